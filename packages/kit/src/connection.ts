@@ -1,0 +1,83 @@
+import type { Readable } from "node:stream";
+import type { Command } from "./shell.ts";
+
+/** Whose rights a command has: who logged in, root, who owns the running site, who owns and runs the build. */
+export type Account = "login" | "root" | "effective" | "buildout";
+
+export interface RunOptions {
+  /** Folder to run in. A leading `~` means the account's home. */
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What the command reads; nothing (end of file at once) if not given. */
+  readonly input?: string | Uint8Array | Readable | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** Keep the output out of the events; it is still in the result. */
+  readonly quiet?: boolean | undefined;
+}
+
+export interface RunResult {
+  /** The last 4 MiB of it, decoded as UTF-8. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+export interface SyncRequest {
+  /** A file, or a folder whose content is meant. Absolute, or with a leading `~`. */
+  readonly local: string;
+  readonly remote: string;
+  readonly direction: "push" | "pull";
+  /** Remove what the source does not have. Default false. */
+  readonly delete?: boolean | undefined;
+  /** Leave alone what the target has, whatever it is. Default false. */
+  readonly ignoreExisting?: boolean | undefined;
+  /** rsync's patterns: `name`, `*.fs`, `/anchored`, `folder/`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Rights with which this machine's side is read or written. Default `login`. */
+  readonly localAccount?: Account | undefined;
+}
+
+export interface SyncResult {
+  /** Paths below the target that were made, changed or removed. */
+  readonly changed: readonly string[];
+  /** Content that went over the wire; 0 when nothing differed. */
+  readonly transferredBytes: number;
+  /** What carried it. */
+  readonly by: "rsync" | "tar";
+}
+
+export interface FileOptions {
+  /** Mode of the file where it is made, 0o600 if not given. */
+  readonly mode?: number | undefined;
+}
+
+/**
+ * A live session with one machine: a host over ssh, this machine, or a dry run of either.
+ *
+ * Each method throws HostoutError: `command-failed` with the exit status and the last lines it wrote, `unreachable`,
+ * `connection-lost`, `sudo-refused`, `transfer-failed`, `disk-full`, `timeout`, `interrupted`.
+ */
+export interface Connection {
+  /** Label of the machine in output. */
+  readonly name: string;
+  /** Who commands run as, where that is known. */
+  readonly user: string;
+  /** True on a dry run: `run`, `upload`, `download` and `sync` only tell what they would do. */
+  readonly dryRun: boolean;
+  /** Runs a command that may change the machine; each line it writes is an event. */
+  run(command: Command, options?: RunOptions): Promise<RunResult>;
+  /** Asks a question that changes nothing: true when the command exits 0, false when it exits otherwise. */
+  test(command: Command, options?: RunOptions): Promise<boolean>;
+  /** Asks a question that changes nothing: what it wrote to stdout, without trailing newlines. */
+  capture(command: Command, options?: RunOptions): Promise<string>;
+  /** Puts one file there, whole or not at all (written under another name, then renamed). */
+  upload(local: string, remote: string, options?: FileOptions): Promise<void>;
+  /** Fetches one file, whole or not at all. */
+  download(remote: string, local: string, options?: FileOptions): Promise<void>;
+  /** Makes a file or folder like another; only what differs is sent. */
+  sync(request: SyncRequest): Promise<SyncResult>;
+  /** A shell, or a command, with a terminal of its own that is joined to the user's. Resolves to its exit status. */
+  interact(command?: Command, options?: { readonly cwd?: string | undefined }): Promise<number>;
+  /** The same session with another account's rights. */
+  as(account: Account): Connection;
+}

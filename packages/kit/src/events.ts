@@ -1,0 +1,83 @@
+import type { ErrorCode } from "./hostout-error.ts";
+
+/** How a task ended. `unchanged`: there was nothing to do. `skipped`: it was not to be done here. */
+export type Status = "ok" | "unchanged" | "skipped" | "failed";
+
+/** A task is one layer of one command on one target; `host` is absent where it ran once for its site, on this machine. */
+export interface TaskPlace {
+  /** Unique in the run. */
+  readonly task: number;
+  readonly site: string;
+  readonly host?: string | undefined;
+}
+
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** `file:line` */
+  readonly origin?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+export interface TargetReport {
+  readonly site: string;
+  readonly host: string;
+  readonly status: "ok" | "failed" | "unreachable" | "not-run";
+  readonly error?: ErrorReport | undefined;
+}
+
+/** All that happens in a run, in order: the one source for what is shown, written and sent. Times are ISO 8601, UTC. */
+export type Event =
+  | {
+      readonly type: "run.start";
+      readonly at: string;
+      readonly run: string;
+      readonly config: string;
+      readonly dryRun: boolean;
+      readonly commands: readonly string[];
+      readonly targets: readonly { readonly site: string; readonly host: string }[];
+    }
+  | (TaskPlace & {
+      readonly type: "task.start";
+      readonly at: string;
+      /** From the command on the line down to this one: `["deploy", "push"]`. */
+      readonly path: readonly string[];
+      readonly plugin: string;
+    })
+  | (TaskPlace & {
+      readonly type: "output";
+      readonly at: string;
+      /** `note`: said by hostout or a plugin, not by a command. */
+      readonly stream: "stdout" | "stderr" | "note";
+      /** The machine that wrote it. */
+      readonly machine: string;
+      /** One whole line, without its end. */
+      readonly line: string;
+    })
+  | (TaskPlace & {
+      readonly type: "progress";
+      readonly at: string;
+      readonly doneBytes: number;
+      readonly totalBytes?: number | undefined;
+    })
+  | (TaskPlace & {
+      readonly type: "task.end";
+      readonly at: string;
+      readonly path: readonly string[];
+      readonly status: Status;
+      readonly note?: string | undefined;
+      readonly durationMs: number;
+      readonly error?: ErrorReport | undefined;
+    })
+  | {
+      readonly type: "run.end";
+      readonly at: string;
+      readonly run: string;
+      readonly durationMs: number;
+      readonly exitCode: number;
+      readonly targets: readonly TargetReport[];
+    };
+
+/** Takes each event as it happens. Must not throw. */
+export type Emit = (event: Event) => void;

@@ -1,0 +1,50 @@
+import type { Origin } from "@hostout/config";
+import { HostoutError } from "./hostout-error.ts";
+
+/** One machine of a site, as the configuration names it. A value. */
+export interface Host {
+  /** As written, without the port: what people call it, and its label in output. */
+  readonly name: string;
+  /** Name or IP address to reach it by, without brackets. */
+  readonly address: string;
+  /** Undefined: what ssh's own configuration says, else 22. */
+  readonly port: number | undefined;
+  /** Undefined: what ssh's own configuration says, else root. */
+  readonly user: string | undefined;
+}
+
+/**
+ * Reads an option `host`: `web1 web2:2222 deploy@web3 [::1]:22 2001:db8::1`, cut at white space.
+ *
+ * @throws HostoutError `bad-option`, naming the word that is no host
+ */
+export function parseHosts(text: string, user: string | undefined, origin?: Origin): readonly Host[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map((word) => parseHost(word, user, origin));
+}
+
+function parseHost(word: string, user: string | undefined, origin: Origin | undefined): Host {
+  const refuse = (why: string) =>
+    new HostoutError({
+      code: "bad-option",
+      message: `'${word}' is no host: ${why}`,
+      hint: "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222.",
+      origin,
+    });
+  const at = word.lastIndexOf("@");
+  const login = at < 0 ? user : word.slice(0, at);
+  if (login === "") throw refuse("there is no user before '@'");
+  const rest = word.slice(at + 1);
+  const parts = /^\[([^\]]+)\](?::(.*))?$/.exec(rest) ?? /^([^:]*)(?::([^:]*))?$/.exec(rest);
+  const [address, portText] = parts ? [parts[1] ?? "", parts[2]] : [rest, undefined];
+  if (address === "") throw refuse("it has no name");
+  // ssh would take it for an option, and a shell or a terminal for worse
+  if (!/^[\w.:%][\w.:%-]*$/.test(address)) throw refuse("a name has letters, digits, '.', '-' and ':' only");
+  const port = portText === undefined ? undefined : Number(portText);
+  if (port !== undefined && !(/^\d+$/.test(portText ?? "") && port >= 1 && port <= 65535)) {
+    throw refuse(`'${portText}' is no port from 1 to 65535`);
+  }
+  return { name: address, address, port, user: login };
+}

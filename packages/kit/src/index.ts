@@ -1,0 +1,1 @@
+export * from "./plugin.ts"; export * from "./option.ts"; export * from "./shell.ts"; export * from "./events.ts"; export * from "./connection.ts"; export * from "./host.ts"; export * from "./site.ts"; export * from "./site-options.ts"; export * from "./hostout-error.ts";

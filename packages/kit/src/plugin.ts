@@ -1,0 +1,150 @@
+import type { Connection } from "./connection.ts";
+import type { Host } from "./host.ts";
+import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
+import type { Site } from "./site.ts";
+import type { SiteOptions } from "./site-options.ts";
+import type { Status } from "./events.ts";
+
+/** What a command says about itself when it is done; nothing means `ok`. */
+export interface Outcome {
+  readonly status: Exclude<Status, "failed">;
+  /** A few words for the line that tells the end of the task. */
+  readonly note?: string | undefined;
+}
+
+/** Arguments and flags as they were given. Flags are named as in code; a flag that was not given is absent. */
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly flags?: Readonly<Record<string, string | boolean>> | undefined;
+}
+
+/** Calls the command that this one overrides, with the same arguments or others. It tells how that ended. */
+export type Next = (invocation?: Invocation) => Promise<Outcome>;
+
+interface CommonContext<O, A> {
+  readonly site: Site;
+  /** The site's options and those that the plugin declares. */
+  readonly options: O & SiteOptions;
+  /** The declared arguments and flags, by name. */
+  readonly args: A;
+  /** The words after the declared arguments, where the command takes them. */
+  readonly rest: readonly string[];
+  /** This machine. */
+  readonly local: Connection;
+  readonly dryRun: boolean;
+  /** Aborted when the run is to end: start nothing new. */
+  readonly signal: AbortSignal;
+  /** Tells the user a line. */
+  readonly note: (line: string) => void;
+  /** Runs another command of the site by name, through all that overrides it. */
+  readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
+  /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
+  readonly exclusive: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** What a command that runs once for a site is given. */
+export interface SiteContext<O = unknown, A = unknown> extends CommonContext<O, A> {
+  readonly hosts: readonly Host[];
+}
+
+/** What a command that runs on each host is given. */
+export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, A> {
+  readonly host: Host;
+  readonly remote: Connection;
+}
+
+/** One step of a composition: a command's name, or that with arguments or a condition. */
+export type Step =
+  | string
+  | {
+      readonly command: string;
+      readonly args?: readonly string[];
+      /** Name in code of a boolean option of the plugin: the step is skipped where it is false. */
+      readonly when?: string;
+    };
+
+interface CommonCommand<O extends OptionDeclarations, A> {
+  /** One line for help, no full stop. */
+  readonly summary: string;
+  /** Further text for help. */
+  readonly description?: string;
+  /** Arguments by name, in the order of the line (those that must be given come first), and flags (`option.flag`). */
+  readonly args?: A;
+  /** Takes any number of further words, flags too when `passThrough`. */
+  readonly rest?: { readonly name: string; readonly summary: string; readonly passThrough?: boolean };
+  /** Options without which the command is refused before any host is touched. */
+  readonly needs?: readonly (keyof O & string)[];
+  /** Other names of the command. */
+  readonly aliases?: readonly string[];
+  /** Command lines without `hostout SITE`. */
+  readonly examples?: readonly string[];
+}
+
+/** Runs on each host, side by side. */
+export interface HostCommand<O extends OptionDeclarations, A>
+  extends CommonCommand<O, A> {
+  readonly run: (
+    context: HostContext<OptionValues<O>, OptionValues<A>>,
+    next: Next,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to say returns nothing
+  ) => Promise<Outcome | void>;
+  readonly runOnce?: never;
+  readonly steps?: never;
+}
+
+/** Runs once for a site, on this machine. */
+export interface SiteCommand<O extends OptionDeclarations, A>
+  extends CommonCommand<O, A> {
+  readonly runOnce: (
+    context: SiteContext<OptionValues<O>, OptionValues<A>>,
+    next: Next,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to say returns nothing
+  ) => Promise<Outcome | void>;
+  readonly run?: never;
+  readonly steps?: never;
+}
+
+/** A composition: each step starts when the one before it succeeded on every host. */
+export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
+  readonly steps: readonly Step[];
+  readonly run?: never;
+  readonly runOnce?: never;
+}
+
+export type CommandDefinition<
+  O extends OptionDeclarations = OptionDeclarations,
+  A = OptionDeclarations,
+> = HostCommand<O, A> | SiteCommand<O, A> | StepsCommand<O, A>;
+
+/** A plugin as the rest of hostout sees it, whatever its options and arguments are. */
+export interface Plugin {
+  readonly name: string;
+  readonly options: OptionDeclarations;
+  // The types of options and arguments belong to the plugin alone: here they are only declarations to read values by.
+  readonly commands: Readonly<Record<string, AnyCommand>>;
+}
+
+/** A command whose argument types are its own business. */
+export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> & {
+  readonly run?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
+  readonly runOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
+  readonly steps?: readonly Step[] | undefined;
+};
+
+type Empty = Readonly<Record<never, OptionDeclaration>>;
+
+/**
+ * Defines a plugin: a plain object, returned as it is. Importing it must have no side effect.
+ *
+ * `A` is inferred for each command from its `args`, so that `context.args` has their types.
+ */
+export function definePlugin<
+  const O extends OptionDeclarations = Empty,
+  const A = unknown,
+>(plugin: {
+  readonly name: string;
+  readonly options?: O;
+  readonly commands: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };
+}): Plugin {
+  return { options: {}, ...plugin } as unknown as Plugin;
+}

@@ -1,0 +1,43 @@
+import { option, type OptionValues } from "./option.ts";
+
+/** Options that every site has, whatever its plugins are. */
+export const siteOptions = {
+  host: option.string({
+    summary: "the hosts of the site: names or addresses, with a port if it is not 22",
+    example: "web1 web2:2222 [::1]:22",
+  }),
+  user: option.string({
+    summary: "who logs in; if not set, what ssh's own configuration says, else root",
+    optional: true,
+    example: "deploy",
+  }),
+  password: option.secret({
+    summary: "password of that user; better left out: keys and the agent are tried first, then it is asked for once a run",
+    optional: true,
+  }),
+  identityFile: option.path({ summary: "private key to log in with", optional: true, example: "~/.ssh/id_ed25519" }),
+  path: option.path({
+    summary: "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site",
+    default: "~/buildout",
+    aliases: ["remote-path", "remote_path"],
+  }),
+  effectiveUser: option.string({
+    summary: "who owns the files of the site and runs it; if not set, who logs in",
+    optional: true,
+    example: "zope",
+  }),
+  buildoutUser: option.string({
+    summary: "who runs the build; if not set, who runs hostout (on this machine) or logs in (on a host)",
+    optional: true,
+  }),
+  buildout: option.string({
+    summary: "the configuration file that is built, below path",
+    default: "buildout.cfg",
+  }),
+  environment: option.string({ summary: "what the site is for: development, staging, production", optional: true }),
+  extends: option.list({ summary: "plugins that bring the site its commands", optional: true, example: "hostout.pushdeploy" }),
+  plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
+  recipe: option.string({ summary: "read for buildout's sake, of no effect", optional: true, example: "collective.hostout" }),
+};
+
+export type SiteOptions = OptionValues<typeof siteOptions>;

@@ -1,0 +1,17 @@
+import type { Origin, Value } from "@hostout/config";
+import type { Host } from "./host.ts";
+import type { Plugin } from "./plugin.ts";
+
+/** One section that says where something is deployed: options, plugins, hosts. A value. */
+export interface Site {
+  readonly name: string;
+  /** Where the section begins. */
+  readonly origin: Origin;
+  /** The configuration file it was read from, absolute. */
+  readonly config: string;
+  /** All options of the section, resolved, by their name in the file. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly hosts: readonly Host[];
+  /** From the innermost (hostout-core, under every site) to the outermost. */
+  readonly plugins: readonly Plugin[];
+}

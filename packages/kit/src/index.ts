@@ -1,1 +1,16 @@
-export * from "./plugin.ts"; export * from "./option.ts"; export * from "./shell.ts"; export * from "./events.ts"; export * from "./connection.ts"; export * from "./host.ts"; export * from "./site.ts"; export * from "./site-options.ts"; export * from "./hostout-error.ts";
+export type { Origin, Value } from "@hostout/config";
+export * from "./composition.ts";
+export * from "./connection.ts";
+export * from "./connections.ts";
+export * from "./events.ts";
+export * from "./host.ts";
+export * from "./hostout-error.ts";
+export * from "./near-miss.ts";
+export * from "./option.ts";
+export * from "./plan.ts";
+export * from "./plugin.ts";
+export * from "./read-options.ts";
+export * from "./runner.ts";
+export * from "./shell.ts";
+export * from "./site.ts";
+export * from "./site-options.ts";

@@ -1,0 +1,18 @@
+import type { Connection } from "./connection.ts";
+import type { Host } from "./host.ts";
+import type { Site } from "./site.ts";
+
+/** Where the lines and the progress of one task go. */
+export interface TaskOutput {
+  /** `machine` is the label of the machine that wrote the line; `note` is said by hostout or a plugin. */
+  readonly line: (stream: "stdout" | "stderr" | "note", machine: string, line: string) => void;
+  readonly progress: (doneBytes: number, totalBytes?: number) => void;
+}
+
+/** All sessions of a run. One connection per host (login, address, port), opened at its first use, whatever the sites. */
+export interface Connections {
+  readonly remote: (site: Site, host: Host, output: TaskOutput) => Connection;
+  readonly local: (site: Site, output: TaskOutput) => Connection;
+  /** Ends all of them. */
+  readonly close: () => Promise<void>;
+}

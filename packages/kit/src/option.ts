@@ -51,7 +51,16 @@ function declare<const S extends Settings, T>(
   } as Declared<S, T>;
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false };
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+};
 
 function parseBoolean(text: string): boolean {
   // The original took True, yes and 1 as well, and old files have them.

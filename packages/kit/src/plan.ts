@@ -1,8 +1,9 @@
 import type { Layer } from "./composition.ts";
 import { requireCommand } from "./composition.ts";
-import { HostoutError } from "./hostout-error.ts";
 import type { Host } from "./host.ts";
-import type { AnyCommand, Invocation, Step } from "./plugin.ts";
+import { HostoutError } from "./hostout-error.ts";
+import { iniName } from "./option.ts";
+import type { AnyCommand, Invocation, Plugin, Step } from "./plugin.ts";
 import type { Site } from "./site.ts";
 
 /** One host of one site: what a command is carried out on. */
@@ -21,8 +22,8 @@ export interface Request {
 export interface PlannedCommand {
   readonly name: string;
   readonly invocation: Invocation;
-  /** Name in code of the option of the step's plugin that must be true on a site; the step is skipped where it is not. */
-  readonly when?: string | undefined;
+  /** The option that must be true on a site; the step is skipped where it is not. `name` is as in the INI file. */
+  readonly when?: { readonly plugin: Plugin; readonly option: string; readonly name: string } | undefined;
   /** Outermost first. */
   readonly layers: readonly PlannedLayer[];
 }
@@ -55,7 +56,7 @@ export function makePlan(request: Request): Plan {
   for (const target of request.targets) {
     let commands = plannedBySite.get(target.site);
     if (!commands) {
-      commands = request.commands.map(({ name, invocation }) => planCommand(target.site, name, invocation, []));
+      commands = request.commands.map(({ name, invocation }) => planCommand(target.site, name, invocation));
       plannedBySite.set(target.site, commands);
     }
     const signature = JSON.stringify(commands.map(signatureOf));
@@ -66,7 +67,13 @@ export function makePlan(request: Request): Plan {
   return { groups: [...groups.values()] };
 }
 
-function planCommand(site: Site, word: string, invocation: Invocation, above: readonly string[]): PlannedCommand {
+/** One command on one site. `above`: the compositions that it is a step of. @throws as {@link makePlan} */
+export function planCommand(
+  site: Site,
+  word: string,
+  invocation: Invocation,
+  above: readonly string[] = [],
+): PlannedCommand {
   const { name, layers } = requireCommand(site, word);
   if (above.includes(name)) {
     throw new HostoutError({
@@ -80,13 +87,15 @@ function planCommand(site: Site, word: string, invocation: Invocation, above: re
 
 function planLayer(site: Site, layer: Layer, path: readonly string[]): PlannedLayer {
   const form = formOf(layer.command);
-  const steps = (layer.command.steps ?? []).map((step) => planStep(site, step, path));
+  const steps = (layer.command.steps ?? []).map((step) => planStep(site, layer, step, path));
   return { ...layer, form, steps };
 }
 
-function planStep(site: Site, step: Step, path: readonly string[]): PlannedCommand {
+function planStep(site: Site, { plugin }: Layer, step: Step, path: readonly string[]): PlannedCommand {
   if (typeof step === "string") return planCommand(site, step, { args: [] }, path);
-  return { ...planCommand(site, step.command, { args: step.args ?? [] }, path), when: step.when };
+  const planned = planCommand(site, step.command, { args: step.args ?? [] }, path);
+  if (step.when === undefined) return planned;
+  return { ...planned, when: { plugin, option: step.when, name: iniName(step.when) } };
 }
 
 function formOf(command: AnyCommand): PlannedLayer["form"] {
@@ -95,5 +104,9 @@ function formOf(command: AnyCommand): PlannedLayer["form"] {
 }
 
 function signatureOf({ name, when, layers }: PlannedCommand): unknown {
-  return [name, when, layers.map(({ plugin, form, steps }) => [plugin.name, form, steps.map(signatureOf)])];
+  return [
+    name,
+    when?.name,
+    layers.map(({ plugin, form, steps }) => [plugin.name, form, steps.map(signatureOf)]),
+  ];
 }

@@ -1,9 +1,9 @@
 import type { Connection } from "./connection.ts";
+import type { Status } from "./events.ts";
 import type { Host } from "./host.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
 import type { Site } from "./site.ts";
 import type { SiteOptions } from "./site-options.ts";
-import type { Status } from "./events.ts";
 
 /** What a command says about itself when it is done; nothing means `ok`. */
 export interface Outcome {
@@ -81,24 +81,20 @@ interface CommonCommand<O extends OptionDeclarations, A> {
 }
 
 /** Runs on each host, side by side. */
-export interface HostCommand<O extends OptionDeclarations, A>
-  extends CommonCommand<O, A> {
+export interface HostCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly run: (
     context: HostContext<OptionValues<O>, OptionValues<A>>,
     next: Next,
-    // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to say returns nothing
   ) => Promise<Outcome | void>;
   readonly runOnce?: never;
   readonly steps?: never;
 }
 
 /** Runs once for a site, on this machine. */
-export interface SiteCommand<O extends OptionDeclarations, A>
-  extends CommonCommand<O, A> {
+export interface SiteCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly runOnce: (
     context: SiteContext<OptionValues<O>, OptionValues<A>>,
     next: Next,
-    // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to say returns nothing
   ) => Promise<Outcome | void>;
   readonly run?: never;
   readonly steps?: never;
@@ -111,10 +107,10 @@ export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCom
   readonly runOnce?: never;
 }
 
-export type CommandDefinition<
-  O extends OptionDeclarations = OptionDeclarations,
-  A = OptionDeclarations,
-> = HostCommand<O, A> | SiteCommand<O, A> | StepsCommand<O, A>;
+export type CommandDefinition<O extends OptionDeclarations = OptionDeclarations, A = OptionDeclarations> =
+  | HostCommand<O, A>
+  | SiteCommand<O, A>
+  | StepsCommand<O, A>;
 
 /** A plugin as the rest of hostout sees it, whatever its options and arguments are. */
 export interface Plugin {
@@ -138,10 +134,7 @@ type Empty = Readonly<Record<never, OptionDeclaration>>;
  *
  * `A` is inferred for each command from its `args`, so that `context.args` has their types.
  */
-export function definePlugin<
-  const O extends OptionDeclarations = Empty,
-  const A = unknown,
->(plugin: {
+export function definePlugin<const O extends OptionDeclarations = Empty, const A = unknown>(plugin: {
   readonly name: string;
   readonly options?: O;
   readonly commands: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };

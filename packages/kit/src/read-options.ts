@@ -12,10 +12,14 @@ import { type SiteOptions, siteOptions } from "./site-options.ts";
  * so that a command which does not need it still runs.
  */
 export function readOptions(site: Site): SiteOptions;
-export function readOptions<O extends OptionDeclarations>(site: Site, declarations: O): OptionValues<O> & SiteOptions;
+export function readOptions<O extends OptionDeclarations>(
+  site: Site,
+  declarations: O,
+): OptionValues<O> & SiteOptions;
 export function readOptions(site: Site, declarations: OptionDeclarations = {}): object {
   const values = {};
-  for (const [name, declaration] of Object.entries({ ...siteOptions, ...declarations })) {
+  const all: OptionDeclarations = { ...siteOptions, ...declarations };
+  for (const [name, declaration] of Object.entries(all)) {
     Object.defineProperty(values, name, { enumerable: true, get: () => readOption(site, name, declaration) });
   }
   return values;
@@ -36,7 +40,10 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
     throw new HostoutError({
       code: "bad-option",
       message: `[${site.name}] ${key ?? iniName(name)}: ${declaration.secret ? `is no ${declaration.kind}` : (error as Error).message}`,
-      hint: declaration.example === undefined ? `It is ${declaration.summary}.` : `For example: ${iniName(name)} = ${declaration.example}`,
+      hint:
+        declaration.example === undefined
+          ? `It is ${declaration.summary}.`
+          : `For example: ${iniName(name)} = ${declaration.example}`,
       origin: value?.origin ?? site.origin,
       cause: error,
     });
@@ -77,7 +84,12 @@ export function checkSite(site: Site): readonly Finding[] {
     const warn = (message: string, hint: string) =>
       findings.push({
         severity: "warning",
-        error: new HostoutError({ code: "bad-option", message: `[${site.name}] ${message}`, hint, origin: value.origin }),
+        error: new HostoutError({
+          code: "bad-option",
+          message: `[${site.name}] ${message}`,
+          hint,
+          origin: value.origin,
+        }),
       });
     const renamed = Object.entries(declarations).find(([, { aliases }]) => aliases.includes(key));
     if (renamed) warn(`'${key}' is an old name`, `Write '${iniName(renamed[0])}'.`);
@@ -92,9 +104,12 @@ export function checkSite(site: Site): readonly Finding[] {
 /** The options that a command of `plugin` cannot do without, and the site does not have. */
 export function missingNeeds(site: Site, plugin: Plugin, needs: readonly string[]): readonly HostoutError[] {
   return needs.flatMap((name) => {
-    const declaration = { ...siteOptions, ...plugin.options }[name];
+    const all: OptionDeclarations = { ...siteOptions, ...plugin.options };
+    const declaration = all[name];
     if (!declaration || declaration.default !== undefined) return [];
-    const set = [iniName(name), ...declaration.aliases].some((known) => (site.values.get(known)?.text ?? "") !== "");
+    const set = [iniName(name), ...declaration.aliases].some(
+      (known) => (site.values.get(known)?.text ?? "") !== "",
+    );
     return set ? [] : [missingOption(site, name, declaration)];
   });
 }

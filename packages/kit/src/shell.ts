@@ -56,7 +56,10 @@ export function userShell(text: string): ShellLine {
 /** A command as text for a POSIX shell, in `cwd` and with `env` (of which the names must be identifiers). */
 export function shellText(
   command: Command,
-  settings: { readonly cwd?: string | undefined; readonly env?: Readonly<Record<string, string>> | undefined } = {},
+  settings: {
+    readonly cwd?: string | undefined;
+    readonly env?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): string {
   const text = isShellLine(command) ? command.text : command.map(quote).join(" ");
   const assignments = Object.entries(settings.env ?? {}).map(([name, value]) => {

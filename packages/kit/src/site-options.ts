@@ -1,4 +1,4 @@
-import { option, type OptionValues } from "./option.ts";
+import { type OptionValues, option } from "./option.ts";
 
 /** Options that every site has, whatever its plugins are. */
 export const siteOptions = {
@@ -12,10 +12,15 @@ export const siteOptions = {
     example: "deploy",
   }),
   password: option.secret({
-    summary: "password of that user; better left out: keys and the agent are tried first, then it is asked for once a run",
+    summary:
+      "password of that user; better left out: keys and the agent are tried first, then it is asked for once a run",
     optional: true,
   }),
-  identityFile: option.path({ summary: "private key to log in with", optional: true, example: "~/.ssh/id_ed25519" }),
+  identityFile: option.path({
+    summary: "private key to log in with",
+    optional: true,
+    example: "~/.ssh/id_ed25519",
+  }),
   path: option.path({
     summary: "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site",
     default: "~/buildout",
@@ -34,10 +39,21 @@ export const siteOptions = {
     summary: "the configuration file that is built, below path",
     default: "buildout.cfg",
   }),
-  environment: option.string({ summary: "what the site is for: development, staging, production", optional: true }),
-  extends: option.list({ summary: "plugins that bring the site its commands", optional: true, example: "hostout.pushdeploy" }),
+  environment: option.string({
+    summary: "what the site is for: development, staging, production",
+    optional: true,
+  }),
+  extends: option.list({
+    summary: "plugins that bring the site its commands",
+    optional: true,
+    example: "hostout.pushdeploy",
+  }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
-  recipe: option.string({ summary: "read for buildout's sake, of no effect", optional: true, example: "collective.hostout" }),
+  recipe: option.string({
+    summary: "read for buildout's sake, of no effect",
+    optional: true,
+    example: "collective.hostout",
+  }),
 };
 
 export type SiteOptions = OptionValues<typeof siteOptions>;

@@ -1,0 +1,39 @@
+import type { TaskOutput } from "./connections.ts";
+import { readInvocation } from "./invocation.ts";
+import type { PlannedLayer, Target } from "./plan.ts";
+import type { HostContext, Invocation, Outcome, SiteContext } from "./plugin.ts";
+import { readOptions } from "./read-options.ts";
+import type { Run } from "./run.ts";
+
+/** What a command's `run` or `runOnce` is given. */
+export function makeContext(parts: {
+  readonly layer: PlannedLayer;
+  readonly task: {
+    readonly target: Target;
+    readonly invocation: Invocation;
+    readonly path: readonly string[];
+    readonly once: boolean;
+    readonly hosts: readonly Target[];
+  };
+  readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
+  readonly run: Run;
+  readonly output: TaskOutput;
+}): HostContext | SiteContext {
+  const { layer, task, call, run, output } = parts;
+  const { site, host } = task.target;
+  const name = task.path.at(-1) ?? "";
+  const local = run.connections.local(site, output);
+  const common = {
+    site,
+    options: readOptions(site, layer.plugin.options),
+    ...readInvocation(name, layer.command, task.invocation),
+    local,
+    dryRun: run.dryRun,
+    signal: run.signal,
+    note: (line: string) => output.line("note", task.once ? local.name : host.name, line),
+    call,
+    exclusive: run.exclusive,
+  };
+  if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };
+  return { ...common, host, remote: run.connections.remote(site, host, output) };
+}

@@ -1,0 +1,16 @@
+/** Does one piece of work after the other for each key, in the order they came. */
+export type Exclusive = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+
+export function makeExclusive(): Exclusive {
+  const tails = new Map<string, Promise<unknown>>();
+  return (key, work) => {
+    const before = tails.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    // The next in line goes on whether this one failed or not.
+    tails.set(
+      key,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
+}

@@ -1,4 +1,5 @@
-export type { Origin, Value } from "@hostout/config";
+export { type Origin, readConfig, type Value } from "@hostout/config";
+export * from "./absolute-path.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";
 export * from "./connections.ts";

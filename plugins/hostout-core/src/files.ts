@@ -1,0 +1,95 @@
+import { stat } from "node:fs/promises";
+import { basename, isAbsolute, join, resolve } from "node:path";
+import {
+  absolutePath,
+  type Connection,
+  type HostContext,
+  HostoutError,
+  type Outcome,
+  type SyncResult,
+} from "@hostout/kit";
+
+/** Sends a file or folder. */
+export async function put(
+  context: HostContext<unknown, { local: string; remote: string | undefined }>,
+): Promise<Outcome> {
+  const from = resolve(context.args.local);
+  const kind = await kindOf(from);
+  const { connection, path } = await place(context, context.args.remote ?? basename(from));
+  context.note(`put: ${from} -> ${path}`);
+  if (kind === "folder") return told(await connection.sync({ direction: "push", local: from, remote: path }));
+  const { mode } = await stat(from);
+  await connection.upload(from, path, { mode: mode & 0o777 });
+  return { status: "ok" };
+}
+
+/** Fetches a file or folder. */
+export async function get(
+  context: HostContext<unknown, { local: string | undefined; remote: string }>,
+): Promise<Outcome> {
+  const { connection, path } = await place(context, context.args.remote);
+  const several = context.site.hosts.length > 1;
+  const wanted = resolve(context.args.local ?? basename(path));
+  const to = several ? join(wanted, context.host.name.replaceAll("/", "_")) : wanted;
+  context.note(`get: ${path} -> ${to}`);
+  if (await connection.test(["test", "-d", path])) {
+    return told(await connection.sync({ direction: "pull", local: to, remote: path }));
+  }
+  await connection.download(path, several ? join(to, basename(path)) : to);
+  return { status: "ok" };
+}
+
+/** Makes one folder like another. */
+export async function sync(
+  context: HostContext<unknown, { local: string; remote: string; pull: boolean; delete: boolean }>,
+): Promise<Outcome> {
+  const { args } = context;
+  const local = resolve(args.local);
+  if (!args.pull) await kindOf(local);
+  const { connection, path } = await place(context, args.remote);
+  context.note(args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
+  return told(
+    await connection.sync({
+      direction: args.pull ? "pull" : "push",
+      local,
+      remote: path,
+      delete: args.delete,
+    }),
+  );
+}
+
+function told({ changed, transferredBytes }: SyncResult): Outcome {
+  if (changed.length === 0) return { status: "unchanged" };
+  return { status: "ok", note: `${changed.length} changed, ${transferredBytes} bytes` };
+}
+
+async function kindOf(path: string): Promise<"file" | "folder"> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch (cause) {
+    throw new HostoutError({
+      code: "usage",
+      message: `${path} is not there on this machine`,
+      hint: "Paths on this machine are relative to the folder you are in.",
+      cause,
+    });
+  }
+}
+
+/** What is below the site's folder belongs to the site's owner; elsewhere the rights are those of who logged in. */
+async function place(
+  { remote, options }: HostContext,
+  given: string,
+): Promise<{ readonly connection: Connection; readonly path: string }> {
+  const root = await absolutePath(remote, options.path);
+  const path = isAbsolute(given)
+    ? given
+    : given.startsWith("~")
+      ? await absolutePath(remote, given)
+      : join(root, given);
+  const inside = path === root || path.startsWith(`${root}/`);
+  return {
+    connection: inside && options.effectiveUser !== undefined ? remote.as("effective") : remote,
+    path,
+  };
+}

@@ -1,0 +1,76 @@
+import { definePlugin, option } from "@hostout/kit";
+import { get, put, sync } from "./files.ts";
+import { run, shell, sudo } from "./shell.ts";
+
+const line = {
+  name: "word",
+  summary: "a command: one word is a line for the shell, several are its words",
+  passThrough: true,
+};
+const local = option.string({ summary: "file or folder on this machine", example: "theme.css" });
+const remote = option.string({
+  summary: "where it is on the host: absolute, or below path",
+  example: "/etc/motd",
+});
+
+/** The commands that lie under every site. */
+export const plugin = definePlugin({
+  name: "hostout-core",
+  commands: {
+    run: {
+      summary: "Run a command on each host, as the one who logs in, in path",
+      rest: line,
+      examples: ["run uptime", "run 'df -h | tail -1'"],
+      run,
+    },
+    sudo: {
+      summary: "Run a command on each host as root, in path",
+      rest: line,
+      examples: ["sudo supervisorctl status"],
+      run: sudo,
+    },
+    shell: {
+      summary: "Open a shell on a host, in path",
+      description:
+        "With several hosts, one shell after the other. The status of the shell is that of the command.",
+      run: shell,
+    },
+    put: {
+      summary: "Send a file or folder to each host",
+      description: "What is there is replaced whole; what a folder has besides is left alone.",
+      args: {
+        local,
+        remote: option.string({
+          summary: "where to put it: absolute, or below path; its own name if not given",
+          optional: true,
+        }),
+      },
+      examples: ["put theme.css static/theme.css"],
+      run: put,
+    },
+    get: {
+      summary: "Fetch a file or folder from each host",
+      description: "With several hosts, each one's goes into a folder of the host's name.",
+      args: {
+        remote,
+        local: option.string({
+          summary: "where to put it; its own name in this folder if not given",
+          optional: true,
+        }),
+      },
+      examples: ["get var/log/instance.log"],
+      run: get,
+    },
+    sync: {
+      summary: "Make a folder on each host like one here, or one here like that of the host",
+      args: {
+        local,
+        remote,
+        pull: option.flag({ summary: "fetch instead of send" }),
+        delete: option.flag({ summary: "remove what the source does not have" }),
+      },
+      examples: ["sync htdocs /srv/htdocs --delete"],
+      run: sync,
+    },
+  },
+});

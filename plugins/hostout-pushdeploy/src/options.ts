@@ -1,0 +1,63 @@
+import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
+
+/** The options of the original hostout.pushdeploy, and those that hostout adds. */
+export const options = {
+  restart: option.lines({
+    summary: "command lines that restart the site on its hosts, one a line",
+    example: "supervisorctl restart first-site:*",
+  }),
+  start: option.lines({
+    summary: "command lines that start the site; if not set, supervisorctl start SITE:*",
+    optional: true,
+  }),
+  stop: option.lines({
+    summary: "command lines that stop the site; if not set, supervisorctl stop SITE:*",
+    optional: true,
+  }),
+  bootstrapPython: option.path({
+    summary:
+      "interpreter to bootstrap the buildout with; if not set, executable, else that of the buildout, else python3",
+    optional: true,
+    example: "/usr/local/virtualenvs/Plone4.2/bin/python",
+  }),
+  executable: option.path({ summary: "interpreter of the buildout", optional: true }),
+  localSudo: option.boolean({ summary: "become root with sudo for work on this machine", default: "false" }),
+  remoteSudo: option.boolean({ summary: "become root with sudo for work on the hosts", default: "false" }),
+  localRestart: option.boolean({
+    summary: "stage ends with the lines of restart, on this machine",
+    default: "false",
+  }),
+  supervisorConf: option.path({
+    summary: "where supervisord reads the site's configuration; its source is the file of that name in parts",
+    optional: true,
+    example: "/etc/supervisor/conf.d/first-site.conf",
+  }),
+  data: option.lines({
+    summary: "files and folders of data below path: pull fetches them, push never touches them",
+    default: "var/filestorage/Data.fs\nvar/blobstorage",
+  }),
+  pushFolders: option.lines({
+    summary:
+      "built folders that push sends; if not set, those of the buildout (bin, parts, eggs) and products and etc",
+    optional: true,
+    example: "bin",
+  }),
+  stagingPath: option.path({
+    summary:
+      "where the site is staged on this machine; if not set, path, as it must be for a build that knows its path",
+    optional: true,
+  }),
+  relocatable: option.boolean({
+    summary: "the build does not know its path: push may send it to another one",
+    default: "false",
+  }),
+  scm: option.choice(["git", "hg"], {
+    summary: "what checkout uses; if not set, what the repository is",
+    optional: true,
+  }),
+};
+
+type Options = OptionValues<typeof options>;
+
+export type OnHost<A = unknown> = HostContext<Options, A>;
+export type OnStaging<A = unknown> = SiteContext<Options, A>;

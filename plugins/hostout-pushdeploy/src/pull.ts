@@ -1,0 +1,63 @@
+import { dirname, join } from "node:path";
+import { absolutePath, HostoutError, type Outcome } from "@hostout/kit";
+import type { OnHost } from "./options.ts";
+import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
+
+/**
+ * Makes the staged data equal to that of production. Where a site has several hosts its data is that of the first,
+ * or what came from one would be overwritten with what another has.
+ */
+export async function pull(context: OnHost): Promise<Outcome> {
+  const { host, site } = context;
+  if (host !== site.hosts[0]) return { status: "skipped", note: `data comes from ${site.hosts[0]?.name}` };
+  const staged = await stagingPath(context);
+  return context.exclusive(staged, () => pullInto(context, staged));
+}
+
+async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
+  const { options, note } = context;
+  const production = await absolutePath(context.remote, options.path);
+  let changed = 0;
+  let bytes = 0;
+  for (const name of options.data) {
+    const source = join(production, name);
+    const target = join(staged, name);
+    if (!(await isThere(context, name, source))) continue;
+    note(`pull: ${source} -> ${target}`);
+    await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
+    const result = await remoteAdmin(context).sync({
+      direction: "pull",
+      local: target,
+      remote: source,
+      delete: true,
+      localAccount: options.localSudo ? "root" : "login",
+    });
+    changed += result.changed.length;
+    bytes += result.transferredBytes;
+  }
+  for (const top of new Set(options.data.map((name) => name.split("/")[0]!))) {
+    if (await context.local.test(["test", "-e", join(staged, top)]))
+      await chownStaged(context, join(staged, top));
+  }
+  return changed === 0
+    ? { status: "unchanged" }
+    : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
+}
+
+/** A new production has no data yet; data that the user named himself is expected to be there. */
+async function isThere(context: OnHost, name: string, source: string): Promise<boolean> {
+  const { site, host, note } = context;
+  if (await remoteAdmin(context).test(["test", "-e", source])) return true;
+  const named = site.values.get("data");
+  if (named === undefined) {
+    note(`pull: ${source} is not there yet`);
+    return false;
+  }
+  throw new HostoutError({
+    code: "failed",
+    message: `there is no ${source} to pull`,
+    hint: `'${name}' is a line of the option data: is it right, and is this the right host?`,
+    origin: named.origin,
+    host: host.name,
+  });
+}

@@ -1,0 +1,84 @@
+import { basename, join } from "node:path";
+import { type Connection, HostoutError, type Outcome, type ShellLine, sh, userShell } from "@hostout/kit";
+import type { OnHost, OnStaging } from "./options.ts";
+import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
+
+/** Runs the lines of `restart` on the host. */
+export async function restart(context: OnHost): Promise<void> {
+  await runLines(remoteAdmin(context), context.options.restart);
+}
+
+/** Runs the lines of `restart` on this machine. */
+export async function restartHere(context: OnStaging): Promise<void> {
+  await runLines(localAdmin(context), context.options.restart);
+}
+
+export async function start(context: OnHost): Promise<void> {
+  await runLines(
+    remoteAdmin(context),
+    context.options.start ?? [`supervisorctl start ${context.site.name}:*`],
+  );
+}
+
+export async function stop(context: OnHost): Promise<void> {
+  await runLines(remoteAdmin(context), context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`]);
+}
+
+async function runLines(machine: Connection, lines: readonly string[]): Promise<void> {
+  for (const line of lines) await machine.run(asCommand(line));
+}
+
+/** `first-site:*` is for supervisorctl to read, also where a file of such a name lies about. */
+export function asCommand(line: string): ShellLine {
+  return userShell(/^(\S*\/)?(sudo\s+)?(\S*\/)?supervisorctl\s/.test(line) ? `set -f; ${line}` : line);
+}
+
+/** Copies what the build made for /etc (parts/system/etc) there, then has supervisord read it. */
+export async function deployEtc(context: OnHost): Promise<Outcome> {
+  const { parts } = await builtFolders(context);
+  const source = join(parts, "system", "etc");
+  if (!(await context.local.test(["test", "-d", source])))
+    return { status: "skipped", note: `there is no ${source}` };
+  const admin = remoteAdmin(context);
+  const { changed } = await admin.sync({
+    direction: "push",
+    local: source,
+    remote: "/etc",
+    localAccount: context.options.localSudo ? "root" : "login",
+  });
+  if (changed.length === 0) return { status: "unchanged" };
+  await admin.run(sh`supervisorctl reread && supervisorctl update`);
+  return { status: "ok", note: `${changed.length} changed` };
+}
+
+/** Puts the staged supervisor configuration where this machine's supervisord reads it. */
+export async function stageSupervisor(context: OnStaging): Promise<void> {
+  const { source, target } = await supervisorFiles(context);
+  const admin = localAdmin(context);
+  await admin.run(["cp", source, target]);
+  await admin.run(["supervisorctl", "update"]);
+}
+
+/** Puts the staged supervisor configuration where the host's supervisord reads it. */
+export async function deploySupervisor(context: OnHost): Promise<void> {
+  const { source, target } = await supervisorFiles(context);
+  const admin = remoteAdmin(context);
+  context.note(`put: ${source} -> ${target}`);
+  await admin.upload(source, target, { mode: 0o644 });
+  await admin.run(["supervisorctl", "update"]);
+}
+
+async function supervisorFiles(
+  context: OnHost | OnStaging,
+): Promise<{ readonly source: string; readonly target: string }> {
+  const target = context.options.supervisorConf ?? "";
+  const { parts } = await builtFolders(context);
+  const source = join(parts, basename(target));
+  if (await context.local.test(["test", "-f", source])) return { source, target };
+  throw new HostoutError({
+    code: "failed",
+    message: `the build made no ${source}`,
+    hint: "supervisor-conf names a file that the build makes, by the same name, in its parts folder.",
+    origin: context.site.values.get("supervisor-conf")?.origin,
+  });
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { type Command, type Connection, sh } from "@hostout/kit";
+
+/** A version control program as the commands that hostout needs. Those without `path` are run in the checkout. */
+export interface Scm {
+  readonly name: "git" | "hg";
+  /** Keeps it from asking, and from saying things in the user's language. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly clone: (repository: string, branch: string | undefined, path: string) => Command;
+  readonly origin: () => Command;
+  /** Tracked files with local edits, one a line. */
+  readonly edits: () => Command;
+  readonly revision: () => Command;
+  readonly fetch: () => Command;
+  /** Goes to the newest revision of a branch (of the present one, if none is named). */
+  readonly update: (branch: string | undefined, force: boolean) => Command;
+}
+
+const git: Scm = {
+  name: "git",
+  env: { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+  clone: (repository, branch, path) => [
+    "git",
+    "clone",
+    "-q",
+    ...(branch === undefined ? [] : ["--branch", branch]),
+    "--",
+    repository,
+    path,
+  ],
+  origin: () => ["git", "remote", "get-url", "origin"],
+  edits: () => ["git", "status", "--porcelain", "--untracked-files=no"],
+  revision: () => ["git", "rev-parse", "--short=12", "HEAD"],
+  fetch: () => ["git", "fetch", "-q", "--tags", "--prune", "origin"],
+  update: (branch, force) => {
+    const to = branch === undefined ? sh`branch=$(git rev-parse --abbrev-ref HEAD)` : sh`branch=${branch}`;
+    const discard = force ? sh`git reset -q --hard` : sh`:`;
+    const forward = force
+      ? sh`git reset -q --hard "origin/$branch"`
+      : sh`git merge -q --ff-only "origin/$branch"`;
+    // What is no branch of the origin is a tag or a revision.
+    return sh`set -e; ${to}; ${discard}; if git rev-parse -q --verify "refs/remotes/origin/$branch" >/dev/null; then git checkout -q "$branch" --; ${forward}; else git checkout -q --detach "$branch" --; fi`;
+  },
+};
+
+const hg: Scm = {
+  name: "hg",
+  env: { HGPLAIN: "1", LC_ALL: "C.UTF-8" },
+  clone: (repository, branch, path) => [
+    "hg",
+    "--noninteractive",
+    "clone",
+    ...(branch === undefined ? [] : ["--updaterev", branch]),
+    "--",
+    repository,
+    path,
+  ],
+  origin: () => ["hg", "paths", "default"],
+  edits: () => ["hg", "status", "--modified", "--added", "--removed", "--deleted"],
+  revision: () => ["hg", "identify", "--id"],
+  fetch: () => ["hg", "--noninteractive", "pull", "-q"],
+  update: (branch, force) => [
+    "hg",
+    "update",
+    "-q",
+    force ? "--clean" : "--check",
+    ...(branch === undefined ? [] : ["--rev", branch]),
+  ],
+};
+
+const known: readonly Scm[] = [git, hg];
+
+export function scmNamed(name: "git" | "hg"): Scm {
+  return name === "git" ? git : hg;
+}
+
+/** What a folder is a checkout of; undefined where it is none. */
+export async function scmOf(machine: Connection, path: string): Promise<Scm | undefined> {
+  for (const scm of known) if (await machine.test(["test", "-e", join(path, `.${scm.name}`)])) return scm;
+  return undefined;
+}
+
+/** What a repository is: as its name says (`git+…`, `….git`), else whatever answers there; hg, as in the original, if neither does. */
+export async function scmOfRepository(machine: Connection, repository: string): Promise<Scm> {
+  const prefix = /^(git|hg)\+/.exec(repository)?.[1];
+  if (prefix) return prefix === "git" ? git : hg;
+  if (/\.git\/?$|^git(@|:\/\/)/.test(repository)) return git;
+  return (await machine.test(["git", "ls-remote", "-q", "--", repository], {
+    env: git.env,
+    timeoutMs: 30_000,
+  }))
+    ? git
+    : hg;
+}

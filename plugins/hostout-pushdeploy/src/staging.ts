@@ -1,0 +1,87 @@
+import { isAbsolute, join, relative } from "node:path";
+import { absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
+import type { OnHost, OnStaging } from "./options.ts";
+
+type Context = OnHost | OnStaging;
+
+/** Absolute path of the staged site on this machine. */
+export function stagingPath({ local, options }: Context): Promise<string> {
+  return absolutePath(local, options.stagingPath ?? options.path);
+}
+
+/** This machine with root's rights where the site asks for sudo. */
+export function localAdmin({ local, options }: Context): Connection {
+  return options.localSudo ? local.as("root") : local;
+}
+
+/** The host with root's rights where the site asks for sudo. */
+export function remoteAdmin({ remote, options }: OnHost): Connection {
+  return options.remoteSudo ? remote.as("root") : remote;
+}
+
+/** Gives files of the staged site to the account that runs the site, where one is named. */
+export async function chownStaged(
+  context: Context,
+  path: string,
+  account = context.options.effectiveUser,
+): Promise<void> {
+  if (account === undefined) return;
+  const { local } = context;
+  if (account === local.user && !context.options.localSudo) return;
+  // -h: a link is given away itself, not the file of the system that it names
+  await localAdmin(context).run(["chown", "-Rh", account, path]);
+}
+
+/** Folders that a build makes. */
+export interface BuiltFolders {
+  /** Below the site's path, relative to it. */
+  readonly inside: readonly string[];
+  /** Elsewhere, absolute: a cache of eggs that several sites share, say. */
+  readonly outside: readonly string[];
+  /** The parts folder, absolute. */
+  readonly parts: string;
+}
+
+/** What the staged build made: the folders that its own configuration names, and those that lie beside them by custom. */
+export async function builtFolders(context: Context): Promise<BuiltFolders> {
+  const staged = await stagingPath(context);
+  const named = await namedFolders(context, staged);
+  const parts = named[1]!;
+  const wanted = context.options.pushFolders?.map((folder) => join(staged, folder)) ?? [
+    ...named,
+    join(staged, "products"),
+    join(staged, "etc"),
+  ];
+  const there: string[] = [];
+  for (const folder of wanted) if (await context.local.test(["test", "-d", folder])) there.push(folder);
+  const inside = there.map((folder) => relative(staged, folder)).filter(isBelow);
+  if (inside.includes("")) throw notPushable(context, staged);
+  return { inside, outside: there.filter((folder) => !isBelow(relative(staged, folder))), parts };
+}
+
+function isBelow(path: string): boolean {
+  return path !== ".." && !path.startsWith("../") && !isAbsolute(path);
+}
+
+function notPushable({ site }: Context, staged: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `a folder of the build is the whole of ${staged}, with its data`,
+    hint: "Name the built folders: push-folders = bin",
+    origin: site.values.get("push-folders")?.origin ?? site.origin,
+  });
+}
+
+/** bin, parts and eggs as `[buildout]` of the staged configuration names them; their usual names where there is none. */
+async function namedFolders({ local, options }: Context, staged: string): Promise<readonly string[]> {
+  const usual = ["bin", "parts", "eggs"];
+  const file = join(staged, options.buildout);
+  const read = (await local.test(["test", "-f", file]))
+    ? (await readConfig(file)).section("buildout").options
+    : undefined;
+  return usual.map((name) => join("/", absoluteIn(staged, read?.get(`${name}-directory`)?.text ?? name)));
+}
+
+function absoluteIn(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}

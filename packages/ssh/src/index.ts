@@ -1,1 +1,3 @@
-export {};
+export type { Ask } from "./ask.ts";
+export { type ConnectionSettings, openConnections } from "./open-connections.ts";
+export type { Terminal } from "./transport.ts";

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { PassThrough } from "node:stream";
+import { HostoutError, quote } from "@hostout/kit";
+import { connectionLost } from "./ssh-transport.ts";
+import type { Exit, Process, Transport } from "./transport.ts";
+
+/** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */
+export interface SudoState {
+  /** Undefined: nobody can be asked. */
+  readonly password: (() => Promise<string>) | undefined;
+  needsPassword: boolean;
+}
+
+/**
+ * Starts a line with another account's rights: with `su` for root, with `sudo` for all others.
+ *
+ * The line is started behind a random mark, so that what su or sudo say is told from what the command says, and sudo's
+ * password from the command's input: the password is written when sudo's (random) prompt is seen, the input goes on
+ * when the mark is.
+ *
+ * @throws HostoutError `sudo-refused`
+ */
+export async function startAs(
+  transport: Transport,
+  user: string,
+  line: string,
+  sudo: SudoState,
+): Promise<Process> {
+  const nonce = randomBytes(12).toString("hex");
+  const marked = `echo ${nonce} >&2; ${line}`;
+  if (transport.user === "root") {
+    const process = await transport.start(`exec su -s /bin/sh -c ${quote(marked)} ${quote(user)}`);
+    return afterMark(process, nonce, undefined, (said) => cannotBecome(transport, user, said));
+  }
+  if (!sudo.needsPassword) {
+    const process = await transport.start(`exec sudo -n -H -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`);
+    try {
+      return await afterMark(process, nonce, undefined, (said) => cannotBecome(transport, user, said));
+    } catch (error) {
+      if (!(error instanceof HostoutError && /password is required|askpass/.test(error.message))) throw error;
+      sudo.needsPassword = true;
+    }
+  }
+  if (!sudo.password) throw noPassword(transport);
+  const password = await sudo.password();
+  const prompt = `[${nonce}]`;
+  const process = await transport.start(
+    `exec sudo -S -k -H -p ${quote(prompt)} -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`,
+  );
+  return afterMark(process, nonce, { prompt, password }, (said) => cannotBecome(transport, user, said));
+}
+
+/** The process as from its mark on. Until then its stderr is what su or sudo say. */
+function afterMark(
+  process: Process,
+  mark: string,
+  login: { readonly prompt: string; readonly password: string } | undefined,
+  refuse: (said: string) => Error,
+): Promise<Process> {
+  const stderr = new PassThrough();
+  let said = "";
+  let prompted = 0;
+  return new Promise((resolve, reject) => {
+    const fail = (exit: Exit | undefined) => {
+      process.kill();
+      reject(exit && exit.code === undefined ? connectionLost("the host") : refuse(said));
+    };
+    const onData = (chunk: Buffer) => {
+      said += chunk.toString("utf8");
+      const at = said.indexOf(`${mark}\n`);
+      if (at >= 0) {
+        process.stderr.off("data", onData);
+        stderr.write(said.slice(at + mark.length + 1));
+        process.stderr.pipe(stderr);
+        resolve({ ...process, stderr });
+        return;
+      }
+      const prompts = login ? said.split(login.prompt).length - 1 : 0;
+      if (prompts <= prompted || !login) return;
+      prompted = prompts;
+      // Asked a second time: the password was wrong.
+      if (prompts > 1) fail(undefined);
+      else process.stdin.write(`${login.password}\n`);
+    };
+    process.stderr.on("data", onData);
+    process.exited.then(fail);
+  });
+}
+
+function cannotBecome({ name, user: login }: Transport, user: string, said: string): HostoutError {
+  const why = said
+    .replaceAll(/\[[0-9a-f]{24}\]/g, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/usual lecture|^#\d\)|boils down/.test(line))
+    .join(" ");
+  return new HostoutError({
+    code: "sudo-refused",
+    message: `${login} cannot become ${user} on ${name}: ${why || "the password is wrong"}`,
+    hint:
+      login === "root"
+        ? `Is there an account '${user}'? See effective-user and buildout-user.`
+        : `Let ${login} use sudo there, or log in as root (option user).`,
+    host: name,
+  });
+}
+
+function noPassword({ name, user }: Transport): HostoutError {
+  return new HostoutError({
+    code: "sudo-refused",
+    message: `sudo wants the password of ${user} on ${name}, and there is nobody to ask`,
+    hint: "Run hostout in a terminal, or let the account use sudo without a password (NOPASSWD).",
+    host: name,
+  });
+}

@@ -1,0 +1,152 @@
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import {
+  type Account,
+  type Command,
+  HostoutError,
+  type RunOptions,
+  type RunResult,
+  shellText,
+} from "@hostout/kit";
+import { readLines } from "./lines.ts";
+import { type Machine, startOn } from "./machine.ts";
+import { connectionLost } from "./ssh-transport.ts";
+import type { Process } from "./transport.ts";
+
+/** How much of an output is kept in memory, in characters. */
+const keptCharacters = 4 * 1024 * 1024;
+
+interface Finished extends RunResult {
+  readonly code: number;
+}
+
+/** Runs a command to its end, whatever its status. Lines are told unless `quiet`. */
+export async function execute(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<Finished> {
+  refuseWhenAborted(machine);
+  const startedMs = Date.now();
+  const process = await startOn(machine, account, shellText(command, options));
+  const tell = (stream: "stdout" | "stderr") =>
+    options.quiet ? undefined : (line: string) => machine.output.line(stream, machine.name, line);
+  const stdout = collect(process.stdout, tell("stdout"));
+  const stderr = collect(process.stderr, tell("stderr"));
+  const feeding = feed(process, options.input);
+  const exit = await untilEnd(machine, process, options.timeoutMs, command);
+  await Promise.all([stdout.ended, stderr.ended, feeding]);
+  if (machine.signal.aborted) throw interruption();
+  if (exit.code === undefined) throw connectionLost(machine.name);
+  return {
+    code: exit.code,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    durationMs: Date.now() - startedMs,
+  };
+}
+
+/** As {@link execute}, but a status that is not 0 is thrown. */
+export async function executeOrThrow(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<Finished> {
+  const finished = await execute(machine, account, command, options);
+  if (finished.code !== 0) throw commandFailure(machine.name, command, finished);
+  return finished;
+}
+
+function commandFailure(host: string, command: Command, { code, stdout, stderr }: Finished): HostoutError {
+  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
+  const what = shellText(command).split("\n")[0]!.slice(0, 120);
+  const full = /no space left on device|disk quota exceeded/i.test(said);
+  return new HostoutError({
+    code: full ? "disk-full" : "command-failed",
+    message: `${host}: '${what}' ended with ${code}${said === "" ? "" : `: ${said}`}`,
+    hint: full ? "Free space on the host, then try again; what is served was left alone." : undefined,
+    host,
+  });
+}
+
+function collect(
+  stream: Readable,
+  tell: ((line: string) => void) | undefined,
+): { readonly ended: Promise<void>; readonly text: () => string } {
+  const lines = tell && readLines(tell);
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  stream.on("data", (chunk: Buffer) => {
+    lines?.write(chunk);
+    chunks.push(chunk);
+    kept += chunk.length;
+    while (kept > keptCharacters && chunks.length > 1) kept -= chunks.shift()!.length;
+  });
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
+      lines?.end();
+      resolve();
+    };
+    stream.once("end", end);
+    stream.once("close", end);
+    stream.once("error", end);
+  });
+  return { ended, text: () => Buffer.concat(chunks).toString("utf8") };
+}
+
+async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {
+  if (input === undefined || typeof input === "string" || input instanceof Uint8Array) {
+    stdin.end(input ?? "");
+    return;
+  }
+  // A command need not read all that it is offered.
+  await pipeline(input, stdin).catch(() => undefined);
+}
+
+async function untilEnd(
+  machine: Machine,
+  process: Process,
+  timeoutMs: number | undefined,
+  command: Command,
+): ReturnType<() => Process["exited"]> {
+  const abort = () => process.kill();
+  machine.signal.addEventListener("abort", abort, { once: true });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    if (timeoutMs === undefined) return;
+    timer = setTimeout(() => {
+      process.kill();
+      reject(timeout(machine.name, command, timeoutMs));
+    }, timeoutMs);
+  });
+  const gone = new Promise<never>((_resolve, reject) => {
+    machine.signal.addEventListener("abort", () => setTimeout(() => reject(interruption()), 1000).unref(), {
+      once: true,
+    });
+  });
+  try {
+    return await Promise.race([process.exited, late, gone]);
+  } finally {
+    clearTimeout(timer);
+    machine.signal.removeEventListener("abort", abort);
+  }
+}
+
+function timeout(host: string, command: Command, timeoutMs: number): HostoutError {
+  const what = shellText(command).split("\n")[0]!.slice(0, 120);
+  return new HostoutError({
+    code: "timeout",
+    message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s and was told to end`,
+    host,
+  });
+}
+
+export function interruption(): HostoutError {
+  return new HostoutError({ code: "interrupted", message: "interrupted" });
+}
+
+function refuseWhenAborted({ signal }: Machine): void {
+  if (signal.aborted) throw interruption();
+}

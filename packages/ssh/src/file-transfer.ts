@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
+import { executeOrThrow } from "./execute.ts";
+import { type Machine, startOn } from "./machine.ts";
+import { connectionLost } from "./ssh-transport.ts";
+
+/** A name beside a file that nobody can guess: it is renamed to the file's when it is whole. */
+export function hiddenBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(9).toString("hex")}`);
+}
+
+/** Puts one file on the machine, whole or not at all. */
+export async function upload(
+  machine: Machine,
+  account: Account,
+  local: string,
+  remote: string,
+  { mode = 0o600 }: FileOptions = {},
+): Promise<void> {
+  const { size } = await stat(local).catch((cause) => {
+    throw new HostoutError({
+      code: "transfer-failed",
+      message: `${local} cannot be read on this machine (${cause.code})`,
+      cause,
+    });
+  });
+  const part = quotePath(hiddenBeside(remote));
+  const target = quotePath(remote);
+  const octal = mode.toString(8);
+  // A target that is a folder would take the file inside it: `mv` alone does not refuse that everywhere.
+  const line = userShell(
+    `umask 077; [ ! -d ${target} ] || { echo ${target} is a folder >&2; exit 1; }; cat >${part} && [ "$(wc -c <${part})" -eq ${size} ] && chmod ${octal} ${part} && mv -f ${part} ${target} || { rm -f ${part}; exit 1; }`,
+  );
+  let sent = 0;
+  const input = createReadStream(local, { highWaterMark: 256 * 1024 });
+  input.on("data", (chunk) => {
+    sent += chunk.length;
+    machine.output.progress(sent, size);
+  });
+  await executeOrThrow(machine, account, line, { input, quiet: true });
+}
+
+/** Fetches one file, whole or not at all. */
+export async function download(
+  machine: Machine,
+  account: Account,
+  remote: string,
+  local: string,
+): Promise<void> {
+  const size = Number((await executeOrThrow(machine, account, sh`wc -c <${remote}`, { quiet: true })).stdout);
+  await mkdir(dirname(local), { recursive: true });
+  const part = hiddenBeside(local);
+  try {
+    const process = await startOn(machine, account, `cat ${quotePath(remote)}`);
+    process.stdin.end();
+    process.stderr.resume();
+    let got = 0;
+    process.stdout.on("data", (chunk: Buffer) => {
+      got += chunk.length;
+      machine.output.progress(got, size);
+    });
+    await pipeline(process.stdout, createWriteStream(part, { mode: 0o600 }));
+    const { code } = await process.exited;
+    if (code === undefined) throw connectionLost(machine.name);
+    if (code !== 0 || got < size) {
+      throw new HostoutError({
+        code: "transfer-failed",
+        message: `${machine.name}: ${remote} came with ${got} of ${size} bytes`,
+        host: machine.name,
+      });
+    }
+    await rename(part, local);
+  } finally {
+    await rm(part, { force: true });
+  }
+}

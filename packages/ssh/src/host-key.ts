@@ -1,0 +1,103 @@
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { HostoutError } from "@hostout/kit";
+import type { Ask } from "./ask.ts";
+import { fingerprint, type KnownKey, keyType, knownHostsName, knownKeys } from "./known-hosts.ts";
+import type { SshSettings } from "./ssh-settings.ts";
+
+/** Decides whether the key that a server shows is the host's. */
+export interface HostKeyCheck {
+  /** Key types to ask the server for: those that are known, or it might show another one. Undefined: any. */
+  readonly types: readonly string[] | undefined;
+  /** @throws HostoutError `host-key` when it is not to be trusted */
+  readonly verify: (key: Buffer) => Promise<void>;
+}
+
+/** Checks against the known_hosts files, hashed entries too. An unknown key is shown and asked about, or refused. */
+export async function makeHostKeyCheck(
+  label: string,
+  settings: SshSettings,
+  ask: Ask | undefined,
+): Promise<HostKeyCheck> {
+  const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
+  const known = await readKnown(settings, name);
+  const trusted = known.filter(({ revoked }) => !revoked);
+  return {
+    types:
+      trusted.length === 0 ? undefined : [...new Set(trusted.flatMap(({ type }) => signatureTypes(type)))],
+    verify: async (key) => {
+      const blob = key.toString("base64");
+      const same = known.filter((entry) => entry.key === blob);
+      const revoked = same.find((entry) => entry.revoked);
+      if (revoked)
+        throw refusal(
+          label,
+          `its key is marked as revoked in ${revoked.place}`,
+          "Do not connect before you know why.",
+        );
+      if (same.length > 0) return;
+      const other = trusted[0];
+      if (other) throw changed(label, name, key, other);
+      await acceptUnknown(label, name, key, settings, ask);
+    },
+  };
+}
+
+async function readKnown(settings: SshSettings, name: string): Promise<readonly KnownKey[]> {
+  const found: KnownKey[] = [];
+  for (const file of settings.knownHostsFiles) {
+    const text = await readFile(file, "utf8").catch(() => "");
+    found.push(...knownKeys(file, text, name));
+  }
+  return found;
+}
+
+/** An RSA key signs in several ways (RFC 8332). */
+function signatureTypes(type: string): readonly string[] {
+  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
+}
+
+function changed(label: string, name: string, key: Buffer, known: KnownKey): HostoutError {
+  return refusal(
+    label,
+    `its key is not the one in ${known.place}: now ${fingerprint(key)} (${keyType(key)}), known ${fingerprint(Buffer.from(known.key, "base64"))} (${known.type})`,
+    `Somebody may be in between. If the host was set up anew, remove the old key: ssh-keygen -R '${name}'`,
+  );
+}
+
+async function acceptUnknown(
+  label: string,
+  name: string,
+  key: Buffer,
+  settings: SshSettings,
+  ask: Ask | undefined,
+): Promise<void> {
+  const shown = `${fingerprint(key)} (${keyType(key)})`;
+  if (settings.strictHostKeyChecking === "yes" || (!ask && settings.strictHostKeyChecking === "ask")) {
+    throw refusal(
+      label,
+      `its key is not known: ${shown}`,
+      `Compare it with the host's, then connect once with: ssh ${settings.hostname}${settings.port === 22 ? "" : ` -p ${settings.port}`}`,
+    );
+  }
+  if (settings.strictHostKeyChecking === "ask") {
+    const question = `The key of ${label} (${name}) is not known.\n  ${shown}\nIs it the host's?`;
+    if (!(await ask?.confirm(question)))
+      throw refusal(
+        label,
+        `its key was not accepted: ${shown}`,
+        "Compare it with what the host's console shows.",
+      );
+  }
+  await remember(settings.knownHostsFiles[0], name, key);
+}
+
+async function remember(file: string | undefined, name: string, key: Buffer): Promise<void> {
+  if (file === undefined) return;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await appendFile(file, `${name} ${keyType(key)} ${key.toString("base64")}\n`, { mode: 0o600 });
+}
+
+function refusal(host: string, why: string, hint: string): HostoutError {
+  return new HostoutError({ code: "host-key", message: `${host} is not trusted: ${why}`, hint, host });
+}

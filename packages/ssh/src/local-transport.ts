@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { HostoutError } from "@hostout/kit";
+import type { Exit, Transport } from "./transport.ts";
+
+/** This machine, through /bin/sh. Each command has a process group of its own, so that it ends with all it started. */
+export function localTransport(settings: {
+  readonly user: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Transport {
+  const env = { ...settings.environment };
+  return {
+    name: "localhost",
+    user: settings.user,
+    start: async (line) => {
+      const child = spawn("/bin/sh", ["-c", line], { env, stdio: "pipe", detached: true });
+      const exited = new Promise<Exit>((resolve) => {
+        child.on("error", () => resolve({ code: 127 }));
+        child.on("close", (code, signal) =>
+          resolve({ code: code ?? 128 + constants.signals[signal!], signal: signal ?? undefined }),
+        );
+      });
+      // A command that reads nothing may be gone before its input is.
+      child.stdin.on("error", () => undefined);
+      return {
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        exited,
+        kill: () => killGroup(child.pid),
+      };
+    },
+    interact: (line) =>
+      new Promise((resolve, reject) => {
+        const child = spawn("/bin/sh", ["-c", line], { env, stdio: "inherit" });
+        child.on("error", (cause) =>
+          reject(new HostoutError({ code: "failed", message: `no shell: ${cause.message}`, cause })),
+        );
+        child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+      }),
+    close: async () => undefined,
+  };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}

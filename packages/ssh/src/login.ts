@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import type { Ask } from "./ask.ts";
+import type { SshSettings } from "./ssh-settings.ts";
+
+/** What a host may be logged in to with. */
+export interface Credentials {
+  readonly identityFile: string | undefined;
+  readonly password: string | undefined;
+  readonly ask: Ask | undefined;
+}
+
+/** One try to log in, in the form that ssh2 takes. */
+export type LoginTry =
+  | { readonly type: "none"; readonly username: string }
+  | { readonly type: "agent"; readonly username: string; readonly agent: string }
+  | {
+      readonly type: "publickey";
+      readonly username: string;
+      readonly key: Buffer;
+      readonly passphrase?: string;
+    }
+  | { readonly type: "password"; readonly username: string; readonly password: string }
+  | {
+      readonly type: "keyboard-interactive";
+      readonly username: string;
+      readonly prompt: (
+        name: string,
+        instructions: string,
+        language: string,
+        prompts: readonly unknown[],
+        finish: (answers: string[]) => void,
+      ) => void;
+    };
+
+/**
+ * The tries in order: agent, keys, the password of the configuration, then the one that the user is asked for, once a
+ * run and host. `allowed` is what the server said it takes.
+ */
+export async function* loginTries(
+  username: string,
+  label: string,
+  settings: SshSettings,
+  credentials: Credentials,
+  allowed: () => readonly string[],
+): AsyncGenerator<LoginTry> {
+  const own = credentials.identityFile === undefined ? [] : [credentials.identityFile];
+  yield { type: "none", username };
+  if (settings.agent !== undefined && !settings.identitiesOnly && own.length === 0) {
+    yield { type: "agent", username, agent: settings.agent };
+  }
+  for (const file of [...own, ...settings.identityFiles]) {
+    const key = await readKey(file, credentials.ask);
+    if (key) yield { type: "publickey", username, ...key };
+  }
+  if (settings.agent !== undefined && (settings.identitiesOnly || own.length > 0)) {
+    yield { type: "agent", username, agent: settings.agent };
+  }
+  if (credentials.password !== undefined) yield* passwordTries(username, credentials.password, allowed());
+  if (
+    credentials.ask &&
+    allowed().some((method) => method === "password" || method === "keyboard-interactive")
+  ) {
+    yield* passwordTries(
+      username,
+      await credentials.ask.secret(`Password of ${username}@${label}`),
+      allowed(),
+    );
+  }
+}
+
+function* passwordTries(username: string, password: string, allowed: readonly string[]): Generator<LoginTry> {
+  if (allowed.includes("password")) yield { type: "password", username, password };
+  else if (allowed.includes("keyboard-interactive")) {
+    yield {
+      type: "keyboard-interactive",
+      username,
+      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
+    };
+  }
+}
+
+/** A key that is not there, or not a key, is passed over, as ssh does. */
+async function readKey(
+  file: string,
+  ask: Ask | undefined,
+): Promise<{ readonly key: Buffer; readonly passphrase?: string } | undefined> {
+  const key = await readFile(file).catch(() => undefined);
+  if (!key) return undefined;
+  const { default: ssh2 } = await import("ssh2");
+  const parsed = ssh2.utils.parseKey(key);
+  if (!(parsed instanceof Error) && !("message" in parsed)) return { key };
+  if (!ask || !/encrypted/i.test(String((parsed as { message?: unknown }).message))) return undefined;
+  const passphrase = await ask.secret(`Passphrase of ${file}`);
+  const opened = ssh2.utils.parseKey(key, passphrase);
+  return "message" in opened ? undefined : { key, passphrase };
+}

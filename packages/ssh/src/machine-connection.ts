@@ -1,0 +1,60 @@
+import type { Account, Command, Connection } from "@hostout/kit";
+import { HostoutError, shellText } from "@hostout/kit";
+import { startAs } from "./become.ts";
+import { execute, executeOrThrow } from "./execute.ts";
+import { download, upload } from "./file-transfer.ts";
+import type { Machine } from "./machine.ts";
+import { sync } from "./sync.ts";
+import type { Terminal } from "./transport.ts";
+
+/** The connection of one task to one machine; `here` is this machine, where files are read and written. */
+export function machineConnection(
+  machine: Machine,
+  here: Machine,
+  terminal: Terminal | undefined,
+  account: Account = "login",
+  user = "",
+): Connection {
+  return {
+    name: machine.name,
+    user: machine.accounts[account] ?? user,
+    dryRun: false,
+    run: (command, options) => executeOrThrow(machine, account, command, options),
+    test: async (command, options) =>
+      (await execute(machine, account, command, { quiet: true, ...options })).code === 0,
+    capture: async (command, options) =>
+      (await executeOrThrow(machine, account, command, { quiet: true, ...options })).stdout.replace(
+        /\n+$/,
+        "",
+      ),
+    upload: (local, remote, options) => upload(machine, account, local, remote, options),
+    download: (remote, local) => download(machine, account, remote, local),
+    sync: (request) => sync({ machine, account }, here, request),
+    interact: (command, options) => interact(machine, account, command, terminal, options?.cwd),
+    as: (other) => machineConnection(machine, here, terminal, other, user),
+  };
+}
+
+async function interact(
+  machine: Machine,
+  account: Account,
+  command: Command | undefined,
+  terminal: Terminal | undefined,
+  cwd: string | undefined,
+): Promise<number> {
+  if (!terminal) {
+    throw new HostoutError({
+      code: "no-input",
+      message: "a shell needs a terminal, and there is none",
+      hint: "Run hostout in a terminal, or use the command run.",
+    });
+  }
+  const transport = await machine.transport();
+  const wanted = machine.accounts[account] ?? transport.user;
+  const line = shellText(command ?? ["sh", "-c", `exec "\${SHELL:-/bin/sh}"`], { cwd });
+  if (wanted === transport.user) return transport.interact(line, terminal);
+  // The account's right is tried first, so that a refusal is told as elsewhere.
+  (await startAs(transport, wanted, "true", machine.sudo)).stdin.end();
+  const become = transport.user === "root" ? ["su", wanted] : ["sudo", "-i", "-u", wanted];
+  return transport.interact(shellText(become), terminal);
+}

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** What ssh's own configuration says of a host, for what hostout itself does not set. */
+export interface SshSettings {
+  readonly hostname: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  /** Socket of the agent. */
+  readonly agent: string | undefined;
+  readonly knownHostsFiles: readonly string[];
+  readonly hostKeyAlias: string | undefined;
+  /** `yes`, `ask`, `no` (also `off`), `accept-new`. */
+  readonly strictHostKeyChecking: string;
+  /** Hosts to go through, first to last: `user@host:port`. */
+  readonly jumps: readonly string[];
+  readonly proxyCommand: string | undefined;
+}
+
+export interface SshWish {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads ~/.ssh/config and the system's file through `ssh -G`, or, where there is no ssh, the defaults.
+ * `HOSTOUT_SSH_CONFIG` names another file to read in their place.
+ */
+export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
+  const home = wish.environment.HOME ?? homedir();
+  const text = await askSsh(wish, home);
+  const values = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const [, key = "", value = ""] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  const first = (key: string) => values.get(key)?.[0];
+  const unlessNone = (value: string | undefined) =>
+    value === undefined || value === "none" || value === "" ? undefined : value;
+  const expand = (path: string) => path.replace(/^~(?=\/)/, home);
+  const agent = unlessNone(first("identityagent")) ?? "SSH_AUTH_SOCK";
+  const socket = /^\$?SSH_AUTH_SOCK$/.test(agent) ? wish.environment.SSH_AUTH_SOCK : expand(agent);
+  return {
+    hostname: first("hostname") ?? wish.host,
+    port: Number(first("port") ?? wish.port ?? 22),
+    user: first("user") ?? wish.user ?? "root",
+    identityFiles: (values.get("identityfile") ?? defaultKeys).map(expand),
+    identitiesOnly: first("identitiesonly") === "yes",
+    agent: first("identityagent") === "none" || socket === "" ? undefined : socket,
+    knownHostsFiles: [
+      ...(first("userknownhostsfile")?.split(" ") ?? ["~/.ssh/known_hosts"]),
+      ...(first("globalknownhostsfile")?.split(" ") ?? ["/etc/ssh/ssh_known_hosts"]),
+    ].map(expand),
+    hostKeyAlias: unlessNone(first("hostkeyalias")),
+    strictHostKeyChecking: (first("stricthostkeychecking") ?? "ask")
+      .replace(/^(false|off)$/, "no")
+      .replace(/^true$/, "yes"),
+    jumps: unlessNone(first("proxyjump"))?.split(",") ?? [],
+    proxyCommand: unlessNone(first("proxycommand")),
+  };
+}
+
+const defaultKeys = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
+
+/** `ssh -G` says the local user where none is configured; the last lines make that root, as hostout's default is. */
+function askSsh({ host, port, user, environment }: SshWish, home: string): Promise<string> {
+  const own = environment.HOSTOUT_SSH_CONFIG;
+  const files = own ? [own] : [join(home, ".ssh", "config"), "/etc/ssh/ssh_config"];
+  const config = [...files.map((file) => `Include "${file}"`), "Host *", "  User root", ""].join("\n");
+  const words = [
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(user === undefined ? [] : ["-l", user]),
+  ];
+  return new Promise((resolve) => {
+    // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
+    const script = 'cat | ssh -G -F /dev/stdin "$@"';
+    const child = execFile("/bin/sh", ["-c", script, "sh", ...words, "--", host], (error, stdout) =>
+      resolve(error ? "" : stdout),
+    );
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(config);
+  });
+}

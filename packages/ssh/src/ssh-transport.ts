@@ -1,0 +1,255 @@
+import { spawn } from "node:child_process";
+import net from "node:net";
+import { Duplex } from "node:stream";
+import { HostoutError, isHostoutError, quote } from "@hostout/kit";
+import type { Client, ClientChannel } from "ssh2";
+import { connectFailure } from "./connect-failure.ts";
+import { makeHostKeyCheck } from "./host-key.ts";
+import { type Credentials, loginTries } from "./login.ts";
+import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
+import type { Exit, Process, Terminal, Transport } from "./transport.ts";
+
+/** sshd allows 10 sessions on a connection by default (MaxSessions); some are left to others. */
+const channelsAtOnce = 8;
+const connectTimeoutMs = 20_000;
+const keepaliveIntervalMs = 15_000;
+
+/** Logs in to a host. @throws HostoutError `unreachable`, `login-refused`, `host-key` */
+export async function sshTransport(
+  wish: SshWish,
+  label: string,
+  credentials: Credentials,
+): Promise<Transport> {
+  const settings = await readSshSettings(wish);
+  const closing: (() => void)[] = [];
+  const client = await login(wish, settings, label, credentials, closing);
+  const { default: pLimit } = await import("p-limit");
+  const limit = pLimit(channelsAtOnce);
+  let lost = false;
+  client.on("close", () => {
+    lost = true;
+  });
+  const open = (act: (done: (error: Error | undefined, channel: ClientChannel) => void) => void) =>
+    new Promise<ClientChannel>((resolve, reject) => {
+      if (lost) reject(connectionLost(label));
+      else act((error, channel) => (error ? reject(channelFailure(label, error)) : resolve(channel)));
+    });
+  return {
+    name: label,
+    user: settings.user,
+    start: (line) =>
+      new Promise<Process>((resolve, reject) => {
+        // The place is kept until the command has ended.
+        limit(async () => {
+          const process = asProcess(await open((done) => client.exec(line, done)));
+          resolve(process);
+          await process.exited;
+        }).catch(reject);
+      }),
+    interact: async (line, terminal) =>
+      joinTerminal(await open((done) => client.exec(line, { pty: windowOf(terminal) }, done)), terminal),
+    close: async () => {
+      client.end();
+      for (const close of closing) close();
+    },
+  };
+}
+
+async function login(
+  wish: SshWish,
+  settings: SshSettings,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Client> {
+  const sock = await openSocket(wish, settings, label, credentials, closing);
+  const check = await makeHostKeyCheck(label, settings, credentials.ask);
+  const { NodeSSH } = await import("node-ssh");
+  const ssh = new NodeSSH();
+  let refused: unknown;
+  let allowed: readonly string[] = [];
+  const tries = loginTries(settings.user, label, settings, credentials, () => allowed);
+  try {
+    await ssh.connect({
+      sock,
+      username: settings.user,
+      readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
+      keepaliveInterval: keepaliveIntervalMs,
+      keepaliveCountMax: 4,
+      ...(check.types ? { algorithms: { serverHostKey: check.types as never } } : {}),
+      hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        check.verify(key).then(
+          () => verify(true),
+          (reason) => {
+            refused = reason;
+            verify(false);
+          },
+        );
+      },
+      authHandler: ((left: readonly string[] | null, _partial: boolean, next: (attempt: unknown) => void) => {
+        allowed = left ?? allowed;
+        tries.next().then(
+          ({ value, done }) => next(done ? false : value),
+          (reason) => {
+            refused = reason;
+            next(false);
+          },
+        );
+      }) as never,
+    });
+  } catch (error) {
+    sock.destroy();
+    for (const close of closing) close();
+    if (isHostoutError(refused)) throw refused;
+    throw connectFailure(label, settings, error as Error, allowed);
+  }
+  const client = ssh.connection;
+  if (!client) throw connectionLost(label);
+  client.on("error", () => undefined);
+  return client as unknown as Client;
+}
+
+/** A socket to the host: straight, through other hosts, or through a command. Without Nagle's delay (40 ms a round trip). */
+async function openSocket(
+  wish: SshWish,
+  settings: SshSettings,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Duplex> {
+  const last = settings.jumps.at(-1);
+  if (last !== undefined) return throughJump(wish, settings, last, label, credentials, closing);
+  if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, closing);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: settings.hostname, port: settings.port, noDelay: true });
+    const fail = (error: Error) => {
+      socket.destroy();
+      reject(connectFailure(label, settings, error, []));
+    };
+    socket.setTimeout(connectTimeoutMs, () => fail(new Error("no answer")));
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      socket.setTimeout(0);
+      socket.removeListener("error", fail);
+      resolve(socket);
+    });
+  });
+}
+
+async function throughJump(
+  wish: SshWish,
+  settings: SshSettings,
+  jump: string,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Duplex> {
+  const [, user, address = jump, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
+  const host = address.replace(/^\[|\]$/g, "");
+  const way = {
+    host,
+    port: port === undefined ? undefined : Number(port),
+    user,
+    environment: wish.environment,
+  };
+  const found = await readSshSettings(way);
+  const before = settings.jumps.slice(0, -1);
+  const through = { ...found, jumps: before.length > 0 ? before : found.jumps };
+  const client = await login(way, through, host, { ...credentials, password: undefined }, closing);
+  closing.push(() => client.end());
+  return new Promise((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
+      if (error) reject(connectFailure(`${label} (through ${host})`, settings, error, []));
+      else resolve(channel);
+    });
+  });
+}
+
+function throughCommand(settings: SshSettings, command: string, closing: (() => void)[]): Duplex {
+  const tokens: Readonly<Record<string, string>> = {
+    "%h": quote(settings.hostname),
+    "%p": String(settings.port),
+    "%r": quote(settings.user),
+    "%%": "%",
+  };
+  const line = command.replaceAll(/%[hpr%]/g, (token) => tokens[token] ?? token);
+  const child = spawn("/bin/sh", ["-c", `exec ${line}`], { stdio: ["pipe", "pipe", "ignore"] });
+  closing.push(() => child.kill());
+  child.stdin.on("error", () => undefined);
+  return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
+}
+
+function asProcess(channel: ClientChannel): Process {
+  channel.on("error", () => undefined);
+  const exited = new Promise<Exit>((resolve) => {
+    let exit: Exit = { code: undefined };
+    channel.on("exit", (code: number | null, signal?: string) => {
+      exit = code === null ? { code: 128, signal } : { code };
+    });
+    channel.on("close", () => resolve(exit));
+  });
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    exited,
+    kill: () => {
+      try {
+        channel.signal("TERM");
+        channel.close();
+      } catch {
+        // The connection is gone, and with it the channel.
+      }
+    },
+  };
+}
+
+function windowOf({ stdout }: Terminal): {
+  readonly rows: number;
+  readonly cols: number;
+  readonly term: string;
+} {
+  return { rows: stdout.rows ?? 24, cols: stdout.columns ?? 80, term: process.env.TERM ?? "xterm" };
+}
+
+function joinTerminal(channel: ClientChannel, terminal: Terminal): Promise<number> {
+  const { stdin, stdout } = terminal;
+  const resize = () => channel.setWindow(stdout.rows, stdout.columns, 0, 0);
+  stdin.setRawMode?.(true);
+  stdin.pipe(channel);
+  channel.pipe(stdout, { end: false });
+  stdout.on("resize", resize);
+  return new Promise((resolve) => {
+    let status = 255;
+    channel.on("exit", (code: number | null) => {
+      status = code ?? 128;
+    });
+    channel.on("close", () => {
+      stdout.off("resize", resize);
+      stdin.unpipe(channel);
+      stdin.setRawMode?.(false);
+      stdin.pause();
+      resolve(status);
+    });
+  });
+}
+
+export function connectionLost(host: string): HostoutError {
+  return new HostoutError({
+    code: "connection-lost",
+    message: `the connection to ${host} broke`,
+    hint: "What was running there may go on: look before you start it again.",
+    host,
+  });
+}
+
+function channelFailure(host: string, cause: Error): HostoutError {
+  if (!/channel open failure/i.test(cause.message)) return connectionLost(host);
+  return new HostoutError({
+    code: "unreachable",
+    message: `${host} opens no further session: ${cause.message}`,
+    host,
+    cause,
+  });
+}

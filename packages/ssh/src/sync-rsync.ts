@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
+import { interruption } from "./execute.ts";
+import { readLines } from "./lines.ts";
+import { startOn } from "./machine.ts";
+import { isSourceFolder, type Side } from "./side.ts";
+import { connectionLost } from "./ssh-transport.ts";
+import type { Exit, Process } from "./transport.ts";
+
+/** Before each path that rsync says it changed, to tell it from all else that it writes. */
+const mark = "hostout-changed:";
+
+/**
+ * What rsync takes for ssh: it says what is to be run over there on one line, then joins rsync with descriptors 3 and 4,
+ * whose other ends hostout holds. So rsync goes over the session that is there, without a login or a program of its own.
+ */
+const bridge = `sh -c 'shift; printf "%s\\n" "$*" >&4; exec 5<&0; cat <&5 >&4 & exec cat <&3' bridge`;
+
+/** Runs rsync here, its other side there, and carries the bytes between them. */
+export async function syncWithRsync(local: Side, remote: Side, request: SyncRequest): Promise<SyncResult> {
+  const { signal } = remote.machine;
+  const client = await startOn(local.machine, local.account, await clientLine(local, remote, request));
+  const messages: string[] = [];
+  const changed: string[] = [];
+  let transferredBytes = 0;
+  const lines = readLines((line) => {
+    const bytes = /^Total transferred file size: ([\d,.]+)/.exec(line)?.[1];
+    if (line.startsWith(mark)) changed.push(...changedPath(line.slice(mark.length)));
+    else if (bytes) transferredBytes = Number(bytes.replaceAll(/[,.]/g, ""));
+    else if (!/^(Number of|Total |Literal |Matched |File list |sent |total size|$)/.test(line))
+      messages.push(line);
+  });
+  client.stderr.on("data", (chunk: Buffer) => lines.write(chunk));
+  const command = await firstLine(client.stdout);
+  let server: Process | undefined;
+  const abort = () => {
+    client.kill();
+    server?.kill();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    if (command === undefined) throw failure(remote, await client.exited, messages);
+    server = await startOn(remote.machine, remote.account, command);
+    const remoteLines = readLines((line) => messages.push(line));
+    server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
+    carry(client.stdout, server.stdin);
+    carry(server.stdout, client.stdin);
+    const ended = await Promise.all([client.exited, server.exited.finally(() => client.stdin.end())]);
+    lines.end();
+    if (signal.aborted) throw interruption();
+    const [own, other] = ended;
+    if (own.code === 0 && other.code === 0) return { changed, transferredBytes, by: "rsync" };
+    if (other.code === undefined) throw connectionLost(remote.machine.name);
+    throw failure(remote, own, messages);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    client.kill();
+  }
+}
+
+async function clientLine(local: Side, remote: Side, request: SyncRequest): Promise<string> {
+  const isFolder = await isSourceFolder(local, remote, request);
+  const slash = (path: string) => (isFolder ? `${path.replace(/\/+$/, "")}/` : path);
+  // The name of the host is not used: the bridge knows the way.
+  const there = `host:${slash(request.remote)}`;
+  const here = slash(request.local);
+  const words = [
+    "-rlptsz",
+    "--delay-updates",
+    "--stats",
+    `--out-format=${mark}%i %n`,
+    ...(request.delete ? ["--delete-delay", "--force"] : []),
+    ...(request.ignoreExisting ? ["--ignore-existing"] : []),
+    ...(request.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
+    "-e",
+    bridge,
+    "--",
+    ...(request.direction === "push" ? [here, there] : [there, here]),
+  ];
+  return `exec 3<&0 4>&1 1>&2; LC_ALL=C exec rsync ${words.map(quote).join(" ")}`;
+}
+
+/** `*deleting   x` and `<f+++++++++ x`; a folder whose time alone differs (`.d..t......`) has not changed. */
+function changedPath(item: string): readonly string[] {
+  const [, what = "", path = ""] = /^(\S+)\s+(.*)$/s.exec(item) ?? [];
+  if (path === "" || path === "./" || /^\.[dL]\.\.t\.+$/.test(what)) return [];
+  return [path];
+}
+
+/** Reads up to the first line end and puts the rest back. Undefined when the stream ends before. */
+async function firstLine(stream: Readable): Promise<string | undefined> {
+  let read = Buffer.alloc(0);
+  while (true) {
+    const chunk: Buffer | null = stream.read();
+    if (chunk === null) {
+      if (stream.readableEnded || stream.destroyed) return undefined;
+      await Promise.race([once(stream, "readable"), once(stream, "end"), once(stream, "close")]);
+      if (stream.readableEnded) return undefined;
+      continue;
+    }
+    read = Buffer.concat([read, chunk]);
+    const end = read.indexOf(10);
+    if (end < 0) continue;
+    stream.unshift(read.subarray(end + 1));
+    return read.subarray(0, end).toString("utf8");
+  }
+}
+
+function carry(from: Readable, to: Writable): void {
+  to.on("error", () => undefined);
+  from.pipe(to);
+}
+
+const codes: Readonly<Record<number, string>> = {
+  10: "the connection between the two rsyncs broke",
+  11: "a file could not be written",
+  12: "the other rsync ended too soon",
+  20: "it was told to end",
+  23: "some files were not sent",
+  24: "files vanished while they were sent",
+  30: "no answer",
+};
+
+function failure({ machine }: Side, { code }: Exit, messages: readonly string[]): HostoutError {
+  const said = messages
+    .filter((line) => line !== "" && !/^rsync error: /.test(line))
+    .slice(0, 5)
+    .join("\n");
+  const full = /No space left on device|Disk quota exceeded/.test(messages.join("\n"));
+  const why = codes[code ?? -1] ?? "it ended early";
+  return new HostoutError({
+    code: full ? "disk-full" : "transfer-failed",
+    message: `${machine.name}: rsync ended with ${code}: ${full ? "the disk is full" : why}${said === "" ? "" : `\n${said}`}`,
+    hint: full
+      ? "Free space there, then try again; what is served was left alone."
+      : "What was sent stays aside; the next try goes on from there.",
+    host: machine.name,
+  });
+}

@@ -1,0 +1,36 @@
+import type { Readable, Writable } from "node:stream";
+
+/** How a process ended; `code` is undefined where that is not known, as the connection broke. */
+export interface Exit {
+  readonly code: number | undefined;
+  readonly signal?: string | undefined;
+}
+
+/** A command that runs on a machine. */
+export interface Process {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<Exit>;
+  /** Tells it, and what it started, to end. */
+  readonly kill: () => void;
+}
+
+/** What carries commands to a machine, and no more: one shell line in, three streams and a status out. */
+export interface Transport {
+  /** Label of the machine. */
+  readonly name: string;
+  /** Who logs in. */
+  readonly user: string;
+  /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */
+  readonly start: (line: string) => Promise<Process>;
+  /** Runs a line joined to this terminal. Resolves to its status. */
+  readonly interact: (line: string, terminal: Terminal) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+/** The user's terminal. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}

@@ -1,0 +1,82 @@
+import {
+  type Composition,
+  iniName,
+  type OptionDeclarations,
+  type Plugin,
+  type Site,
+  siteOptions,
+} from "@hostout/kit";
+import { columns } from "./listing.ts";
+import { usageOf } from "./parse-words.ts";
+import type { Style } from "./style.ts";
+
+/** `hostout SITE COMMAND --help`. */
+export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
+  const declaring = layers.find(({ command }) => command.args || command.rest)?.command ?? layers[0].command;
+  const lines = [
+    layers[0].command.summary,
+    "",
+    style.bold("Usage"),
+    `  hostout ${site.name} ${usageOf(name, declaring)}`,
+  ];
+  const description = layers[0].command.description;
+  if (description) lines.push("", ...description.split("\n"));
+  const words = Object.entries((declaring.args ?? {}) as OptionDeclarations).map(
+    ([key, { flag, summary, default: value }]) => [
+      flag ? `--${iniName(key)}` : iniName(key).toUpperCase(),
+      `${summary}${value === undefined || flag ? "" : ` (${value})`}`,
+    ],
+  );
+  if (declaring.rest) words.push([`${declaring.rest.name.toUpperCase()}…`, declaring.rest.summary]);
+  if (words.length > 0) lines.push("", style.bold("Arguments"), ...columns(words));
+  const steps = layers.find(({ command }) => command.steps)?.command.steps ?? [];
+  if (steps.length > 0) {
+    const rows = steps.map((step) =>
+      typeof step === "string"
+        ? [step]
+        : [step.command, step.when === undefined ? "" : `where ${iniName(step.when)} is true`],
+    );
+    lines.push(
+      "",
+      style.bold("Steps, each when the one before has succeeded on every host"),
+      ...columns(rows),
+    );
+  }
+  const aliases = layers.flatMap(({ command }) => command.aliases ?? []);
+  if (aliases.length > 0) lines.push("", `Also called ${aliases.join(", ")}.`);
+  if (layers.length > 1)
+    lines.push("", `Overridden: ${layers.map(({ plugin }) => plugin.name).join(" over ")}`);
+  lines.push(
+    "",
+    style.bold("Options of the site"),
+    ...columns(layers.flatMap(({ plugin }) => optionRows(site, plugin))),
+  );
+  const examples = layers.flatMap(({ command }) => command.examples ?? []);
+  if (examples.length > 0)
+    lines.push("", style.bold("Examples"), ...examples.map((line) => `  hostout ${site.name} ${line}`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Each option that the plugin reads, with its value and where that comes from. Secrets are not shown. */
+function optionRows(site: Site, plugin: Plugin): readonly (readonly string[])[] {
+  const declarations: OptionDeclarations =
+    Object.keys(plugin.options).length > 0 ? plugin.options : siteOptions;
+  return Object.entries(declarations).map(([key, { summary, secret, default: fallback }]) => {
+    const value = site.values.get(iniName(key));
+    if (!value)
+      return [iniName(key), fallback === undefined ? "not set" : `${oneLine(fallback)} (default)`, summary];
+    return [
+      iniName(key),
+      `${secret ? "***" : oneLine(value.text)} (${value.origin.file}:${value.origin.line})`,
+      summary,
+    ];
+  });
+}
+
+function oneLine(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(" ");
+}

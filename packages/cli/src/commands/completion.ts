@@ -1,0 +1,27 @@
+import { Args, Command } from "@oclif/core";
+
+const scripts = {
+  bash: `_hostout() {
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -W "$(hostout --complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _hostout hostout`,
+  zsh: `#compdef hostout
+_hostout() { compadd -- \${(f)"$(hostout --complete -- "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)"} }
+compdef _hostout hostout`,
+  fish: `complete -c hostout -f -a '(hostout --complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+};
+
+/** `hostout completion SHELL`: put its output where the shell reads it. */
+export default class Completion extends Command {
+  static override summary = "Print the completion script of a shell: bash, zsh or fish";
+  static override args = {
+    shell: Args.string({ options: Object.keys(scripts), required: true, description: "the shell" }),
+  };
+
+  override async run(): Promise<number> {
+    const { args } = await this.parse(Completion);
+    this.log(scripts[args.shell as keyof typeof scripts]);
+    return 0;
+  }
+}

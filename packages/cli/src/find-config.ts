@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { HostoutError } from "@hostout/kit";
+
+const names = ["hostout.cfg", "buildout.cfg"];
+
+/**
+ * The configuration file: `given` (-c), else HOSTOUT_CONFIG, else hostout.cfg or buildout.cfg, here or in a parent folder.
+ *
+ * @throws HostoutError `bad-config` that says where it was looked for
+ */
+export function findConfig(
+  given: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): string {
+  const named = given ?? (environment.HOSTOUT_CONFIG || undefined);
+  if (named !== undefined) {
+    const file = resolve(folder, named);
+    if (existsSync(file)) return file;
+    const how = given === undefined ? "HOSTOUT_CONFIG names it" : "-c names it";
+    throw new HostoutError({
+      code: "bad-config",
+      message: `there is no ${file} (${how})`,
+      hint: "Name a file that is there.",
+    });
+  }
+  for (let here = folder; ; here = dirname(here)) {
+    const found = names.map((name) => join(here, name)).find((file) => existsSync(file));
+    if (found) return found;
+    if (dirname(here) === here) break;
+  }
+  throw new HostoutError({
+    code: "bad-config",
+    message: `there is no ${names.join(" and no ")} in ${folder} or a folder above it`,
+    hint: "Go to the project's folder, or name the file: hostout -c FILE …",
+  });
+}

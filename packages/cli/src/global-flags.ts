@@ -1,0 +1,83 @@
+import { HostoutError } from "@hostout/kit";
+
+/** Flags that every command line may have. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly noInput?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly help?: boolean;
+  readonly jobs?: number;
+  /** Glob of host names. */
+  readonly hosts?: string;
+  readonly timeoutSeconds?: number;
+}
+
+/** For help: each flag as it is written, and what it does. */
+export const globalFlagHelp: readonly (readonly [string, string])[] = [
+  ["-c, --config FILE", "the configuration; else HOSTOUT_CONFIG, hostout.cfg, buildout.cfg, here or above"],
+  ["--dry-run", "tell what would be done; ask the hosts, change nothing"],
+  ["--hosts GLOB", "only hosts of such a name"],
+  ["--jobs N", "hosts that work at one time (32)"],
+  ["--timeout SECONDS", "end the run after that time"],
+  ["--json", "tell events as lines of JSON on stdout"],
+  ["--no-input", "never ask; refuse instead"],
+  ["-y, --yes", "answer yes to what is asked before a run"],
+  ["-q, --quiet", "only failures and the recap"],
+  ["-v, --verbose", "notes on each step"],
+  ["-h, --help", "help on hostout, a site or a command"],
+];
+
+const switches: Readonly<Record<string, keyof GlobalFlags>> = {
+  "--dry-run": "dryRun",
+  "--json": "json",
+  "--yes": "yes",
+  "-y": "yes",
+  "--no-input": "noInput",
+  "--verbose": "verbose",
+  "-v": "verbose",
+  "--quiet": "quiet",
+  "-q": "quiet",
+  "--help": "help",
+  "-h": "help",
+};
+const valued: Readonly<Record<string, "config" | "jobs" | "hosts" | "timeoutSeconds">> = {
+  "--config": "config",
+  "-c": "config",
+  "--jobs": "jobs",
+  "--hosts": "hosts",
+  "--timeout": "timeoutSeconds",
+};
+
+/**
+ * Takes a global flag off the front of `words`.
+ *
+ * @returns what it sets and how many words it is; undefined when the first word is no global flag
+ * @throws HostoutError `usage` when its value is missing or wrong
+ */
+export function takeGlobalFlag(
+  words: readonly string[],
+): { readonly flags: GlobalFlags; readonly count: number } | undefined {
+  const word = words[0] ?? "";
+  const simple = switches[word];
+  if (simple) return { flags: { [simple]: true }, count: 1 };
+  const [, name = word, attached] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+  const key = valued[name];
+  if (!key) return undefined;
+  const text = attached ?? words[1];
+  if (text === undefined)
+    throw new HostoutError({
+      code: "usage",
+      message: `${name} needs a value`,
+      hint: "'hostout --help' lists the flags.",
+    });
+  const count = attached === undefined ? 2 : 1;
+  if (key === "config" || key === "hosts") return { flags: { [key]: text }, count };
+  if (!/^[1-9]\d*$/.test(text)) {
+    throw new HostoutError({ code: "usage", message: `${name} needs a whole number from 1, not '${text}'` });
+  }
+  return { flags: { [key]: Number(text) }, count };
+}

@@ -1,0 +1,80 @@
+import { type AnyCommand, commandsOf, type Site } from "@hostout/kit";
+import { globalFlagHelp } from "./global-flags.ts";
+import type { Project, SiteSection } from "./project.ts";
+import type { Style } from "./style.ts";
+import { topics } from "./topics.ts";
+
+/** `hostout` alone: the sites of the project and what can be done. */
+export function listProject(project: Project | undefined, style: Style): string {
+  const lines = [`${style.bold("hostout")} SITE… [COMMAND… [ARGUMENT…]]`, ""];
+  if (project) {
+    lines.push(`Sites of ${project.file}:`, ...columns([...project.sites.values()].map(siteRow)));
+    if (project.sites.size === 0) lines.push("  none: a site is a section with an option 'host'");
+    if (project.groups.size > 0) {
+      lines.push(
+        "",
+        "Groups:",
+        ...columns([...project.groups].map(([name, members]) => [name, members.join(" ")])),
+      );
+    }
+    for (const [name, error] of project.broken)
+      lines.push("", style.yellow(`[${name}] cannot be read: ${error.message}`));
+    const example = [...project.sites.keys()][0] ?? "SITE";
+    lines.push(
+      "",
+      `'hostout ${example}' lists the commands of a site, 'hostout all COMMAND' does it for all.`,
+    );
+  } else lines.push("There is no hostout.cfg and no buildout.cfg here or above.");
+  lines.push(
+    "",
+    "Commands of hostout itself:",
+    ...columns([...topics]),
+    "",
+    "Flags:",
+    ...columns(globalFlagHelp),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function siteRow({ name, values }: SiteSection): readonly string[] {
+  const text = (key: string) => values.get(key)?.text.split(/\s+/).filter(Boolean).join(" ") ?? "";
+  return [name, text("host"), text("path"), text("extends")];
+}
+
+/** `hostout SITE`: its commands, the plugin of each, and which override which. */
+export function listSite(site: Site, style: Style): string {
+  const rows = [...commandsOf(site).values()].map(({ name, layers }) => {
+    const names = [name, ...layers.flatMap(({ command }) => command.aliases ?? [])].join(", ");
+    const [outer, ...below] = layers.map(({ plugin }) => plugin.name);
+    const who = below.length === 0 ? outer : `${outer} over ${below.join(" over ")}`;
+    return [names, summaryOf(layers.map(({ command }) => command)), `(${who})`];
+  });
+  const hosts = site.hosts.map(({ name, port }) => (port === undefined ? name : `${name}:${port}`)).join(" ");
+  const lines = [
+    `${style.bold(site.name)} on ${hosts}, as ${site.origin.file}:${site.origin.line} says`,
+    "",
+    "Commands:",
+    ...columns(rows),
+    "",
+    `'hostout ${site.name} COMMAND --help' tells more of one.`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function summaryOf(layers: readonly AnyCommand[]): string {
+  return layers.find(({ summary }) => summary !== "")?.summary ?? "";
+}
+
+/** Rows in columns, two blanks apart; the last column is as long as it is. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  return rows.map(
+    (row) =>
+      `  ${row
+        .map((cell, index) => cell.padEnd(widths[index]!))
+        .join("  ")
+        .trimEnd()}`,
+  );
+}

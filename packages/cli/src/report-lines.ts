@@ -1,0 +1,89 @@
+import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
+import type { Style } from "./style.ts";
+
+export interface LineSettings {
+  readonly write: (text: string) => void;
+  readonly style: Style;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+type Targets = readonly { readonly site: string; readonly host: string }[];
+
+/** Tells events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. */
+export function reportLines({ write, style, quiet, verbose }: LineSettings): (event: Event) => void {
+  let labels = makeLabels([]);
+  const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
+  return (event) => {
+    switch (event.type) {
+      case "run.start":
+        labels = makeLabels(event.targets);
+        if (event.dryRun) write("This is a dry run: hosts are asked, nothing is changed.\n");
+        break;
+      case "task.start":
+        if (!quiet) say(labels(event), style.bold(`${event.path.at(-1)} …`));
+        break;
+      case "output":
+        if (!quiet) say(labels(event, event.machine), event.line);
+        break;
+      case "task.end": {
+        if (quiet && event.status !== "failed") break;
+        const note =
+          event.note && (verbose || event.status !== "ok" || event.note.length < 80) ? `: ${event.note}` : "";
+        const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
+        say(labels(event), `${event.path.at(-1)} … ${statusWord(event.status, style)}${note}${time}`);
+        break;
+      }
+      case "run.end":
+        write(recap(event.targets, labels, event.durationMs, style));
+        break;
+    }
+  };
+}
+
+type Label = (
+  place: { readonly site: string; readonly host?: string | undefined },
+  machine?: string,
+) => string;
+
+function makeLabels(targets: Targets): Label {
+  const sitesOf = new Map<string, Set<string>>();
+  for (const { site, host } of targets) sitesOf.set(host, (sitesOf.get(host) ?? new Set()).add(site));
+  return ({ site, host }, machine) => {
+    const name = machine ?? host ?? "localhost";
+    const shared = host === undefined || (sitesOf.get(host)?.size ?? 0) > 1;
+    return shared && targets.length > 1 ? `${site} ${name}` : name;
+  };
+}
+
+function statusWord(status: string, style: Style): string {
+  if (status === "ok") return style.green("done");
+  return status === "failed" ? style.red("failed") : style.yellow(status);
+}
+
+function seconds(durationMs: number): string {
+  return `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** What became of each host, and of those that failed why, and what to do. */
+function recap(targets: readonly TargetReport[], labels: Label, durationMs: number, style: Style): string {
+  const lines: string[] = [];
+  for (const target of targets) {
+    const label = labels(target);
+    if (target.status === "ok") lines.push(`${style.dim(`[${label}]`)} ${style.green("ok")}`);
+    else
+      lines.push(
+        `${style.dim(`[${label}]`)} ${style.red(target.status.replace("-", " "))}${why(target.error)}`,
+      );
+  }
+  const failed = targets.filter(({ status }) => status !== "ok").length;
+  const count = failed === 0 ? `${targets.length} ok` : `${targets.length - failed} ok, ${failed} not`;
+  return `\n${lines.join("\n")}\n${count} in ${seconds(durationMs)}\n`;
+}
+
+function why(error: ErrorReport | undefined): string {
+  if (!error) return "";
+  const { message, origin, hint } = error;
+  const text = [message, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
+  return `: ${text.join("\n").split("\n").join("\n    ")}`;
+}

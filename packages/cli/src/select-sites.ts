@@ -1,0 +1,77 @@
+import { HostoutError, nearMiss } from "@hostout/kit";
+import type { Project, SiteSection } from "./project.ts";
+import { topics } from "./topics.ts";
+
+/** `*`, `?` and `[…]`, as a shell has them. */
+export function globForm(glob: string): RegExp {
+  const source = glob.replaceAll(/\[!?[^\]]*\]|[.+^${}()|\\*?[\]]/g, (token) => {
+    if (token === "*") return ".*";
+    if (token === "?") return ".";
+    return token.length > 1 ? token.replace(/^\[!/, "[^") : `\\${token}`;
+  });
+  return new RegExp(`^${source}$`);
+}
+
+/** Whether a word can only mean sites: a name, a group, `all`, a glob or an exclusion. */
+export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">, word: string): boolean {
+  return (
+    word === "all" ||
+    project.sites.has(word) ||
+    project.groups.has(word) ||
+    project.broken.has(word) ||
+    /[*?[]|^!/.test(word)
+  );
+}
+
+/**
+ * The sites that SITE words mean, in the order of the line, each once.
+ *
+ * @throws HostoutError `unknown-site` for a word that names none, and when none is left: nothing is never everything
+ */
+export function selectSites(project: Project, words: readonly string[]): readonly SiteSection[] {
+  const chosen = new Set<string>();
+  const wanted = words.filter((word) => !word.startsWith("!"));
+  // Only exclusions: all but those.
+  for (const word of wanted.length === 0 ? ["all"] : wanted)
+    for (const name of namesOf(project, word, [])) chosen.add(name);
+  for (const word of words)
+    if (word.startsWith("!")) for (const name of namesOf(project, word.slice(1), [])) chosen.delete(name);
+  if (chosen.size === 0) {
+    throw new HostoutError({
+      code: "unknown-site",
+      message: `no site is left of: ${words.join(" ")}`,
+      hint: `Sites are: ${[...project.sites.keys()].join(", ") || "none"}`,
+    });
+  }
+  return [...chosen].map((name) => project.sites.get(name)!);
+}
+
+function namesOf(project: Project, word: string, above: readonly string[]): readonly string[] {
+  if (word === "all") return project.all;
+  if (project.sites.has(word)) return [word];
+  const broken = project.broken.get(word);
+  if (broken) throw broken;
+  const members = project.groups.get(word);
+  if (members && !above.includes(word))
+    return members.flatMap((member) => namesOf(project, member, [...above, word]));
+  if (/[*?[]/.test(word)) {
+    const form = globForm(word);
+    const found = [...project.sites.keys()].filter((name) => form.test(name));
+    if (found.length > 0) return found;
+  }
+  throw unknownSite(project, word);
+}
+
+/** A word that is neither site nor topic, with a near name. */
+export function unknownSite(project: Project, word: string): HostoutError {
+  const names = [...project.sites.keys(), ...project.groups.keys(), ...topics.keys(), "all"];
+  const near = nearMiss(word, names);
+  return new HostoutError({
+    code: "unknown-site",
+    message: `there is no site '${word}' in ${project.file}`,
+    hint:
+      near === undefined
+        ? `Sites are: ${[...project.sites.keys()].join(", ") || "none"}`
+        : `Did you mean '${near}'?`,
+  });
+}

@@ -1,0 +1,30 @@
+import { isHostoutError, type Origin } from "@hostout/kit";
+import type { Style } from "./style.ts";
+
+/** A fault as the user is told of it: what, where, what to try. No stack trace, but for HOSTOUT_DEBUG. */
+export function showError(
+  error: unknown,
+  style: Style,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const known = isHostoutError(error) || isConfigError(error);
+  const { message, origin, hint } = error as Error & { readonly origin?: Origin; readonly hint?: string };
+  const place = origin && (origin.line > 0 ? `${origin.file}:${origin.line}` : origin.file);
+  const lines = [`${style.red("hostout:")} ${message}`];
+  if (place) lines.push(`  at ${place}`);
+  if (hint) lines.push(`  try: ${hint}`);
+  if (!known) lines.push("  This is a fault of hostout. HOSTOUT_DEBUG=1 shows where.");
+  if (environment.HOSTOUT_DEBUG && error instanceof Error)
+    lines.push(error.stack ?? "", String(error.cause ?? ""));
+  return `${lines.join("\n")}\n`;
+}
+
+export function isConfigError(error: unknown): boolean {
+  return error instanceof Error && error.name === "ConfigError";
+}
+
+/** The exit code of what was thrown. */
+export function exitCodeOfError(error: unknown): number {
+  if (isHostoutError(error)) return error.exitCode;
+  return isConfigError(error) ? 2 : 1;
+}

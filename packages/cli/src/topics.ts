@@ -1,0 +1,12 @@
+/** Commands of hostout itself, which need no site. A site cannot have such a name. */
+export const topics: ReadonlyMap<string, string> = new Map([
+  ["sites", "List the sites, with their hosts and plugins"],
+  ["config", "Print the resolved configuration, or some sections of it"],
+  ["plugins", "List the plugins that each site uses, and where they were found"],
+  ["completion", "Print the completion script of a shell: bash, zsh or fish"],
+  ["demo", "Stage and deploy a sample site on two throw-away hosts of this machine"],
+  ["help", "Show help"],
+]);
+
+/** Kept for commands to come, so that a site does not lose its name then. */
+export const reservedTopics: ReadonlySet<string> = new Set(["init", "doctor", "history", "resume", "all"]);

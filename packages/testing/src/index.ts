@@ -1,1 +1,5 @@
-export {};
+export { startEmbeddedHost } from "./embedded-host.ts";
+export { type FakeAnswer, type FakeCall, fakeConnection } from "./fake-connection.ts";
+export type { TestHost, TestHostSettings } from "./host.ts";
+export { writeKeyPair } from "./key-pair.ts";
+export { freePort, hasSshd, startHost, startSshdHost } from "./sshd-host.ts";

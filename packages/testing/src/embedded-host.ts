@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import ssh2, { type Connection as ClientSession, type ServerChannel } from "ssh2";
+import type { TestHost, TestHostSettings } from "./host.ts";
+import { writeKeyPair } from "./key-pair.ts";
+
+/**
+ * An ssh host inside this process, for machines that have no sshd: one key may log in, commands run through /bin/sh as
+ * the user of this process. It has neither terminals nor sftp.
+ */
+export async function startEmbeddedHost({
+  directory,
+  authorizedKey,
+  environment = {},
+}: TestHostSettings): Promise<TestHost> {
+  const keyFile = join(directory, "host-key");
+  const hostKey = await writeKeyPair(keyFile, "embedded-host");
+  const allowed = ssh2.utils.parseKey(authorizedKey);
+  if ("message" in allowed) throw new Error(`not a public key: ${authorizedKey}`);
+  const key = Array.isArray(allowed) ? allowed[0]! : allowed;
+  const sessions = new Set<ClientSession>();
+  const children = new Set<ChildProcess>();
+  let logins = 0;
+  const server = new ssh2.Server({ hostKeys: [await readFile(keyFile)] }, (client) => {
+    sessions.add(client);
+    client.on("error", () => undefined);
+    client.on("close", () => sessions.delete(client));
+    client.on("authentication", (attempt) => {
+      const same = attempt.method === "publickey" && attempt.key.data.equals(key.getPublicSSH());
+      if (!same) return attempt.reject(["publickey"]);
+      const proven =
+        !attempt.signature || key.verify(attempt.blob!, attempt.signature, attempt.hashAlgo) === true;
+      return proven ? attempt.accept() : attempt.reject(["publickey"]);
+    });
+    client.on("ready", () => {
+      logins += 1;
+      client.on("session", (accept) => {
+        accept().on("exec", (acceptExec, _reject, { command }) => {
+          const child = runShell(command, { ...process.env, ...environment }, acceptExec());
+          children.add(child);
+          child.on("close", () => children.delete(child));
+        });
+      });
+    });
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+  return {
+    kind: "embedded",
+    address: "127.0.0.1",
+    port,
+    hostKey,
+    loginCount: async () => logins,
+    close: async () => {
+      for (const child of children) endGroup(child);
+      for (const client of sessions) client.end();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChannel): ChildProcess {
+  const child = spawn("/bin/sh", ["-c", command], {
+    env,
+    cwd: env.HOME ?? "/",
+    stdio: "pipe",
+    detached: true,
+  });
+  child.stdin.on("error", () => undefined);
+  channel.on("error", () => undefined);
+  channel.pipe(child.stdin);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  // As sshd does when the client goes away.
+  channel.on("close", () => endGroup(child));
+  child.on("close", (code, signal) => {
+    if (signal) channel.exit(signal.replace(/^SIG/, ""), false, "");
+    else channel.exit(code ?? 0);
+    channel.end();
+  });
+  return child;
+}
+
+function endGroup({ pid, exitCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null) return;
+  try {
+    process.kill(-pid, "SIGHUP");
+  } catch {
+    // It has ended meanwhile.
+  }
+}

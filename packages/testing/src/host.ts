@@ -1,0 +1,20 @@
+/** A throw-away ssh host of this machine. */
+export interface TestHost {
+  readonly kind: "sshd" | "embedded";
+  readonly address: string;
+  readonly port: number;
+  /** `ssh-ed25519 AAAA…`, for a known_hosts file. */
+  readonly hostKey: string;
+  /** How often somebody logged in. */
+  readonly loginCount: () => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TestHostSettings {
+  /** A folder of its own, for keys and logs. */
+  readonly directory: string;
+  /** Public key that may log in. */
+  readonly authorizedKey: string;
+  /** Added to the environment of commands. */
+  readonly environment?: Readonly<Record<string, string>>;
+}

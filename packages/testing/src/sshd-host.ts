@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import net from "node:net";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestHost, TestHostSettings } from "./host.ts";
+import { writeKeyPair } from "./key-pair.ts";
+
+const program = "/usr/sbin/sshd";
+
+/** Whether this machine has an ssh server to start. */
+export function hasSshd(): boolean {
+  return existsSync(program);
+}
+
+/** A real sshd as the user of this process, on a free port of the loopback. No right beyond the user's is needed. */
+export async function startSshdHost(settings: TestHostSettings): Promise<TestHost> {
+  // sshd runs itself again from `/` for each connection, so that all paths must be absolute.
+  const directory = resolve(settings.directory);
+  const hostKey = await writeKeyPair(join(directory, "host-key"), "sshd-host");
+  const port = await freePort();
+  const log = join(directory, "sshd.log");
+  if (process.getuid?.() === 0) await mkdir("/run/sshd", { recursive: true });
+  await writeFile(join(directory, "authorized_keys"), `${settings.authorizedKey}\n`, { mode: 0o600 });
+  const config = [
+    "ListenAddress 127.0.0.1",
+    `Port ${port}`,
+    `HostKey ${join(directory, "host-key")}`,
+    "PidFile none",
+    `AuthorizedKeysFile ${join(directory, "authorized_keys")}`,
+    "StrictModes no",
+    // Root's sshd does not let a locked account in without it; an ordinary user's cannot use it.
+    `UsePAM ${process.getuid?.() === 0 ? "yes" : "no"}`,
+    "PermitRootLogin yes",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    "UseDNS no",
+    "PrintMotd no",
+    ...Object.entries(settings.environment ?? {}).map(([name, value]) => `SetEnv ${name}="${value}"`),
+    "",
+  ];
+  await writeFile(join(directory, "sshd_config"), config.join("\n"));
+  const child = spawn(program, ["-D", "-f", join(directory, "sshd_config"), "-E", log], { stdio: "ignore" });
+  await untilItAnswers(port, () => child.exitCode !== null, log);
+  return {
+    kind: "sshd",
+    address: "127.0.0.1",
+    port,
+    hostKey,
+    loginCount: async () => (await readFile(log, "utf8")).match(/^Accepted /gm)?.length ?? 0,
+    close: async () => {
+      if (child.exitCode !== null) return;
+      const gone = new Promise((ended) => child.once("close", ended));
+      child.kill();
+      await gone;
+    },
+  };
+}
+
+/** A host of the best kind that this machine can start: a real sshd, else the embedded one. */
+export async function startHost(settings: TestHostSettings): Promise<TestHost> {
+  if (hasSshd()) return startSshdHost(settings);
+  const { startEmbeddedHost } = await import("./embedded-host.ts");
+  return startEmbeddedHost(settings);
+}
+
+/** A port of the loopback that nothing listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((found, reject) => {
+    const server = net.createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => found(port));
+    });
+  });
+}
+
+async function untilItAnswers(port: number, hasEnded: () => boolean, log: string): Promise<void> {
+  for (let tries = 0; tries < 200 && !hasEnded(); tries++) {
+    if (await answers(port)) return;
+    await sleep(25);
+  }
+  const said = await readFile(log, "utf8").catch(() => "");
+  throw new Error(`sshd did not start: ${said.trim()}`);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((tell) => {
+    const socket = net.connect({ host: "127.0.0.1", port });
+    socket.once("data", () => {
+      tell(true);
+      socket.destroy();
+    });
+    socket.once("error", () => tell(false));
+  });
+}

@@ -6,4 +6,6 @@ export default {
   transform: { "^.+\\.ts$": "<rootDir>/test/strip-transform.cjs" },
   modulePathIgnorePatterns: ["/dist/"],
   coverageProvider: "v8",
+  // Tests of real hosts build, log in and wait.
+  testTimeout: 120_000,
 };

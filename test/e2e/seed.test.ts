@@ -1,0 +1,227 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { projectPath, type SeedBed, sitePath, startSeedBed } from "./seed-bed.ts";
+
+describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => {
+  let bed: SeedBed;
+  beforeAll(async () => {
+    bed = await startSeedBed();
+  });
+  afterAll(() => bed?.stop());
+
+  const sum = async (host: SeedBed["web1"], path: string) =>
+    (await host.sh(`sha256sum ${path} | cut -d' ' -f1`)).stdout.trim();
+  const served = async (host: SeedBed["web1"]) =>
+    (
+      await host.sh(
+        "for i in 1 2 3 4 5 6 7 8 9 10; do python3 -c 'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:8081/\").read().decode())' 2>/dev/null && exit; sleep 0.3; done",
+      )
+    ).stdout;
+  const wrongOwners = async (host: SeedBed["web1"], folder: string, user: string) =>
+    (await host.sh(`find ${folder} ! -user ${user}`)).stdout.trim();
+
+  test("both sites are listed, from a sub-folder of the project too (S0-02, S1-07, S1-08, S1-09)", async () => {
+    const { stdout, stderr, code } = await bed.hostout("", { cwd: `${projectPath}/src/deep` });
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/first-site +example\.com +\/var\/buildout\/first_site/);
+    expect(stdout).toMatch(/another-site +another-example\.com/);
+    expect(stdout).not.toContain("pushdeploy-defaults ");
+  });
+
+  test("checkout clones, and a second time says that it is there (S1-23)", async () => {
+    expect(await bed.hostout("first-site checkout /srv/repository default")).toMatchObject({ code: 0 });
+    const again = await bed.hostout("first-site clone /srv/repository");
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain("unchanged");
+    const other = await bed.hostout("first-site checkout /srv/elsewhere");
+    expect(other.code).toBe(4);
+    expect(other.stdout).toContain("is a checkout of /srv/repository already");
+  });
+
+  test("stage pulls, updates, bootstraps and builds, in this order, on one login (S1-18, S1-02, S1-19, S0-57)", async () => {
+    const before = await bed.web1.logins();
+    const events = await bed.events("first-site stage");
+    const order = events.filter(({ type }) => type === "task.start").map(({ path }) => path?.at(-1));
+    expect(order).toEqual(["pull", "update", "bootstrap", "buildout", "local_restart"]);
+    expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
+    expect((await bed.web1.logins()) - before).toBe(1);
+    for (const path of ["var/filestorage/Data.fs", "var/blobstorage/0x00/1.blob"]) {
+      expect(await sum(bed.staging, `${sitePath}/${path}`)).toBe(await sum(bed.web1, `${sitePath}/${path}`));
+    }
+    expect(await wrongOwners(bed.staging, `${sitePath}/var`, "zope")).toBe("");
+  });
+
+  test("deploy pushes, then restarts; files are the effective user's, data is untouched (S1-04, S1-05, S1-12, S1-14, S1-21, S1-30)", async () => {
+    const data = await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`);
+    const before = await bed.web1.logins();
+    const events = await bed.events("first-site deploy");
+    const order = events
+      .filter(({ type }) => type === "task.end")
+      .map(({ path, status }) => [path?.at(-1), status]);
+    expect(order).toEqual([
+      ["push", "ok"],
+      ["deploy_etc", "skipped"],
+      ["restart", "ok"],
+    ]);
+    expect((await bed.web1.logins()) - before).toBe(1);
+    expect(await served(bed.web1)).toContain("revision one on web1, 200000 bytes of data");
+    expect(await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`)).toBe(data);
+    for (const folder of ["bin", "parts", "eggs", "var"]) {
+      expect(await wrongOwners(bed.web1, `${sitePath}/${folder}`, "zope")).toBe("");
+    }
+    const list = `cd ${sitePath} && find bin parts eggs -type f -exec sha256sum {} + | sort`;
+    expect((await bed.web1.sh(list)).stdout).toBe((await bed.staging.sh(list)).stdout);
+    expect((await bed.web1.sh(`ls -A ${sitePath}/.hostout`)).stdout).toBe("");
+  });
+
+  test("a deploy of what is served changes no file (S1-28)", async () => {
+    const ends = (await bed.events("first-site deploy")).filter(({ type }) => type === "task.end");
+    expect(ends[0]).toMatchObject({ path: ["deploy", "push"], status: "unchanged" });
+  });
+
+  test("both sites in one line, each with its host, owner and restart (S0-44, S1-13, S1-15, S1-16)", async () => {
+    const { code, stdout } = await bed.hostout("first-site another-site stage deploy");
+    expect(stdout).toMatch(/2 ok/);
+    expect(code).toBe(0);
+    expect(await served(bed.web2)).toContain("revision one on web2");
+    expect(await wrongOwners(bed.web2, `${sitePath}/bin ${sitePath}/parts`, "m3user")).toBe("");
+    expect(await wrongOwners(bed.web1, `${sitePath}/bin ${sitePath}/parts`, "zope")).toBe("");
+  });
+
+  test("pull sends nothing the second time, and only data (S1-27)", async () => {
+    await bed.web1.sh(
+      `echo new >${sitePath}/var/blobstorage/2.blob; rm ${sitePath}/var/blobstorage/0x00/1.blob`,
+    );
+    expect((await bed.hostout("first-site pull")).stdout).toContain("pull … done");
+    expect((await bed.staging.sh(`find ${sitePath}/var/blobstorage -type f -printf %P`)).stdout).toBe(
+      "2.blob",
+    );
+    expect((await bed.hostout("first-site pull")).stdout).toContain("pull … unchanged");
+  });
+
+  test("update takes a branch, refuses to lose edits, and loses them when told to (S1-20, S1-24, S1-31)", async () => {
+    expect((await bed.hostout("first-site update feature buildout")).code).toBe(0);
+    expect((await bed.staging.sh(`cat ${sitePath}/bin/greeter`)).stdout).toContain("'feature'");
+    await bed.staging.sh(`echo '# edit' >>${sitePath}/buildout.cfg`);
+    const refused = await bed.hostout("first-site update default");
+    expect(refused.code).toBe(4);
+    expect(refused.stdout).toContain("edits that are not committed: buildout.cfg");
+    expect((await bed.hostout("first-site update default --force buildout")).code).toBe(0);
+    expect((await bed.staging.sh(`cat ${sitePath}/bin/greeter`)).stdout).toContain("'one'");
+  });
+
+  test("buildout passes its arguments on and speaks to no host (S1-03, S1-26)", async () => {
+    await bed.web1.fault("sshd-stop");
+    const before = await bed.web1.logins();
+    const { code, stdout } = await bed.hostout("first-site buildout -o greeter");
+    await bed.web1.fault("sshd-start");
+    expect(code).toBe(0);
+    expect(stdout).toContain("greeter");
+    expect(stdout).not.toContain("Updating supervisor");
+    expect(await bed.web1.logins()).toBe(before);
+  });
+
+  test("bootstrap uses the configured python, else that of the machine, and says so (S1-25)", async () => {
+    const configured = await bed.hostout("first-site bootstrap --force");
+    expect(configured.stdout).toContain("with /usr/local/virtualenvs/Plone4.2/bin/python");
+    expect((await bed.hostout("first-site bootstrap")).stdout).toContain("unchanged");
+    const current = await bed.hostout(
+      "first-site:bootstrap-python= first-site:executable=/usr/bin/python3 first-site bootstrap --force",
+    );
+    expect(current.stdout).toContain("with /usr/bin/python3");
+  });
+
+  test("push keeps files that staging dropped, removes them when told, and never touches data (S1-28)", async () => {
+    await bed.staging.sh(`echo old >${sitePath}/parts/dropped`);
+    await bed.hostout("first-site push");
+    await bed.staging.sh(
+      `rm ${sitePath}/parts/dropped; echo staging >${sitePath}/var/settings; echo other >${sitePath}/var/filestorage/Data.fs`,
+    );
+    await bed.web1.sh(`echo production >${sitePath}/var/settings`);
+    const data = await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`);
+    expect((await bed.hostout("first-site push")).code).toBe(0);
+    expect((await bed.web1.sh(`cat ${sitePath}/parts/dropped ${sitePath}/var/settings`)).stdout).toBe(
+      "old\nproduction\n",
+    );
+    expect((await bed.hostout("first-site push --delete")).code).toBe(0);
+    expect((await bed.web1.sh(`test -e ${sitePath}/parts/dropped`, { mayFail: true })).code).toBe(1);
+    expect(await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`)).toBe(data);
+  });
+
+  test("push refuses a host whose interpreter or path differs (S1-01)", async () => {
+    await bed.web1.sh("mv /usr/local/virtualenvs /usr/local/virtualenvs.away");
+    const interpreter = await bed.hostout("first-site push");
+    await bed.web1.sh("mv /usr/local/virtualenvs.away /usr/local/virtualenvs");
+    expect(interpreter.code).toBe(4);
+    expect(interpreter.stdout).toContain("Plone4.2/bin/python is Python");
+    expect(interpreter.stdout).toContain("and missing there");
+    await bed.web1.sh("mv /var/buildout /srv/buildout && ln -s /srv/buildout /var/buildout");
+    const path = await bed.hostout("first-site push");
+    await bed.web1.sh("rm /var/buildout && mv /srv/buildout /var/buildout");
+    expect(path.code).toBe(4);
+    expect(path.stdout).toContain(
+      "the path is /var/buildout/first_site here and /srv/buildout/first_site there",
+    );
+  });
+
+  test("start, stop and restart use the site's group of supervisor (S1-05, S1-29)", async () => {
+    expect((await bed.hostout("first-site stop")).code).toBe(0);
+    expect((await bed.web1.sh("supervisorctl status first-site:*", { mayFail: true })).stdout).toContain(
+      "STOPPED",
+    );
+    expect((await bed.hostout("first-site start")).code).toBe(0);
+    expect(await served(bed.web1)).toContain("revision one");
+    const failing = await bed.hostout("'first-site:restart=echo no such program; exit 3' first-site restart");
+    expect(failing.code).toBe(4);
+    expect(failing.stdout).toContain("example.com: 'echo no such program; exit 3' ended with 3");
+  });
+
+  test("run, sudo, put, get and sync do their work on the host (S0-13, S1-22)", async () => {
+    expect((await bed.hostout("all run hostname")).stdout).toMatch(
+      /\[example\.com\] web1\n[\s\S]*|\[another-example\.com\] web2/,
+    );
+    expect((await bed.hostout("first-site sudo 'id -u; pwd'")).stdout).toContain(
+      `[example.com] 0\n[example.com] ${sitePath}`,
+    );
+    await bed.staging.sh(
+      `echo hello >${projectPath}/page; mkdir -p ${projectPath}/tree/a; echo x >"${projectPath}/tree/a/it's x"`,
+    );
+    const put = await bed.hostout("first-site put page var/page");
+    expect(put.stdout).toContain(`put: ${projectPath}/page -> ${sitePath}/var/page`);
+    expect((await bed.web1.sh(`stat -c %U ${sitePath}/var/page; cat ${sitePath}/var/page`)).stdout).toBe(
+      "zope\nhello\n",
+    );
+    expect((await bed.hostout("first-site get var/page fetched")).code).toBe(0);
+    expect((await bed.staging.sh(`cat ${projectPath}/fetched`)).stdout).toBe("hello\n");
+    expect((await bed.hostout("first-site sync tree /srv/tree")).code).toBe(0);
+    expect((await bed.web1.sh(`cat "/srv/tree/a/it's x"`)).stdout).toBe("x\n");
+  });
+
+  test("git serves as well as hg (S1-20)", async () => {
+    const site = "first-site:path=/var/buildout/git_site first-site";
+    expect(await bed.hostout(`${site} checkout /srv/repository.git`)).toMatchObject({ code: 0 });
+    await bed.staging.sh(
+      "cd /srv/repository.git && sed -i 's/revision = one/revision = git/' buildout.cfg && git commit -qam two",
+    );
+    const updated = await bed.hostout(`${site} update bootstrap buildout push`);
+    expect(updated.stdout).toContain("1 ok");
+    expect((await bed.web1.sh("cat /var/buildout/git_site/bin/greeter")).stdout).toContain("'git'");
+  });
+
+  test("without rsync the same comes to pass (S1-04)", async () => {
+    const site = "first-site:path=/var/buildout/tar_site first-site";
+    const env = { HOSTOUT_NO_RSYNC: "1" };
+    await bed.hostout(`${site} checkout /srv/repository`);
+    await bed.web1.sh(
+      `mkdir -p /var/buildout/tar_site/var && cp -a ${sitePath}/var/filestorage ${sitePath}/var/blobstorage /var/buildout/tar_site/var/`,
+    );
+    const first = await bed.hostout(`${site} pull bootstrap buildout push`, { env });
+    expect(first.stdout).toContain("1 ok");
+    const list =
+      "cd /var/buildout/tar_site && find bin parts var/blobstorage var/filestorage -type f -exec sha256sum {} + | sort";
+    expect((await bed.web1.sh(list)).stdout).toBe((await bed.staging.sh(list)).stdout);
+    const again = await bed.hostout(`${site} pull push`, { env });
+    expect(again.stdout).toMatch(/pull … unchanged[\s\S]*push … unchanged/);
+  });
+});

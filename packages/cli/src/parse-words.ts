@@ -8,7 +8,7 @@ import type { RoutedCommand } from "./route.ts";
  * @throws HostoutError `usage` with the command's usage line
  */
 export async function parseWords({ name, command, words }: RoutedCommand, site: string): Promise<Invocation> {
-  if (command.rest?.passThrough) return { args: words };
+  if (command.rest?.takes === "flags" || command.rest?.takes === "everything") return { args: words };
   const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
   const flagged = declared.filter(([, { flag }]) => flag);
   const placed = declared.filter(([, { flag }]) => !flag);

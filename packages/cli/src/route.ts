@@ -47,7 +47,7 @@ export function routeSites(argv: readonly string[], isSite: (word: string) => bo
 
 /**
  * Cuts the words after the sites into commands. A word is a command as long as it is the name of one; the first that is
- * none begins the arguments of the last command, `--` too; a command that passes words through takes all that follow.
+ * none begins the arguments of the last command, `--` too; a command that takes everything takes all that follow.
  *
  * @throws HostoutError `unknown-command` with a near name, or naming the site that lacks a command that others have
  */
@@ -62,13 +62,15 @@ export function routeCommands(
   while (index < words.length) {
     const word = words[index]!;
     const last = commands.at(-1);
-    if (last?.command.rest?.passThrough) {
+    if (last?.command.rest?.takes === "everything") {
       const after = words.slice(index);
       if (/^(--help|-h)$/.test(word)) flags = { ...flags, help: true };
       else last.words.push(...(word === "--" ? after.slice(1) : after));
       break;
     }
-    const taken = argumentsBegun ? undefined : takeGlobalFlag(words.slice(index));
+    // A short flag after a command that takes flags is that command's own: buildout has a -c too.
+    const isOwn = last?.command.rest?.takes === "flags" && !word.startsWith("--");
+    const taken = argumentsBegun || isOwn ? undefined : takeGlobalFlag(words.slice(index));
     if (taken) flags = { ...flags, ...taken.flags };
     else if (word === "--" && last) argumentsBegun = true;
     else if (last && (argumentsBegun || word.startsWith("-") || needsArgument(last))) last.words.push(word);

@@ -70,8 +70,15 @@ interface CommonCommand<O extends OptionDeclarations, A> {
   readonly description?: string;
   /** Arguments by name, in the order of the line (those that must be given come first), and flags (`option.flag`). */
   readonly args?: A;
-  /** Takes any number of further words, flags too when `passThrough`. */
-  readonly rest?: { readonly name: string; readonly summary: string; readonly passThrough?: boolean };
+  /**
+   * Takes any number of further words: those that are no commands (`words`, if not given), flags too that it does not
+   * declare (`flags`), or all that follow, whatever they are (`everything`).
+   */
+  readonly rest?: {
+    readonly name: string;
+    readonly summary: string;
+    readonly takes?: "words" | "flags" | "everything";
+  };
   /** Options without which the command is refused before any host is touched. */
   readonly needs?: readonly (keyof O & string)[];
   /** Other names of the command. */

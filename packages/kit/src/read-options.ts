@@ -29,7 +29,9 @@ export function readOptions(site: Site, declarations: OptionDeclarations = {}): 
 function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<T>): T | undefined {
   const key = [iniName(name), ...declaration.aliases].find((known) => site.values.has(known));
   const value = key === undefined ? undefined : site.values.get(key);
-  const text = value?.text ?? declaration.default;
+  // An empty value takes back what a section above says: `bootstrap-python =`.
+  const text =
+    value?.text || (value && declaration.optional ? undefined : (value?.text ?? declaration.default));
   if (text === undefined) {
     if (declaration.optional) return undefined;
     throw missingOption(site, name, declaration);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
 import { executeOrThrow } from "./execute.ts";
@@ -36,11 +37,15 @@ export async function upload(
     `umask 077; [ ! -d ${target} ] || { echo ${target} is a folder >&2; exit 1; }; cat >${part} && [ "$(wc -c <${part})" -eq ${size} ] && chmod ${octal} ${part} && mv -f ${part} ${target} || { rm -f ${part}; exit 1; }`,
   );
   let sent = 0;
-  const input = createReadStream(local, { highWaterMark: 256 * 1024 });
-  input.on("data", (chunk) => {
-    sent += chunk.length;
-    machine.output.progress(sent, size);
+  const count = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      sent += chunk.length;
+      machine.output.progress(sent, size);
+      done(null, chunk);
+    },
   });
+  // A file that cannot be read to its end is noticed by its size over there.
+  const input = pipeStreams(createReadStream(local, { highWaterMark: 256 * 1024 }), count, () => undefined);
   await executeOrThrow(machine, account, line, { input, quiet: true });
 }
 

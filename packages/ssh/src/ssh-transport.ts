@@ -29,10 +29,14 @@ export async function sshTransport(
   client.on("close", () => {
     lost = true;
   });
-  const open = (act: (done: (error: Error | undefined, channel: ClientChannel) => void) => void) =>
-    new Promise<ClientChannel>((resolve, reject) => {
+  // A short command may have ended in the packet that says that it began, so `take` listens before anything else is read.
+  const open = <T>(
+    act: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    take: (channel: ClientChannel) => T,
+  ) =>
+    new Promise<T>((resolve, reject) => {
       if (lost) reject(connectionLost(label));
-      else act((error, channel) => (error ? reject(channelFailure(label, error)) : resolve(channel)));
+      else act((error, channel) => (error ? reject(channelFailure(label, error)) : resolve(take(channel))));
     });
   return {
     name: label,
@@ -41,13 +45,18 @@ export async function sshTransport(
       new Promise<Process>((resolve, reject) => {
         // The place is kept until the command has ended.
         limit(async () => {
-          const process = asProcess(await open((done) => client.exec(line, done)));
+          const process = await open((done) => client.exec(line, done), asProcess);
           resolve(process);
           await process.exited;
         }).catch(reject);
       }),
-    interact: async (line, terminal) =>
-      joinTerminal(await open((done) => client.exec(line, { pty: windowOf(terminal) }, done)), terminal),
+    interact: async (line, terminal) => {
+      const joined = await open(
+        (done) => client.exec(line, { pty: windowOf(terminal) }, done),
+        (channel) => ({ status: joinTerminal(channel, terminal) }),
+      );
+      return joined.status;
+    },
     close: async () => {
       client.end();
       for (const close of closing) close();

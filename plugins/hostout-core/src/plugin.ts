@@ -5,7 +5,7 @@ import { run, shell, sudo } from "./shell.ts";
 const line = {
   name: "word",
   summary: "a command: one word is a line for the shell, several are its words",
-  passThrough: true,
+  takes: "everything" as const,
 };
 const local = option.string({ summary: "file or folder on this machine", example: "theme.css" });
 const remote = option.string({

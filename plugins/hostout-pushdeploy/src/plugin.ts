@@ -63,7 +63,7 @@ export const plugin = definePlugin({
     },
     buildout: {
       summary: "Run the staged buildout on this machine",
-      rest: { name: "argument", summary: "options of bin/buildout, or parts to install", passThrough: true },
+      rest: { name: "argument", summary: "options of bin/buildout, or parts to install", takes: "flags" },
       examples: ["buildout", "buildout -o", "buildout instance"],
       runOnce: buildout,
     },

@@ -85,6 +85,8 @@ export async function scmOfRepository(machine: Connection, repository: string): 
   const prefix = /^(git|hg)\+/.exec(repository)?.[1];
   if (prefix) return prefix === "git" ? git : hg;
   if (/\.git\/?$|^git(@|:\/\/)/.test(repository)) return git;
+  // git itself would take `path` for `path.git` beside it.
+  if (await machine.test(["test", "-d", join(repository, ".hg")])) return hg;
   return (await machine.test(["git", "ls-remote", "-q", "--", repository], {
     env: git.env,
     timeoutMs: 30_000,

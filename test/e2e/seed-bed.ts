@@ -23,6 +23,8 @@ export interface SeedBed {
   ) => Promise<Finished>;
   /** As `hostout`, with --json: the events. */
   readonly events: (words: string) => Promise<readonly JsonEvent[]>;
+  /** As `hostout`, but Ctrl-C comes after a while. */
+  readonly interrupted: (words: string, afterMs: number) => Promise<Finished>;
   readonly stop: () => Promise<void>;
 }
 
@@ -66,6 +68,14 @@ export async function startSeedBed(): Promise<SeedBed> {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as JsonEvent);
     },
+    interrupted: (words, afterMs) =>
+      staging.sh(
+        `cd ${projectPath} && exec timeout --foreground --preserve-status -s INT ${afterMs / 1000} ${root}/bin/hostout ${words}`,
+        {
+          mayFail: true,
+          env: { PATH: path },
+        },
+      ),
     stop: bed.stop,
   };
 }

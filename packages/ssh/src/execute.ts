@@ -15,6 +15,7 @@ import type { Process } from "./transport.ts";
 
 /** How much of an output is kept in memory, in characters. */
 const keptCharacters = 4 * 1024 * 1024;
+const idleMs = 1000;
 
 interface Finished extends RunResult {
   readonly code: number;
@@ -36,7 +37,7 @@ export async function execute(
   const stderr = collect(process.stderr, tell("stderr"));
   const feeding = feed(process, options.input);
   const exit = await untilEnd(machine, process, options.timeoutMs, command);
-  await Promise.all([stdout.ended, stderr.ended, feeding]);
+  await Promise.race([Promise.all([stdout.ended, stderr.ended, feeding]), untilIdle(stdout, stderr)]);
   if (machine.signal.aborted) throw interruption();
   if (exit.code === undefined) throw connectionLost(machine.name);
   return {
@@ -71,17 +72,37 @@ function commandFailure(host: string, command: Command, { code, stdout, stderr }
   });
 }
 
-function collect(
-  stream: Readable,
-  tell: ((line: string) => void) | undefined,
-): { readonly ended: Promise<void>; readonly text: () => string } {
+/**
+ * A server that was started and keeps the command's output open would keep it from ending for ever: after the command's
+ * own end, a second without a byte is enough.
+ */
+async function untilIdle(...outputs: readonly Collected[]): Promise<void> {
+  let before = -1;
+  for (;;) {
+    const now = outputs.reduce((sum, { count }) => sum + count(), 0);
+    if (now === before) return;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, idleMs).unref());
+  }
+}
+
+interface Collected {
+  readonly ended: Promise<void>;
+  readonly text: () => string;
+  /** Bytes so far. */
+  readonly count: () => number;
+}
+
+function collect(stream: Readable, tell: ((line: string) => void) | undefined): Collected {
   const lines = tell && readLines(tell);
   const chunks: Buffer[] = [];
   let kept = 0;
+  let total = 0;
   stream.on("data", (chunk: Buffer) => {
     lines?.write(chunk);
     chunks.push(chunk);
     kept += chunk.length;
+    total += chunk.length;
     while (kept > keptCharacters && chunks.length > 1) kept -= chunks.shift()!.length;
   });
   const ended = new Promise<void>((resolve) => {
@@ -93,7 +114,7 @@ function collect(
     stream.once("close", end);
     stream.once("error", end);
   });
-  return { ended, text: () => Buffer.concat(chunks).toString("utf8") };
+  return { ended, text: () => Buffer.concat(chunks).toString("utf8"), count: () => total };
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

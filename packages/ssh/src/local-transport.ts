@@ -16,7 +16,7 @@ export function localTransport(settings: {
       const child = spawn("/bin/sh", ["-c", line], { env, stdio: "pipe", detached: true });
       const exited = new Promise<Exit>((resolve) => {
         child.on("error", () => resolve({ code: 127 }));
-        child.on("close", (code, signal) =>
+        child.on("exit", (code, signal) =>
           resolve({ code: code ?? 128 + constants.signals[signal!], signal: signal ?? undefined }),
         );
       });

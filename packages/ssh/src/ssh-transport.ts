@@ -192,11 +192,11 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
 function asProcess(channel: ClientChannel): Process {
   channel.on("error", () => undefined);
   const exited = new Promise<Exit>((resolve) => {
-    let exit: Exit = { code: undefined };
-    channel.on("exit", (code: number | null, signal?: string) => {
-      exit = code === null ? { code: 128, signal } : { code };
-    });
-    channel.on("close", () => resolve(exit));
+    // Not at `close`: that comes when all output was read, and somebody may wait for the end before he reads on.
+    channel.on("exit", (code: number | null, signal?: string) =>
+      resolve(code === null ? { code: 128, signal } : { code }),
+    );
+    channel.on("close", () => resolve({ code: undefined }));
   });
   return {
     stdin: channel,

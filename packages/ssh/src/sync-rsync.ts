@@ -46,10 +46,9 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
     server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
     carry(client.stdout, server.stdin);
     carry(server.stdout, client.stdin);
-    const ended = await Promise.all([client.exited, server.exited.finally(() => client.stdin.end())]);
+    const [own, other] = await untilBothEnd(client, server);
     lines.end();
     if (signal.aborted) throw interruption();
-    const [own, other] = ended;
     if (own.code === 0 && other.code === 0) return { changed, transferredBytes, by: "rsync" };
     if (other.code === undefined) throw connectionLost(remote.machine.name);
     throw failure(remote, own, messages);
@@ -105,6 +104,28 @@ async function firstLine(stream: Readable): Promise<string | undefined> {
     stream.unshift(read.subarray(end + 1));
     return read.subarray(0, end).toString("utf8");
   }
+}
+
+/** When one of them ends early the other is let go: it sees the end of what it reads, and nobody makes it wait to write. */
+async function untilBothEnd(client: Process, server: Process): Promise<readonly [Exit, Exit]> {
+  const serverEnded = server.exited.then((exit) => {
+    client.stdout.unpipe(server.stdin);
+    client.stdout.resume();
+    if (exit.code !== 0) setTimeout(() => client.stdin.end(), 200).unref();
+    if (exit.code !== 0) setTimeout(client.kill, 5000).unref();
+    return exit;
+  });
+  const clientEnded = client.exited.then((exit) => {
+    server.stdin.end();
+    if (exit.code !== 0) setTimeout(server.kill, 5000).unref();
+    return exit;
+  });
+  const ended = await Promise.all([clientEnded, serverEnded]);
+  // What rsync says last may still be on its way.
+  await new Promise((resolve) =>
+    client.stderr.readableEnded ? resolve(undefined) : client.stderr.once("end", resolve),
+  );
+  return ended;
 }
 
 function carry(from: Readable, to: Writable): void {

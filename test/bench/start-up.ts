@@ -23,7 +23,9 @@ const times = new Map<string, number[]>(Object.keys(works).map((name) => [name, 
 for (let round = -2; round < runs; round++) {
   for (const [name, { words }] of Object.entries(works)) {
     const startedMs = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, words, { env: { ...process.env, NODE_COMPILE_CACHE: cache } });
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    });
     if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
     // Two rounds to warm the disk and the compile cache, as on any machine where hostout was used before.
     if (round >= 0) times.get(name)?.push(performance.now() - startedMs);
@@ -31,7 +33,8 @@ for (let round = -2; round < runs; round++) {
 }
 rmSync(cache, { recursive: true });
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const reference = median(times.get("node -e 0") ?? []);
 for (const [name, { aim }] of Object.entries(works)) {
   const ratio = median(times.get(name) ?? []) / reference;

@@ -71,7 +71,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect(unknown.code).toBe(6);
     expect(unknown.stdout).toMatch(/its key is not known: SHA256:/);
     expect(changed.code).toBe(6);
-    expect(changed.stdout).toMatch(/its key is not the one in \/root\/\.ssh\/known_hosts:2/);
+    expect(changed.stdout).toMatch(/its key is not the one in \/root\/\.ssh\/known_hosts:\d+: now SHA256:/);
     expect(hashed.code).toBe(0);
   });
 
@@ -144,11 +144,11 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     );
     expect(code).toBe(4);
     expect(stdout).toMatch(
-      /\[example\.com\] .*failed.*: example\.com: 'set -f; supervisorctl restart no-such-group:\*' ended with 1/,
+      /\[example\.com\] .*failed.*: example\.com: 'set -f; supervisorctl restart no-such-group:\*' ended with 2/,
     );
   });
 
-  test("one host that fails keeps the others from going on, and exits with 3", async () => {
+  test("where one host of two cannot be reached the other does its work, and the exit code says so", async () => {
     await bed.web2.fault("sshd-stop");
     const { code, stdout } = await bed.hostout("all run true");
     await bed.web2.fault("sshd-start");

@@ -62,7 +62,7 @@ function afterMark(
   let prompted = 0;
   return new Promise((resolve, reject) => {
     const fail = (exit: Exit | undefined) => {
-      process.kill();
+      if (!exit) process.kill();
       reject(exit && exit.code === undefined ? connectionLost("the host") : refuse(said));
     };
     const onData = (chunk: Buffer) => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import net from "node:net";
 import { Duplex } from "node:stream";
 import { HostoutError, isHostoutError, quote } from "@hostout/kit";
@@ -45,7 +46,12 @@ export async function sshTransport(
       new Promise<Process>((resolve, reject) => {
         // The place is kept until the command has ended.
         limit(async () => {
-          const process = await open((done) => client.exec(line, done), asProcess);
+          const nonce = randomBytes(9).toString("hex");
+          const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
+          const process = await open(
+            (done) => client.exec(marked, done),
+            (channel) => asProcess(channel, () => endMarked(client, nonce)),
+          );
           resolve(process);
           await process.exited;
         }).catch(reject);
@@ -189,7 +195,18 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
   return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
 }
 
-function asProcess(channel: ClientChannel): Process {
+/**
+ * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become
+ * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc.
+ */
+function endMarked(client: Client, nonce: string): void {
+  const line = `for f in /proc/[0-9]*/environ; do if grep -qa ${nonce} "$f"; then p=\${f#/proc/}; kill "\${p%/environ}"; fi; done 2>/dev/null`;
+  client.exec(line, (error, channel) => {
+    if (!error) channel.resume();
+  });
+}
+
+function asProcess(channel: ClientChannel, endAll: () => void): Process {
   channel.on("error", () => undefined);
   const exited = new Promise<Exit>((resolve) => {
     // Not at `close`: that comes when all output was read, and somebody may wait for the end before he reads on.
@@ -206,6 +223,7 @@ function asProcess(channel: ClientChannel): Process {
     kill: () => {
       try {
         channel.signal("TERM");
+        endAll();
         channel.close();
       } catch {
         // The connection is gone, and with it the channel.

@@ -54,7 +54,7 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
     throw failure(remote, own, messages);
   } finally {
     signal.removeEventListener("abort", abort);
-    client.kill();
+    if (server === undefined) client.kill();
   }
 }
 

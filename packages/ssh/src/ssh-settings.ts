@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readSshConfig } from "./ssh-config.ts";
 
 /** What ssh's own configuration says of a host, for what hostout itself does not set. */
 export interface SshSettings {
@@ -80,9 +82,23 @@ function askSsh({ host, port, user, environment }: SshWish, home: string): Promi
     // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
     const script = 'cat | ssh -G -F /dev/stdin "$@"';
     const child = execFile("/bin/sh", ["-c", script, "sh", ...words, "--", host], (error, stdout) =>
-      resolve(error ? "" : stdout),
+      resolve(error ? withoutSsh(files, { port, user }, host) : stdout),
     );
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(config);
   });
+}
+
+/** Where ssh is missing (or does not take the file, as it says itself when it is used), the files are read here. */
+async function withoutSsh(
+  files: readonly string[],
+  { port, user }: Pick<SshWish, "port" | "user">,
+  host: string,
+): Promise<string> {
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  const given = [
+    ...(port === undefined ? [] : [`port ${port}`]),
+    ...(user === undefined ? [] : [`user ${user}`]),
+  ];
+  return readSshConfig(["Host *", ...given, ...texts, "Host *", "User root"].join("\n"), host);
 }

@@ -77,11 +77,12 @@ function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChanne
   child.stderr.pipe(channel.stderr, { end: false });
   // As sshd does when the client goes away.
   channel.on("close", () => endGroup(child));
-  child.on("close", (code, signal) => {
+  // As sshd does: the status at once, the end of the channel when nobody holds the output any more.
+  child.on("exit", (code, signal) => {
     if (signal) channel.exit(signal.replace(/^SIG/, ""), false, "");
     else channel.exit(code ?? 0);
-    channel.end();
   });
+  child.on("close", () => channel.end());
   return child;
 }
 

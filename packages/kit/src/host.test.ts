@@ -1,0 +1,40 @@
+import { parseHosts } from "./host.ts";
+import { nearMiss } from "./near-miss.ts";
+import { option, parseOption } from "./option.ts";
+
+test("hosts are names, addresses, with ports and users (S0-23)", () => {
+  expect(parseHosts("web1 web2:2222\n deploy@web3 [::1]:22 2001:db8::1 10.0.0.1", "root")).toEqual([
+    { name: "web1", address: "web1", port: undefined, user: "root" },
+    { name: "web2", address: "web2", port: 2222, user: "root" },
+    { name: "web3", address: "web3", port: undefined, user: "deploy" },
+    { name: "::1", address: "::1", port: 22, user: "root" },
+    { name: "2001:db8::1", address: "2001:db8::1", port: undefined, user: "root" },
+    { name: "10.0.0.1", address: "10.0.0.1", port: undefined, user: "root" },
+  ]);
+});
+
+test.each(["web1:0", "web1:99999", "web1:ssh", "-oProxyCommand=id", "a;b", "@web1", ":22"])(
+  "%s is no host",
+  (text) => {
+    expect(() => parseHosts(text, undefined)).toThrow(`'${text}' is no host`);
+  },
+);
+
+test("a near name is offered, a far one is not", () => {
+  const names = ["deploy", "stage", "push", "pull"];
+  expect([nearMiss("deplyo", names), nearMiss("psh", names), nearMiss("rollback", names)]).toEqual([
+    "deploy",
+    "push",
+    undefined,
+  ]);
+});
+
+test("options are read as they are declared, and a secret is not told", () => {
+  expect(parseOption(option.duration({ summary: "" }), "x", "1.5m")).toBe(90_000);
+  expect(parseOption(option.boolean({ summary: "" }), "x", "True")).toBe(true);
+  expect(parseOption(option.path({ summary: "" }), "x", "/srv/x//")).toBe("/srv/x");
+  expect(parseOption(option.lines({ summary: "" }), "x", "\n a b \n\nc")).toEqual(["a b", "c"]);
+  expect(() => parseOption(option.choice(["git", "hg"], { summary: "" }), "scm", "svn")).toThrow(
+    "scm: 'svn' is none of git, hg",
+  );
+});

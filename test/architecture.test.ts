@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const root = dirname(import.meta.dirname);
+
+/** What each package may import of the project and of others: the arrows of the design go one way. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  "packages/config": [],
+  "packages/kit": ["@hostout/config"],
+  "packages/ssh": ["@hostout/kit", "node-ssh", "ssh2", "p-limit"],
+  "packages/testing": ["@hostout/kit", "@hostout/ssh", "ssh2"],
+  "packages/cli": [
+    "@hostout/config",
+    "@hostout/kit",
+    "@hostout/ssh",
+    "@hostout/testing",
+    "@oclif/core",
+    "semver",
+  ],
+  "plugins/hostout-core": ["@hostout/kit"],
+  "plugins/hostout-pushdeploy": ["@hostout/kit"],
+};
+
+test.each(Object.entries(allowed))("%s imports only what lies below it", (folder, names) => {
+  const files = readdirSync(join(root, folder, "src"), { recursive: true, encoding: "utf8" });
+  const found = new Set<string>();
+  for (const file of files.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
+    const text = readFileSync(join(root, folder, "src", file), "utf8");
+    for (const [, name = ""] of text.matchAll(/(?:from|import\() ?"([^."][^"]*)"/g))
+      if (!name.startsWith("node:")) found.add(name);
+  }
+  expect([...found].filter((name) => !names.includes(name))).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { projectPath, type SeedBed, startSeedBed } from "./seed-bed.ts";
+
+const root = dirname(dirname(import.meta.dirname));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const fences = (text: string, kind: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, body = ""]) => body);
+const commands = (text: string) =>
+  fences(text, "console").flatMap((body) =>
+    [...body.matchAll(/^\$ bin\/hostout ?(.*)$/gm)].map(([, words = ""]) => words),
+  );
+
+describeUnless(whyNoBed(), "what the documents say", () => {
+  let bed: SeedBed;
+  beforeAll(async () => {
+    bed = await startSeedBed();
+  });
+  afterAll(() => bed?.stop());
+
+  test("the tutorial can be walked as it is written", async () => {
+    const text = read("docs/tutorial/first-deploy.md");
+    const [config = ""] = fences(text, "ini");
+    await bed.staging.sh(`printf %s "$CONFIG" >${projectPath}/buildout.cfg`, { env: { CONFIG: config } });
+    const walk = commands(text);
+    expect(walk.length).toBeGreaterThan(6);
+    for (const words of walk) {
+      const { code, stdout, stderr } = await bed.hostout(words);
+      expect([words, code, code === 0 ? "" : stdout + stderr]).toEqual([words, 0, ""]);
+    }
+  });
+
+  test("the run in the README is what hostout says", async () => {
+    const text = read("README.md");
+    const [config = ""] = fences(text, "ini");
+    await bed.staging.sh(
+      `printf %s "$CONFIG" >${projectPath}/buildout.cfg; date >/var/buildout/first_site/parts/changed`,
+      {
+        env: { CONFIG: config },
+      },
+    );
+    const plain = (output: string) =>
+      output
+        .replaceAll(/\d+\.\d s|\d+ changed/g, "N")
+        .split("\n")
+        .filter((line) => !/greeter:/.test(line));
+    const { stdout } = await bed.hostout("first-site deploy");
+    const [, shown = ""] =
+      /^\$ bin\/hostout first-site deploy\n([\s\S]*)$/m.exec(fences(text, "console").at(-1) ?? "") ?? [];
+    expect(plain(stdout)).toEqual(plain(shown));
+  });
+});

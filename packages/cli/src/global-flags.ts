@@ -52,6 +52,9 @@ const valued: Readonly<Record<string, "config" | "jobs" | "hosts" | "timeoutSeco
   "--timeout": "timeoutSeconds",
 };
 
+/** As they are written, long and short. */
+export const globalFlagNames: readonly string[] = [...Object.keys(switches), ...Object.keys(valued)];
+
 /**
  * Takes a global flag off the front of `words`.
  *

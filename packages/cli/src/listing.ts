@@ -24,7 +24,8 @@ export function listProject(project: Project | undefined, style: Style): string 
       "",
       `'hostout ${example}' lists the commands of a site, 'hostout all COMMAND' does it for all.`,
     );
-  } else lines.push("There is no hostout.cfg and no buildout.cfg here or above.");
+  } else
+    lines.push("Where a hostout.cfg or buildout.cfg can be read, here or above, its sites are listed too.");
   lines.push(
     "",
     "Commands of hostout itself:",

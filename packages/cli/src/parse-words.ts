@@ -1,4 +1,10 @@
-import { HostoutError, type Invocation, iniName, type OptionDeclarations } from "@hostout/kit";
+import {
+  HostoutError,
+  type Invocation,
+  iniName,
+  type OptionDeclaration,
+  type OptionDeclarations,
+} from "@hostout/kit";
 import { Args, Flags, Parser } from "@oclif/core";
 import type { RoutedCommand } from "./route.ts";
 
@@ -8,10 +14,12 @@ import type { RoutedCommand } from "./route.ts";
  * @throws HostoutError `usage` with the command's usage line
  */
 export async function parseWords({ name, command, words }: RoutedCommand, site: string): Promise<Invocation> {
-  if (command.rest?.takes === "flags" || command.rest?.takes === "everything") return { args: words };
+  if (command.rest?.takes === "everything") return { args: words };
   const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
   const flagged = declared.filter(([, { flag }]) => flag);
   const placed = declared.filter(([, { flag }]) => !flag);
+  // What it does not declare is not oclif's to judge.
+  const [parsable, passed] = command.rest?.takes === "flags" ? splitDeclared(words, flagged) : [words, []];
   const flags = flagged.map(([key, { kind, summary }]) => [
     iniName(key),
     kind === "true or false" ? Flags.boolean({ summary }) : Flags.string({ summary }),
@@ -21,7 +29,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
     Args.string({ description: summary, required: !optional && value === undefined }),
   ]);
   try {
-    const parsed = await Parser.parse([...words], {
+    const parsed = await Parser.parse([...parsable], {
       args: Object.fromEntries(args),
       flags: Object.fromEntries(flags),
       strict: command.rest === undefined,
@@ -30,7 +38,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
       const value = (parsed.flags as Record<string, string | boolean | undefined>)[iniName(key)];
       return value === undefined ? [] : [[key, value] as const];
     });
-    return { args: parsed.argv as string[], flags: Object.fromEntries(given) };
+    return { args: [...(parsed.argv as string[]), ...passed], flags: Object.fromEntries(given) };
   } catch (cause) {
     const [what = "it cannot be read"] = (cause as Error).message.split("\n");
     throw new HostoutError({
@@ -40,6 +48,27 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
       cause,
     });
   }
+}
+
+/** Flags that are declared, with their values, and all other words; `--` ends the former and is dropped. */
+function splitDeclared(
+  words: readonly string[],
+  flagged: readonly (readonly [string, OptionDeclaration])[],
+): readonly [string[], string[]] {
+  const dashes = words.indexOf("--");
+  const end = dashes < 0 ? words.length : dashes;
+  const declared: string[] = [];
+  const others: string[] = [];
+  for (let index = 0; index < end; index++) {
+    const word = words[index]!;
+    const found = flagged.find(
+      ([key]) => word === `--${iniName(key)}` || word.startsWith(`--${iniName(key)}=`),
+    );
+    (found ? declared : others).push(word);
+    if (found && found[1].kind !== "true or false" && !word.includes("=") && index + 1 < end)
+      declared.push(words[++index]!);
+  }
+  return [declared, [...others, ...words.slice(end + 1)]];
 }
 
 /** `update [BRANCH] [--force]` */

@@ -1,7 +1,8 @@
 import { type Config, ConfigError, readConfig, type Section, type Value } from "@hostout/config";
 import { HostoutError, type Origin, type Plugin, parseHosts, type Site } from "@hostout/kit";
+import { findOptions } from "./find-options.ts";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
-import { topics } from "./topics.ts";
+import { reservedNames, topics } from "./topics.ts";
 
 /** A section that says where something is deployed, before its plugins are loaded. */
 export interface SiteSection {
@@ -19,7 +20,7 @@ export interface Project {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** What `all` means: the sites that [buildout] parts names, else every site. */
   readonly all: readonly string[];
-  /** Sections that do not resolve. They may have been meant as sites. */
+  /** Sites that do not resolve: told of when they are selected. Other sections that do not are none of our business. */
   readonly broken: ReadonlyMap<string, ConfigError>;
   /** Loads a site's plugins. @throws HostoutError `plugin-missing`, `plugin-broken` */
   readonly load: (
@@ -45,6 +46,8 @@ export async function openProject(file: string, assignments: readonly string[] =
       broken.set(name, error);
     }
   }
+  for (const name of await notSites(file, assignments, [...broken.keys()])) broken.delete(name);
+  const parts = (await findOptions(file, assignments, "parts", ["buildout"])).get("buildout");
   const loadPlugin = makePluginLoader(config.file);
   return {
     file: config.file,
@@ -52,7 +55,7 @@ export async function openProject(file: string, assignments: readonly string[] =
     sites,
     groups,
     broken,
-    all: allSites(config, sites),
+    all: allSites(typeof parts === "string" ? parts : "", [...sites.keys(), ...broken.keys()]),
     load: async (section) => {
       const plugins: LoadedPlugin[] = [];
       for (const { word, origin } of pluginWords(config, section)) {
@@ -71,8 +74,19 @@ export async function openProject(file: string, assignments: readonly string[] =
   };
 }
 
+/** Of sections that do not resolve, those that set neither a host nor what they would take one from. */
+async function notSites(
+  file: string,
+  assignments: readonly string[],
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const host = await findOptions(file, assignments, "host", names);
+  const above = await findOptions(file, assignments, "extends", names);
+  return names.filter((name) => host.get(name) === undefined && above.get(name) === undefined);
+}
+
 function asSite({ name, origin, options }: Section): SiteSection {
-  if (topics.has(name)) {
+  if (topics.has(name) || reservedNames.has(name)) {
     throw new HostoutError({
       code: "bad-config",
       message: `a site cannot be called '${name}': that is a command of hostout itself`,
@@ -128,10 +142,9 @@ function makeSite(config: Config, section: SiteSection, plugins: readonly Plugin
   return { name, origin, values, hosts, plugins, config: config.file };
 }
 
-function allSites(config: Config, sites: ReadonlyMap<string, SiteSection>): readonly string[] {
-  const parts = config.section("buildout").options.get("parts");
-  const named = words(parts).filter((word) => sites.has(word));
-  return named.length > 0 ? named : [...sites.keys()];
+function allSites(parts: string, sites: readonly string[]): readonly string[] {
+  const named = parts.split(/\s+/).filter((word) => sites.includes(word));
+  return named.length > 0 ? named : sites;
 }
 
 function words(value: Value | undefined): readonly string[] {

@@ -3,12 +3,24 @@ import { Writable } from "node:stream";
 import { HostoutError } from "@hostout/kit";
 import type { Ask } from "@hostout/ssh";
 
-/** Asks in the terminal; undefined where there is none, or where `noInput` forbids it. */
-export function makePrompt(noInput: boolean): Ask | undefined {
+/**
+ * Asks in the terminal; undefined where there is none, or where `noInput` forbids it.
+ *
+ * @param pause leaves the terminal to the question, until what it returns is called
+ */
+export function makePrompt(noInput: boolean, pause: () => () => void): Ask | undefined {
   if (noInput || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const ask = async (question: string, hidden: boolean) => {
+    const resume = pause();
+    try {
+      return await readAnswer(question, hidden);
+    } finally {
+      resume();
+    }
+  };
   return {
-    secret: (question) => readAnswer(`${question}: `, true),
-    confirm: async (question) => /^(y|yes)$/i.test(await readAnswer(`${question} [yes/no] `, false)),
+    secret: (question) => ask(`${question}: `, true),
+    confirm: async (question) => /^(y|yes)$/i.test(await ask(`${question} [yes/no] `, false)),
   };
 }
 
@@ -18,13 +30,21 @@ function readAnswer(question: string, hidden: boolean): Promise<string> {
   if (hidden) process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     lines.on("SIGINT", () => {
       lines.close();
-      reject(new HostoutError({ code: "interrupted", message: "interrupted" }));
+      // The terminal is in raw mode here, so that Ctrl-C is a key and no signal: the run has to hear of it too.
+      process.kill(process.pid, "SIGINT");
+    });
+    lines.on("close", () => {
+      if (hidden) process.stderr.write("\n");
+      // Ctrl-C, or Ctrl-D: there is no answer to come.
+      if (!isAnswered)
+        reject(new HostoutError({ code: "interrupted", message: "the question was not answered" }));
     });
     lines.question(hidden ? "" : question, (answer) => {
+      isAnswered = true;
       lines.close();
-      if (hidden) process.stderr.write("\n");
       resolve(answer);
     });
   });

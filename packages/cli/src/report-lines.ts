@@ -28,10 +28,10 @@ export function reportLines({ write, style, quiet, verbose }: LineSettings): (ev
         break;
       case "task.end": {
         if (quiet && event.status !== "failed") break;
-        const note =
-          event.note && (verbose || event.status !== "ok" || event.note.length < 80) ? `: ${event.note}` : "";
+        const shown = event.note && (verbose || event.status !== "ok" || event.note.length < 80);
+        const note = shown ? `: ${event.note}` : "";
         const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
-        say(labels(event), `${event.path.at(-1)} … ${statusWord(event.status, style)}${note}${time}`);
+        say(labels(event), `${event.path.at(-1)} … ${statusWord(event.status, style)}${time}${note}`);
         break;
       }
       case "run.end":
@@ -41,12 +41,14 @@ export function reportLines({ write, style, quiet, verbose }: LineSettings): (ev
   };
 }
 
-type Label = (
+/** What stands in the brackets of a line. */
+export type Label = (
   place: { readonly site: string; readonly host?: string | undefined },
   machine?: string,
 ) => string;
 
-function makeLabels(targets: Targets): Label {
+/** Labels are names of hosts, with the site where that is not plain. */
+export function makeLabels(targets: Targets): Label {
   const sitesOf = new Map<string, Set<string>>();
   for (const { site, host } of targets) sitesOf.set(host, (sitesOf.get(host) ?? new Set()).add(site));
   return ({ site, host }, machine) => {

@@ -3,11 +3,13 @@ import {
   commandsOf,
   findCommand,
   HostoutError,
+  iniName,
   nearMiss,
+  type OptionDeclaration,
   type OptionDeclarations,
   type Site,
 } from "@hostout/kit";
-import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
+import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
 
 /** A command of the line with its own words, flags too. */
 export interface RoutedCommand {
@@ -45,6 +47,12 @@ export function routeSites(argv: readonly string[], isSite: (word: string) => bo
   return { flags, siteWords, assignments, rest: argv.slice(index) };
 }
 
+interface Begun extends RoutedCommand {
+  readonly words: string[];
+  /** Words that are arguments, neither flags nor their values. */
+  argumentCount: number;
+}
+
 /**
  * Cuts the words after the sites into commands. A word is a command as long as it is the name of one; the first that is
  * none begins the arguments of the last command, `--` too; a command that takes everything takes all that follow.
@@ -56,53 +64,94 @@ export function routeCommands(
   sites: readonly Site[],
 ): { readonly flags: GlobalFlags; readonly commands: readonly RoutedCommand[] } {
   let flags: GlobalFlags = {};
-  const commands: { name: string; command: AnyCommand; words: string[] }[] = [];
-  let argumentsBegun = false;
-  let index = 0;
-  while (index < words.length) {
+  const commands: Begun[] = [];
+  let commandsEnded = false;
+  for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     const last = commands.at(-1);
-    if (last?.command.rest?.takes === "everything") {
-      const after = words.slice(index);
-      if (/^(--help|-h)$/.test(word)) flags = { ...flags, help: true };
-      else last.words.push(...(word === "--" ? after.slice(1) : after));
+    if (word === "--" || last?.command.rest?.takes === "everything") {
+      if (!last) continue;
+      if (word === "--help" || word === "-h") flags = { ...flags, help: true };
+      else last.words.push(...withoutDashes(words.slice(index), last.command));
       break;
     }
-    // A short flag after a command that takes flags is that command's own: buildout has a -c too.
-    const isOwn = last?.command.rest?.takes === "flags" && !word.startsWith("--");
-    const taken = argumentsBegun || isOwn ? undefined : takeGlobalFlag(words.slice(index));
-    if (taken) flags = { ...flags, ...taken.flags };
-    else if (word === "--" && last) argumentsBegun = true;
-    else if (last && (argumentsBegun || word.startsWith("-") || needsArgument(last))) last.words.push(word);
-    else {
+    const taken = isOwnFlag(last, word) ? undefined : takeGlobalFlag(words.slice(index));
+    if (taken) {
+      flags = { ...flags, ...taken.flags };
+      index += taken.count - 1;
+    } else if (word.startsWith("-") && word !== "-") {
+      if (!last) throw unknownFlag(word);
+      const count = takesValue(last.command, word) ? 2 : 1;
+      last.words.push(...words.slice(index, index + count));
+      index += count - 1;
+    } else if (last && (commandsEnded || needsArgument(last))) {
+      last.words.push(word);
+      last.argumentCount++;
+    } else {
       const command = commandOf(word, sites, last !== undefined && takesArguments(last.command));
-      if (command) commands.push({ name: word, command, words: [] });
+      if (command) commands.push({ name: word, command, words: [], argumentCount: 0 });
       else {
-        argumentsBegun = true;
+        // From here on a command's name is an argument, but a flag of hostout is still that.
+        commandsEnded = true;
         last?.words.push(word);
       }
     }
-    index += taken?.count ?? 1;
   }
-  return { flags, commands };
+  return {
+    flags,
+    commands: commands.map(({ name, command, words: own }) => ({ name, command, words: own })),
+  };
+}
+
+/** A word that looks like a flag where only flags of hostout can stand. */
+export function unknownFlag(word: string): HostoutError {
+  const near = nearMiss(word, globalFlagNames);
+  return new HostoutError({
+    code: "usage",
+    message: `there is no flag '${word}'`,
+    hint: near === undefined ? "'hostout --help' lists the flags." : `Did you mean '${near}'?`,
+  });
+}
+
+/** `--` has done its work here, but where a parser would take a word after it for a flag. */
+function withoutDashes(words: readonly string[], { rest }: AnyCommand): readonly string[] {
+  if (words[0] !== "--") return words;
+  const after = words.slice(1);
+  return rest?.takes !== "everything" && after.some((word) => word.startsWith("-")) ? words : after;
+}
+
+/** A flag that the last command declares, or a short one where it takes any flags: buildout has a -c too. */
+function isOwnFlag(last: RoutedCommand | undefined, word: string): boolean {
+  if (!last || !word.startsWith("-")) return false;
+  return (
+    declaredFlag(last.command, word) !== undefined ||
+    (last.command.rest?.takes === "flags" && !word.startsWith("--"))
+  );
+}
+
+function declaredFlag({ args }: AnyCommand, word: string): OptionDeclaration | undefined {
+  const name = /^--([^=]+)/.exec(word)?.[1];
+  return Object.entries((args ?? {}) as OptionDeclarations).find(
+    ([key, { flag }]) => flag && iniName(key) === name,
+  )?.[1];
+}
+
+/** Whether the word after this flag is its value. */
+function takesValue(command: AnyCommand, word: string): boolean {
+  const declared = declaredFlag(command, word);
+  return declared !== undefined && declared.kind !== "true or false" && !word.includes("=");
 }
 
 function takesArguments({ args, rest }: AnyCommand): boolean {
   return rest !== undefined || Object.values((args ?? {}) as OptionDeclarations).some(({ flag }) => !flag);
 }
 
-/** An argument that must be given is one, whatever the word is; the value of a flag is not counted. */
-function needsArgument({
-  command,
-  words,
-}: {
-  readonly command: AnyCommand;
-  readonly words: readonly string[];
-}): boolean {
+/** An argument that must be given is one, whatever the word is. */
+function needsArgument({ command, argumentCount }: Begun): boolean {
   const required = Object.values((command.args ?? {}) as OptionDeclarations).filter(
     ({ flag, optional, default: value }) => !flag && !optional && value === undefined,
   );
-  return words.filter((word) => !word.startsWith("-")).length < required.length;
+  return argumentCount < required.length;
 }
 
 function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean): AnyCommand | undefined {

@@ -27,6 +27,7 @@ export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">
  * The sites that SITE words mean, in the order of the line, each once.
  *
  * @throws HostoutError `unknown-site` for a word that names none, and when none is left: nothing is never everything
+ * @throws ConfigError of a site that does not resolve
  */
 export function selectSites(project: Project, words: readonly string[]): readonly SiteSection[] {
   const chosen = new Set<string>();
@@ -43,20 +44,23 @@ export function selectSites(project: Project, words: readonly string[]): readonl
       hint: `Sites are: ${[...project.sites.keys()].join(", ") || "none"}`,
     });
   }
-  return [...chosen].map((name) => project.sites.get(name)!);
+  return [...chosen].map((name) => {
+    // A site that does not resolve is never left out in silence.
+    const site = project.sites.get(name);
+    if (!site) throw project.broken.get(name);
+    return site;
+  });
 }
 
 function namesOf(project: Project, word: string, above: readonly string[]): readonly string[] {
   if (word === "all") return project.all;
-  if (project.sites.has(word)) return [word];
-  const broken = project.broken.get(word);
-  if (broken) throw broken;
+  if (project.sites.has(word) || project.broken.has(word)) return [word];
   const members = project.groups.get(word);
   if (members && !above.includes(word))
     return members.flatMap((member) => namesOf(project, member, [...above, word]));
   if (/[*?[]/.test(word)) {
     const form = globForm(word);
-    const found = [...project.sites.keys()].filter((name) => form.test(name));
+    const found = [...project.sites.keys(), ...project.broken.keys()].filter((name) => form.test(name));
     if (found.length > 0) return found;
   }
   throw unknownSite(project, word);

@@ -8,7 +8,7 @@ export function showError(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   const known = isHostoutError(error) || isConfigError(error);
-  const { message, origin, hint } = error as Error & { readonly origin?: Origin; readonly hint?: string };
+  const { message, origin, hint } = describe(error);
   const place = origin && (origin.line > 0 ? `${origin.file}:${origin.line}` : origin.file);
   const lines = [`${style.red("hostout:")} ${message}`];
   if (place) lines.push(`  at ${place}`);
@@ -17,6 +17,17 @@ export function showError(
   if (environment.HOSTOUT_DEBUG && error instanceof Error)
     lines.push(error.stack ?? "", String(error.cause ?? ""));
   return `${lines.join("\n")}\n`;
+}
+
+function describe(error: unknown): {
+  readonly message: string;
+  readonly origin?: Origin;
+  readonly hint?: string;
+} {
+  // Even what is thrown by mistake and is no error must come out as a line.
+  return typeof error === "object" && error !== null && "message" in error
+    ? (error as Error)
+    : { message: String(error) };
 }
 
 export function isConfigError(error: unknown): boolean {

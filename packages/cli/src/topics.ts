@@ -8,5 +8,5 @@ export const topics: ReadonlyMap<string, string> = new Map([
   ["help", "Show help"],
 ]);
 
-/** Kept for commands to come, so that a site does not lose its name then. */
-export const reservedTopics: ReadonlySet<string> = new Set(["init", "doctor", "history", "resume", "all"]);
+/** Names that a site cannot have either: `all` means all sites, the others are kept for commands to come. */
+export const reservedNames: ReadonlySet<string> = new Set(["all", "init", "doctor", "history", "resume"]);

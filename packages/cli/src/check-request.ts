@@ -1,0 +1,71 @@
+import {
+  checkSite,
+  HostoutError,
+  makePlan,
+  missingNeeds,
+  type Plan,
+  type PlannedCommand,
+  type Request,
+  readInvocation,
+  readOptions,
+  type Site,
+} from "@hostout/kit";
+
+/** A request that can be run as far as can be told without its hosts, and what is probably not meant. */
+export interface CheckedRequest {
+  readonly plan: Plan;
+  readonly warnings: readonly HostoutError[];
+}
+
+/**
+ * Checks all that can be checked before a host is touched, for all sites together.
+ *
+ * @throws HostoutError one that tells all faults
+ */
+export function checkRequest(request: Request): CheckedRequest {
+  const sites = [...new Set(request.targets.map(({ site }) => site))];
+  const findings = sites.flatMap(checkSite);
+  const errors = findings.filter(({ severity }) => severity === "error").map(({ error }) => error);
+  const plan = makePlan(request);
+  throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);
+  for (const { commands } of plan.groups)
+    for (const { name, layers, invocation } of commands) readInvocation(name, declaring(layers), invocation);
+  return {
+    plan,
+    warnings: findings.filter(({ severity }) => severity === "warning").map(({ error }) => error),
+  };
+}
+
+/** What commands of the plan cannot do without, steps that are to be skipped left out. */
+function missingOptions(plan: Plan): readonly HostoutError[] {
+  const found = new Map<string, HostoutError>();
+  const visit = (site: Site, { layers, when }: PlannedCommand) => {
+    if (when && !(readOptions(site, when.plugin.options) as Record<string, unknown>)[when.option]) return;
+    for (const { plugin, command, steps } of layers) {
+      for (const error of missingNeeds(site, plugin, command.needs ?? [])) found.set(error.message, error);
+      for (const step of steps) visit(site, step);
+    }
+  };
+  for (const { targets, commands } of plan.groups)
+    for (const site of new Set(targets.map((target) => target.site)))
+      for (const command of commands) visit(site, command);
+  return [...found.values()];
+}
+
+function declaring(layers: PlannedCommand["layers"]) {
+  return (layers.find(({ command }) => command.args || command.rest) ?? layers[0]!).command;
+}
+
+function throwTogether(errors: readonly HostoutError[]): void {
+  const [first, ...others] = errors;
+  if (!first) return;
+  if (others.length === 0) throw first;
+  const rows = errors.flatMap(({ message, origin, hint }) => [
+    `  ${message}${origin ? ` (${origin.file}:${origin.line})` : ""}`,
+    ...(hint ? [`    try: ${hint}`] : []),
+  ]);
+  throw new HostoutError({
+    code: first.code,
+    message: `${errors.length} things are wrong:\n${rows.join("\n")}`,
+  });
+}

@@ -1,0 +1,21 @@
+import type { GlobalFlags } from "./global-flags.ts";
+import { reportLines } from "./report-lines.ts";
+import type { Reporter } from "./reporter.ts";
+import { isTerminal, makeStyle } from "./style.ts";
+
+/** NDJSON with --json, a board under the lines in a terminal, lines alone elsewhere. */
+export async function openReporter(
+  flags: GlobalFlags,
+  stdout: NodeJS.WriteStream,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Reporter> {
+  const idle = { pause: () => () => undefined, close: async () => undefined };
+  if (flags.json) return { ...idle, emit: (event) => stdout.write(`${JSON.stringify(event)}\n`) };
+  const style = makeStyle(stdout, environment);
+  const lines = (write: (text: string) => void) =>
+    reportLines({ write, style, quiet: flags.quiet ?? false, verbose: flags.verbose ?? false });
+  // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
+  if (!isTerminal(stdout, environment)) return { ...idle, emit: lines((text) => stdout.write(text)) };
+  const { openBoard } = await import("./board.ts");
+  return openBoard(stdout, style, lines);
+}

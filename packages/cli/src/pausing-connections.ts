@@ -1,0 +1,22 @@
+import type { Connection, Connections } from "@hostout/kit";
+
+/** Connections whose `interact` has the terminal to itself: `pause` clears it of what is shown there, until the end. */
+export function pausingConnections(connections: Connections, pause: () => () => void): Connections {
+  const wrap = (connection: Connection): Connection => ({
+    ...connection,
+    interact: async (command, options) => {
+      const resume = pause();
+      try {
+        return await connection.interact(command, options);
+      } finally {
+        resume();
+      }
+    },
+    as: (account) => wrap(connection.as(account)),
+  });
+  return {
+    remote: (site, host, output) => wrap(connections.remote(site, host, output)),
+    local: (site, output) => wrap(connections.local(site, output)),
+    close: () => connections.close(),
+  };
+}

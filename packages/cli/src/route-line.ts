@@ -1,0 +1,85 @@
+import { type Host, HostoutError, type Site, type Target } from "@hostout/kit";
+import { findConfig } from "./find-config.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+import { openProject, type Project } from "./project.ts";
+import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
+import { globForm, isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
+
+/** What a command line that begins with sites means. */
+export interface RoutedLine {
+  readonly project: Project;
+  readonly sites: readonly Site[];
+  readonly flags: GlobalFlags;
+  readonly commands: readonly RoutedCommand[];
+}
+
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where hostout was started. */
+  readonly folder: string;
+}
+
+/**
+ * Reads a command line, with the configuration that it names.
+ *
+ * @throws ConfigError, HostoutError `bad-config`, `unknown-site`, `unknown-command`, `usage`, `plugin-missing`, `plugin-broken`
+ */
+export async function routeLine(argv: readonly string[], surroundings: Surroundings): Promise<RoutedLine> {
+  const { flags } = routeSites(argv, () => false);
+  if (flags.config !== undefined) return routeWith(flags.config, argv, surroundings);
+  // Further on, -c may be hostout's or a command's own, and only the configuration tells what is a command.
+  const named = laterConfig(argv);
+  if (named === undefined) return routeWith(undefined, argv, surroundings);
+  try {
+    const routed = await routeWith(undefined, argv, surroundings);
+    if (routed.flags.config === undefined) return routed;
+    return routeWith(routed.flags.config, argv, surroundings);
+  } catch (error) {
+    const routed = await routeWith(named, argv, surroundings).catch(() => undefined);
+    if (routed?.flags.config === named) return routed;
+    throw error;
+  }
+}
+
+/** The value of the first -c. */
+function laterConfig(words: readonly string[]): string | undefined {
+  const index = words.findIndex((word) => /^(-c|--|--config(=.*)?)$/s.test(word));
+  if (index < 0 || words[index] === "--") return undefined;
+  return words[index]!.startsWith("--config=") ? words[index]!.slice("--config=".length) : words[index + 1];
+}
+
+async function routeWith(
+  config: string | undefined,
+  argv: readonly string[],
+  { environment, folder }: Surroundings,
+): Promise<RoutedLine> {
+  const { assignments } = routeSites(argv, () => false);
+  let project = await openProject(findConfig(config, environment, folder), assignments);
+  const leading = routeSites(argv, (word) => isSiteWord(project, word));
+  const [word = ""] = leading.rest;
+  if (leading.siteWords.length === 0)
+    throw word.startsWith("-") ? unknownFlag(word) : unknownSite(project, word);
+  if (leading.assignments.length > assignments.length)
+    project = await openProject(project.file, leading.assignments);
+  const sections = selectSites(project, leading.siteWords);
+  const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
+  const { flags, commands } = routeCommands(leading.rest, sites);
+  return { project, sites, commands, flags: { ...leading.flags, ...flags } };
+}
+
+/**
+ * The hosts of the sites, those that a glob names where there is one.
+ *
+ * @throws HostoutError `unknown-site` when none is left
+ */
+export function targetsOf(sites: readonly Site[], glob: string | undefined): readonly Target[] {
+  const form = glob === undefined ? undefined : globForm(glob);
+  const wanted = ({ name }: Host) => form === undefined || form.test(name);
+  const targets = sites.flatMap((site) => site.hosts.filter(wanted).map((host) => ({ site, host })));
+  if (targets.length > 0) return targets;
+  throw new HostoutError({
+    code: "unknown-site",
+    message: `none of the hosts is called '${glob}'`,
+    hint: `Hosts are: ${sites.flatMap(({ hosts }) => hosts.map(({ name }) => name)).join(", ")}`,
+  });
+}

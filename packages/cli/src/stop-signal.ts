@@ -1,0 +1,34 @@
+/** When a run is to end before its time. */
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  /** Takes the handlers away. */
+  readonly done: () => void;
+}
+
+/** Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more; a second Ctrl-C ends hostout at once. */
+export function makeStopSignal(timeoutSeconds: number | undefined, unread: AbortSignal): StopSignal {
+  const controller = new AbortController();
+  const say = (text: string) =>
+    process.stderr.write(`\nhostout: ${text}; press Ctrl-C again to stop at once\n`);
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    say("stopping");
+    controller.abort();
+  };
+  const expire = () => {
+    if (!controller.signal.aborted) say(`${timeoutSeconds} s are over, stopping`);
+    controller.abort();
+  };
+  const stopUnread = () => controller.abort();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
+  unread.addEventListener("abort", stopUnread, { once: true });
+  const timer = timeoutSeconds === undefined ? undefined : setTimeout(expire, timeoutSeconds * 1000);
+  return {
+    signal: controller.signal,
+    done: () => {
+      clearTimeout(timer);
+      unread.removeEventListener("abort", stopUnread);
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, interrupt);
+    },
+  };
+}

@@ -1,8 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire, findPackageJSON } from "node:module";
-import { dirname, join } from "node:path";
+import { findPackageJSON } from "node:module";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { HostoutError, type Origin, type Plugin } from "@hostout/kit";
+import { HostoutError, nearMiss, type Origin, type Plugin } from "@hostout/kit";
+import { type Manifest, packageEntry } from "./package-entry.ts";
+
+/** Where a plugin is wanted, for what is told of a fault. */
+interface Wanted {
+  readonly name: string;
+  readonly site: string;
+  readonly origin: Origin;
+}
 
 /** A plugin and where it was found. */
 export interface LoadedPlugin {
@@ -27,76 +35,92 @@ export function makePluginLoader(
   const loaded = new Map<string, Promise<LoadedPlugin>>();
   return (word, site, origin) => {
     const name = packageName(word);
-    const known = loaded.get(name) ?? load(name, configFile, site, origin);
+    const known = loaded.get(name) ?? load({ name, site, origin }, configFile);
     loaded.set(name, known);
     return known;
   };
 }
 
-async function load(name: string, configFile: string, site: string, origin: Origin): Promise<LoadedPlugin> {
+async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
+  const { name } = wanted;
   const own = findPackage(name, configFile);
-  const manifest = own ?? (bundled.has(name) ? findPackage(name, import.meta.filename) : undefined);
-  if (!manifest) {
-    throw new HostoutError({
-      code: "plugin-missing",
-      message: `[${site}] wants the plugin '${name}', which is not installed`,
-      hint: `Install it beside the configuration: npm install --save-dev ${name}`,
-      origin,
-    });
+  const file = own ?? (bundled.has(name) ? findPackage(name, import.meta.filename) : undefined);
+  if (!file) throw missing(wanted);
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw broken(wanted, `has a package.json that cannot be read: ${(cause as Error).message}`, cause);
   }
-  const { version, peerDependencies = {} } = JSON.parse(readFileSync(manifest, "utf8"));
-  if (own) await checkKit(name, version, peerDependencies["@hostout/kit"], site, origin);
-  const module = await importPlugin(name, own ? configFile : import.meta.filename, site, origin);
-  return { plugin: module, version, folder: dirname(manifest), bundled: !own };
+  const folder = dirname(file);
+  if (own) await checkKit(wanted, manifest);
+  return {
+    plugin: await importPlugin(wanted, packageEntry(folder, manifest)),
+    version: manifest.version ?? "",
+    folder,
+    bundled: !own,
+  };
 }
 
 function findPackage(name: string, from: string): string | undefined {
   if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return undefined;
   try {
     const found = findPackageJSON(name, pathToFileURL(from));
-    if (found && existsSync(found)) return found;
+    return found && existsSync(found) ? found : undefined;
   } catch {
-    // Not there as a dependency: a workspace may still have it.
+    // That is how Node says that there is none.
+    return undefined;
   }
-  return undefined;
 }
 
-async function importPlugin(name: string, from: string, site: string, origin: Origin): Promise<Plugin> {
-  const broken = (why: string, cause?: unknown) =>
-    new HostoutError({
-      code: "plugin-broken",
-      message: `[${site}] the plugin '${name}' ${why}`,
-      hint: "Tell its author.",
-      origin,
-      cause,
-    });
+async function importPlugin(wanted: Wanted, entry: string): Promise<Plugin> {
   let plugin: Plugin | undefined;
   try {
-    const entry = createRequire(from).resolve(name);
     plugin = (await import(pathToFileURL(entry).href)).plugin;
   } catch (cause) {
-    throw broken(`cannot be loaded: ${(cause as Error).message}`, cause);
+    const why = typeof cause === "object" && cause !== null && "message" in cause ? cause.message : cause;
+    throw broken(wanted, `cannot be loaded: ${why}`, cause);
   }
-  if (typeof plugin?.name !== "string" || typeof plugin.commands !== "object")
-    throw broken("exports no 'plugin'");
+  if (typeof plugin?.name !== "string" || typeof plugin.commands !== "object" || plugin.commands === null)
+    throw broken(wanted, "exports no 'plugin'");
   return plugin;
 }
 
-async function checkKit(
-  name: string,
-  version: string,
-  wanted: string | undefined,
-  site: string,
-  origin: Origin,
-): Promise<void> {
-  if (wanted === undefined || wanted.startsWith("workspace:")) return;
+async function checkKit(wanted: Wanted, { version, peerDependencies }: Manifest): Promise<void> {
+  const range = peerDependencies?.["@hostout/kit"];
+  if (range === undefined || range.startsWith("workspace:")) return;
   const { default: semver } = await import("semver");
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
-  if (semver.satisfies(manifest.version, wanted, { includePrerelease: true })) return;
+  const kit: Manifest = JSON.parse(readFileSync(findPackage("@hostout/kit", import.meta.filename)!, "utf8"));
+  if (semver.satisfies(kit.version ?? "", range, { includePrerelease: true })) return;
+  const { name, site, origin } = wanted;
   throw new HostoutError({
     code: "plugin-broken",
-    message: `[${site}] the plugin '${name}' ${version} is for @hostout/kit ${wanted}; this is ${manifest.version}`,
+    message: `[${site}] the plugin '${name}' ${version} is for @hostout/kit ${range}; this is ${kit.version}`,
     hint: `Install a version of it for this hostout: npm install --save-dev ${name}@latest`,
     origin,
+  });
+}
+
+function missing({ name, site, origin }: Wanted): HostoutError {
+  const near = nearMiss(name, [...bundled]);
+  return new HostoutError({
+    code: "plugin-missing",
+    message: `[${site}] wants the plugin '${name}', which is not installed`,
+    // A near miss is no package to install: names like that are what typosquatters wait for.
+    hint:
+      near === undefined
+        ? `Install it beside the configuration: npm install --save-dev ${name}`
+        : `Did you mean '${near}'? If not: npm install --save-dev ${name}`,
+    origin,
+  });
+}
+
+function broken({ name, site, origin }: Wanted, why: string, cause?: unknown): HostoutError {
+  return new HostoutError({
+    code: "plugin-broken",
+    message: `[${site}] the plugin '${name}' ${why}`,
+    hint: "Install it anew, or tell its author.",
+    origin,
+    cause,
   });
 }

@@ -29,7 +29,11 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
   const reporter = await openReporter(flags, process.stdout, process.env);
   const { emit } = reporter;
   const dryRun = flags.dryRun ?? false;
-  const { signal, done } = makeStopSignal(flags.timeoutSeconds, unread);
+  const { signal, done } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
+    const resume = reporter.pause();
+    process.stderr.write(`\n${line}\n`);
+    resume();
+  });
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
   const at = () => new Date().toISOString();

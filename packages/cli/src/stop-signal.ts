@@ -5,11 +5,18 @@ export interface StopSignal {
   readonly done: () => void;
 }
 
-/** Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more; a second Ctrl-C ends hostout at once. */
-export function makeStopSignal(timeoutSeconds: number | undefined, unread: AbortSignal): StopSignal {
+/**
+ * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more; a second Ctrl-C ends hostout at once.
+ *
+ * @param tell shows the user a line
+ */
+export function makeStopSignal(
+  timeoutSeconds: number | undefined,
+  unread: AbortSignal,
+  tell: (line: string) => void,
+): StopSignal {
   const controller = new AbortController();
-  const say = (text: string) =>
-    process.stderr.write(`\nhostout: ${text}; press Ctrl-C again to stop at once\n`);
+  const say = (text: string) => tell(`hostout: ${text}; press Ctrl-C again to stop at once`);
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
     say("stopping");

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** What is read of a package.json. */
+export interface Manifest {
+  readonly version?: string;
+  readonly main?: string;
+  readonly exports?: unknown;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const conditions: ReadonlySet<string> = new Set(["node", "import", "module-sync", "default"]);
+
+/**
+ * The file that `import` of a package takes, by Node's rules for the package's root (nodejs.org/api/packages.html).
+ * Node itself resolves only from the file that asks, and plugins are looked up from the configuration's folder.
+ */
+export function packageEntry(folder: string, { exports, main }: Manifest): string {
+  const target = exports === undefined ? undefined : rootTarget(exports);
+  if (target !== undefined) return join(folder, target);
+  const candidates = [main, main && `${main}.js`, main && join(main, "index.js"), "index.js"];
+  const found = candidates.find((name) => name && /\.[cm]?js$/.test(name) && existsSync(join(folder, name)));
+  return join(folder, found ?? main ?? "index.js");
+}
+
+function rootTarget(exports: unknown): string | undefined {
+  const isMap = typeof exports === "object" && exports !== null && "." in exports;
+  return firstTarget(isMap ? exports["."] : exports);
+}
+
+/** The first that holds, in the order in which the package gives them. */
+function firstTarget(target: unknown): string | undefined {
+  if (typeof target === "string") return target;
+  if (Array.isArray(target)) return target.map(firstTarget).find((found) => found !== undefined);
+  if (typeof target !== "object" || target === null) return undefined;
+  return Object.entries(target)
+    .filter(([condition]) => conditions.has(condition))
+    .map(([, value]) => firstTarget(value))
+    .find((found) => found !== undefined);
+}

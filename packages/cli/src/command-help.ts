@@ -1,14 +1,16 @@
+import { dirname, isAbsolute, relative } from "node:path";
 import {
   type Composition,
   iniName,
   type OptionDeclarations,
+  type Origin,
   type Plugin,
   type Site,
   siteOptions,
 } from "@hostout/kit";
 import { columns } from "./listing.ts";
-import { usageOf } from "./parse-words.ts";
 import type { Style } from "./style.ts";
+import { usageOf } from "./usage.ts";
 
 /** `hostout SITE COMMAND --help`. */
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
@@ -49,7 +51,9 @@ export function commandHelp(site: Site, { name, layers }: Composition, style: St
   lines.push(
     "",
     style.bold("Options of the site"),
-    ...columns(layers.flatMap(({ plugin }) => optionRows(site, plugin))),
+    ...columns(
+      [...new Set(layers.map(({ plugin }) => plugin))].flatMap((plugin) => optionRows(site, plugin)),
+    ),
   );
   const examples = layers.flatMap(({ command }) => command.examples ?? []);
   if (examples.length > 0)
@@ -67,10 +71,16 @@ function optionRows(site: Site, plugin: Plugin): readonly (readonly string[])[] 
       return [iniName(key), fallback === undefined ? "not set" : `${oneLine(fallback)} (default)`, summary];
     return [
       iniName(key),
-      `${secret ? "***" : oneLine(value.text)} (${value.origin.file}:${value.origin.line})`,
+      `${secret ? "***" : oneLine(value.text)} (${placeOf(value.origin, site)})`,
       summary,
     ];
   });
+}
+
+/** Short where the file is in the project's folder, as it is mostly. */
+function placeOf({ file, line }: Origin, { config }: Site): string {
+  const short = relative(dirname(config), file);
+  return `${short.startsWith("..") || !isAbsolute(file) ? file : short}${line > 0 ? `:${line}` : ""}`;
 }
 
 function oneLine(text: string): string {

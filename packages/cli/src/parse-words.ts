@@ -7,6 +7,7 @@ import {
 } from "@hostout/kit";
 import { Args, Flags, Parser } from "@oclif/core";
 import type { RoutedCommand } from "./route.ts";
+import { usageOf } from "./usage.ts";
 
 /**
  * Parses the words of one command by what it declares, with oclif's parser.
@@ -69,17 +70,4 @@ function splitDeclared(
       declared.push(words[++index]!);
   }
   return [declared, [...others, ...words.slice(end + 1)]];
-}
-
-/** `update [BRANCH] [--force]` */
-export function usageOf(name: string, command: RoutedCommand["command"]): string {
-  const words = Object.entries((command.args ?? {}) as OptionDeclarations).map(
-    ([key, { flag, kind, optional, default: value }]) => {
-      const label = iniName(key);
-      if (flag) return kind === "true or false" ? `[--${label}]` : `[--${label} VALUE]`;
-      return optional || value !== undefined ? `[${label.toUpperCase()}]` : label.toUpperCase();
-    },
-  );
-  const rest = command.rest ? [`[${command.rest.name.toUpperCase()}…]`] : [];
-  return [name, ...words, ...rest].join(" ");
 }

@@ -1,0 +1,134 @@
+import type { Event } from "@hostout/kit";
+import { type LineSettings, reportLines } from "./report-lines.ts";
+import { makeStyle } from "./style.ts";
+
+const at = "2026-11-20T10:00:00.000Z";
+const web1 = { task: 1, site: "first-site", host: "web1" };
+
+const start = (...targets: { site: string; host: string }[]): Event => ({
+  type: "run.start",
+  at,
+  run: "r",
+  config: "/x/buildout.cfg",
+  dryRun: false,
+  commands: ["deploy"],
+  targets,
+});
+const begin = (place: typeof web1, name: string): Event => ({
+  type: "task.start",
+  ...place,
+  at,
+  path: ["deploy", name],
+  plugin: "p",
+});
+const output = (
+  place: { task: number; site: string; host?: string },
+  machine: string,
+  line: string,
+): Event => ({
+  type: "output",
+  ...place,
+  at,
+  stream: "stdout",
+  machine,
+  line,
+});
+const end = (place: typeof web1, name: string, rest: object): Event => ({
+  type: "task.end",
+  ...place,
+  at,
+  path: ["deploy", name],
+  durationMs: 1234,
+  status: "ok",
+  ...rest,
+});
+
+function linesOf(events: readonly Event[], settings: Partial<LineSettings> = {}): string[] {
+  let text = "";
+  const style = makeStyle({}, {});
+  const write = (part: string) => {
+    text += part;
+  };
+  const emit = reportLines({ write, style, quiet: false, verbose: false, ...settings });
+  for (const event of events) emit(event);
+  return text.split("\n").filter(Boolean);
+}
+
+const failed = {
+  site: "first-site",
+  host: "web1",
+  status: "failed" as const,
+  error: {
+    code: "command-failed" as const,
+    message: "web1: 'false' ended with 1: no\nreally",
+    origin: "/x/buildout.cfg:7",
+    hint: "Try it there.",
+  },
+};
+const run: readonly Event[] = [
+  start({ site: "first-site", host: "web1" }, { site: "first-site", host: "web2" }),
+  begin(web1, "push"),
+  output(web1, "web1", "push: a -> b"),
+  end(web1, "push", {}),
+  end({ ...web1, host: "web2" }, "push", { status: "unchanged" }),
+  end(web1, "deploy_etc", { status: "skipped", note: "there is no etc" }),
+  end(web1, "restart", { status: "failed" }),
+  {
+    type: "run.end",
+    at,
+    run: "r",
+    durationMs: 65_000,
+    exitCode: 3,
+    targets: [failed, { site: "first-site", host: "web2", status: "ok" }],
+  },
+];
+
+test("each step tells its host, how it ended and how long it took (S0-20)", () => {
+  const lines = linesOf(run);
+  expect(lines.slice(0, 6)).toEqual([
+    "[web1] push …",
+    "[web1] push: a -> b",
+    "[web1] push … done (1.2 s)",
+    "[web2] push … unchanged (1.2 s)",
+    "[web1] deploy_etc … skipped: there is no etc",
+    "[web1] restart … failed (1.2 s)",
+  ]);
+});
+
+test("the recap tells what became of each host, why, where and what to try", () => {
+  expect(linesOf(run).slice(6)).toEqual([
+    "[web1] failed: web1: 'false' ended with 1: no",
+    "    really",
+    "    at /x/buildout.cfg:7",
+    "    try: Try it there.",
+    "[web2] ok",
+    "1 ok, 1 not in 65.0 s",
+  ]);
+});
+
+test("quiet tells failures and the recap only", () => {
+  expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart … failed (1.2 s)");
+  expect(linesOf(run, { quiet: true })).toHaveLength(7);
+});
+
+test("a host that two sites share is named with its site (S0-23)", () => {
+  const shared = start({ site: "a", host: "web" }, { site: "b", host: "web" }, { site: "b", host: "[::1]" });
+  const lines = linesOf([
+    shared,
+    output({ task: 1, site: "a", host: "web" }, "web", "x"),
+    output({ task: 1, site: "b", host: "[::1]" }, "[::1]", "x"),
+    output({ task: 1, site: "b" }, "localhost", "x"),
+  ]);
+  expect(lines).toEqual(["[a web] x", "[[::1]] x", "[b localhost] x"]);
+});
+
+test("a dry run says so", () => {
+  expect(linesOf([{ ...start(), dryRun: true } as Event])[0]).toMatch(/^This is a dry run/);
+});
+
+test("colours are for terminals, and not where NO_COLOR, CI or TERM forbid them", () => {
+  const red = (environment: object) => makeStyle({ isTTY: true }, { ...environment }).red("x");
+  expect(red({})).toBe("\u001b[31mx\u001b[0m");
+  for (const environment of [{ NO_COLOR: "1" }, { CI: "true" }, { TERM: "dumb" }])
+    expect(red(environment)).toBe("x");
+});

@@ -8,7 +8,7 @@ import {
   type Site,
   siteOptions,
 } from "@hostout/kit";
-import { columns } from "./listing.ts";
+import { columns, summaryOf } from "./listing.ts";
 import type { Style } from "./style.ts";
 import { usageOf } from "./usage.ts";
 
@@ -16,12 +16,12 @@ import { usageOf } from "./usage.ts";
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
   const declaring = layers.find(({ command }) => command.args || command.rest)?.command ?? layers[0].command;
   const lines = [
-    layers[0].command.summary,
+    summaryOf(layers.map(({ command }) => command)),
     "",
     style.bold("Usage"),
     `  hostout ${site.name} ${usageOf(name, declaring)}`,
   ];
-  const description = layers[0].command.description;
+  const description = layers.find(({ command }) => command.description)?.command.description;
   if (description) lines.push("", ...description.split("\n"));
   const words = Object.entries((declaring.args ?? {}) as OptionDeclarations).map(
     ([key, { flag, summary, default: value }]) => [

@@ -48,6 +48,7 @@ test("a site lists its commands, the plugin of each, and which override which (S
 
 test("help of a command shows usage, arguments and examples as they are typed (S1-22)", () => {
   const text = commandHelp(site, requireCommand(site, "push"), style);
+  expect(text).toMatch(/^Send it\n/);
   expect(text).toContain("  hostout first-site push [BRANCH]\n");
   expect(text).toMatch(/^ {2}BRANCH {2}a branch$/m);
   expect(text).toContain("  hostout first-site push mybranch\n");

@@ -62,7 +62,8 @@ export function listSite(site: Site, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-function summaryOf(layers: readonly AnyCommand[]): string {
+/** What a command is for: an override that does not say leaves that to what it overrides. */
+export function summaryOf(layers: readonly AnyCommand[]): string {
   return layers.find(({ summary }) => summary !== "")?.summary ?? "";
 }
 

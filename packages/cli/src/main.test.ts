@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+// The program as it is installed: bin/hostout.js and what is built.
+const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
+const folder = mkdtempSync(join(tmpdir(), "hostout-main-"));
+const empty = join(folder, "..", `${folder.split("/").pop()}-empty`);
+mkdirSync(join(folder, "src"));
+mkdirSync(empty);
+afterAll(() => {
+  for (const place of [folder, empty]) rmSync(place, { recursive: true });
+});
+writeFileSync(
+  join(folder, "buildout.cfg"),
+  `[buildout]
+parts = first-site another-site
+[pushdeploy-defaults]
+recipe = collective.hostout
+extends = hostout.pushdeploy
+user = root
+[first-site]
+<= pushdeploy-defaults
+host = 192.0.2.1
+restart = true
+[another-site]
+<= pushdeploy-defaults
+host = 192.0.2.2
+[wrong]
+host = 192.0.2.3
+relocatable = perhaps
+extends = hostout.pushdeploy
+[lost]
+host = 192.0.2.4
+extends = hostout.never-published
+`,
+);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function hostout(line: string, cwd = folder, env: Record<string, string> = {}): Promise<Ended> {
+  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...environment } = process.env;
+  const words = line.split(" ").filter(Boolean);
+  const child = spawn(process.execPath, [bin, ...words], { cwd, env: { ...environment, ...env } });
+  child.stdin.end();
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
+
+test("hostout alone lists the sites of the project, from a folder below too (S0-02, S1-07)", async () => {
+  for (const cwd of [folder, join(folder, "src")]) {
+    const { code, stdout, stderr } = await hostout("", cwd);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/first-site +192\.0\.2\.1/);
+    expect(stdout).toMatch(/another-site +192\.0\.2\.2/);
+    expect(stdout).not.toMatch(/^ +pushdeploy-defaults/m);
+  }
+});
+
+test("a site lists its commands, those of its plugins only (S1-10)", async () => {
+  const { code, stdout } = await hostout("first-site");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/deploy .*\(hostout-pushdeploy\)/);
+  expect(stdout).toMatch(/run .*\(hostout-core\)/);
+});
+
+test("a plugin of another site that is missing stands in nobody's way (S1-10)", async () => {
+  expect((await hostout("first-site")).code).toBe(0);
+  const { code, stderr } = await hostout("lost");
+  expect(code).toBe(2);
+  expect(stderr).toContain("npm install --save-dev hostout-never-published");
+});
+
+test.each([
+  ["frist-site deploy", "there is no site 'frist-site'", "Did you mean 'first-site'?"],
+  ["plugin", "there is no site 'plugin'", "Did you mean 'plugins'?"],
+  ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
+  ["first-site deploy --force", "deploy: Nonexistent flag: --force", "Usage: hostout first-site deploy"],
+  ["first-site update a b", "update: Unexpected argument: b", "Usage: hostout first-site update [BRANCH]"],
+  ["all deploy", "[another-site] has no option 'restart'", "Add to the section: restart = "],
+  ["--jobs none all push", "--jobs needs a whole number", ""],
+  ["first-site --dryrun deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],
+  ["-c gone.cfg first-site deploy", "gone.cfg (-c names it)", "Name a file that is there."],
+  ["first-site !first-site deploy", "no site is left of: first-site !first-site", "Sites are: first-site"],
+  ["config --jsn", "config: Nonexistent flag: --jsn", "'hostout config --help'"],
+  ["completion tcsh", "completion: Expected tcsh to be one of: bash, zsh, fish", ""],
+])("bad input is told with what to try, and ends with 2: %s", async (line, what, hint) => {
+  const { code, stdout, stderr } = await hostout(line);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain(what);
+  expect(stderr).toContain(hint);
+  expect(stderr).not.toMatch(/^ +at .*[\w/]+\.[jt]s/m);
+});
+
+test("a value of the wrong kind is told with its place", async () => {
+  const { code, stderr } = await hostout("wrong push");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/relocatable: 'perhaps' is neither true nor false/);
+  expect(stderr).toMatch(/buildout\.cfg:16/);
+});
+
+test("without a configuration it says where it looked, and help is to be had", async () => {
+  const { code, stderr } = await hostout("first-site deploy", empty);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`there is no hostout.cfg and no buildout.cfg in ${empty} or a folder above it`);
+  expect((await hostout("", empty)).code).toBe(2);
+  expect((await hostout("--help", empty)).stdout).toContain("Flags:");
+});
+
+test("help of a command, of a topic, and by the word help", async () => {
+  expect((await hostout("first-site deploy --help")).stdout).toContain("hostout first-site deploy");
+  expect((await hostout("help first-site update")).stdout).toContain("hostout first-site update [BRANCH]");
+  expect((await hostout("config --help")).stdout).toContain("$ hostout config");
+});
+
+test("--json tells events on stdout and nothing else; a dry run touches no host", async () => {
+  const { code, stdout, stderr } = await hostout("--json --dry-run first-site run uptime");
+  expect([code, stderr]).toEqual([0, ""]);
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(events[0]).toMatchObject({ type: "run.start", dryRun: true, commands: ["run"] });
+  expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
+});
+
+test("lines carry the host and the end of each step (S0-20)", async () => {
+  const { stdout } = await hostout("--dry-run all run uptime");
+  expect(stdout).toMatch(/^\[192\.0\.2\.2\] run … done \(\d+\.\d s\)$/m);
+  expect(stdout).toMatch(/2 ok in/);
+});
+
+test("words are completed: sites, then commands", async () => {
+  expect((await hostout("--complete -- fir")).stdout).toBe("first-site\n");
+  expect((await hostout("--complete -- first-site deploy_")).stdout).toBe("deploy_etc\ndeploy_supervisor\n");
+  expect(await hostout("--complete -- x", empty)).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("--version tells the version", async () => {
+  expect((await hostout("--version")).stdout).toMatch(/^hostout \d+\.\d+\.\d+\n$/);
+});
+
+test("a reader that has seen enough is no fault", async () => {
+  const child = spawn(process.execPath, [bin, "first-site"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  expect([await once(child, "close"), stderr]).toEqual([[0, null], ""]);
+});

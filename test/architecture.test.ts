@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "@hostout/ssh",
     "@hostout/testing",
     "@oclif/core",
+    "listr2",
     "semver",
   ],
   "plugins/hostout-core": ["@hostout/kit"],

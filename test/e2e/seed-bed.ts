@@ -25,6 +25,8 @@ export interface SeedBed {
   readonly events: (words: string) => Promise<readonly JsonEvent[]>;
   /** As `hostout`, but Ctrl-C comes after a while. */
   readonly interrupted: (words: string, afterMs: number) => Promise<Finished>;
+  /** As `hostout`, in a terminal of 33 lines and 99 columns into which the output of a shell line is typed. */
+  readonly inTerminal: (typed: string, words: string) => Promise<Finished>;
   readonly stop: () => Promise<void>;
 }
 
@@ -75,6 +77,11 @@ export async function startSeedBed(): Promise<SeedBed> {
           mayFail: true,
           env: { PATH: path },
         },
+      ),
+    inTerminal: (typed, words) =>
+      staging.sh(
+        `cd ${projectPath} && ${typed} | script -qec 'stty rows 33 cols 99; ${root}/bin/hostout ${words}' /dev/null`,
+        { mayFail: true, env: { PATH: path } },
       ),
     stop: bed.stop,
   };

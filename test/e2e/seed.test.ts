@@ -226,4 +226,23 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     const again = await bed.hostout(`${site} pull push`, { env });
     expect(again.stdout).toMatch(/pull … unchanged[\s\S]*push … unchanged/);
   });
+
+  test("a host behind another is reached through it, for commands and for trees", async () => {
+    await bed.staging.sh(
+      "printf 'Host another-example.com\\n  ProxyJump deploy@example.com\\n' >.ssh/config",
+    );
+    const ran = await bed.hostout("another-site run 'echo $SSH_CONNECTION'");
+    const sent = await bed.hostout("another-site sync src /srv/through-the-jump");
+    await bed.staging.sh("rm .ssh/config");
+    expect(ran.stdout).toContain(`[another-example.com] ${bed.web1.address} `);
+    expect(sent.code).toBe(0);
+    expect((await bed.web2.sh("ls /srv/through-the-jump")).stdout).toBe("deep\n");
+  });
+
+  test("shell gives a terminal of the user's size, and its status is told (S1-22)", async () => {
+    const typed = "(sleep 2; echo 'stty size; exit 7'; sleep 2)";
+    const { stdout } = await bed.inTerminal(typed, "first-site shell");
+    expect(stdout).toContain("33 99");
+    expect(stdout).toContain("the shell ended with 7");
+  });
 });

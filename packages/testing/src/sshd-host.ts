@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import net from "node:net";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestHost, TestHostSettings } from "./host.ts";
@@ -66,7 +67,8 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
 
 /** A host of the best kind that this machine can start: a real sshd, else the embedded one. */
 export async function startHost(settings: TestHostSettings): Promise<TestHost> {
-  if (hasSshd()) {
+  // sshd runs commands with the user's own shell, and some users have none.
+  if (hasSshd() && !/(nologin|false)$/.test(userInfo().shell ?? "")) {
     try {
       return await startSshdHost(settings);
     } catch {

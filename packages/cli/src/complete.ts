@@ -3,7 +3,7 @@ import { findConfig } from "./find-config.ts";
 import { globalFlagHelp } from "./global-flags.ts";
 import { openProject } from "./project.ts";
 import { isSiteWord, selectSites } from "./select-sites.ts";
-import { topics } from "./topics.ts";
+import { shells, topics } from "./topics.ts";
 
 /** What may stand for the last of `words`, given those before it. Never fails: a shell shows no error here. */
 export async function complete(
@@ -25,13 +25,17 @@ async function candidates(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
   if (begun.startsWith("-")) return globalFlagHelp.flatMap(([flag]) => /--[\w-]+/.exec(flag) ?? []);
+  if (before.at(-1) === "completion") return shells;
   const configFlag = before.findIndex((word) => word === "-c" || word === "--config");
   const project = await openProject(
     findConfig(configFlag < 0 ? undefined : before[configFlag + 1], environment, process.cwd()),
   );
+  const topic = before.find((word) => topics.has(word));
+  if (topic === "config") return project.config.sectionNames;
   const sites = [...project.sites.keys(), ...project.groups.keys(), "all"];
   const chosen = before.filter((word) => isSiteWord(project, word));
-  if (chosen.length === 0) return [...sites, ...topics.keys()];
+  if (chosen.length === 0)
+    return topic === undefined ? [...sites, ...topics.keys()] : topic === "help" ? sites : [];
   const sections = selectSites(project, chosen);
   const loaded = await Promise.all(sections.map((section) => project.load(section)));
   const [first, ...others] = loaded.map(({ site }) => new Set(commandsOf(site).keys()));

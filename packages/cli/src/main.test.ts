@@ -147,7 +147,14 @@ test("lines carry the host and the end of each step (S0-20)", async () => {
 test("words are completed: sites, then commands", async () => {
   expect((await hostout("--complete -- fir")).stdout).toBe("first-site\n");
   expect((await hostout("--complete -- first-site deploy_")).stdout).toBe("deploy_etc\ndeploy_supervisor\n");
+  expect((await hostout("--complete -- completion f")).stdout).toBe("fish\n");
+  expect((await hostout("--complete -- config pushd")).stdout).toBe("pushdeploy-defaults\n");
   expect(await hostout("--complete -- x", empty)).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("topics take assignments as sites do", async () => {
+  const { stdout } = await hostout("sites --json first-site:host=192.0.2.9 -c buildout.cfg");
+  expect(JSON.parse(stdout).sites[0].hosts).toEqual([{ name: "192.0.2.9", user: "root" }]);
 });
 
 test("--version tells the version", async () => {

@@ -10,3 +10,6 @@ export const topics: ReadonlyMap<string, string> = new Map([
 
 /** Names that a site cannot have either: `all` means all sites, the others are kept for commands to come. */
 export const reservedNames: ReadonlySet<string> = new Set(["all", "init", "doctor", "history", "resume"]);
+
+/** Shells that have a completion script. */
+export const shells = ["bash", "zsh", "fish"] as const;

@@ -1,6 +1,7 @@
 import { Args, Command } from "@oclif/core";
+import { shells } from "../topics.ts";
 
-const scripts = {
+const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `_hostout() {
   local IFS=$'\\n'
   COMPREPLY=($(compgen -W "$(hostout --complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
@@ -16,7 +17,7 @@ compdef _hostout hostout`,
 export default class Completion extends Command {
   static override summary = "Print the completion script of a shell: bash, zsh or fish";
   static override args = {
-    shell: Args.string({ options: Object.keys(scripts), required: true, description: "the shell" }),
+    shell: Args.string({ options: [...shells], required: true, description: "the shell" }),
   };
 
   override async run(): Promise<number> {

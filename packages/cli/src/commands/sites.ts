@@ -6,14 +6,16 @@ import { openProject } from "../project.ts";
 /** `hostout sites`: the sites of the project. */
 export default class Sites extends Command {
   static override summary = "List the sites, with their hosts and plugins";
+  // Assignments, as before sites: section:option=value.
+  static override strict = false;
   static override flags = {
     config: Flags.string({ char: "c", summary: "the configuration" }),
     json: Flags.boolean({ summary: "as JSON" }),
   };
 
   override async run(): Promise<number> {
-    const { flags } = await this.parse(Sites);
-    const project = await openProject(findConfig(flags.config, process.env, process.cwd()));
+    const { flags, argv } = await this.parse(Sites);
+    const project = await openProject(findConfig(flags.config, process.env, process.cwd()), argv as string[]);
     const sites = [];
     for (const section of project.sites.values()) {
       const { site, plugins } = await project.load(section);

@@ -123,7 +123,7 @@ function introduce(folder: string, hosts: readonly TestHost[], tools: Tools): vo
     `Two throw-away hosts run on this machine, and a project that stages and deploys to them, all in ${folder}.`,
   );
   tell(
-    `  hosts       ${hosts[0]?.kind === "sshd" ? "real: this machine's sshd" : "the ssh host that is built into hostout (there is no sshd here)"}`,
+    `  hosts       ${hosts[0]?.kind === "sshd" ? "real: this machine's sshd" : "the ssh host that is built into hostout (there is no sshd to use here)"}`,
   );
   tell(`  transfers   ${tools.rsync ? "rsync" : "hostout's own, over tar (there is no rsync here)"}`);
   tell(`  repository  ${tools.hg ? "Mercurial" : "git (there is no hg here)"}`);

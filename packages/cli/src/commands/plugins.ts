@@ -1,6 +1,7 @@
 import { Command, Flags } from "@oclif/core";
 import { findConfig } from "../find-config.ts";
 import { columns } from "../listing.ts";
+import { type LoadedSite, loadSites } from "../load-sites.ts";
 import { openProject } from "../project.ts";
 
 /** `hostout plugins`: what each site uses, and where it was found. */
@@ -16,32 +17,41 @@ export default class Plugins extends Command {
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(Plugins);
     const project = await openProject(findConfig(flags.config, process.env, process.cwd()), argv as string[]);
-    const rows = [];
-    for (const section of project.sites.values()) {
-      for (const { plugin, version, folder, bundled } of (await project.load(section)).plugins) {
-        rows.push({
-          site: section.name,
-          plugin: plugin.name,
-          version,
-          folder,
-          bundled,
-          commands: Object.keys(plugin.commands),
-        });
-      }
-    }
+    const rows = (await loadSites(project)).flatMap(asRows);
     if (flags.json) this.log(JSON.stringify(rows, null, 2));
     else {
-      const lines = columns(
-        rows.map((row) => [
-          row.site,
-          row.plugin,
-          row.version,
-          row.bundled ? "comes with hostout" : row.folder,
-          row.commands.join(" "),
-        ]),
-      );
-      for (const line of lines) this.log(line);
+      const lines = columns(rows.flatMap((row) => ("error" in row ? [] : [asCells(row)])));
+      const faults = rows.flatMap((row) => ("error" in row ? [`  ${row.site}  ${row.error}`] : []));
+      for (const line of [...lines, ...faults]) this.log(line);
     }
     return 0;
   }
+}
+
+interface PluginUse {
+  readonly site: string;
+  readonly plugin: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly bundled: boolean;
+  readonly commands: readonly string[];
+}
+
+type Row = PluginUse | { readonly site: string; readonly error: string };
+
+function asRows(loaded: LoadedSite): readonly Row[] {
+  const site = loaded.name;
+  if ("fault" in loaded) return [{ site, error: loaded.fault.message }];
+  return loaded.plugins.map(({ plugin: { name: plugin, commands }, version, folder, bundled }) => ({
+    site,
+    plugin,
+    version,
+    folder,
+    bundled,
+    commands: Object.keys(commands),
+  }));
+}
+
+function asCells({ site, plugin, version, folder, bundled, commands }: PluginUse): readonly string[] {
+  return [site, plugin, version, bundled ? "comes with hostout" : folder, commands.join(" ")];
 }

@@ -1,6 +1,7 @@
 import { Command, Flags } from "@oclif/core";
 import { findConfig } from "../find-config.ts";
 import { columns } from "../listing.ts";
+import { type LoadedSite, loadSites } from "../load-sites.ts";
 import { openProject } from "../project.ts";
 
 /** `hostout sites`: the sites of the project. */
@@ -16,25 +17,33 @@ export default class Sites extends Command {
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(Sites);
     const project = await openProject(findConfig(flags.config, process.env, process.cwd()), argv as string[]);
-    const sites = [];
-    for (const section of project.sites.values()) {
-      const { site, plugins } = await project.load(section);
-      const hosts = site.hosts.map(({ name, port, user }) => ({ name, port, user }));
-      sites.push({ name: site.name, hosts, plugins: plugins.map(({ plugin }) => plugin.name) });
-    }
+    const sites = (await loadSites(project)).map(asData);
     if (flags.json)
       this.log(
         JSON.stringify({ config: project.file, sites, groups: Object.fromEntries(project.groups) }, null, 2),
       );
-    else for (const row of columns(sites.map(asRow))) this.log(row);
+    else {
+      const lines = columns(sites.flatMap((site) => (site.error === undefined ? [asRow(site)] : [])));
+      const faults = sites.flatMap(({ name, error }) => (error === undefined ? [] : [`  ${name}  ${error}`]));
+      for (const line of [...lines, ...faults]) this.log(line);
+    }
     return 0;
   }
 }
 
-function asRow(site: {
+interface SiteData {
   readonly name: string;
   readonly hosts: readonly { readonly name: string }[];
   readonly plugins: readonly string[];
-}) {
-  return [site.name, site.hosts.map(({ name }) => name).join(" "), site.plugins.join(" ")];
+  readonly error?: string;
+}
+
+function asData(loaded: LoadedSite): SiteData {
+  if ("fault" in loaded) return { name: loaded.name, hosts: [], plugins: [], error: loaded.fault.message };
+  const hosts = loaded.site.hosts.map(({ name, port, user }) => ({ name, port, user }));
+  return { name: loaded.name, hosts, plugins: loaded.plugins.map(({ plugin }) => plugin.name) };
+}
+
+function asRow({ name, hosts, plugins }: SiteData): readonly string[] {
+  return [name, hosts.map((host) => host.name).join(" "), plugins.join(" ")];
 }

@@ -32,9 +32,9 @@ function readAnswer(question: string, hidden: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     lines.on("SIGINT", () => {
+      // The terminal is in raw mode here, so that Ctrl-C is a key and no signal: the run has to hear of it, and first.
+      process.emit("SIGINT", "SIGINT");
       lines.close();
-      // The terminal is in raw mode here, so that Ctrl-C is a key and no signal: the run has to hear of it too.
-      process.kill(process.pid, "SIGINT");
     });
     lines.on("close", () => {
       if (hidden) process.stderr.write("\n");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { HostoutError, quote } from "@hostout/kit";
-import { connectionLost } from "./ssh-transport.ts";
+import { connectionLost } from "./connect-failure.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 
 /** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */

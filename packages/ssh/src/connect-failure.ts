@@ -38,3 +38,13 @@ export function connectFailure(
     cause: error,
   });
 }
+
+/** A session that was there and is no more. */
+export function connectionLost(host: string): HostoutError {
+  return new HostoutError({
+    code: "connection-lost",
+    message: `the connection to ${host} broke`,
+    hint: "What was running there may go on: look before you start it again.",
+    host,
+  });
+}

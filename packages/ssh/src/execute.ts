@@ -8,9 +8,9 @@ import {
   type RunResult,
   shellText,
 } from "@hostout/kit";
+import { connectionLost } from "./connect-failure.ts";
 import { readLines } from "./lines.ts";
 import { type Machine, startOn } from "./machine.ts";
-import { connectionLost } from "./ssh-transport.ts";
 import type { Process } from "./transport.ts";
 
 /** How much of an output is kept in memory, in characters. */

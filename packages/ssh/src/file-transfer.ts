@@ -5,9 +5,9 @@ import { basename, dirname, join } from "node:path";
 import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
+import { connectionLost } from "./connect-failure.ts";
 import { executeOrThrow } from "./execute.ts";
 import { type Machine, startOn } from "./machine.ts";
-import { connectionLost } from "./ssh-transport.ts";
 
 /** A name beside a file that nobody can guess: it is renamed to the file's when it is whole. */
 export function hiddenBeside(path: string): string {

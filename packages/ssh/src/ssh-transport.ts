@@ -4,11 +4,12 @@ import net from "node:net";
 import { Duplex } from "node:stream";
 import { HostoutError, isHostoutError, quote } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
-import { connectFailure } from "./connect-failure.ts";
+import { connectFailure, connectionLost } from "./connect-failure.ts";
 import { makeHostKeyCheck } from "./host-key.ts";
 import { type Credentials, loginTries } from "./login.ts";
+import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
-import type { Exit, Process, Terminal, Transport } from "./transport.ts";
+import type { Process, Transport } from "./transport.ts";
 
 /** sshd allows 10 sessions on a connection by default (MaxSessions); some are left to others. */
 const channelsAtOnce = 8;
@@ -193,82 +194,6 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
   closing.push(() => child.kill());
   child.stdin.on("error", () => undefined);
   return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
-}
-
-/**
- * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become
- * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc.
- */
-function endMarked(client: Client, nonce: string): void {
-  const line = `for f in /proc/[0-9]*/environ; do if grep -qa ${nonce} "$f"; then p=\${f#/proc/}; kill "\${p%/environ}"; fi; done 2>/dev/null`;
-  client.exec(line, (error, channel) => {
-    if (!error) channel.resume();
-  });
-}
-
-function asProcess(channel: ClientChannel, endAll: () => void): Process {
-  channel.on("error", () => undefined);
-  const exited = new Promise<Exit>((resolve) => {
-    // Not at `close`: that comes when all output was read, and somebody may wait for the end before he reads on.
-    channel.on("exit", (code: number | null, signal?: string) =>
-      resolve(code === null ? { code: 128, signal } : { code }),
-    );
-    channel.on("close", () => resolve({ code: undefined }));
-  });
-  return {
-    stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
-    exited,
-    kill: () => {
-      try {
-        channel.signal("TERM");
-        endAll();
-        channel.close();
-      } catch {
-        // The connection is gone, and with it the channel.
-      }
-    },
-  };
-}
-
-function windowOf({ stdout }: Terminal): {
-  readonly rows: number;
-  readonly cols: number;
-  readonly term: string;
-} {
-  return { rows: stdout.rows ?? 24, cols: stdout.columns ?? 80, term: process.env.TERM ?? "xterm" };
-}
-
-function joinTerminal(channel: ClientChannel, terminal: Terminal): Promise<number> {
-  const { stdin, stdout } = terminal;
-  const resize = () => channel.setWindow(stdout.rows, stdout.columns, 0, 0);
-  stdin.setRawMode?.(true);
-  stdin.pipe(channel);
-  channel.pipe(stdout, { end: false });
-  stdout.on("resize", resize);
-  return new Promise((resolve) => {
-    let status = 255;
-    channel.on("exit", (code: number | null) => {
-      status = code ?? 128;
-    });
-    channel.on("close", () => {
-      stdout.off("resize", resize);
-      stdin.unpipe(channel);
-      stdin.setRawMode?.(false);
-      stdin.pause();
-      resolve(status);
-    });
-  });
-}
-
-export function connectionLost(host: string): HostoutError {
-  return new HostoutError({
-    code: "connection-lost",
-    message: `the connection to ${host} broke`,
-    hint: "What was running there may go on: look before you start it again.",
-    host,
-  });
 }
 
 function channelFailure(host: string, cause: Error): HostoutError {

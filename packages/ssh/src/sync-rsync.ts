@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
+import { connectionLost } from "./connect-failure.ts";
 import { interruption } from "./execute.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
 import { isSourceFolder, type Side } from "./side.ts";
-import { connectionLost } from "./ssh-transport.ts";
 import type { Exit, Process } from "./transport.ts";
 
 /** Before each path that rsync says it changed, to tell it from all else that it writes. */

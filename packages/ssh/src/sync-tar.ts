@@ -3,13 +3,13 @@ import { dirname, join } from "node:path";
 import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError, quotePath, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
+import { connectionLost } from "./connect-failure.ts";
 import { makeExclude } from "./exclude.ts";
 import { execute, executeOrThrow } from "./execute.ts";
 import { hiddenBeside } from "./file-transfer.ts";
 import { type Entry, listTree } from "./listing.ts";
 import { startOn } from "./machine.ts";
 import { isSourceFolder, type Side } from "./side.ts";
-import { connectionLost } from "./ssh-transport.ts";
 
 /** What is to be done to make the target like the source. Paths are relative. */
 export interface TreeChange {

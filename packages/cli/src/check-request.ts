@@ -1,5 +1,6 @@
 import {
   checkSite,
+  formatOrigin,
   HostoutError,
   makePlan,
   missingNeeds,
@@ -61,7 +62,7 @@ function throwTogether(errors: readonly HostoutError[]): void {
   if (!first) return;
   if (others.length === 0) throw first;
   const rows = errors.flatMap(({ message, origin, hint }) => [
-    `  ${message}${origin ? ` (${origin.file}:${origin.line})` : ""}`,
+    `  ${message}${origin ? ` (${formatOrigin(origin)})` : ""}`,
     ...(hint ? [`    try: ${hint}`] : []),
   ]);
   throw new HostoutError({

@@ -28,7 +28,7 @@ async function candidates(
   if (before.at(-1) === "completion") return shells;
   const configFlag = before.findIndex((word) => word === "-c" || word === "--config");
   const project = await openProject(
-    findConfig(configFlag < 0 ? undefined : before[configFlag + 1], environment, process.cwd()),
+    findConfig(configFlag < 0 ? undefined : before[configFlag + 1], environment, process.cwd()).file,
   );
   const topic = before.find((word) => topics.has(word));
   if (topic === "config") return project.config.sectionNames;

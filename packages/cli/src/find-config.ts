@@ -4,6 +4,14 @@ import { HostoutError } from "@hostout/kit";
 
 const names = ["hostout.cfg", "buildout.cfg"];
 
+/** The configuration file of a command line. */
+export interface FoundConfig {
+  /** Absolute, or a URL. */
+  readonly file: string;
+  /** Whether -c or HOSTOUT_CONFIG names it; else it was come upon. */
+  readonly isNamed: boolean;
+}
+
 /**
  * The configuration file: `given` (-c), else HOSTOUT_CONFIG, else hostout.cfg or buildout.cfg, here or in a parent folder.
  *
@@ -13,11 +21,12 @@ export function findConfig(
   given: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
   folder: string,
-): string {
+): FoundConfig {
   const named = given ?? (environment.HOSTOUT_CONFIG || undefined);
   if (named !== undefined) {
+    if (/^https?:\/\//.test(named)) return { file: named, isNamed: true };
     const file = resolve(folder, named);
-    if (existsSync(file)) return file;
+    if (existsSync(file)) return { file, isNamed: true };
     const how = given === undefined ? "HOSTOUT_CONFIG names it" : "-c names it";
     throw new HostoutError({
       code: "bad-config",
@@ -27,12 +36,12 @@ export function findConfig(
   }
   for (let here = folder; ; here = dirname(here)) {
     const found = names.map((name) => join(here, name)).find((file) => existsSync(file));
-    if (found) return found;
+    if (found) return { file: found, isNamed: false };
     if (dirname(here) === here) break;
   }
   throw new HostoutError({
     code: "bad-config",
     message: `there is no ${names.join(" and no ")} in ${folder} or a folder above it`,
-    hint: "Go to the project's folder, or name the file: hostout -c FILE …",
+    hint: "Go to the project's folder, or name the file: hostout -c FILE …; 'hostout init' writes one.",
   });
 }

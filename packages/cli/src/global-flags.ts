@@ -10,6 +10,8 @@ export interface GlobalFlags {
   readonly verbose?: boolean;
   readonly quiet?: boolean;
   readonly help?: boolean;
+  /** Leaves out the user's default.cfg of buildout. */
+  readonly noUserDefaults?: boolean;
   readonly jobs?: number;
   /** Glob of host names. */
   readonly hosts?: string;
@@ -23,6 +25,7 @@ export const globalFlagHelp: readonly (readonly [string, string])[] = [
   ["--hosts GLOB", "only hosts of such a name"],
   ["--jobs N", "hosts that work at one time (32)"],
   ["--timeout SECONDS", "end the run after that time"],
+  ["-U, --no-user-defaults", "leave out ~/.buildout/default.cfg"],
   ["--json", "tell events as lines of JSON on stdout"],
   ["--no-input", "never ask; refuse instead"],
   ["-y, --yes", "answer yes to what is asked before a run"],
@@ -41,6 +44,8 @@ const switches: Readonly<Record<string, keyof GlobalFlags>> = {
   "-v": "verbose",
   "--quiet": "quiet",
   "-q": "quiet",
+  "--no-user-defaults": "noUserDefaults",
+  "-U": "noUserDefaults",
   "--help": "help",
   "-h": "help",
 };

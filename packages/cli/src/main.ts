@@ -49,7 +49,11 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
 
 async function overview({ flags, assignments }: LeadingWords): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
-  const open = async () => openProject(findConfig(flags.config, process.env, process.cwd()), assignments);
+  const open = async () =>
+    openProject(findConfig(flags.config, process.env, process.cwd()).file, {
+      assignments,
+      userDefaults: !flags.noUserDefaults,
+    });
   // Help is to be had without a configuration too.
   const project = flags.help ? await open().catch(() => undefined) : await open();
   process.stdout.write(listProject(project, style));

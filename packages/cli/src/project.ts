@@ -1,6 +1,12 @@
-import { type Config, ConfigError, readConfig, type Section, type Value } from "@hostout/config";
+import {
+  type Config,
+  ConfigError,
+  type ReadSettings,
+  readConfig,
+  type Section,
+  type Value,
+} from "@hostout/config";
 import { HostoutError, type Origin, type Plugin, parseHosts, type Site } from "@hostout/kit";
-import { findOptions } from "./find-options.ts";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
 import { reservedNames, topics } from "./topics.ts";
 
@@ -9,6 +15,8 @@ export interface SiteSection {
   readonly name: string;
   readonly origin: Origin;
   readonly values: ReadonlyMap<string, Value>;
+  /** Of options that come by `extends` from another section, the name of that. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** What a configuration file says: its sites and groups. */
@@ -29,25 +37,24 @@ export interface Project {
 }
 
 /** Reads a project. @throws ConfigError, HostoutError */
-export async function openProject(file: string, assignments: readonly string[] = []): Promise<Project> {
-  const config = await readConfig(file, { assignments });
+export async function openProject(file: string, settings: ReadSettings = {}): Promise<Project> {
+  const config = await readConfig(file, settings);
   const sites = new Map<string, SiteSection>();
   const groups = new Map<string, readonly string[]>();
   const broken = new Map<string, ConfigError>();
+  const extend = makeExtender(config);
   for (const name of config.sectionNames) {
     if (name === "buildout" || name === "versions") continue;
     try {
-      const section = withSections(config, config.section(name), []);
+      const section = extend(config.section(name));
       const members = section.options.get("sites");
       if (section.options.has("host")) sites.set(name, asSite(section));
       else if (members) groups.set(name, members.text.split(/\s+/).filter(Boolean));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      broken.set(name, error);
+      if (canBeSite(config, name)) broken.set(name, error);
     }
   }
-  for (const name of await notSites(file, assignments, [...broken.keys()])) broken.delete(name);
-  const parts = (await findOptions(file, assignments, "parts", ["buildout"])).get("buildout");
   const loadPlugin = makePluginLoader(config.file);
   return {
     file: config.file,
@@ -55,7 +62,7 @@ export async function openProject(file: string, assignments: readonly string[] =
     sites,
     groups,
     broken,
-    all: allSites(typeof parts === "string" ? parts : "", [...sites.keys(), ...broken.keys()]),
+    all: allSites(partsOf(config), [...sites.keys(), ...broken.keys()]),
     load: async (section) => {
       const plugins: LoadedPlugin[] = [];
       for (const { word, origin } of pluginWords(config, section)) {
@@ -74,18 +81,26 @@ export async function openProject(file: string, assignments: readonly string[] =
   };
 }
 
-/** Of sections that do not resolve, those that set neither a host nor what they would take one from. */
-async function notSites(
-  file: string,
-  assignments: readonly string[],
-  names: readonly string[],
-): Promise<readonly string[]> {
-  const host = await findOptions(file, assignments, "host", names);
-  const above = await findOptions(file, assignments, "extends", names);
-  return names.filter((name) => host.get(name) === undefined && above.get(name) === undefined);
+/** Whether a section that does not resolve sets a host, or what it would take one from. Those of buildout often do neither. */
+function canBeSite(config: Config, name: string): boolean {
+  try {
+    return ["host", "extends"].some((option) => config.option(name, option) !== undefined);
+  } catch {
+    // That is set, and does not resolve.
+    return true;
+  }
 }
 
-function asSite({ name, origin, options }: Section): SiteSection {
+function partsOf(config: Config): string {
+  try {
+    return config.option("buildout", "parts")?.text ?? "";
+  } catch {
+    // Recipes set options while they run: parts of a buildout need not resolve here.
+    return "";
+  }
+}
+
+function asSite({ name, origin, options, sources }: ExtendedSection): SiteSection {
   if (topics.has(name) || reservedNames.has(name)) {
     throw new HostoutError({
       code: "bad-config",
@@ -94,24 +109,44 @@ function asSite({ name, origin, options }: Section): SiteSection {
       origin,
     });
   }
-  return { name, origin, values: options };
+  return { name, origin, values: options, sources };
 }
 
-/** `extends = NAME` of a site, where NAME is a section of the file, takes that section's options; its own win. */
-function withSections(config: Config, section: Section, above: readonly string[]): Section {
-  const bases = words(section.options.get("extends")).filter((word) => config.sectionNames.includes(word));
-  if (bases.length === 0) return section;
-  const options = new Map<string, Value>();
-  for (const base of bases) {
-    if (above.includes(base) || base === section.name) continue;
-    for (const [key, value] of withSections(config, config.section(base), [...above, section.name]).options)
+/** A section with what it takes by `extends`. */
+interface ExtendedSection extends Section {
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/**
+ * `extends = NAME` of a site, where NAME is a section of the file, takes that section's options; its own win. Each section
+ * is looked at once, and one that comes back to itself is left out.
+ */
+function makeExtender(config: Config): (section: Section) => ExtendedSection {
+  const known = new Map<string, ExtendedSection | undefined>();
+  const extend = (section: Section): ExtendedSection => {
+    const options = new Map<string, Value>();
+    const sources = new Map<string, string>();
+    known.set(section.name, undefined);
+    for (const base of words(section.options.get("extends"))) {
+      if (!config.sectionNames.includes(base)) continue;
+      const below = known.has(base) ? known.get(base) : extend(config.section(base));
+      for (const [key, value] of below?.options ?? []) {
+        options.set(key, value);
+        sources.set(key, below?.sources.get(key) ?? base);
+      }
+    }
+    const inherited = options.get("extends");
+    for (const [key, value] of section.options) {
       options.set(key, value);
-  }
-  const inherited = options.get("extends");
-  for (const [key, value] of section.options) options.set(key, value);
-  const own = section.options.get("extends");
-  if (own && inherited) options.set("extends", { ...own, text: `${inherited.text}\n${own.text}` });
-  return { ...section, options };
+      sources.delete(key);
+    }
+    const own = section.options.get("extends");
+    if (own && inherited) options.set("extends", { ...own, text: `${inherited.text}\n${own.text}` });
+    const extended = { ...section, options, sources };
+    known.set(section.name, extended);
+    return extended;
+  };
+  return (section) => known.get(section.name) ?? extend(section);
 }
 
 function pluginWords(

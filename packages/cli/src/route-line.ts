@@ -51,20 +51,43 @@ function laterConfig(words: readonly string[]): string | undefined {
 async function routeWith(
   config: string | undefined,
   argv: readonly string[],
-  { environment, folder }: Surroundings,
+  surroundings: Surroundings,
+  userDefaults = true,
 ): Promise<RoutedLine> {
+  const { environment, folder } = surroundings;
   const { assignments } = routeSites(argv, () => false);
-  let project = await openProject(findConfig(config, environment, folder), assignments);
+  const { file, isNamed } = findConfig(config, environment, folder);
+  let project = await openProject(file, { assignments, environment, folder, userDefaults });
   const leading = routeSites(argv, (word) => isSiteWord(project, word));
   const [word = ""] = leading.rest;
   if (leading.siteWords.length === 0)
     throw word.startsWith("-") ? unknownFlag(word) : unknownSite(project, word);
   if (leading.assignments.length > assignments.length)
-    project = await openProject(project.file, leading.assignments);
+    project = await openProject(file, {
+      assignments: leading.assignments,
+      environment,
+      folder,
+      userDefaults,
+    });
   const sections = selectSites(project, leading.siteWords);
   const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
-  const { flags, commands } = routeCommands(leading.rest, sites);
-  return { project, sites, commands, flags: { ...leading.flags, ...flags } };
+  const { flags: later, commands } = routeCommands(leading.rest, sites);
+  const flags = { ...leading.flags, ...later };
+  if (flags.noUserDefaults && userDefaults) return routeWith(config, argv, surroundings, false);
+  if (commands.length > 0 && !isNamed && !flags.help) refuseUnnamed(project);
+  return { project, sites, commands, flags };
+}
+
+/** `[hostout] require-config = true`: whoever runs something says with which configuration. */
+function refuseUnnamed({ config, file }: Project): void {
+  const required = config.option("hostout", "require-config");
+  if (required === undefined || !/^(true|yes|on|1)$/i.test(required.text)) return;
+  throw new HostoutError({
+    code: "bad-config",
+    message: `the configuration is to be named: ${file} was only come upon, and says require-config`,
+    hint: `Name it: hostout -c ${file} …, or set HOSTOUT_CONFIG.`,
+    origin: required.origin,
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
-import { type Command, Config, Errors, Help, settings } from "@oclif/core";
+import { Config, Errors, Help, settings } from "@oclif/core";
 import type { GlobalFlags } from "./global-flags.ts";
 import { topics } from "./topics.ts";
 
@@ -14,26 +14,31 @@ export async function runTopic(
   // Else oclif looks for a TypeScript runner wherever NODE_ENV is not production.
   settings.enableAutoTranspile = false;
   const config = await Config.load({ root: dirname(import.meta.dirname) });
-  if (flags.help || words.includes("--help") || words.includes("-h")) {
-    await new Help(config).showCommandHelp(config.findCommand(name, { must: true }) as Command.Loadable);
+  const deeper = config.findCommand(`${name}:${words[0]}`);
+  const command = deeper ?? config.findCommand(name, { must: true });
+  const own = deeper ? words.slice(1) : words;
+  if (flags.help || own.includes("--help") || own.includes("-h")) {
+    await new Help(config).showCommandHelp(command);
     return 0;
   }
   const given = [
-    ...words,
+    ...own,
     ...(flags.config === undefined ? [] : ["--config", flags.config]),
     ...(flags.json ? ["--json"] : []),
+    ...(flags.noUserDefaults ? ["--no-user-defaults"] : []),
     ...assignments,
   ];
   try {
-    const result: unknown = await config.runCommand(name, given);
+    const result: unknown = await config.runCommand(command.id, given);
     return typeof result === "number" ? result : 0;
   } catch (error) {
     if (!(error instanceof Errors.CLIError)) throw error;
     const [message = ""] = error.message.split("\n");
+    const line = command.id.replaceAll(":", " ");
     throw new HostoutError({
       code: "usage",
-      message: `${name}: ${message}`,
-      hint: `'hostout ${name} --help' tells what it takes (${topics.get(name)}).`,
+      message: `${line}: ${message}`,
+      hint: `'hostout ${line} --help' tells what it takes (${topics.get(name)}).`,
       cause: error,
     });
   }

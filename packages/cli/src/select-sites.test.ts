@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "buildout.cfg");
 const open = (text: string, ...assignments: string[]): Promise<Project> => {
   writeFileSync(file, text);
-  return openProject(file, assignments);
+  return openProject(file, { assignments });
 };
 const select = (project: Project, line: string) =>
   selectSites(project, line.split(" ")).map(({ name }) => name);
@@ -87,7 +87,7 @@ test("a site that does not resolve is told of when it is selected, and all does 
   expect(select(project, "web1")).toEqual(["web1"]);
   expect([...project.broken.keys()]).toEqual(["web2"]);
   for (const words of ["web2", "all", "web*"])
-    expect(() => select(project, words)).toThrow("there is no section 'nowhere'");
+    expect(() => select(project, words)).toThrow("refers to the section 'nowhere'");
   expect(select(project, "all !web2")).toEqual(["web1"]);
 });
 

@@ -1,4 +1,5 @@
-import { isHostoutError, type Origin } from "@hostout/kit";
+import type { ConfigError } from "@hostout/config";
+import { formatOrigin, isHostoutError, type Origin } from "@hostout/kit";
 import type { Style } from "./style.ts";
 
 /** A fault as the user is told of it: what, where, what to try. No stack trace, but for HOSTOUT_DEBUG. */
@@ -9,10 +10,12 @@ export function showError(
 ): string {
   const known = isHostoutError(error) || isConfigError(error);
   const { message, origin, hint } = describe(error);
-  const place = origin && (origin.line > 0 ? `${origin.file}:${origin.line}` : origin.file);
   const lines = [`${style.red("hostout:")} ${message}`];
-  if (place) lines.push(`  at ${place}`);
-  if (hint) lines.push(`  try: ${hint}`);
+  if (isConfigError(error)) lines.push(...error.explain());
+  else {
+    if (origin) lines.push(`  at ${formatOrigin(origin)}`);
+    if (hint) lines.push(`  try: ${hint}`);
+  }
   if (!known) lines.push("  This is a fault of hostout. HOSTOUT_DEBUG=1 shows where.");
   if (environment.HOSTOUT_DEBUG && error instanceof Error)
     lines.push(error.stack ?? "", String(error.cause ?? ""));
@@ -30,7 +33,7 @@ function describe(error: unknown): {
     : { message: String(error) };
 }
 
-export function isConfigError(error: unknown): boolean {
+export function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === "ConfigError";
 }
 

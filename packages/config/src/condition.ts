@@ -1,63 +1,46 @@
 import { ConfigError } from "./config-error.ts";
-import type { Origin } from "./value.ts";
+import { parseMarker } from "./marker.ts";
+import { evaluate, isTrue } from "./python-evaluate.ts";
+import { ExpressionError, parseExpression } from "./python-expression.ts";
+import type { PythonFacts } from "./python-facts.ts";
+import { pythonNames } from "./python-names.ts";
+import { placeIn } from "./sources.ts";
 
-// Names that are true or false by themselves, for a Python 3.11 on this system.
-const names: Readonly<Record<string, boolean>> = {
-  python2: false,
-  python3: true,
-  python311: true,
-  cpython: true,
-  pypy: false,
-  jython: false,
-  ironpython: false,
-  linux: process.platform === "linux",
-  windows: process.platform === "win32",
-  cygwin: false,
-  solaris: process.platform === "sunos",
-  macosx: process.platform === "darwin",
-  posix: process.platform !== "win32",
-  bits32: false,
-  bits64: true,
-  little_endian: true,
-  big_endian: false,
-};
+/** In characters. What is read is bounded, so that no file takes long. */
+const longest = 4000;
 
-/**
- * Whether the condition of a section `[name: condition]` holds: names joined by `not`, `and` and `or`.
- *
- * @throws ConfigError `condition-error` for all that it does not know: never taken for false
- */
-export function isConditionTrue(text: string, origin: Origin): boolean {
-  const words = text.trim().split(/\s+/);
-  const refuse = () =>
-    new ConfigError(
-      "condition-error",
-      `the condition '${text.trim()}' is not understood`,
-      origin,
-      "Known are names such as linux, macosx and python3, with not, and, or.",
-    );
-  const meaningOf = (name: string): boolean => {
-    const known = names[name] ?? (/^python(2[4-7]|3\d\d?)$/.test(name) ? false : undefined);
-    if (known === undefined) throw refuse();
-    return known;
-  };
-  const either = text.trim() === "" ? [] : splitAt(words, "or");
-  if (either.length === 0) throw refuse();
-  const results = either.map((part) =>
-    splitAt(part, "and").map((terms) => {
-      const negations = terms.findIndex((term) => term !== "not");
-      if (negations < 0 || terms.length !== negations + 1) throw refuse();
-      return meaningOf(terms[negations]!) !== (negations % 2 === 1);
-    }),
-  );
-  return results.some((terms) => terms.every((term) => term));
+/** The line of a header. */
+export interface HeaderLine {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
 }
 
-function splitAt(words: readonly string[], separator: string): readonly (readonly string[])[] {
-  const parts: string[][] = [[]];
-  for (const word of words) {
-    if (word === separator) parts.push([]);
-    else parts.at(-1)!.push(word);
+/**
+ * Whether the condition of a section `[name: condition]` holds: a marker of PEP 508, else a Python expression. Both are
+ * read by small evaluators that know a fixed list of names and calls, change nothing and run nothing.
+ *
+ * @throws ConfigError `condition-error` for all that they do not know: never taken for false
+ */
+export function isConditionTrue(text: string, header: HeaderLine, python: PythonFacts): boolean {
+  const expression = text.replaceAll("\\x23", "#").replaceAll("\\x3b", ";").trim();
+  try {
+    if (expression.length > longest) throw new ExpressionError(`it is longer than ${longest} characters`);
+    const marker = parseMarker(expression);
+    if (marker) return marker(python);
+    return isTrue(evaluate(parseExpression(expression), pythonNames(python)));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const { needle } = error;
+    const start = header.text.indexOf(":") + 1;
+    const at = needle === undefined ? -1 : header.text.indexOf(needle, start);
+    const column = at < 0 ? header.text.indexOf(text.trim(), start) + 1 || 1 : at + 1;
+    const length = at < 0 ? expression.length : needle!.length;
+    throw new ConfigError({
+      kind: "condition-error",
+      message: `the condition '${expression.slice(0, 200)}' cannot be told: ${error.message}`,
+      place: placeIn(header.file, header.line, header.text, column, length),
+      hint: "Known are python3, python311, linux, bits64 and the like, sys.version_info, sys.platform, os.environ, platform.machine() and its kind, and markers such as python_version >= '3.9'.",
+    });
   }
-  return parts;
 }

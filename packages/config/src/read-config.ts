@@ -1,82 +1,200 @@
 import { dirname, join, resolve } from "node:path";
+import { type Assignment, assignmentLayer, commandLine, readAssignment } from "./assignment.ts";
+import { completeBuildout, expandHome } from "./buildout-section.ts";
 import { ConfigError } from "./config-error.ts";
-import { mergeLayer } from "./merge.ts";
-import type { RawSection } from "./parse-file.ts";
-import { readLayers } from "./read-layers.ts";
-import { makeResolver } from "./resolve.ts";
-import type { Origin, Section } from "./value.ts";
+import { type DownloadSettings, download } from "./download.ts";
+import { type MergedSection, mergeLayer } from "./merge.ts";
+import type { RawFile, RawOption } from "./parse-file.ts";
+import { thisPython } from "./python-facts.ts";
+import { type Include, isUrl, LayerReader, resolveName } from "./read-layers.ts";
+import { Resolver } from "./resolve.ts";
+import { Sources } from "./sources.ts";
+import { formatOrigin, type Origin, type Section, type Step, type Value } from "./value.ts";
+import { wordsOf } from "./white-space.ts";
 
 /** All sections after inheritance and substitution; each is resolved when it is asked for. */
 export interface Config {
-  /** Absolute. */
+  /** Absolute, or a URL. */
   readonly file: string;
+  /** All files and URLs that were read, the lowest first, each once. */
+  readonly files: readonly string[];
   /** In the order in which they first appear. */
   readonly sectionNames: readonly string[];
-  /** @throws ConfigError when the section is not there or does not resolve */
+  /** @throws ConfigError when the section is not there or does not resolve; its `others` are all further faults */
   readonly section: (name: string) => Section;
+  /**
+   * One option, whatever else is wrong with its section. Undefined when it is not set.
+   *
+   * @throws ConfigError when it does not resolve
+   */
+  readonly option: (section: string, option: string) => Value | undefined;
+  /** The merged options of a section, before `<` and `${}`; operators that wait for `<` stay in the names. */
+  readonly raw: (section: string) => ReadonlyMap<string, string>;
+  /** All that made an option what it is, the lowest layer first. */
+  readonly history: (section: string, option: string) => readonly Step[];
+  /** The options that an option refers to by `${section:option}`. */
+  readonly references: (
+    section: string,
+    option: string,
+  ) => readonly { readonly section: string; readonly option: string }[];
+  /** What was left out or is not as it was wanted: a missing optional file, an old copy of a URL. */
+  readonly notes: readonly Note[];
+}
+
+export interface Note {
+  readonly message: string;
+  readonly origin: Origin | undefined;
 }
 
 export interface ReadSettings {
   /** `section:option=value`, as on buildout's command line: one more layer above all files. */
   readonly assignments?: readonly string[];
+  /** HOME, BUILDOUT_HOME, HOSTOUT_PYTHON (the version that conditions see), and what conditions ask for. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What relative names of the command line are relative to. */
+  readonly folder?: string;
+  /** Whether `default.cfg` of the user lies below the file; it does, as in buildout. */
+  readonly userDefaults?: boolean;
 }
 
-/** Reads a configuration file and all that it extends. @throws ConfigError */
+/** Reads a configuration file and all that it extends. @param file path or URL @throws ConfigError */
 export async function readConfig(file: string, settings: ReadSettings = {}): Promise<Config> {
-  const root = resolve(file);
-  const sections = new Map<string, RawSection>();
+  const environment = settings.environment ?? process.env;
+  const folder = settings.folder ?? process.cwd();
+  const assignments = (settings.assignments ?? []).map(readAssignment);
+  const root = isUrl(file) ? file : resolve(folder, file);
+  const sources = new Sources();
+  const notes: Note[] = [];
+  const note = (message: string, origin?: Origin) => notes.push({ message, origin });
+  let downloads: DownloadSettings = { ...online, note };
+  const reader = new LayerReader({
+    sources,
+    python: thisPython(environment),
+    download: (url) => download(url, downloads),
+    note,
+  });
+  const include = (name: string): Include => ({ file: name, written: name, by: undefined });
+  const rootFile = await reader.parse(include(root));
+  const userFile = settings.userDefaults === false ? undefined : userDefaults(environment);
+  const userRaw = userFile === undefined ? undefined : await optional(() => reader.parse(include(userFile)));
+  downloads = downloadSettings([userRaw, rootFile], assignments, {
+    folder,
+    home: environment.HOME,
+    note,
+    sources,
+  });
+  const layers = [
+    ...(userRaw ? await reader.layersOf(include(userRaw.file)) : []),
+    ...(await reader.layersOf(include(root))),
+  ];
+  for (const { section, option, operator, text } of assignments)
+    if (section === "buildout" && option === "extends" && operator === "=")
+      for (const name of wordsOf(text))
+        layers.push(...(await reader.layersOf(include(resolveName(name, join(folder, "-"))))));
+  layers.push(
+    assignmentLayer(
+      assignments.filter(({ section, option }) => section !== "buildout" || option !== "extends"),
+    ),
+  );
+  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes });
+}
+
+interface Reading {
+  readonly sources: Sources;
+  readonly folder: string;
+  readonly home: string | undefined;
+  readonly notes: readonly Note[];
+}
+
+function makeConfig(
+  root: string,
+  layers: readonly RawFile[],
+  { sources, folder, home, notes }: Reading,
+): Config {
+  const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
-  for (const layer of await readLayers(root)) {
-    mergeLayer(sections, layer.sections);
-    for (const [name, line] of layer.headers) {
-      const source = [...(layer.sections.get(name)?.values() ?? [])][0]?.origin.file ?? root;
-      if (!headers.has(name)) headers.set(name, { file: source, line });
-    }
+  for (const layer of layers) {
+    mergeLayer(sections, layer);
+    for (const [name, line] of layer.headers)
+      if (!headers.has(name)) headers.set(name, { file: layer.file, line });
   }
-  for (const assignment of settings.assignments ?? []) mergeLayer(sections, parseAssignment(assignment));
-  sections.set("buildout", withDefaults(sections.get("buildout") ?? new Map(), root));
-  for (const name of sections.keys()) if (!headers.has(name)) headers.set(name, { file: root, line: 1 });
-  return { file: root, sectionNames: [...sections.keys()], section: makeResolver({ sections, headers }) };
-}
-
-function parseAssignment(text: string): ReadonlyMap<string, RawSection> {
-  const match = /^(?:([^:=]*):)?([^:=]*?)\s*([-+]?)=(.*)$/s.exec(text);
-  if (!match) {
-    throw new ConfigError(
-      "bad-assignment",
-      `'${text}' is no assignment`,
-      undefined,
-      "It is section:option=value.",
-    );
-  }
-  const [, section = "buildout", option = "", sign, value = ""] = match;
-  const origin = { file: "command line", line: 1 };
-  const name = option.trim() + (sign ? ` ${sign}` : "");
-  return new Map([[section.trim() || "buildout", new Map([[name, { text: value.trim(), origin }]])]]);
-}
-
-/** What buildout sets by itself and real files refer to. Folders are absolute, relative to the root file's folder. */
-function withDefaults(section: RawSection, root: string): RawSection {
-  const origin = { file: "buildout's default", line: 0 };
-  const directory = section.get("directory")?.text ?? dirname(root);
-  const defaults = {
-    directory,
-    executable: "/usr/bin/python3",
-    "bin-directory": "bin",
-    "parts-directory": "parts",
-    "eggs-directory": "eggs",
-    "develop-eggs-directory": "develop-eggs",
-    newest: "true",
-    offline: "false",
-    python: "buildout",
+  const buildout = completeBuildout(sections.get("buildout") ?? new Map(), { root, folder, home, sources });
+  sections.set("buildout", buildout);
+  const versions = buildout.get("versions")?.text;
+  if (versions === "versions" && !sections.has(versions)) sections.set(versions, new Map());
+  for (const name of sections.keys())
+    if (!headers.has(name)) headers.set(name, { file: commandLine, line: 0 });
+  const resolver = new Resolver({ sections, headers, sources });
+  return {
+    file: root,
+    files: [...new Set(layers.map(({ file }) => file))].filter((file) => file !== commandLine),
+    sectionNames: [...sections.keys()],
+    section: (name) => resolver.section(name),
+    option: (section, option) => resolver.option(section, option),
+    raw: (name) => new Map([...(sections.get(name) ?? [])].map(([key, option]) => [key, option.text])),
+    history: (section, option) => resolver.history(section, option),
+    references: (section, option) => resolver.references(section, option),
+    notes,
   };
-  const result: RawSection = new Map();
-  for (const [name, text] of Object.entries(defaults)) result.set(name, { text, origin });
-  for (const [name, value] of section) result.set(name, value);
-  for (const name of ["bin", "parts", "eggs", "develop-eggs"]) {
-    const value = result.get(`${name}-directory`)!;
-    if (!/^[/$]/.test(value.text))
-      result.set(`${name}-directory`, { ...value, text: join(directory, value.text) });
+}
+
+/** `$BUILDOUT_HOME/default.cfg`, else `~/.buildout/default.cfg`. */
+function userDefaults({
+  BUILDOUT_HOME,
+  HOME,
+}: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (BUILDOUT_HOME) return resolve(BUILDOUT_HOME, "default.cfg");
+  return HOME ? resolve(HOME, ".buildout", "default.cfg") : undefined;
+}
+
+async function optional(read: () => Promise<RawFile>): Promise<RawFile | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ConfigError && error.kind === "missing-file") return undefined;
+    throw error;
   }
-  return result;
+}
+
+const online: Omit<DownloadSettings, "note"> = {
+  offline: false,
+  offlineBy: "",
+  newest: true,
+  cache: undefined,
+  cacheBy: "",
+};
+
+/** What governs downloads, from the lowest: the user's defaults, the root file, the command line. No extended file. */
+function downloadSettings(
+  files: readonly (RawFile | undefined)[],
+  assignments: readonly Assignment[],
+  {
+    folder,
+    home,
+    note,
+    sources,
+  }: Pick<Reading, "folder" | "home" | "sources"> & Pick<DownloadSettings, "note">,
+): DownloadSettings {
+  const options = new Map<string, RawOption>();
+  for (const file of [...files, assignmentLayer(assignments)])
+    for (const [name, option] of file?.sections.get("buildout") ?? []) options.set(name, option);
+  const cache = options.get("extends-cache");
+  if (cache?.text.includes("${")) {
+    throw new ConfigError({
+      kind: "bad-extends-cache",
+      message: `extends-cache is '${cache.text}', and nothing is known yet that could replace a reference`,
+      place: sources.find(cache.origin, cache.text),
+      hint: "Write the folder's path, relative to the file or absolute.",
+    });
+  }
+  const offline = options.get("offline");
+  const base = cache && cache.origin.line > 0 ? dirname(cache.origin.file) : folder;
+  return {
+    offline: offline?.text === "true",
+    offlineBy: offline ? formatOrigin(offline.origin) : "",
+    newest: options.get("newest")?.text !== "false",
+    cache: cache?.text ? resolve(base, expandHome(cache.text, home)) : undefined,
+    cacheBy: cache ? formatOrigin(cache.origin) : "",
+    note,
+  };
 }

@@ -1,109 +1,261 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigError } from "./config-error.ts";
-import { parseFile, type RawFile, type RawSection } from "./parse-file.ts";
+import { fileURLToPath } from "node:url";
+import { ConfigError, type ConfigErrorKind, type Link } from "./config-error.ts";
+import { parseFile, type RawFile, type RawOption, type RawSection } from "./parse-file.ts";
+import type { PythonFacts } from "./python-facts.ts";
+import type { Sources } from "./sources.ts";
 import type { Origin } from "./value.ts";
+import { wordsOf } from "./white-space.ts";
 
-interface Include {
+/** Layers that a configuration may have, and characters in them: a file that extends another twice doubles it. */
+const mostLayers = 10_000;
+const mostCharacters = 64 * 1024 * 1024;
+
+/** How files are read. */
+export interface LayerReading {
+  readonly sources: Sources;
+  readonly python: PythonFacts;
+  /** Gets the text of a URL, its pin checked. @throws ConfigError without a place */
+  readonly download: (url: string) => Promise<string>;
+  /** What was left out, or is not as it was wanted, and does not stop the reading. */
+  readonly note: (message: string, origin: Origin | undefined) => void;
+}
+
+/** A file or URL, as it is named and where. */
+export interface Include {
+  /** Absolute path, or a URL with its pin. */
   readonly file: string;
-  readonly by: Origin | undefined;
+  readonly written: string;
+  readonly by: RawOption | undefined;
 }
 
-/** A file and all that it extends, lowest first. A base that is extended twice is there twice, as in zc.buildout 6. */
-export async function readLayers(file: string): Promise<readonly RawFile[]> {
-  const read = new Map<string, Promise<RawFile>>();
-  return layersOf({ file: resolve(file), by: undefined }, [], read);
+const urlForm = /^[a-zA-Z0-9+.-]+:\/\//;
+
+export function isUrl(name: string): boolean {
+  return urlForm.test(name) && !name.startsWith("file://");
 }
 
-async function layersOf(
-  include: Include,
-  above: readonly Include[],
-  read: Map<string, Promise<RawFile>>,
-): Promise<readonly RawFile[]> {
-  const { file } = include;
-  const chain = [...above, include];
-  if (above.some((other) => other.file === file)) {
-    const names = chain.map((one) => one.file).join("\n    extends ");
-    throw new ConfigError("recursive-include", `a file extends itself:\n    ${names}`, include.by);
+/** The name that a URL is told by: without its pin, and without a password. */
+export function shownUrl(url: string): string {
+  return url.replace(/#sha256=.*$/s, "").replace(/^([a-zA-Z0-9+.-]+:\/\/)[^/@]*@/, "$1***@");
+}
+
+/** Reads files and what they extend, each once. */
+export class LayerReader {
+  readonly #reading: LayerReading;
+  readonly #files = new Map<string, Promise<RawFile>>();
+  #layers = 0;
+  #characters = 0;
+
+  constructor(reading: LayerReading) {
+    this.#reading = reading;
   }
-  const known = read.get(file) ?? parse(include);
-  read.set(file, known);
-  const raw = await known;
-  const buildout = raw.sections.get("buildout");
-  refuseExtendedBy(buildout);
-  const layers: RawFile[] = [];
-  for (const word of wordsOf(buildout, "extends"))
-    layers.push(...(await layersOf(includeOf(word, file, buildout, "extends"), chain, read)));
-  for (const word of wordsOf(buildout, "optional-extends")) {
-    const optional = includeOf(word, file, buildout, "optional-extends");
+
+  /** One file, without what it extends. @throws ConfigError */
+  parse(include: Include): Promise<RawFile> {
+    const known = this.#files.get(include.file) ?? this.#parse(include);
+    this.#files.set(include.file, known);
+    return known;
+  }
+
+  /** A file and all that it extends, lowest first. A base that is extended twice is there twice, as in zc.buildout 6. */
+  async layersOf(include: Include): Promise<readonly RawFile[]> {
+    const layers: RawFile[] = [];
+    await this.#collect(include, [], layers);
+    return layers;
+  }
+
+  async #collect(include: Include, above: readonly Include[], into: RawFile[]): Promise<void> {
+    const { by } = include;
+    if (above.some(({ file }) => file === include.file))
+      throw recursiveInclude(include, above, this.#reading.sources);
     try {
-      layers.push(...(await layersOf(optional, chain, read)));
+      const raw = await this.parse(include);
+      this.#count(raw, by);
+      await this.#collectExtended(raw, [...above, include], into);
+      into.push(withoutExtends(raw));
     } catch (error) {
-      if (!(error instanceof ConfigError && error.kind === "missing-file" && error.origin === optional.by))
-        throw error;
+      throw error instanceof ConfigError && by ? reachedBy(error, by) : error;
     }
   }
-  return [...layers, withoutExtends(raw)];
-}
 
-function wordsOf(section: RawSection | undefined, name: string): readonly string[] {
-  return (section?.get(name)?.text ?? "").split(/\s+/).filter((word) => word !== "");
-}
-
-function includeOf(word: string, from: string, section: RawSection | undefined, option: string): Include {
-  const by = section?.get(option)?.origin;
-  if (/^file:\/\//.test(word)) return { file: new URL(word).pathname, by };
-  if (/^[a-zA-Z0-9+.-]+:\/\//.test(word)) {
-    throw new ConfigError(
-      "url",
-      `'${word}': configuration is not read from URLs yet`,
-      by,
-      "Put a copy beside this file and extend that.",
-    );
+  async #collectExtended(raw: RawFile, chain: readonly Include[], into: RawFile[]): Promise<void> {
+    const from = chain.at(-1)!.file;
+    const buildout = raw.sections.get("buildout");
+    this.#refuseExtendedBy(buildout);
+    for (const next of includesOf(buildout?.get("extends"), from)) await this.#collect(next, chain, into);
+    for (const next of includesOf(buildout?.get("optional-extends"), from))
+      if (await this.#isThere(next)) await this.#collect(next, chain, into);
   }
-  return { file: resolve(dirname(from), word), by };
+
+  /** Whether an optional file can be had; a note says that it cannot. Other faults are told when it is collected. */
+  async #isThere(include: Include): Promise<boolean> {
+    try {
+      await this.parse(include);
+    } catch (error) {
+      if (!(error instanceof ConfigError && absent.has(error.kind))) return true;
+      this.#reading.note(
+        `optional-extends goes without ${include.written}: ${error.message}`,
+        include.by?.origin,
+      );
+      return false;
+    }
+    return true;
+  }
+
+  #count(raw: RawFile, by: RawOption | undefined): void {
+    this.#layers++;
+    for (const section of raw.sections.values())
+      for (const { text } of section.values()) this.#characters += text.length;
+    if (this.#layers <= mostLayers && this.#characters <= mostCharacters) return;
+    throw new ConfigError({
+      kind: "too-large",
+      message:
+        this.#layers > mostLayers
+          ? `the files extend each other more than ${mostLayers} times`
+          : `the files have more than ${mostCharacters} characters, counted each time that one is extended`,
+      place: by && this.#reading.sources.line(by.origin),
+      hint: "A file that is extended over two others is read twice. Extend each file once.",
+    });
+  }
+
+  #refuseExtendedBy(section: RawSection | undefined): void {
+    const option = section?.get("extended-by");
+    if (!option) return;
+    throw new ConfigError({
+      kind: "extended-by",
+      message: "the option extended-by is not supported",
+      place: this.#reading.sources.line(option.origin),
+      hint: "Write extends in the other file.",
+    });
+  }
+
+  async #parse(include: Include): Promise<RawFile> {
+    const { sources, python } = this.#reading;
+    const name = isUrl(include.file) ? shownUrl(include.file) : include.file;
+    const text = isUrl(include.file) ? await this.#download(include) : await this.#readText(include);
+    sources.add(name, text);
+    return parseFile(name, text, python);
+  }
+
+  async #download({ file, written, by }: Include): Promise<string> {
+    try {
+      return await this.#reading.download(file);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const place = by && this.#reading.sources.find(by.origin, written);
+      throw new ConfigError({ kind: error.kind, message: error.message, hint: error.hint, place });
+    }
+  }
+
+  async #readText({ file, written, by }: Include): Promise<string> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(file);
+    } catch (cause) {
+      throw new ConfigError({
+        kind: "missing-file",
+        message: `${written === file ? file : `'${written}', which is ${file},`} ${whyUnread(cause)}`,
+        place: by && (() => this.#reading.sources.find(by.origin, written)),
+        hint: by && "Names in extends are relative to the file that says them.",
+      });
+    }
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw notUtf8(file, bytes);
+    }
+  }
 }
 
-function refuseExtendedBy(section: RawSection | undefined): void {
-  const value = section?.get("extended-by");
-  if (value)
-    throw new ConfigError(
-      "extended-by",
-      "the option extended-by is not supported",
-      value.origin,
-      "Write extends in the other file.",
-    );
+/** The files that an option of `from` names. */
+export function includesOf(option: RawOption | undefined, from: string): readonly Include[] {
+  return wordsOf(option?.text ?? "").map((written) => ({
+    file: resolveName(written, from),
+    written,
+    by: option,
+  }));
 }
 
-function withoutExtends({ sections, headers }: RawFile): RawFile {
-  const buildout = sections.get("buildout");
-  if (!buildout) return { sections, headers };
-  const rest = new Map([...buildout].filter(([name]) => name !== "extends" && name !== "optional-extends"));
-  return {
-    headers,
-    sections: new Map([...sections].map(([name, section]) => [name, name === "buildout" ? rest : section])),
-  };
+/** A relative name is relative to the file that says it; in a file from a URL, it goes on with that. */
+export function resolveName(name: string, from: string): string {
+  if (name.startsWith("file://")) return filePath(name);
+  if (isUrl(name)) return name;
+  const base = from.replace(/#sha256=.*$/s, "");
+  if (isUrl(from) && !name.startsWith("/")) return base.slice(0, base.lastIndexOf("/") + 1) + name;
+  return isUrl(from) ? name : resolve(dirname(from), name);
 }
 
-async function parse({ file, by }: Include): Promise<RawFile> {
-  let bytes: Uint8Array;
+function filePath(url: string): string {
   try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT" ? "is not there" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
-    throw new ConfigError(
-      "missing-file",
-      `the file ${file} ${why}`,
-      by,
-      by && "It is named in extends; names are relative to the file that says them.",
-    );
+    return fileURLToPath(url);
+  } catch {
+    return url.slice("file://".length);
   }
-  try {
-    return parseFile(file, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError("decode-error", `the file ${file} is not UTF-8`, { file, line: 1 });
+}
+
+function recursiveInclude(include: Include, above: readonly Include[], sources: Sources): ConfigError {
+  const chain = [...above.slice(above.findIndex(({ file }) => file === include.file) + 1), include];
+  const links = chain.map(
+    ({ written, by }): Link => ({
+      what: `extends ${written}`,
+      origin: by?.origin ?? { file: include.file, line: 1 },
+    }),
+  );
+  return new ConfigError({
+    kind: "recursive-include",
+    message: `${include.file} extends itself`,
+    place: include.by && sources.find(include.by.origin, include.written),
+    chain: links,
+    hint: "Take one of these names out of extends.",
+  });
+}
+
+const absent: ReadonlySet<ConfigErrorKind> = new Set(["missing-file", "download-error", "offline"]);
+
+/** The fault of an extended file, with one more step of how it is reached. Where the fault is in that step, it is the place. */
+function reachedBy(error: ConfigError, by: RawOption): ConfigError {
+  const { chain, origin } = error;
+  const known = [origin, ...chain.map((link) => link.origin)];
+  if (known.some((one) => one?.file === by.origin.file && (one === origin || one.line === by.origin.line)))
+    return error;
+  return error.with({ chain: [...chain, { what: "extended", origin: by.origin }] });
+}
+
+function whyUnread(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") return "is not there";
+  if (code === "EISDIR") return "is a folder";
+  return code === "EACCES" ? "may not be read" : `cannot be read (${code})`;
+}
+
+function notUtf8(file: string, bytes: Uint8Array): ConfigError {
+  let line = 1;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(10, start);
+    const part = bytes.subarray(start, end < 0 ? bytes.length : end);
+    try {
+      decoder.decode(part);
+    } catch {
+      break;
+    }
+    start = end < 0 ? bytes.length : end + 1;
   }
+  return new ConfigError({
+    kind: "decode-error",
+    message: "a character is not UTF-8",
+    place: { file, line },
+    hint: `Convert the file: iconv -f latin1 -t utf-8 ${file}`,
+  });
+}
+
+function withoutExtends(raw: RawFile): RawFile {
+  const buildout = raw.sections.get("buildout");
+  if (!buildout?.has("extends") && !buildout?.has("optional-extends")) return raw;
+  const rest = new Map(buildout);
+  rest.delete("extends");
+  rest.delete("optional-extends");
+  return { ...raw, sections: new Map(raw.sections).set("buildout", rest) };
 }

@@ -1,5 +1,5 @@
+import { nearMiss } from "@hostout/config";
 import { HostoutError } from "./hostout-error.ts";
-import { nearMiss } from "./near-miss.ts";
 import type { AnyCommand, Plugin } from "./plugin.ts";
 import type { Site } from "./site.ts";
 

@@ -1,5 +1,5 @@
+import { nearMiss } from "@hostout/config";
 import { parseHosts } from "./host.ts";
-import { nearMiss } from "./near-miss.ts";
 import { option, parseOption } from "./option.ts";
 
 test("hosts are names, addresses, with ports and users (S0-23)", () => {

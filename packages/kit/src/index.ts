@@ -1,4 +1,4 @@
-export { type Origin, readConfig, type Value } from "@hostout/config";
+export { didYouMean, formatOrigin, nearMiss, type Origin, readConfig, type Value } from "@hostout/config";
 export * from "./absolute-path.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";
@@ -7,7 +7,6 @@ export * from "./events.ts";
 export * from "./host.ts";
 export * from "./hostout-error.ts";
 export * from "./invocation.ts";
-export * from "./near-miss.ts";
 export * from "./option.ts";
 export * from "./plan.ts";
 export * from "./plugin.ts";

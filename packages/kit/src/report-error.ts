@@ -1,3 +1,4 @@
+import { formatOrigin } from "@hostout/config";
 import type { ErrorReport } from "./events.ts";
 import { isHostoutError } from "./hostout-error.ts";
 
@@ -5,7 +6,7 @@ import { isHostoutError } from "./hostout-error.ts";
 export function reportError(error: unknown): ErrorReport {
   if (isHostoutError(error)) {
     const { code, message, hint, origin, host } = error;
-    return { code, message, hint, host, origin: origin && `${origin.file}:${origin.line}` };
+    return { code, message, hint, host, origin: origin && formatOrigin(origin) };
   }
   const message =
     error instanceof Error || (typeof error === "object" && error !== null && "message" in error)

@@ -1,24 +1,18 @@
-import { Command, Flags } from "@oclif/core";
-import { findConfig } from "../find-config.ts";
 import { columns } from "../listing.ts";
 import { type LoadedSite, loadSites } from "../load-sites.ts";
-import { openProject } from "../project.ts";
+import { ProjectCommand, projectFlags } from "../project-command.ts";
 
 /** `hostout plugins`: what each site uses, and where it was found. */
-export default class Plugins extends Command {
+export default class Plugins extends ProjectCommand {
   static override summary = "List the plugins that each site uses, and where they were found";
-  // Assignments, as before sites: section:option=value.
   static override strict = false;
-  static override flags = {
-    config: Flags.string({ char: "c", summary: "the configuration" }),
-    json: Flags.boolean({ summary: "as JSON" }),
-  };
+  static override flags = projectFlags;
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(Plugins);
-    const project = await openProject(findConfig(flags.config, process.env, process.cwd()), argv as string[]);
+    const project = await this.open(flags, argv as string[]);
     const rows = (await loadSites(project)).flatMap(asRows);
-    if (flags.json) this.log(JSON.stringify(rows, null, 2));
+    if (flags.json) this.printJson(rows);
     else {
       const lines = columns(rows.flatMap((row) => ("error" in row ? [] : [asCells(row)])));
       const faults = rows.flatMap((row) => ("error" in row ? [`  ${row.site}  ${row.error}`] : []));

@@ -1,22 +1,16 @@
-import { Command, Flags } from "@oclif/core";
-import { findConfig } from "../find-config.ts";
 import { columns } from "../listing.ts";
 import { type LoadedSite, loadSites } from "../load-sites.ts";
-import { openProject } from "../project.ts";
+import { ProjectCommand, projectFlags } from "../project-command.ts";
 
 /** `hostout sites`: the sites of the project. */
-export default class Sites extends Command {
+export default class Sites extends ProjectCommand {
   static override summary = "List the sites, with their hosts and plugins";
-  // Assignments, as before sites: section:option=value.
   static override strict = false;
-  static override flags = {
-    config: Flags.string({ char: "c", summary: "the configuration" }),
-    json: Flags.boolean({ summary: "as JSON" }),
-  };
+  static override flags = projectFlags;
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(Sites);
-    const project = await openProject(findConfig(flags.config, process.env, process.cwd()), argv as string[]);
+    const project = await this.open(flags, argv as string[]);
     const sites = (await loadSites(project)).map(asData);
     if (flags.json)
       this.log(

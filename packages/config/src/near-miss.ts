@@ -2,6 +2,7 @@
 export function nearMiss(word: string, names: readonly string[]): string | undefined {
   const allowed = word.length < 5 ? 1 : 2;
   const scored = names
+    .filter((name) => Math.abs(name.length - word.length) <= allowed)
     .map((name) => ({ name, mistakes: mistakesBetween(word.toLowerCase(), name.toLowerCase()) }))
     .filter(({ mistakes }) => mistakes <= allowed)
     .sort((a, b) => a.mistakes - b.mistakes);
@@ -26,4 +27,10 @@ function mistakesBetween(a: string, b: string): number {
     last = current;
   }
   return last[b.length]!;
+}
+
+/** A hint at the name that was probably meant, or undefined. Of very many names, only the first are looked at. */
+export function didYouMean(word: string, names: Iterable<string>): string | undefined {
+  const near = nearMiss(word, [...names].slice(0, 5000));
+  return near === undefined ? undefined : `Did you mean '${near}'?`;
 }

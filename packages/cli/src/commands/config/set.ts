@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { editConfig } from "@hostout/config";
+import { HostoutError } from "@hostout/kit";
+import { Command, Flags } from "@oclif/core";
+
+/** `hostout config set FILE SECTION:OPTION=VALUE…`: edits a file and leaves all else in it as it is. */
+export default class ConfigSet extends Command {
+  static override summary =
+    "Set, add to (+=) or take from (-=) options of a file: FILE SECTION:OPTION=VALUE…";
+  static override description =
+    "Comments, order and line ends stay. A value of several lines has them cut by line ends.";
+  static override examples = [
+    "hostout config set custom.cfg instance:eggs+=my.package",
+    "hostout config set buildout.cfg first-site:path=/srv/site",
+  ];
+  static override strict = false;
+  static override flags = {
+    "dry-run": Flags.boolean({ summary: "print the file as it would be, write nothing" }),
+  };
+
+  override async run(): Promise<number> {
+    const { flags, argv } = await this.parse(ConfigSet);
+    const [name, ...assignments] = argv as string[];
+    if (name === undefined || name.includes("=") || assignments.length === 0) {
+      throw new HostoutError({
+        code: "usage",
+        message: "config set takes a file and what is to be set in it",
+        hint: "For example: hostout config set custom.cfg instance:eggs+=my.package",
+      });
+    }
+    const file = await fileNamed(resolve(name));
+    const before = await readFile(file, "utf8");
+    const after = editConfig(before, assignments);
+    if (flags["dry-run"]) this.log(after.replace(/\n$/, ""));
+    else if (after === before) this.log(`${name}: nothing to change`);
+    else {
+      await replaceFile(file, after);
+      this.log(`${name}: ${assignments.join(" ")}`);
+    }
+    return 0;
+  }
+}
+
+/** What a link leads to, so that the link stays. */
+async function fileNamed(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    throw new HostoutError({
+      code: "bad-config",
+      message: `there is no ${path}`,
+      hint: "Name a file that is there; an empty one will do.",
+      cause,
+    });
+  }
+}
+
+/** Renamed into place with the mode of the old one: nobody ever reads half a file. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const made = `${file}.${randomBytes(8).toString("hex")}`;
+  try {
+    await writeFile(made, text, { mode: (await stat(file)).mode & 0o777, flag: "wx" });
+    await rename(made, file);
+  } catch (error) {
+    await rm(made, { force: true });
+    throw error;
+  }
+}

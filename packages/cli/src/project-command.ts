@@ -1,0 +1,35 @@
+import type { ReadSettings } from "@hostout/config";
+import { Command, Flags } from "@oclif/core";
+import { findConfig } from "./find-config.ts";
+import { openProject, type Project } from "./project.ts";
+
+/** Flags of all commands that read the configuration. */
+export const projectFlags = {
+  config: Flags.string({ char: "c", summary: "the configuration" }),
+  json: Flags.boolean({ summary: "as JSON" }),
+  "no-user-defaults": Flags.boolean({ char: "U", summary: "leave out ~/.buildout/default.cfg" }),
+};
+
+/** A command of hostout itself about the configuration. Words with `=` are assignments: section:option=value, so that each says `strict = false` (oclif inherits no statics). */
+export abstract class ProjectCommand extends Command {
+  /** The file and how it is read, from flags and words. */
+  protected source(
+    flags: { readonly config?: string | undefined; readonly "no-user-defaults": boolean },
+    assignments: readonly string[],
+  ): { readonly file: string; readonly settings: ReadSettings } {
+    const { file } = findConfig(flags.config, process.env, process.cwd());
+    return { file, settings: { assignments, userDefaults: !flags["no-user-defaults"] } };
+  }
+
+  protected open(
+    flags: { readonly config?: string | undefined; readonly "no-user-defaults": boolean },
+    assignments: readonly string[],
+  ): Promise<Project> {
+    const { file, settings } = this.source(flags, assignments);
+    return openProject(file, settings);
+  }
+
+  protected printJson(data: unknown): void {
+    this.log(JSON.stringify(data, null, 2));
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * White space as Python's `str.strip` has it: JavaScript's without U+FEFF, with U+001C to U+001F and U+0085. Loops and no
+ * expressions: those take quadratic time for a run of blanks that does not end the text.
+ */
+
+/** Blanks for a character class of an expression. */
+export const blankClass =
+  "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+
+const blank = new RegExp(`^[${blankClass}]$`);
+
+/** Whether a text begins with a blank; false for an empty one. */
+export function beginsBlank(text: string): boolean {
+  return text !== "" && blank.test(text[0]!);
+}
+
+export function stripEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && blank.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
+export function stripStart(text: string): string {
+  let start = 0;
+  while (start < text.length && blank.test(text[start]!)) start++;
+  return text.slice(start);
+}
+
+export function strip(text: string): string {
+  return stripStart(stripEnd(text));
+}
+
+const blanks = new RegExp(`[${blankClass}]+`);
+
+/** The words of a text, cut at white space. */
+export function wordsOf(text: string): readonly string[] {
+  return text.split(blanks).filter((word) => word !== "");
+}

@@ -29,13 +29,14 @@ export function editConfig(text: string, assignments: readonly string[]): string
 function edit(text: string, assignment: Assignment): string {
   checkNames(assignment);
   const end = /\r\n|\r|\n/.exec(text)?.[0] ?? "\n";
-  const lines = text === "" ? [] : text.split(/\r\n|\r|\n/);
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const lines = text === mark ? [] : text.slice(mark.length).split(/\r\n|\r|\n/);
   // What follows the last line end is no line.
   const isEnded = lines.at(-1) === "";
   if (isEnded) lines.pop();
   const changed = editLines(lines, assignment);
   if (changed === lines) return text;
-  return changed.join(end) + (isEnded || text === "" ? end : "");
+  return mark + changed.join(end) + (isEnded || text === mark ? end : "");
 }
 
 function checkNames({ section, option }: Assignment): void {

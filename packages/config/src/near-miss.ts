@@ -1,6 +1,7 @@
-/** The one of `names` that `word` was probably meant to be, or undefined. At most two typing mistakes, one in short words. */
+/** The one of `names` that `word` was probably meant to be, or undefined. At most two typing mistakes, one in short words, none in shorter ones. */
 export function nearMiss(word: string, names: readonly string[]): string | undefined {
   const allowed = word.length < 5 ? 1 : 2;
+  if (word.length < 3) return undefined;
   const scored = names
     .filter((name) => Math.abs(name.length - word.length) <= allowed)
     .map((name) => ({ name, mistakes: mistakesBetween(word.toLowerCase(), name.toLowerCase()) }))

@@ -5,8 +5,9 @@ export function isSecretName(name: string): boolean {
   return form.test(name);
 }
 
-/** A line of a file with the value of a secret hidden, well formed or not. */
+/** A line of a file with the value of a secret hidden, well formed or not, and the password of a URL. */
 export function hideSecret(line: string): string {
   const match = /^\s*([^\s=:]+)\s*[-+]?[=:]\s*(?=\S)/.exec(line);
-  return match && isSecretName(match[1]!) ? `${match[0]}***` : line;
+  if (match && isSecretName(match[1]!)) return `${match[0]}***`;
+  return line.replaceAll(/(:\/\/[^/\s:@]*):[^/\s@]*@/g, "$1:***@");
 }

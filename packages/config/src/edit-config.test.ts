@@ -105,3 +105,7 @@ test.each(["a:b:c=1", "a b:x=1", "a:x y=1", "a", "a:=1", "a:#x=1", "a:x=1\n[b]\n
     expect(after).toBe("[a]\nx =\n    1\n    [b]\n    y = 2\n");
   },
 );
+
+test("no blank line is added where it would belong to the value above", () => {
+  expect(editConfig("[a]\ny += 1\ny + =\n", ["b:x=1"])).toBe("[a]\ny += 1\ny + =\n[b]\nx = 1\n");
+});

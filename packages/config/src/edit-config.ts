@@ -53,7 +53,7 @@ function editLines(lines: readonly string[], assignment: Assignment): readonly s
   const { section, option, operator, text } = assignment;
   const block = lastBlock(lines, section);
   if (!block) {
-    const gap = lines.length > 0 && strip(lines.at(-1)!) !== "" ? [""] : [];
+    const gap = lines.length > 0 && strip(lines.at(-1)!) !== "" && !endsInAddedBlock(lines) ? [""] : [];
     return [...lines, ...gap, `[${section}]`, ...written(option, operator, text.split("\n"))];
   }
   const found = optionsIn(lines, block, option);
@@ -67,6 +67,12 @@ function editLines(lines: readonly string[], assignment: Assignment): readonly s
     : operator === "+="
       ? addLines(lines, target, text)
       : replaceWithout(lines, target, text);
+}
+
+/** Whether a blank line at the end would count: it does below `x +=`, where an earlier `x += y` began the value. */
+function endsInAddedBlock(lines: readonly string[]): boolean {
+  const last = lines.findLast((line) => strip(line) !== "" && !beginsBlank(line) && !/^[#;]/.test(line)) ?? "";
+  return /[-+]\s*=$/.test(stripEnd(last));
 }
 
 /** The last block of the section that has no condition, from the line below its header to where its options end. */

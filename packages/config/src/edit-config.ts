@@ -4,6 +4,9 @@ import { readHeader } from "./read-header.ts";
 import type { Operator } from "./value.ts";
 import { beginsBlank, strip, stripEnd } from "./white-space.ts";
 
+/** An option's line: its name and the sign of its operator. Signs end the name whatever stands before. */
+const form = /^([^\s{}[\]=:]+?)\s*([-+]?)\s*=/;
+
 /** An option as it stands in the lines of a file. */
 interface FoundOption {
   readonly operator: Operator;
@@ -71,8 +74,11 @@ function editLines(lines: readonly string[], assignment: Assignment): readonly s
 
 /** Whether a blank line at the end would count: it does below `x +=`, where an earlier `x += y` began the value. */
 function endsInAddedBlock(lines: readonly string[]): boolean {
-  const last = lines.findLast((line) => strip(line) !== "" && !beginsBlank(line) && !/^[#;]/.test(line)) ?? "";
-  return /[-+]\s*=$/.test(stripEnd(last));
+  const options = lines.filter((line) => !/^[#;]/.test(line) && form.test(line));
+  const last = options.at(-1) ?? "";
+  const [, name, sign] = form.exec(last) ?? [];
+  if (!sign || !/[-+]\s*=$/.test(stripEnd(last))) return false;
+  return options.filter((line) => form.exec(line)![1] === name && form.exec(line)![2] === sign).length > 1;
 }
 
 /** The last block of the section that has no condition, from the line below its header to where its options end. */
@@ -98,8 +104,6 @@ function lastBlock(
   }
   return block;
 }
-
-const form = /^([^\s{}[\]=:]+?)\s*([-+]?)=/;
 
 function optionsIn(
   lines: readonly string[],

@@ -1,7 +1,7 @@
 import { ConfigError } from "./config-error.ts";
 import { type Expander, type MergedConfig, shorten } from "./expand.ts";
 import { placeOf } from "./find-needs.ts";
-import { type Piece, piecesOf, type Reference } from "./reference.ts";
+import { hasReferences, type Piece, piecesOf, type Reference } from "./reference.ts";
 
 /** Characters that references may put in, over the whole configuration: values that refer to others twice double. */
 const mostCharacters = 64 * 1024 * 1024;
@@ -30,6 +30,8 @@ export class Evaluator {
 
   /** The text of an option that there is. What cannot be replaced is left out: that is a fault told elsewhere. */
   textOf(section: string, name: string): string {
+    const { text } = this.#expander.expand(section).options.get(name)!;
+    if (!hasReferences(text)) return text;
     const first = keyOf(section, name);
     const known = this.#texts.get(first);
     if (known !== undefined) return known;
@@ -71,8 +73,11 @@ export class Evaluator {
         const section = piece.section || frame.section;
         const options = this.#config.sections.has(section) && this.#expander.expand(section).options;
         if (!options) continue;
-        if (options.has(piece.option)) {
-          const known = this.#texts.get(keyOf(section, piece.option));
+        const option = options.get(piece.option);
+        if (option) {
+          const known = hasReferences(option.text)
+            ? this.#texts.get(keyOf(section, piece.option))
+            : option.text;
           if (known === undefined) return this.#frame(section, piece.option);
           frame.text += known;
           // The section that has the reference, also in `${other:_buildout_section_name_}`.
@@ -82,8 +87,8 @@ export class Evaluator {
     return undefined;
   }
 
-  #keep({ section, name, key, pieces, text }: Frame): void {
-    if (pieces.length > 1) this.#characters += text.length;
+  #keep({ section, name, key, text }: Frame): void {
+    this.#characters += text.length;
     if (this.#characters > mostCharacters) throw this.#tooLong(section, name);
     this.#texts.set(key, text);
   }

@@ -50,12 +50,13 @@ class LineReader {
   readonly #sections = new Map<string, Map<string, Pending>>();
   readonly #headers = new Map<string, number>();
   readonly #bad: ConfigError[] = [];
+  /** Names that were seen with an operator in some section. */
+  readonly #operators = new Set<string>();
   #name = "";
   #section: Map<string, Pending> | undefined;
   #option: Pending | undefined;
   #block = false;
   #on = true;
-  #lastLine = 0;
 
   constructor(file: string, python: PythonFacts) {
     this.#file = file;
@@ -63,7 +64,6 @@ class LineReader {
   }
 
   read(line: string, number: number): void {
-    this.#lastLine = number;
     if (line[0] === "#" || line[0] === ";") return;
     const isIndented = line === "" || beginsBlank(line);
     if (isIndented && this.#section && this.#option) this.#continue(line);
@@ -116,7 +116,8 @@ class LineReader {
       this.#option = before;
       return;
     }
-    if (operator === "=") for (const sign of "+-") section.delete(`${name} ${sign}`);
+    if (operator !== "=") this.#operators.add(name);
+    else if (this.#operators.has(name)) for (const sign of "+-") section.delete(`${name} ${sign}`);
     this.#option = { name: key, section: this.#name, operator, line, lines: [text] };
     section.set(key, this.#option);
   }

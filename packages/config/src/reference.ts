@@ -11,12 +11,17 @@ export interface Reference {
 /** A piece of a value: text, a reference, or a reference that is none, with what is wrong with it. */
 export type Piece = string | Reference | { readonly written: string; readonly fault: ConfigError };
 
+/** Whether a value may have references; most have none. */
+export function hasReferences(text: string): boolean {
+  return text.includes("${");
+}
+
 /**
  * Cuts a value into text and references. `$$` is text with both dollars, for a later reader to halve; a reference goes
  * from `${` to the next `}`, over line ends too; without one it is text.
  */
 export function piecesOf(text: string): readonly Piece[] {
-  if (!text.includes("${")) return [text];
+  if (!hasReferences(text)) return [text];
   const pieces: Piece[] = [];
   for (const [index, part] of text.split("$$").entries()) {
     if (index > 0) pieces.push("$$");

@@ -3,7 +3,7 @@ import { Evaluator } from "./evaluate.ts";
 import { Expander, type MergedConfig } from "./expand.ts";
 import { findNeeds } from "./find-needs.ts";
 import { didYouMean } from "./near-miss.ts";
-import { piecesOf } from "./reference.ts";
+import { hasReferences, piecesOf } from "./reference.ts";
 import type { Section, Step, Value } from "./value.ts";
 
 /** What is known of a section: its own faults, and the sections that it needs, with where it needs them first. */
@@ -110,6 +110,7 @@ export class Resolver {
         else if (need.section !== section && !needs.has(need.section))
           needs.set(need.section, { what: `needed by ${section}:${name}`, origin: option.step.origin });
       }
+      if (!hasReferences(option.text)) continue;
       this.#evaluator.textOf(section, name);
       const circle = this.#evaluator.circleOf(section, name);
       if (circle) faults.add(circle);

@@ -9,20 +9,27 @@ export const blankClass =
 
 const blank = new RegExp(`^[${blankClass}]$`);
 
+/** Most characters are neither, and need no expression. */
+function isBlankAt(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  if (code > 32 && code < 128) return false;
+  return code === 32 || blank.test(text[index]!);
+}
+
 /** Whether a text begins with a blank; false for an empty one. */
 export function beginsBlank(text: string): boolean {
-  return text !== "" && blank.test(text[0]!);
+  return text !== "" && isBlankAt(text, 0);
 }
 
 export function stripEnd(text: string): string {
   let end = text.length;
-  while (end > 0 && blank.test(text[end - 1]!)) end--;
+  while (end > 0 && isBlankAt(text, end - 1)) end--;
   return text.slice(0, end);
 }
 
 export function stripStart(text: string): string {
   let start = 0;
-  while (start < text.length && blank.test(text[start]!)) start++;
+  while (start < text.length && isBlankAt(text, start)) start++;
   return text.slice(start);
 }
 

@@ -6,7 +6,7 @@ import { type DownloadSettings, download } from "./download.ts";
 import { type MergedSection, mergeLayer } from "./merge.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
 import { thisPython } from "./python-facts.ts";
-import { type Include, isUrl, LayerReader, resolveName } from "./read-layers.ts";
+import { type Include, isUrl, LayerReader, resolveName, shownUrl } from "./read-layers.ts";
 import { Resolver } from "./resolve.ts";
 import { Sources } from "./sources.ts";
 import { formatOrigin, type Origin, type Section, type Step, type Value } from "./value.ts";
@@ -18,6 +18,8 @@ export interface Config {
   readonly file: string;
   /** All files and URLs that were read, the lowest first, each once. */
   readonly files: readonly string[];
+  /** Those of them that came from an address with a pin (`#sha256=`). */
+  readonly pinned: readonly string[];
   /** In the order in which they first appear. */
   readonly sectionNames: readonly string[];
   /** @throws ConfigError when the section is not there or does not resolve; its `others` are all further faults */
@@ -65,12 +67,16 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
   const root = isUrl(file) ? file : resolve(folder, file);
   const sources = new Sources();
   const notes: Note[] = [];
+  const pinned: string[] = [];
   const note = (message: string, origin?: Origin) => notes.push({ message, origin });
   let downloads: DownloadSettings = { ...online, note };
   const reader = new LayerReader({
     sources,
     python: thisPython(environment),
-    download: (url) => download(url, downloads),
+    download: (url) => {
+      if (url.includes("#sha256=")) pinned.push(shownUrl(url));
+      return download(url, downloads);
+    },
     note,
   });
   const include = (name: string): Include => ({ file: name, written: name, by: undefined });
@@ -96,7 +102,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
       assignments.filter(({ section, option }) => section !== "buildout" || option !== "extends"),
     ),
   );
-  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes });
+  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes, pinned });
 }
 
 interface Reading {
@@ -104,12 +110,13 @@ interface Reading {
   readonly folder: string;
   readonly home: string | undefined;
   readonly notes: readonly Note[];
+  readonly pinned: readonly string[];
 }
 
 function makeConfig(
   root: string,
   layers: readonly RawFile[],
-  { sources, folder, home, notes }: Reading,
+  { sources, folder, home, notes, pinned }: Reading,
 ): Config {
   const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
@@ -135,6 +142,7 @@ function makeConfig(
     history: (section, option) => resolver.history(section, option),
     references: (section, option) => resolver.references(section, option),
     notes,
+    pinned,
   };
 }
 

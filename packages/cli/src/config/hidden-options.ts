@@ -10,12 +10,16 @@ export type IsHidden = (section: string, option: string) => boolean;
  * and every option that one of these goes into.
  */
 export async function hiddenOptions(project: Project): Promise<IsHidden> {
-  const { config } = project;
-  const hidden = new Set<string>();
-  const spread = [...project.sites.values()].map((site) => addSecretsOf(project, site, hidden));
-  await Promise.all(spread);
-  if (hidden.size > 0) addUsers(config, hidden);
+  const hidden = await secretOptions(project);
+  if (hidden.size > 0) addUsers(project.config, hidden);
   return (section, option) => hidden.has(`${section}:${option}`);
+}
+
+/** The options that hold secrets of sites, as `section:option`: where they are used and where they are written. */
+export async function secretOptions(project: Project): Promise<Set<string>> {
+  const hidden = new Set<string>();
+  await Promise.all([...project.sites.values()].map((site) => addSecretsOf(project, site, hidden)));
+  return hidden;
 }
 
 async function addSecretsOf(project: Project, site: SiteSection, hidden: Set<string>): Promise<void> {

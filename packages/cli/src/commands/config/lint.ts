@@ -1,0 +1,34 @@
+import { formatOrigin } from "@hostout/config";
+import { Flags } from "@oclif/core";
+import { lintProject } from "../../config/lint.ts";
+import { ProjectCommand, projectFlags } from "../../project-command.ts";
+import { makeStyle } from "../../style.ts";
+
+/** `hostout config lint`: what is wrong or probably not meant, without asking a host. */
+export default class ConfigLint extends ProjectCommand {
+  static override summary = "Tell what is wrong with the configuration, or probably not meant";
+  static override description =
+    "Option names that nothing reads but that are nearly known, faults of sites, what production leaves unpinned, secrets in files that others may read, sections that nothing uses, tabs among blanks, += without a blank. Exit code 2 with an error, or with --strict a warning.";
+  static override strict = false;
+  static override flags = { ...projectFlags, strict: Flags.boolean({ summary: "take warnings for errors" }) };
+
+  override async run(): Promise<number> {
+    const { flags, argv } = await this.parse(ConfigLint);
+    const findings = await lintProject(await this.open(flags, argv as string[]));
+    const errors = findings.filter(({ severity }) => severity === "error").length;
+    const warnings = findings.length - errors;
+    if (flags.json) this.printJson(findings);
+    else {
+      const style = makeStyle(process.stdout, process.env);
+      for (const { severity, message, origin, hint } of findings) {
+        const place = origin ? `${formatOrigin(origin)}: ` : "";
+        this.log(
+          `${place}${severity === "error" ? style.red(severity) : style.yellow(severity)}: ${message}`,
+        );
+        if (hint !== undefined) this.log(`  try: ${hint}`);
+      }
+      this.log(findings.length === 0 ? "nothing to say" : `${errors} errors, ${warnings} warnings`);
+    }
+    return errors > 0 || (flags.strict && warnings > 0) ? 2 : 0;
+  }
+}

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type Config, ConfigError, readConfig } from "@hostout/config";
+import { isProduction } from "../environment.ts";
+import type { Project } from "../project.ts";
+import type { Finding } from "./lint.ts";
+
+/** What production sites build is pinned: versions of eggs, and files that come from elsewhere. */
+export async function lintProduction(project: Project): Promise<readonly Finding[]> {
+  const sites = [...project.sites.values()].filter(({ values }) =>
+    isProduction(values.get("environment")?.text),
+  );
+  const builds = new Map<string, string>();
+  for (const { name, values } of sites) {
+    const file = resolve(dirname(project.file), values.get("buildout")?.text ?? "buildout.cfg");
+    if (existsSync(file) && !builds.has(file)) builds.set(file, name);
+  }
+  const findings: Finding[] = [];
+  for (const [file, site] of builds) {
+    try {
+      findings.push(...lintBuild(file === project.file ? project.config : await readConfig(file), site));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const { message, origin, hint } = error;
+      findings.push({ severity: "error", message: `[${site}] builds ${file}: ${message}`, origin, hint });
+    }
+  }
+  return findings;
+}
+
+function lintBuild(config: Config, site: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  const picked = config.option("buildout", "allow-picked-versions");
+  if (isBuildout(config) && picked?.text !== "false") {
+    findings.push({
+      severity: "warning",
+      message: `[${site}] is production, and ${config.file} lets buildout pick versions`,
+      origin: picked?.origin.line ? picked.origin : undefined,
+      hint: "Set in [buildout]: allow-picked-versions = false",
+    });
+  }
+  for (const url of unpinnedUrls(config))
+    findings.push({
+      severity: "warning",
+      message: `[${site}] is production, and ${url} may change: it has no pin`,
+      hint: `Pin it: extends = ${url}#sha256=…`,
+    });
+  for (const { name, origin } of unpinnedEggs(config))
+    findings.push({
+      severity: "warning",
+      message: `[${site}] is production, and no version of ${name} is pinned`,
+      origin,
+      hint: `Add to [versions]: ${name} = …`,
+    });
+  return findings;
+}
+
+function isBuildout(config: Config): boolean {
+  return config.history("buildout", "parts").length > 0;
+}
+
+function unpinnedUrls({ files, pinned }: Config): readonly string[] {
+  return files.filter((file) => /^https?:/.test(file) && !pinned.includes(file));
+}
+
+/** Eggs of parts without a version of their own or in `[versions]`. */
+function unpinnedEggs(config: Config) {
+  const pins = new Set([...versionsOf(config)].map(normalize));
+  const found = new Map<string, ReturnType<typeof originOf>>();
+  for (const part of wordsIn(config, "buildout", "parts"))
+    for (const line of linesIn(config, part, "eggs")) {
+      const name = /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0];
+      if (name === undefined || line.includes("==") || pins.has(normalize(name))) continue;
+      found.set(name, originOf(config, part));
+    }
+  return [...found].map(([name, origin]) => ({ name, origin }));
+}
+
+function originOf(config: Config, part: string) {
+  return config.history(part, "eggs").at(-1)?.origin;
+}
+
+function versionsOf(config: Config): Iterable<string> {
+  const name = tolerate(() => config.option("buildout", "versions")?.text) ?? "versions";
+  return config.sectionNames.includes(name) ? config.raw(name).keys() : [];
+}
+
+/** Names of packages as PEP 503 compares them. */
+function normalize(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+
+function wordsIn(config: Config, section: string, option: string): readonly string[] {
+  return (tolerate(() => config.option(section, option)?.text) ?? "").split(/\s+/).filter(Boolean);
+}
+
+function linesIn(config: Config, section: string, option: string): readonly string[] {
+  return (tolerate(() => config.option(section, option)?.text) ?? "").split("\n").filter(Boolean);
+}
+
+/** What does not resolve is told elsewhere. */
+function tolerate<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}

@@ -1,4 +1,64 @@
+import { HostoutError, type Plan, type PlannedCommand, type Site, type Target } from "@hostout/kit";
+import type { Ask } from "@hostout/ssh";
+
 /** Whether an environment is one where people work: what is run there is asked for. */
 export function isProduction(environment: string | undefined): boolean {
   return /^prod(uction)?$/i.test(environment ?? "");
+}
+
+/** What a site is for, as its configuration says; undefined where it does not. */
+export function environmentOf({ values }: Site): string | undefined {
+  return values.get("environment")?.text || undefined;
+}
+
+interface Consent {
+  readonly plan: Plan;
+  /** Whether --yes was given. */
+  readonly yes: boolean;
+  readonly ask: Ask | undefined;
+}
+
+/**
+ * Asks before anything is changed in production.
+ *
+ * @throws HostoutError `no-input` when nobody can be asked, or the answer is no
+ */
+export async function askForProduction({ plan, yes, ask }: Consent): Promise<void> {
+  if (yes) return;
+  const groups = plan.groups.filter(({ commands }) => !commands.every(isReadOnly));
+  const targets = groups
+    .flatMap((group) => group.targets)
+    .filter(({ site }) => isProduction(environmentOf(site)));
+  if (targets.length === 0) return;
+  const what = [...new Set(groups.flatMap(({ commands }) => commands.map(({ name }) => name)))].join(" ");
+  const where = `production: ${placesOf(targets)}`;
+  if (!ask) {
+    throw new HostoutError({
+      code: "no-input",
+      message: `${what} would act on ${where}; nobody can be asked`,
+      hint: "Add --yes if it is meant.",
+    });
+  }
+  if (await ask.confirm(`This acts on ${where}. ${what}?`)) return;
+  throw new HostoutError({
+    code: "no-input",
+    message: `nothing was done: ${what} was not meant for ${where}`,
+  });
+}
+
+/** Whether a command changes nothing: each layer says so, or is made of steps that do. */
+function isReadOnly({ layers }: PlannedCommand): boolean {
+  return layers.every(
+    ({ command, steps }) => command.readOnly || (steps.length > 0 && steps.every(isReadOnly)),
+  );
+}
+
+function placesOf(targets: readonly Target[]): string {
+  const sites = new Map<Site, string[]>();
+  for (const { site, host } of targets) sites.set(site, [...(sites.get(site) ?? []), host.name]);
+  return [...sites]
+    .map(
+      ([site, hosts]) => `${site.name} on ${hosts.length > 5 ? `${hosts.length} hosts` : hosts.join(", ")}`,
+    )
+    .join("; ");
 }

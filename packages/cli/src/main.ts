@@ -4,13 +4,16 @@ import { listProject, listSite } from "./listing.ts";
 import { openProject } from "./project.ts";
 import { type LeadingWords, routeSites } from "./route.ts";
 import { type RoutedLine, routeLine, targetsOf } from "./route-line.ts";
-import { exitCodeOfError, showError } from "./show-error.ts";
+import { errorData, exitCodeOfError, showError } from "./show-error.ts";
 import { makeStyle } from "./style.ts";
 import { topics } from "./topics.ts";
 
 /** One command line. Resolves to the exit code; tells what went wrong on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   const report = (error: unknown) => {
+    // Scripts read what is wrong as data; a person reads it as text.
+    if (wantsJson(argv))
+      process.stdout.write(`${JSON.stringify({ type: "error", error: errorData(error) })}\n`);
     process.stderr.write(showError(error, makeStyle(process.stderr, process.env), process.env));
     return exitCodeOfError(error);
   };
@@ -21,6 +24,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Whether --json stands among the words of hostout, before those that a command takes as they are. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
 /** Aborted when nobody reads stdout any more. That is no fault (`| head`), but a run has to come to an end. */

@@ -13,7 +13,13 @@ export async function openReporter(
   if (flags.json) return { ...idle, emit: (event) => stdout.write(`${JSON.stringify(event)}\n`) };
   const style = makeStyle(stdout, environment);
   const lines = (write: (text: string) => void) =>
-    reportLines({ write, style, quiet: flags.quiet ?? false, verbose: flags.verbose ?? false });
+    reportLines({
+      write,
+      style,
+      quiet: flags.quiet ?? false,
+      verbose: flags.verbose ?? false,
+      folder: process.cwd(),
+    });
   // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
   if (!isTerminal(stdout, environment)) return { ...idle, emit: lines((text) => stdout.write(text)) };
   const { openBoard } = await import("./board.ts");

@@ -8,7 +8,7 @@ import type { Ask } from "@hostout/ssh";
  *
  * @param pause leaves the terminal to the question, until what it returns is called
  */
-export function makePrompt(noInput: boolean, pause: () => () => void): Ask | undefined {
+export function makePrompt(noInput: boolean, pause = () => () => undefined as void): Ask | undefined {
   if (noInput || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const ask = async (question: string, hidden: boolean) => {
     const resume = pause();
@@ -48,4 +48,10 @@ function readAnswer(question: string, hidden: boolean): Promise<string> {
       resolve(answer);
     });
   });
+}
+
+/** Asks for a line of text; an empty answer is `otherwise`. */
+export async function askLine(question: string, otherwise: string): Promise<string> {
+  const answer = await readAnswer(`${question}${otherwise === "" ? "" : ` [${otherwise}]`}: `, false);
+  return answer.trim() || otherwise;
 }

@@ -49,10 +49,34 @@ function linesOf(events: readonly Event[], settings: Partial<LineSettings> = {})
   const write = (part: string) => {
     text += part;
   };
-  const emit = reportLines({ write, style, quiet: false, verbose: false, ...settings });
+  const emit = reportLines({ write, style, quiet: false, verbose: false, folder: "/x", ...settings });
   for (const event of events) emit(event);
-  return text.split("\n").filter(Boolean);
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("configuration "));
 }
+
+test("a run tells first on which configuration and environment it acts (S4-19)", () => {
+  const first = (...targets: readonly { site: string; host: string; environment?: string }[]) => {
+    let text = "";
+    const style = makeStyle({}, {});
+    const emit = reportLines({
+      write: (part) => {
+        text += part;
+      },
+      style,
+      quiet: true,
+      verbose: false,
+      folder: "/x",
+    });
+    emit({ ...start(), targets } as Event);
+    return text;
+  };
+  const a = { site: "a", host: "web1", environment: "production" };
+  expect(first(a, { ...a, host: "web2" })).toBe("configuration buildout.cfg, environment: production\n");
+  expect(first({ site: "a", host: "web1" })).toBe("configuration buildout.cfg, environment: none named\n");
+  expect(first(a, { site: "b", host: "web2" })).toBe(
+    "configuration buildout.cfg, environment: a production, b none named\n",
+  );
+});
 
 const failed = {
   site: "first-site",

@@ -6,18 +6,21 @@ export interface LineSettings {
   readonly style: Style;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Where hostout was started: files below it are told without it. */
+  readonly folder: string;
 }
 
 type Targets = readonly { readonly site: string; readonly host: string }[];
 
 /** Tells events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. */
-export function reportLines({ write, style, quiet, verbose }: LineSettings): (event: Event) => void {
+export function reportLines({ write, style, quiet, verbose, folder }: LineSettings): (event: Event) => void {
   let labels = makeLabels([]);
   const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
   return (event) => {
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
+        write(`${style.dim(aboutRun(event, folder))}\n`);
         if (event.dryRun) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
       case "task.start":
@@ -39,6 +42,19 @@ export function reportLines({ write, style, quiet, verbose }: LineSettings): (ev
         break;
     }
   };
+}
+
+/** Which configuration a run acts on, and which environments: nobody has to guess. */
+function aboutRun({ config, targets }: Extract<Event, { type: "run.start" }>, folder: string): string {
+  const sites = new Map(targets.map(({ site, environment }) => [site, environment]));
+  const named = new Set(sites.values());
+  const [only] = named;
+  const which =
+    named.size === 1
+      ? (only ?? "none named")
+      : [...sites].map(([site, environment]) => `${site} ${environment ?? "none named"}`).join(", ");
+  const file = config.startsWith(`${folder}/`) ? config.slice(folder.length + 1) : config;
+  return `configuration ${file}, environment: ${which}`;
 }
 
 /** What stands in the brackets of a line. */

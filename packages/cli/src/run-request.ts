@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Request, runPlan } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { checkRequest } from "./check-request.ts";
+import { askForProduction, environmentOf } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
@@ -26,9 +27,11 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
   const style = makeStyle(process.stderr, process.env);
   for (const warning of warnings)
     process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
+  const dryRun = flags.dryRun ?? false;
+  if (!dryRun)
+    await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
   const reporter = await openReporter(flags, process.stdout, process.env);
   const { emit } = reporter;
-  const dryRun = flags.dryRun ?? false;
   const { signal, done } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);
@@ -37,7 +40,9 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
   const at = () => new Date().toISOString();
-  const targets = request.targets.map(({ site, host }) => ({ site: site.name, host: host.name }));
+  const targets = request.targets.map(({ site, host }) => {
+    return { site: site.name, host: host.name, environment: environmentOf(site) };
+  });
   const commands = request.commands.map(({ name }) => name);
   emit({ type: "run.start", at: at(), run, config, dryRun, commands, targets });
   try {

@@ -4,6 +4,18 @@ import { Config, Errors, Help, settings } from "@oclif/core";
 import type { GlobalFlags } from "./global-flags.ts";
 import { topics } from "./topics.ts";
 
+/** Flags before the topic's name, as far as they are switches. */
+function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFlags): readonly string[] {
+  const given = {
+    "--json": json,
+    "--yes": yes,
+    "--no-input": noInput,
+    "--dry-run": dryRun,
+    "--no-user-defaults": noUserDefaults,
+  };
+  return Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+}
+
 /** Runs a command of hostout itself, which is an oclif command in `commands/`. */
 export async function runTopic(
   name: string,
@@ -24,8 +36,7 @@ export async function runTopic(
   const given = [
     ...own,
     ...(flags.config === undefined ? [] : ["--config", flags.config]),
-    ...(flags.json ? ["--json"] : []),
-    ...(flags.noUserDefaults ? ["--no-user-defaults"] : []),
+    ...globalFlagsOf(flags).filter((flag) => command.flags[flag.slice("--".length)] !== undefined),
     ...assignments,
   ];
   try {

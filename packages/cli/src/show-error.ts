@@ -1,5 +1,5 @@
 import type { ConfigError } from "@hostout/config";
-import { formatOrigin, isHostoutError, type Origin } from "@hostout/kit";
+import { formatOrigin, isHostoutError, type Origin, reportError } from "@hostout/kit";
 import type { Style } from "./style.ts";
 
 /** A fault as the user is told of it: what, where, what to try. No stack trace, but for HOSTOUT_DEBUG. */
@@ -20,6 +20,11 @@ export function showError(
   if (environment.HOSTOUT_DEBUG && error instanceof Error)
     lines.push(error.stack ?? "", String(error.cause ?? ""));
   return `${lines.join("\n")}\n`;
+}
+
+/** A fault as data. */
+export function errorData(error: unknown): object {
+  return isConfigError(error) ? { code: "bad-config", ...error.toJSON() } : reportError(error);
 }
 
 function describe(error: unknown): {

@@ -1,6 +1,7 @@
 /** Commands of hostout itself, which need no site. A site cannot have such a name. */
 export const topics: ReadonlyMap<string, string> = new Map([
-  ["sites", "List the sites, with their hosts and plugins"],
+  ["sites", "List the sites, with their environment, hosts and plugins"],
+  ["init", "Add a site to the configuration, with an ignore file and scripts"],
   ["config", "Print the resolved configuration, or some sections of it"],
   ["plugins", "List the plugins that each site uses, and where they were found"],
   ["completion", "Print the completion script of a shell: bash, zsh or fish"],
@@ -9,7 +10,7 @@ export const topics: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names that a site cannot have either: `all` means all sites, the others are kept for commands to come. */
-export const reservedNames: ReadonlySet<string> = new Set(["all", "init", "doctor", "history", "resume"]);
+export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor", "history", "resume"]);
 
 /** Shells that have a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;

@@ -36,7 +36,12 @@ export type Event =
       readonly config: string;
       readonly dryRun: boolean;
       readonly commands: readonly string[];
-      readonly targets: readonly { readonly site: string; readonly host: string }[];
+      readonly targets: readonly {
+        readonly site: string;
+        readonly host: string;
+        /** What the site is for, as its option `environment` says. */
+        readonly environment?: string | undefined;
+      }[];
     }
   | (TaskPlace & {
       readonly type: "task.start";

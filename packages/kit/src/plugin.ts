@@ -81,6 +81,8 @@ interface CommonCommand<O extends OptionDeclarations, A> {
   };
   /** Options without which the command is refused before any host is touched. */
   readonly needs?: readonly (keyof O & string)[];
+  /** Changes nothing on its hosts: nobody is asked before it is run in production. */
+  readonly readOnly?: boolean;
   /** Other names of the command. */
   readonly aliases?: readonly string[];
   /** Command lines without `hostout SITE`. */

@@ -59,6 +59,7 @@ export const plugin = definePlugin({
         }),
       },
       examples: ["get var/log/instance.log"],
+      readOnly: true,
       run: get,
     },
     sync: {

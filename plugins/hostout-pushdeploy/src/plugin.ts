@@ -67,7 +67,7 @@ export const plugin = definePlugin({
       examples: ["buildout", "buildout -o", "buildout instance"],
       runOnce: buildout,
     },
-    pull: { summary: "Fetch the data of production into the staged site", run: pull },
+    pull: { summary: "Fetch the data of production into the staged site", readOnly: true, run: pull },
     push: {
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
       args: { delete: option.flag({ summary: "remove files of the build that staging no longer has" }) },

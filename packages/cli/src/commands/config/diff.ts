@@ -35,7 +35,7 @@ export default class ConfigDiff extends ProjectCommand {
     const sides =
       existsSync(left) && existsSync(right)
         ? await Promise.all([left, right].map((file) => ofFile(file, assignments)))
-        : ofSections(await this.open(flags, assignments), left, right);
+        : await ofSections(await this.open(flags, assignments), left, right);
     const differences = diffOptions(sides[0]!.sections, sides[1]!.sections);
     const isHidden = (section: string, option: string) =>
       isSecretName(option) || sides.some((side) => side.isHidden(section, option));
@@ -63,11 +63,13 @@ async function ofFile(name: string, assignments: readonly string[]): Promise<Sid
 }
 
 /** Two sections of one project, told under both names. */
-function ofSections(project: Project, left: string, right: string): readonly Side[] {
+async function ofSections(project: Project, left: string, right: string): Promise<readonly Side[]> {
   const name = `${left} | ${right}`;
+  const isHiddenIn = await hiddenOptions(project);
   return [left, right].map((section) => {
     if (!project.config.sectionNames.includes(section)) throw unknownSite(project, section);
-    return { sections: new Map([[name, textsOf(project, section)]]), isHidden: () => false };
+    const isHidden: IsHidden = (_, option) => isHiddenIn(section, option);
+    return { sections: new Map([[name, textsOf(project, section)]]), isHidden };
   });
 }
 

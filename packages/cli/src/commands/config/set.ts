@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { editConfig } from "@hostout/config";
 import { HostoutError } from "@hostout/kit";
 import { Command, Flags } from "@oclif/core";
+import { replaceFile } from "../../replace-file.ts";
 
 /** `hostout config set FILE SECTION:OPTION=VALUE…`: edits a file and leaves all else in it as it is. */
 export default class ConfigSet extends Command {
@@ -54,17 +54,5 @@ async function fileNamed(path: string): Promise<string> {
       hint: "Name a file that is there; an empty one will do.",
       cause,
     });
-  }
-}
-
-/** Renamed into place with the mode of the old one: nobody ever reads half a file. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const made = `${file}.${randomBytes(8).toString("hex")}`;
-  try {
-    await writeFile(made, text, { mode: (await stat(file)).mode & 0o777, flag: "wx" });
-    await rename(made, file);
-  } catch (error) {
-    await rm(made, { force: true });
-    throw error;
   }
 }

@@ -1,0 +1,348 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+// The program as it is installed, on a small project.
+const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostout-config-"));
+  write("base.cfg", base);
+  write("buildout.cfg", buildout);
+  chmodSync(join(folder, "base.cfg"), 0o644);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const base = `[buildout]
+parts = instance
+[defaults]
+extends = hostout.pushdeploy
+user = root
+password = \${secrets:pw}
+[secrets]
+pw = hunter2
+[instance]
+eggs =
+    one
+    two
+`;
+const buildout = `# the project
+[buildout]
+extends = base.cfg
+
+[instance]
+eggs += three
+eggs -= one
+
+[first-site]
+<= defaults
+host = web1
+path = /srv/\${:_buildout_section_name_}
+url = http://root:\${:password}@web1/
+`;
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+
+async function hostout(...words: readonly string[]) {
+  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...environment } = process.env;
+  const child = spawn(process.execPath, [bin, ...words], {
+    cwd: folder,
+    env: { ...environment, HOME: folder },
+  });
+  child.stdin.end();
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
+
+test("config prints the sections that are asked for, as a file would have them", async () => {
+  const { code, stdout } = await hostout("config", "instance", "first-site");
+  expect(code).toBe(0);
+  expect(stdout).toBe(`[instance]
+eggs =
+    two
+    three
+
+[first-site]
+extends = hostout.pushdeploy
+user = root
+password = ***
+host = web1
+path = /srv/first-site
+url = ***
+
+`);
+});
+
+test("--annotate tells every line that set, added or took away, and of what section (S1-11)", async () => {
+  const { stdout } = await hostout("config", "instance", "first-site", "--annotate");
+  expect(stdout).toContain(`eggs =
+    two
+    three
+#  = base.cfg:10     one | two
+# += buildout.cfg:6  three
+# -= buildout.cfg:7  one
+`);
+  expect(stdout).toContain("user = root\n#  = base.cfg:5 [defaults]\n");
+});
+
+test("--json gives values as data, and sections that do not resolve as faults", async () => {
+  write("buildout.cfg", `${buildout}[bad]\nx = \${gone:y}\n`);
+  const { code, stdout } = await hostout("config", "--json", "-c", "buildout.cfg", "first-site:path=/srv/x");
+  expect(code).toBe(0);
+  const sections = JSON.parse(stdout);
+  expect(sections.instance).toEqual({ eggs: "two\nthree" });
+  expect(sections["first-site"]).toMatchObject({ path: "/srv/x", password: "***", url: "***" });
+  expect(sections.secrets).toEqual({ pw: "***" });
+  expect(sections.bad).toEqual({ "!error": "bad:x refers to the section 'gone', which is not there" });
+});
+
+test("secrets are shown where that is asked for, and nowhere else", async () => {
+  for (const words of [
+    ["config"],
+    ["config", "-a"],
+    ["config", "--json"],
+    ["config", "--json", "-a"],
+    ["config", "diff", "first-site", "instance"],
+  ])
+    expect([words, (await hostout(...words)).stdout]).toEqual([
+      words,
+      expect.not.stringContaining("hunter2"),
+    ]);
+  expect((await hostout("config", "first-site", "--show-secrets")).stdout).toContain("password = hunter2");
+  expect((await hostout("config", "get", "secrets:pw")).stdout).toBe("hunter2\n");
+});
+
+test("--raw gives what is merged and not resolved", async () => {
+  const { stdout } = await hostout("config", "first-site", "--raw", "--json");
+  expect(JSON.parse(stdout)["first-site"]).toMatchObject({
+    "<": "defaults",
+    path: expect.stringContaining("${:_buil"),
+  });
+});
+
+test("config get prints a value alone, and tells a near name", async () => {
+  expect(await hostout("config", "get", "first-site:path")).toEqual({
+    code: 0,
+    stdout: "/srv/first-site\n",
+    stderr: "",
+  });
+  const { code, stderr } = await hostout("config", "get", "first-site:pth");
+  expect([code, stderr]).toEqual([
+    2,
+    "hostout: [first-site] has no option 'pth'\n  try: Did you mean 'path'?\n",
+  ]);
+  expect((await hostout("config", "get", "first-ste:path")).stderr).toContain("Did you mean 'first-site'?");
+  expect((await hostout("config", "get", "path")).code).toBe(2);
+});
+
+test("config set edits a file and leaves all else in it, its mode and its link (S2-22)", async () => {
+  chmodSync(join(folder, "buildout.cfg"), 0o640);
+  symlinkSync("buildout.cfg", join(folder, "link.cfg"));
+  const { code } = await hostout(
+    "config",
+    "set",
+    "link.cfg",
+    "instance:eggs+=four",
+    "first-site:path=/srv/y",
+  );
+  expect(code).toBe(0);
+  expect(read("buildout.cfg")).toBe(
+    buildout
+      .replace("eggs += three\n", "eggs += three\n    four\n")
+      .replace(/path = .*\n/, "path = /srv/y\n"),
+  );
+  expect(statSync(join(folder, "buildout.cfg")).mode & 0o777).toBe(0o640);
+  expect((await hostout("config", "get", "instance:eggs")).stdout).toBe("two\nthree\nfour\n");
+});
+
+test("config set writes nothing in a dry run, and nothing for a wrong line", async () => {
+  expect((await hostout("config", "set", "buildout.cfg", "a:b=1", "--dry-run")).stdout).toContain(
+    "[a]\nb = 1\n",
+  );
+  expect((await hostout("config", "set", "buildout.cfg", "a:b=1", "a:b:c=2")).code).toBe(2);
+  expect((await hostout("config", "set", "gone.cfg", "a:b=1")).code).toBe(2);
+  expect(read("buildout.cfg")).toBe(buildout);
+});
+
+test("config diff compares two files, and two sites (S4-01)", async () => {
+  write(
+    "prod.cfg",
+    "[buildout]\nextends = buildout.cfg\n[first-site]\nhost = web9\n[instance]\neggs -= two\n",
+  );
+  const files = await hostout("config", "diff", "buildout.cfg", "prod.cfg");
+  expect(files).toEqual({
+    code: 0,
+    stderr: "",
+    stdout:
+      "- buildout.cfg\n+ prod.cfg\n\n[instance]\n  eggs =\n-     two\n\n[first-site]\n- host = web1\n+ host = web9\n",
+  });
+  write("two.cfg", `${buildout}[another-site]\n<= first-site\nhost = web2\n`);
+  const sites = await hostout("config", "diff", "-c", "two.cfg", "first-site", "another-site", "--json");
+  expect(JSON.parse(sites.stdout).map(({ option }: { option: string }) => option)).toEqual(["host", "path"]);
+  expect((await hostout("config", "diff", "buildout.cfg", "buildout.cfg")).stdout).toBe(
+    "buildout.cfg and buildout.cfg say the same\n",
+  );
+  expect((await hostout("config", "diff", "first-site", "nobody")).code).toBe(2);
+});
+
+test("config lint tells what is probably not meant, and ends with 2 only for errors", async () => {
+  write(
+    "buildout.cfg",
+    `${buildout}environment = production
+pth = /srv
+[unused]
+x =
+    a
+\tb
+    [c]
+eggs+=x
+[hostout]
+require-confg = true
+`,
+  );
+  const { code, stdout } = await hostout("config", "lint");
+  expect(
+    stdout.replaceAll(`${folder}/`, ""),
+  ).toBe(`buildout.cfg:15: warning: [first-site] no plugin of the site reads 'pth'
+  try: Did you mean 'path'?
+buildout.cfg:23: warning: [hostout] nothing reads 'require-confg'
+  try: Did you mean 'require-config'?
+warning: [first-site] is production, and buildout.cfg lets buildout pick versions
+  try: Set in [buildout]: allow-picked-versions = false
+buildout.cfg:7: warning: [first-site] is production, and no version of two is pinned
+  try: Add to [versions]: two = …
+buildout.cfg:7: warning: [first-site] is production, and no version of three is pinned
+  try: Add to [versions]: three = …
+base.cfg:8: warning: the secret secrets:pw stands in a file that others may read
+  try: Take it from them: chmod o-r base.cfg; better, leave it out, and it is asked for.
+buildout.cfg:17: warning: nothing uses the section [unused]
+  try: Name it in parts, extends, <= or a reference, or take it out.
+buildout.cfg:19: warning: this file indents with tabs and with blanks
+  try: Indent with blanks.
+buildout.cfg:20: warning: this is text of the value of 'x', and no section
+  try: A header begins in the first column.
+buildout.cfg:21: warning: zc.buildout reads 'eggs+=' as another option, where it is new
+  try: Leave a blank before the operator: name += value
+0 errors, 10 warnings
+`);
+  expect(code).toBe(0);
+  expect((await hostout("config", "lint", "--strict")).code).toBe(2);
+  write("buildout.cfg", `${buildout}[other-site]\nhost = \${gone:x}\n`);
+  const broken = await hostout("config", "lint", "--json");
+  expect(broken.code).toBe(2);
+  expect(JSON.parse(broken.stdout)[0]).toMatchObject({ severity: "error", origin: { line: 14 } });
+});
+
+test("lines that cannot be read are told all together, as data too", async () => {
+  write("buildout.cfg", "[a]\nname: value\n[b c]\n");
+  const text = await hostout("config", "lint");
+  expect([text.code, text.stdout]).toEqual([2, ""]);
+  expect(text.stderr.match(/^also: /gm)).toHaveLength(2);
+  const json = await hostout("config", "--json");
+  const { error } = JSON.parse(json.stdout);
+  expect(error).toMatchObject({ code: "bad-config", kind: "parse-error", line: 2 });
+  expect(error.others.map(({ line }: { line: number }) => line)).toEqual([2, 3]);
+});
+
+test("require-config refuses a configuration that was only come upon (S4-17, S4-18)", async () => {
+  write("buildout.cfg", `${buildout}[hostout]\nrequire-config = true\n`);
+  const { code, stderr } = await hostout("first-site", "run", "true");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("says require-config\n  at ")]);
+  // Named, it goes on: to a host that is not there.
+  expect(
+    (await hostout("-c", "buildout.cfg", "first-site", "run", "true", "--dry-run")).stderr,
+  ).not.toContain("require");
+  // What touches no host needs no name.
+  expect((await hostout("first-site")).code).toBe(0);
+});
+
+test("production is not touched without --yes where nobody can be asked (S4-19)", async () => {
+  write("buildout.cfg", `${buildout}environment = production\n`);
+  const { code, stderr, stdout } = await hostout("first-site", "run", "true");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toBe(
+    "hostout: run would act on production: first-site on web1; nobody can be asked\n  try: Add --yes if it is meant.\n",
+  );
+  const { stdout: sites } = await hostout("sites", "--json");
+  expect(JSON.parse(sites).sites).toEqual([
+    expect.objectContaining({ name: "first-site", environment: "production", path: "/srv/first-site" }),
+  ]);
+});
+
+test("user defaults of buildout count, and -U leaves them out", async () => {
+  rmSync(join(folder, ".buildout"), { recursive: true, force: true });
+  const { mkdirSync } = await import("node:fs");
+  mkdirSync(join(folder, ".buildout"));
+  write(".buildout/default.cfg", "[instance]\nuser = me\n");
+  expect((await hostout("config", "get", "instance:user")).stdout).toBe("me\n");
+  expect((await hostout("config", "get", "instance:user", "-U")).code).toBe(2);
+  expect((await hostout("-U", "config", "get", "instance:user")).code).toBe(2);
+});
+
+test("init adds a site to the file that is there, an ignore file and scripts, and replaces nothing (S0-41, S0-60, S2-10, S3-12)", async () => {
+  write(".gitignore", "/parts\n*.pyc");
+  const line = ["init", "second-site", "--host", "web2", "--path", "/srv/second", "--scripts"];
+  const dry = await hostout(...line, "--dry-run");
+  expect([dry.code, read("buildout.cfg"), read(".gitignore")]).toEqual([0, buildout, "/parts\n*.pyc"]);
+  const { code, stdout } = await hostout(...line);
+  expect(code).toBe(0);
+  expect(stdout).toContain("buildout.cfg (lines are added)");
+  expect(read("buildout.cfg")).toBe(`${buildout}
+[second-site]
+extends = hostout.pushdeploy
+host = web2
+path = /srv/second
+`);
+  expect(read(".gitignore")).toBe(
+    "/parts\n*.pyc\n/bin/*\n!/bin/hostout\n!/bin/second-site\n/eggs\n/develop-eggs\n/var\n/.installed.cfg\n/.mr.developer.cfg\n/.hostout\n",
+  );
+  expect(statSync(join(folder, "bin", "second-site")).mode & 0o777).toBe(0o755);
+  expect((await hostout("second-site")).stdout).toContain("Commands:");
+  const before = [read("buildout.cfg"), read(".gitignore")];
+  const again = await hostout(...line);
+  expect([again.code, again.stderr]).toEqual([
+    2,
+    expect.stringContaining("there is a section [second-site]"),
+  ]);
+  write("bin/third", "mine\n");
+  await hostout("init", "third", "--host", "web3", "--scripts");
+  expect(read("bin/third")).toBe("mine\n");
+  expect(read("buildout.cfg").startsWith(before[0]!)).toBe(true);
+});
+
+test("init names the site in parts where parts name sites, and begins a file where there is none", async () => {
+  write(
+    "buildout.cfg",
+    buildout.replace("extends = base.cfg\n", "extends = base.cfg\nparts += first-site\n"),
+  );
+  await hostout("init", "second-site", "--host", "web2");
+  expect((await hostout("config", "get", "buildout:parts")).stdout).toBe(
+    "instance\nfirst-site\nsecond-site\n",
+  );
+  rmSync(join(folder, "buildout.cfg"));
+  expect((await hostout("init", "--host", "web1")).code).toBe(0);
+  expect(read("hostout.cfg")).toBe("[first-site]\nextends = hostout.pushdeploy\nhost = web1\n");
+});
+
+test.each([
+  [["init"], "init needs the host of the site; nobody can be asked here"],
+  [["init", "all", "--host", "web1"], "a site cannot be called 'all'"],
+  [["init", "a b", "--host", "web1"], "a site cannot be called 'a b'"],
+  [["init", "x", "--host", "web1:x"], "web1:x"],
+  [["init", "first-site", "--host", "web1"], "there is a section [first-site] in buildout.cfg already"],
+  [["init", "x", "--host", "web1\n[evil]\nx=1"], "'x=1' is no host"],
+])("%j is refused, and nothing is written", async (words, why) => {
+  const { code, stderr } = await hostout(...words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+  expect(read("buildout.cfg")).toBe(buildout);
+});

@@ -1,0 +1,36 @@
+import type { Style } from "../style.ts";
+import type { PlannedFile } from "./init-files.ts";
+
+/** What would be written: new files as a whole, of others the lines that come and go, with two around them. */
+export function showFiles(files: readonly PlannedFile[], style: Style): string {
+  return files.map((file) => `${head(file, style)}\n${body(file, style).join("\n")}\n`).join("\n");
+}
+
+function head({ path, before }: PlannedFile, style: Style): string {
+  return style.bold(before === undefined ? `${path} (new)` : `${path} (lines are added)`);
+}
+
+function body({ before, text }: PlannedFile, style: Style): readonly string[] {
+  const after = linesOf(text);
+  if (before === undefined) return after.map((line) => style.green(`+ ${line}`.trimEnd()));
+  const kept = linesOf(before);
+  // Lines are only added, so that each old one is met again in order.
+  let next = 0;
+  const marked = after.map((line) => {
+    const isOld = line === kept[next];
+    if (isOld) next++;
+    return { line, isOld };
+  });
+  const isNear = (index: number) =>
+    marked.slice(Math.max(0, index - 2), index + 3).some(({ isOld }) => !isOld);
+  return marked.flatMap(({ line, isOld }, index) => {
+    if (!isOld) return [style.green(`+ ${line}`.trimEnd())];
+    return isNear(index) ? [`  ${line}`.trimEnd()] : [];
+  });
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}

@@ -1,0 +1,14 @@
+import { randomBytes } from "node:crypto";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
+
+/** Writes a file that is there anew: renamed into place with the mode of the old one, nobody ever reads half of it. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const made = `${file}.${randomBytes(8).toString("hex")}`;
+  try {
+    await writeFile(made, text, { mode: (await stat(file)).mode & 0o777, flag: "wx" });
+    await rename(made, file);
+  } catch (error) {
+    await rm(made, { force: true });
+    throw error;
+  }
+}

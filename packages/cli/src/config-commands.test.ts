@@ -201,7 +201,7 @@ test("config lint tells what is probably not meant, and ends with 2 only for err
     `${buildout}environment = production
 pth = /srv
 [unused]
-x =
+x = y # z
     a
 \tb
     [c]
@@ -227,20 +227,22 @@ base.cfg:8: warning: the secret secrets:pw stands in a file that others may read
   try: Take it from them: chmod o-r base.cfg; better, leave it out, and it is asked for.
 buildout.cfg:17: warning: nothing uses the section [unused]
   try: Name it in parts, extends, <= or a reference, or take it out.
+buildout.cfg:17: warning: what follows # belongs to the value of 'x'
+  try: A comment stands on a line of its own, in the first column.
 buildout.cfg:19: warning: this file indents with tabs and with blanks
   try: Indent with blanks.
 buildout.cfg:20: warning: this is text of the value of 'x', and no section
   try: A header begins in the first column.
 buildout.cfg:21: warning: zc.buildout reads 'eggs+=' as another option, where it is new
   try: Leave a blank before the operator: name += value
-0 errors, 10 warnings
+0 errors, 11 warnings
 `);
   expect(code).toBe(0);
   expect((await hostout("config", "lint", "--strict")).code).toBe(2);
   write("buildout.cfg", `${buildout}[other-site]\nhost = \${gone:x}\n`);
   const broken = await hostout("config", "lint", "--json");
   expect(broken.code).toBe(2);
-  expect(JSON.parse(broken.stdout)[0]).toMatchObject({ severity: "error", origin: { line: 14 } });
+  expect(JSON.parse(broken.stdout)[0]).toMatchObject({ severity: "error", origin: { line: 15 } });
 });
 
 test("lines that cannot be read are told all together, as data too", async () => {

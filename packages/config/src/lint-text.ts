@@ -15,6 +15,7 @@ export function lintText(file: string, text: string): readonly TextFinding[] {
   const findings: TextFinding[] = [];
   const indents = new Set<string>();
   let option: string | undefined;
+  let isBlock = false;
   for (const [index, line] of linesOf(text).entries()) {
     const at = (message: string, hint: string) =>
       findings.push({ message, hint, origin: { file, line: index + 1 } });
@@ -26,12 +27,18 @@ export function lintText(file: string, text: string): readonly TextFinding[] {
       else if (indents.size === 1 && !indents.has(indent[0]!))
         at("this file indents with tabs and with blanks", "Indent with blanks.");
       indents.add(indent[0]!);
-      if (option !== undefined && readHeader(strip(line)))
+      // Below a name alone it is a template, more likely than not.
+      if (option !== undefined && !isBlock && readHeader(strip(line)))
         at(
           `this is text of the value of '${option}', and no section`,
           "A header begins in the first column.",
         );
       continue;
+    }
+    isBlock = strip(line).endsWith("=");
+    if (/=.*\S\s+#/.test(line)) {
+      const message = `what follows # belongs to the value of '${/^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0]}'`;
+      at(message, "A comment stands on a line of its own, in the first column.");
     }
     option = /^([^\s{}[\]=:]+)\s*[-+]?=/.exec(line)?.[1];
     if (/^[^\s{}[\]=:]*[^\s{}[\]=:+-][-+]=/.test(line))

@@ -5,6 +5,7 @@ import { checkSite, isHostoutError } from "@hostout/kit";
 import type { Project } from "../project.ts";
 import { secretOptions } from "./hidden-options.ts";
 import { lintProduction } from "./lint-production.ts";
+import { lintHostless, lintOldOptions } from "./old-options.ts";
 import { unusedSections } from "./unused-sections.ts";
 
 /** Something that is wrong with a configuration, or (a warning) probably not meant. */
@@ -20,6 +21,7 @@ export async function lintProject(project: Project): Promise<readonly Finding[]>
   const found = [
     ...brokenSites(project),
     ...(await lintSites(project)),
+    ...lintHostless(project),
     ...lintHostout(project.config),
     ...(await lintProduction(project)),
     ...(await lintSecrets(project)),
@@ -44,6 +46,7 @@ async function lintSites(project: Project): Promise<readonly Finding[]> {
     try {
       const { site } = await project.load(section);
       for (const { error, severity } of checkSite(site)) findings.push({ ...asFinding(error), severity });
+      findings.push(...lintOldOptions(site));
     } catch (error) {
       if (!isHostoutError(error)) throw error;
       findings.push(asFinding(error));

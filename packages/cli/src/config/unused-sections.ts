@@ -15,14 +15,18 @@ export function unusedSections({ config, sites, groups, broken, file }: Project)
       for (const name of namesIn(section, option, text)) used.add(name);
     }
   }
-  return config.sectionNames
-    .filter((name) => !used.has(name))
-    .map((name) => ({
-      severity: "warning",
-      message: `nothing uses the section [${name}]`,
-      origin: originOf(config, name) ?? { file, line: 0 },
-      hint: "Name it in parts, extends, <= or a reference, or take it out.",
-    }));
+  return (
+    config.sectionNames
+      .filter((name) => !used.has(name))
+      // That these are no sites is told of them already.
+      .filter((name) => config.raw(name).get("recipe") !== "collective.hostout")
+      .map((name) => ({
+        severity: "warning",
+        message: `nothing uses the section [${name}]`,
+        origin: originOf(config, name) ?? { file, line: 0 },
+        hint: "Name it in parts, extends, <= or a reference, or take it out.",
+      }))
+  );
 }
 
 /** Names of sections in an option, as far as it is one that names sections. */

@@ -27,8 +27,14 @@ export default class ConfigLint extends ProjectCommand {
         );
         if (hint !== undefined) this.log(`  try: ${hint}`);
       }
-      this.log(findings.length === 0 ? "nothing to say" : `${errors} errors, ${warnings} warnings`);
+      this.log(
+        findings.length === 0 ? "nothing to say" : `${count(errors, "error")}, ${count(warnings, "warning")}`,
+      );
     }
     return errors > 0 || (flags.strict && warnings > 0) ? 2 : 0;
   }
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -1,0 +1,56 @@
+import { iniName, type Site } from "@hostout/kit";
+import type { Project } from "../project.ts";
+import type { Finding } from "./lint.ts";
+
+/** Options that collective.hostout read, and what stands for them. A plugin that declares one takes it. */
+const oldOptions: Readonly<Record<string, string>> = {
+  "post-commands": "restart takes command lines that are run on the host after a push.",
+  "pre-commands": "stop takes command lines that stop the site.",
+  include: "push-folders names what is sent.",
+  versionsfile: "Versions are pinned in [versions]; nothing writes them for you.",
+  fabfiles: "Write the commands as a plugin.",
+  "buildout-cache": "Set eggs-directory and download-cache in [buildout].",
+  "buildout-group": "Files belong to the group of effective-user.",
+  hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
+  shell: "Any POSIX shell of the user will do.",
+  "minimum-python": "Name an interpreter: bootstrap-python",
+  parts: "Name a configuration that builds only those: buildout = production.cfg",
+};
+
+/** Options of a site that only collective.hostout knew. */
+export function lintOldOptions({ name: site, values, plugins }: Site): readonly Finding[] {
+  return Object.entries(oldOptions).flatMap(([name, hint]): readonly Finding[] => {
+    const value = values.get(name);
+    const isDeclared = plugins.some(({ options }) =>
+      Object.keys(options ?? {}).some((key) => iniName(key) === name),
+    );
+    if (!value || isDeclared) return [];
+    return [
+      {
+        severity: "warning",
+        message: `[${site}] '${name}' was read by collective.hostout; no plugin of the site reads it`,
+        origin: value.origin,
+        hint,
+      },
+    ];
+  });
+}
+
+/** Sections that collective.hostout would have taken for a host, and that name none. */
+export function lintHostless({ config, sites, broken }: Project): readonly Finding[] {
+  const bases = new Set(
+    config.sectionNames.flatMap((name) => [
+      ...(config.raw(name).get("<") ?? "").split("\n").map((line) => line.trim()),
+      ...(name === "buildout" ? "" : (config.raw(name).get("extends") ?? "")).split(/\s+/),
+    ]),
+  );
+  return config.sectionNames
+    .filter((name) => config.raw(name).get("recipe") === "collective.hostout")
+    .filter((name) => !sites.has(name) && !broken.has(name) && !bases.has(name))
+    .map((name) => ({
+      severity: "warning",
+      message: `[${name}] is no site: it names no host`,
+      origin: config.history(name, "recipe").at(-1)?.origin,
+      hint: "Add to the section: host = web1.example.com",
+    }));
+}

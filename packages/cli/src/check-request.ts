@@ -2,10 +2,12 @@ import {
   checkSite,
   formatOrigin,
   HostoutError,
+  isPlannedList,
   makePlan,
   missingNeeds,
   type Plan,
   type PlannedCommand,
+  type PlannedStep,
   type Request,
   readInvocation,
   readOptions,
@@ -40,11 +42,17 @@ export function checkRequest(request: Request): CheckedRequest {
 /** What commands of the plan cannot do without, steps that are to be skipped left out. */
 function missingOptions(plan: Plan): readonly HostoutError[] {
   const found = new Map<string, HostoutError>();
-  const visit = (site: Site, { layers, when }: PlannedCommand) => {
+  const visit = (site: Site, step: PlannedStep) => {
+    if (isPlannedList(step)) {
+      for (const one of step.steps) visit(site, one);
+      return;
+    }
+    const { layers, when } = step;
     if (when && !(readOptions(site, when.plugin.options) as Record<string, unknown>)[when.option]) return;
-    for (const { plugin, command, steps } of layers) {
-      for (const error of missingNeeds(site, plugin, command.needs ?? [])) found.set(error.message, error);
-      for (const step of steps) visit(site, step);
+    for (const { plugin, command, form, steps, hooks } of layers) {
+      if (form !== "hooks")
+        for (const error of missingNeeds(site, plugin, command.needs ?? [])) found.set(error.message, error);
+      for (const one of [...steps, ...(hooks?.before ?? []), ...(hooks?.after ?? [])]) visit(site, one);
     }
   };
   for (const { targets, commands } of plan.groups)

@@ -6,6 +6,7 @@ import {
   type Origin,
   type Plugin,
   type Site,
+  type Step,
   siteOptions,
 } from "@hostout/kit";
 import { columns, summaryOf } from "./listing.ts";
@@ -33,11 +34,7 @@ export function commandHelp(site: Site, { name, layers }: Composition, style: St
   if (words.length > 0) lines.push("", style.bold("Arguments"), ...columns(words));
   const steps = layers.find(({ command }) => command.steps)?.command.steps ?? [];
   if (steps.length > 0) {
-    const rows = steps.map((step) =>
-      typeof step === "string"
-        ? [step]
-        : [step.command, step.when === undefined ? "" : `where ${iniName(step.when)} is true`],
-    );
+    const rows = steps.flatMap(stepRows);
     lines.push(
       "",
       style.bold("Steps, each when the one before has succeeded on every host"),
@@ -89,4 +86,13 @@ function oneLine(text: string): string {
     .map((line) => line.trim())
     .filter(Boolean)
     .join(" ");
+}
+
+/** Steps of one list stand under each other; rolling ones say so. */
+function stepRows(step: Step): readonly (readonly string[])[] {
+  if (typeof step === "string") return [[step]];
+  if ("command" in step)
+    return [[step.command, step.when === undefined ? "" : `where ${iniName(step.when)} is true`]];
+  const rows = step.steps.flatMap(stepRows);
+  return step.rolling ? rows.map(([name = "", when = ""]) => [name, `${when} batch by batch`.trim()]) : rows;
 }

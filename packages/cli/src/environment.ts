@@ -1,4 +1,11 @@
-import { HostoutError, type Plan, type PlannedCommand, type Site, type Target } from "@hostout/kit";
+import {
+  HostoutError,
+  isPlannedList,
+  type Plan,
+  type PlannedStep,
+  type Site,
+  type Target,
+} from "@hostout/kit";
 import type { Ask } from "@hostout/ssh";
 
 /** Whether an environment is one where people work: what is run there is asked for. */
@@ -46,11 +53,13 @@ export async function askForProduction({ plan, yes, ask }: Consent): Promise<voi
   });
 }
 
-/** Whether a command changes nothing: each layer says so, or is made of steps that do. */
-function isReadOnly({ layers }: PlannedCommand): boolean {
-  return layers.every(
-    ({ command, steps }) => command.readOnly || (steps.length > 0 && steps.every(isReadOnly)),
-  );
+/** Whether a step changes nothing: each layer of it says so, or is made of steps that do. */
+function isReadOnly(step: PlannedStep): boolean {
+  if (isPlannedList(step)) return step.steps.every(isReadOnly);
+  return step.layers.every(({ command, steps, hooks }) => {
+    if (hooks) return [...hooks.before, ...hooks.after, ...hooks.onFailure].every(isReadOnly);
+    return command.readOnly === true || (steps.length > 0 && steps.every(isReadOnly));
+  });
 }
 
 function placesOf(targets: readonly Target[]): string {

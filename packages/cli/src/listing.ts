@@ -64,7 +64,7 @@ export function listSite(site: Site, style: Style): string {
 
 /** What a command is for: an override that does not say leaves that to what it overrides. */
 export function summaryOf(layers: readonly AnyCommand[]): string {
-  return layers.find(({ summary }) => summary !== "")?.summary ?? "";
+  return layers.find(({ summary }) => summary)?.summary ?? "";
 }
 
 /** Rows in columns, two blanks apart; the last column is as long as it is. */

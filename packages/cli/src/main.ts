@@ -1,4 +1,4 @@
-import { requireCommand } from "@hostout/kit";
+import { explainPlan, HostoutError, makePlan, requireCommand } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import { listProject, listSite } from "./listing.ts";
 import { openProject } from "./project.ts";
@@ -70,11 +70,18 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
 }
 
 async function carryOut(
-  { project, sites, flags, commands }: RoutedLine,
+  { project, sites, flags, commands, explain }: RoutedLine,
   unread: AbortSignal,
 ): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
   const last = commands.at(-1);
+  if (!last && explain) {
+    throw new HostoutError({
+      code: "usage",
+      message: "explain needs a command",
+      hint: `For example: hostout ${sites[0]!.name} explain deploy`,
+    });
+  }
   if (!last) {
     process.stdout.write(sites.map((site) => listSite(site, style)).join("\n"));
     return 0;
@@ -88,7 +95,15 @@ async function carryOut(
   const requested = [];
   for (const command of commands)
     requested.push({ name: command.name, invocation: await parseWords(command, sites[0]!.name) });
-  const { runRequest } = await import("./run-request.ts");
   const request = { targets: targetsOf(sites, flags.hosts), commands: requested };
+  if (explain) {
+    const { printExplanation } = await import("./print-explanation.ts");
+    const explained = explainPlan(makePlan(request));
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(explained, null, 2)}\n` : printExplanation(explained, style),
+    );
+    return 0;
+  }
+  const { runRequest } = await import("./run-request.ts");
   return runRequest({ request, flags, config: project.file, unread });
 }

@@ -11,6 +11,8 @@ export interface RoutedLine {
   readonly sites: readonly Site[];
   readonly flags: GlobalFlags;
   readonly commands: readonly RoutedCommand[];
+  /** Whether the commands are to be explained, not run. */
+  readonly explain: boolean;
 }
 
 export interface Surroundings {
@@ -71,11 +73,12 @@ async function routeWith(
     });
   const sections = selectSites(project, leading.siteWords);
   const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
-  const { flags: later, commands } = routeCommands(leading.rest, sites);
+  const explain = word === "explain";
+  const { flags: later, commands } = routeCommands(explain ? leading.rest.slice(1) : leading.rest, sites);
   const flags = { ...leading.flags, ...later };
   if (flags.noUserDefaults && userDefaults) return routeWith(config, argv, surroundings, false);
-  if (commands.length > 0 && !isNamed && !flags.help) refuseUnnamed(project);
-  return { project, sites, commands, flags };
+  if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
+  return { project, sites, commands, flags, explain };
 }
 
 /** `[hostout] require-config = true`: whoever runs something says with which configuration. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Request, runPlan } from "@hostout/kit";
+import { explainPlan, type Request, runPlan } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction, environmentOf } from "./environment.ts";
@@ -37,6 +37,10 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
     process.stderr.write(`\n${line}\n`);
     resume();
   });
+  if (dryRun && !flags.json && !flags.quiet) {
+    const { printExplanation } = await import("./print-explanation.ts");
+    process.stdout.write(`${printExplanation(explainPlan(plan), makeStyle(process.stdout, process.env))}\n`);
+  }
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
   const at = () => new Date().toISOString();

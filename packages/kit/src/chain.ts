@@ -1,42 +1,65 @@
+import { blame } from "./blame.ts";
 import { makeContext } from "./context.ts";
+import { HostoutError } from "./hostout-error.ts";
 import { makeMeeting } from "./meeting.ts";
 import { type PlannedCommand, type PlannedLayer, planCommand, type Target } from "./plan.ts";
 import type { Invocation, Next, Outcome } from "./plugin.ts";
 import { readOptions } from "./read-options.ts";
 import {
-  combineOutcomes,
   failedWith,
+  firstFailure,
   interrupted,
   outcomeOf,
+  outcomeOfAll,
   type Result,
   type Results,
-  stopped,
+  sameForAll,
+  stopOthers,
 } from "./result.ts";
 import type { Run } from "./run.ts";
+import { runHooks, runSteps } from "./run-steps.ts";
 import { skipTask, startTask } from "./task.ts";
 
 /** Who a command runs over, and with what. Insertion order is the order of the command line. */
 export type Invocations = ReadonlyMap<Target, Invocation>;
 
+/** Where in a run something happens. */
+export interface Scope {
+  readonly run: Run;
+  /** From the command on the line down. */
+  readonly path: readonly string[];
+}
+
+/** Deeper than people compose commands: one that calls itself would never end. */
+const deepest = 50;
+
 /** A command over a set of targets, through all that overrides it. Never throws: each target has its result. */
 export async function runCommand(
   command: PlannedCommand,
   invocations: Invocations,
-  above: readonly string[],
-  run: Run,
+  above: Scope,
 ): Promise<Results> {
-  const path = [...above, command.name];
+  const scope = { run: above.run, path: [...above.path, command.name] };
+  if (scope.path.length > deepest) return sameForAll(invocations.keys(), failedWith(tooDeep(scope.path)));
   const results = new Map<Target, Result>();
   const wanted = new Map([...invocations].filter(([target]) => isWanted(command, target)));
   for (const target of invocations.keys()) {
     if (wanted.has(target)) continue;
     const note = `${command.when?.name} is false`;
-    skipTask(run, { target, path, plugin: command.layers[0]!.plugin.name }, note);
+    skipTask(scope.run, { target, path: scope.path, plugin: command.layers[0]?.plugin.name ?? "" }, note);
     results.set(target, { kind: "done", outcome: { status: "skipped", note } });
   }
   if (wanted.size === 0) return results;
-  const ran = await runLayers(command.layers, wanted, path, run);
+  const ran = await runLayers(command.layers, wanted, scope);
   return new Map([...results, ...ran]);
+}
+
+function tooDeep(path: readonly string[]): HostoutError {
+  return new HostoutError({
+    code: "plugin-broken",
+    message: `commands call each other without an end: ${path.slice(0, 6).join(" → ")} → …`,
+    hint: "A command that wraps another of its own name calls next().",
+  });
 }
 
 function isWanted({ when }: PlannedCommand, { site }: Target): boolean {
@@ -45,53 +68,27 @@ function isWanted({ when }: PlannedCommand, { site }: Target): boolean {
   return values[when.option] === true;
 }
 
-/** `layers[0]` over a set; the rest is what its `next()` means. Three rules, one for each form. */
-async function runLayers(
+/** `layers[0]` over a set; the rest is what its `next()` means. One rule for each form. */
+export async function runLayers(
   layers: readonly PlannedLayer[],
   invocations: Invocations,
-  path: readonly string[],
-  run: Run,
+  scope: Scope,
 ): Promise<Results> {
   const [layer, ...rest] = layers;
-  if (run.signal.aborted) return sameForAll(invocations, interrupted());
-  if (!layer) return sameForAll(invocations, { kind: "done", outcome: { status: "skipped" } });
-  if (layer.form === "steps") return runSteps(layer, invocations, path, run);
-  if (layer.form === "runOnce") return runForSites(layer, rest, invocations, path, run);
-  return runForHosts(layer, rest, invocations, path, run);
-}
-
-/** Each step over the set, one after the other; the barrier is the `await`. */
-async function runSteps(
-  layer: PlannedLayer,
-  invocations: Invocations,
-  path: readonly string[],
-  run: Run,
-): Promise<Results> {
-  const outcomes = new Map<Target, Outcome[]>([...invocations.keys()].map((target) => [target, []]));
-  for (const step of layer.steps) {
-    if (run.signal.aborted) return sameForAll(invocations, interrupted());
-    const stepInvocations = new Map([...invocations.keys()].map((target) => [target, step.invocation]));
-    const results = await runCommand(step, stepInvocations, path, run);
-    const failure = firstFailure(results);
-    if (failure) return stopOthers(results, `'${step.name}' failed on ${failure.host.name}`);
-    for (const [target, result] of results) outcomes.get(target)?.push(outcomeOf(result));
+  const targets = [...invocations.keys()];
+  if (scope.run.signal.aborted) return sameForAll(targets, interrupted());
+  switch (layer?.form) {
+    case undefined:
+      return sameForAll(targets, { kind: "done", outcome: { status: "skipped" } });
+    case "steps":
+      return runSteps(layer.steps, targets, scope);
+    case "hooks":
+      return runHooks(layer, rest, invocations, scope);
+    case "runOnce":
+      return runForSites(layer, rest, invocations, scope);
+    case "run":
+      return runForHosts(layer, rest, invocations, scope);
   }
-  return new Map(
-    [...outcomes].map(([target, own]) => [target, { kind: "done", outcome: combineOutcomes(own) }]),
-  );
-}
-
-function firstFailure(results: Results): Target | undefined {
-  for (const kind of ["failed", "stopped"]) {
-    for (const [target, result] of results) if (result.kind === kind) return target;
-  }
-  return undefined;
-}
-
-function stopOthers(results: Results, because: string): Results {
-  return new Map(
-    [...results].map(([target, result]) => [target, result.kind === "done" ? stopped(because) : result]),
-  );
 }
 
 /** Once for each site, sites side by side; `next()` is the rest over the site's targets. */
@@ -99,12 +96,11 @@ async function runForSites(
   layer: PlannedLayer,
   rest: readonly PlannedLayer[],
   invocations: Invocations,
-  path: readonly string[],
-  run: Run,
+  scope: Scope,
 ): Promise<Results> {
   const bySite = Map.groupBy(invocations, ([target]) => target.site);
   const parts = await Promise.all(
-    [...bySite.values()].map((own) => runForSite(layer, rest, new Map(own), path, run)),
+    [...bySite.values()].map((own) => runForSite(layer, rest, new Map(own), scope)),
   );
   return new Map(parts.flatMap((part) => [...part]));
 }
@@ -113,43 +109,25 @@ async function runForSite(
   layer: PlannedLayer,
   rest: readonly PlannedLayer[],
   invocations: Invocations,
-  path: readonly string[],
-  run: Run,
+  scope: Scope,
 ): Promise<Results> {
   const [[target, invocation]] = [...invocations] as [[Target, Invocation]];
+  const targets = [...invocations.keys()];
   let inner: Results = new Map();
   const next: Next = async (other) => {
-    inner = await runLayers(
-      rest,
-      new Map([...invocations].map(([one, own]) => [one, other ?? own])),
-      path,
-      run,
-    );
-    return allOutcomes(inner);
+    inner = await runLayers(rest, new Map([...invocations].map(([one, own]) => [one, other ?? own])), scope);
+    return outcomeOfAll(inner);
   };
   const call = async (name: string, given: Invocation = { args: [] }) => {
     const planned = planCommand(target.site, name, given);
-    return allOutcomes(
-      await runCommand(planned, new Map([...invocations.keys()].map((one) => [one, given])), path, run),
-    );
+    return outcomeOfAll(await runCommand(planned, new Map(targets.map((one) => [one, given])), scope));
   };
-  const result = await runTask(
-    layer,
-    { target, invocation, path, once: true, hosts: [...invocations.keys()] },
-    next,
-    call,
-    run,
-  );
-  if (result.kind === "done") return sameForAll(invocations, result);
+  const task = { target, invocation, once: true, hosts: targets };
+  const result = await runTask(layer, task, { next, call }, scope);
+  if (result.kind === "done") return sameForAll(targets, result);
   const below = firstFailure(inner);
   // A host that failed below keeps its own reason.
-  return below ? stopOthers(inner, `it failed on ${below.host.name}`) : sameForAll(invocations, result);
-}
-
-function allOutcomes(results: Results): Outcome {
-  const failure = firstFailure(results);
-  if (failure) return outcomeOf(results.get(failure)!);
-  return combineOutcomes([...results.values()].map(outcomeOf));
+  return below ? stopOthers(inner, `it failed on ${below.host.name}`) : sameForAll(targets, result);
 }
 
 /** Side by side for each host; where the rest is not for one host alone, the hosts meet. */
@@ -157,42 +135,37 @@ async function runForHosts(
   layer: PlannedLayer,
   rest: readonly PlannedLayer[],
   invocations: Invocations,
-  path: readonly string[],
-  run: Run,
+  scope: Scope,
 ): Promise<Results> {
+  const { gate } = scope.run;
   const passedOn = new Map<Target, Invocation>();
   const meeting = makeMeeting<Target, Outcome>([...invocations.keys()], async (came) => {
     const results = await runLayers(
       rest,
       new Map(came.map((target) => [target, passedOn.get(target)!])),
-      path,
-      run,
+      scope,
     );
     return async (target) => outcomeOf(results.get(target)!);
   });
-  const meets = rest[0]?.form === "steps" || rest[0]?.form === "runOnce";
+  const meets = rest[0] !== undefined && rest[0].form !== "run";
   const runHost = async (target: Target, invocation: Invocation): Promise<Result> => {
-    const next: Next = (other = invocation) => {
-      if (!meets) return runOneHost(rest, target, other, path, run);
-      passedOn.set(target, other);
-      return givingBack(run, () => meeting.come(target));
-    };
-    const call = (name: string, given: Invocation = { args: [] }) =>
-      givingBack(run, async () => {
-        const planned = planCommand(target.site, name, given);
-        return allOutcomes(await runCommand(planned, new Map([[target, given]]), path, run));
+    const next: Next = (other = invocation) =>
+      givingBack(scope, async () => {
+        if (!meets) return outcomeOf((await runLayers(rest, new Map([[target, other]]), scope)).get(target)!);
+        passedOn.set(target, other);
+        return meeting.come(target);
       });
-    await run.gate.enter();
+    const call = (name: string, given: Invocation = { args: [] }) =>
+      givingBack(scope, async () => {
+        const planned = planCommand(target.site, name, given);
+        return outcomeOf((await runCommand(planned, new Map([[target, given]]), scope)).get(target)!);
+      });
+    await gate.enter();
     try {
-      return await runTask(
-        layer,
-        { target, invocation, path, once: false, hosts: [target] },
-        next,
-        call,
-        run,
-      );
+      const task = { target, invocation, once: false, hosts: [target] };
+      return await runTask(layer, task, { next, call }, scope);
     } finally {
-      run.gate.leave();
+      gate.leave();
       meeting.stayAway(target);
     }
   };
@@ -204,21 +177,8 @@ async function runForHosts(
   return new Map(done);
 }
 
-/** The rest of a chain of `run`s for one host, which has its place at the gate already. */
-async function runOneHost(
-  layers: readonly PlannedLayer[],
-  target: Target,
-  invocation: Invocation,
-  path: readonly string[],
-  run: Run,
-): Promise<Outcome> {
-  return givingBack(run, async () =>
-    outcomeOf((await runLayers(layers, new Map([[target, invocation]]), path, run)).get(target)!),
-  );
-}
-
 /** A host that waits for others gives its place at the gate to one that can work. */
-async function givingBack<T>(run: Run, work: () => Promise<T>): Promise<T> {
+async function givingBack<T>({ run }: Scope, work: () => Promise<T>): Promise<T> {
   run.gate.leave();
   try {
     return await work();
@@ -232,34 +192,35 @@ async function runTask(
   task: {
     readonly target: Target;
     readonly invocation: Invocation;
-    readonly path: readonly string[];
     readonly once: boolean;
     readonly hosts: readonly Target[];
   },
-  next: Next,
-  call: (name: string, invocation?: Invocation) => Promise<Outcome>,
-  run: Run,
+  calls: {
+    readonly next: Next;
+    readonly call: (name: string, invocation?: Invocation) => Promise<Outcome>;
+  },
+  { run, path }: Scope,
 ): Promise<Result> {
   if (run.signal.aborted) return interrupted();
-  const { target, path, once } = task;
-  const events = startTask(run, {
-    target: once ? { site: target.site } : target,
-    path,
-    plugin: layer.plugin.name,
-  });
+  const { target, once } = task;
+  const plugin = layer.plugin.name;
+  const events = startTask(run, { target: once ? { site: target.site } : target, path, plugin });
   try {
-    const context = makeContext({ layer, task, call, run, output: events.output });
+    const context = makeContext({
+      layer,
+      task: { ...task, path },
+      call: calls.call,
+      run,
+      output: events.output,
+    });
     const handler = layer.command.runOnce ?? layer.command.run;
-    const outcome = (await handler?.(context as never, next)) ?? { status: "ok" };
+    const outcome = (await handler?.(context as never, calls.next)) ?? { status: "ok" };
     events.end(outcome);
     return { kind: "done", outcome };
   } catch (error) {
+    blame(error, { plugin, command: path });
     const result = run.signal.aborted ? interrupted() : failedWith(error);
     events.fail(result.kind === "done" ? error : result.error);
     return result;
   }
-}
-
-function sameForAll(invocations: Invocations, result: Result): Results {
-  return new Map([...invocations.keys()].map((target) => [target, result]));
 }

@@ -18,6 +18,9 @@ export interface ErrorReport {
   /** `file:line` */
   readonly origin?: string | undefined;
   readonly host?: string | undefined;
+  /** The plugin in which it came up, and the command from that of the line down. */
+  readonly plugin?: string | undefined;
+  readonly command?: readonly string[] | undefined;
 }
 
 export interface TargetReport {
@@ -25,6 +28,8 @@ export interface TargetReport {
   readonly host: string;
   readonly status: "ok" | "failed" | "unreachable" | "not-run";
   readonly error?: ErrorReport | undefined;
+  /** What the last command of the line found out there. */
+  readonly value?: unknown;
 }
 
 /** All that happens in a run, in order: the one source for what is shown, written and sent. Times are ISO 8601, UTC. */

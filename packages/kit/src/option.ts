@@ -82,6 +82,20 @@ function parseDuration(text: string): number {
   return Number(match[1]) * (msPerUnit[match[2] ?? "s"] ?? 1000);
 }
 
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
+
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?|b)?$/i.exec(text);
+  if (!match) throw new Error(`'${text}' is no size such as 512k, 20M or 1G`);
+  return Math.round(Number(match[1]) * bytesPerUnit[match[2]?.toLowerCase() ?? ""]!);
+}
+
 const splitLines = (text: string): readonly string[] =>
   text
     .split("\n")
@@ -113,6 +127,8 @@ export const option = {
     }),
   /** In milliseconds; `30` means seconds. */
   duration: <const S extends Settings>(settings: S) => declare("time", settings, parseDuration),
+  /** In bytes; units are powers of 1024. */
+  size: <const S extends Settings>(settings: S) => declare("size", settings, parseSize),
   secret: <const S extends Settings>(settings: S) => declare("secret", settings, (text) => text, true),
   /** Of a command: a switch, `--force`; false where it is not given. */
   flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({

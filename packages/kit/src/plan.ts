@@ -28,10 +28,33 @@ export interface PlannedCommand {
   readonly layers: readonly PlannedLayer[];
 }
 
+/** Steps in a composition that belong together. */
+export interface PlannedList {
+  readonly steps: readonly PlannedStep[];
+  /** Batch by batch. */
+  readonly rolling: boolean;
+}
+
+export type PlannedStep = PlannedCommand | PlannedList;
+
+export function isPlannedList(step: PlannedStep): step is PlannedList {
+  return !("layers" in step);
+}
+
+/** Steps around a command. */
+export interface PlannedHooks {
+  readonly before: readonly PlannedStep[];
+  readonly after: readonly PlannedStep[];
+  readonly onFailure: readonly PlannedStep[];
+}
+
+/** `hooks` lies over the same plugin's own part of the command, where there is one. */
 export interface PlannedLayer extends Layer {
-  readonly form: "run" | "runOnce" | "steps";
+  readonly form: "run" | "runOnce" | "steps" | "hooks";
   /** Empty unless the form is `steps`. */
-  readonly steps: readonly PlannedCommand[];
+  readonly steps: readonly PlannedStep[];
+  /** Only of the form `hooks`. */
+  readonly hooks?: PlannedHooks;
 }
 
 /** Sites whose commands are composed in the same way: a barrier stands between their steps. */
@@ -82,31 +105,71 @@ export function planCommand(
       hint: "A command that wraps another of its own name calls next().",
     });
   }
-  return { name, invocation, layers: layers.map((layer) => planLayer(site, layer, [...above, name])) };
+  const path = [...above, name];
+  return { name, invocation, layers: layers.flatMap((layer) => planLayers(site, layer, path)) };
 }
 
-function planLayer(site: Site, layer: Layer, path: readonly string[]): PlannedLayer {
-  const form = formOf(layer.command);
-  const steps = (layer.command.steps ?? []).map((step) => planStep(site, layer, step, path));
-  return { ...layer, form, steps };
+/** A plugin's part of a command: its hooks, if there are any, over its own work, if there is any. */
+function planLayers(site: Site, layer: Layer, path: readonly string[]): readonly PlannedLayer[] {
+  const { command } = layer;
+  const plan = (steps: readonly Step[] = []) => steps.map((step) => planStep(site, layer, step, path));
+  const layers: PlannedLayer[] = [];
+  if (command.before || command.after || command.onFailure) {
+    const hooks = {
+      before: plan(command.before),
+      after: plan(command.after),
+      onFailure: plan(command.onFailure),
+    };
+    layers.push({ ...layer, form: "hooks", steps: [], hooks });
+  }
+  const form = formOf(command);
+  if (form) layers.push({ ...layer, form, steps: plan(command.steps) });
+  return layers;
 }
 
-function planStep(site: Site, { plugin }: Layer, step: Step, path: readonly string[]): PlannedCommand {
+function planStep(site: Site, layer: Layer, step: Step, path: readonly string[]): PlannedStep {
   if (typeof step === "string") return planCommand(site, step, { args: [] }, path);
+  if ("steps" in step) {
+    const steps = step.steps.map((one) => planStep(site, layer, one, path));
+    return { steps, rolling: step.rolling ?? false };
+  }
   const planned = planCommand(site, step.command, { args: step.args ?? [] }, path);
   if (step.when === undefined) return planned;
-  return { ...planned, when: { plugin, option: step.when, name: iniName(step.when) } };
+  return { ...planned, when: { plugin: layer.plugin, option: step.when, name: iniName(step.when) } };
 }
 
-function formOf(command: AnyCommand): PlannedLayer["form"] {
+function formOf(command: AnyCommand): "run" | "runOnce" | "steps" | undefined {
   if (command.steps) return "steps";
-  return command.runOnce ? "runOnce" : "run";
+  if (command.runOnce) return "runOnce";
+  return command.run ? "run" : undefined;
 }
 
-function signatureOf({ name, when, layers }: PlannedCommand): unknown {
+function signatureOf(step: PlannedStep): unknown {
+  if (isPlannedList(step)) return [step.rolling, step.steps.map(signatureOf)];
+  const { name, invocation, when, layers } = step;
   return [
     name,
+    invocation,
     when?.name,
-    layers.map(({ plugin, form, steps }) => [plugin.name, form, steps.map(signatureOf)]),
+    layers.map(({ plugin, form, steps, hooks }) => [
+      plugin.name,
+      form,
+      steps.map(signatureOf),
+      hooks && [hooks.before, hooks.after, hooks.onFailure].map((own) => own.map(signatureOf)),
+    ]),
   ];
+}
+
+/** Every command of a plan or a step, steps and hooks included, each before its own steps. */
+export function* commandsIn(steps: readonly PlannedStep[]): Generator<PlannedCommand> {
+  for (const step of steps) {
+    if (isPlannedList(step)) yield* commandsIn(step.steps);
+    else {
+      yield step;
+      for (const { steps: own, hooks } of step.layers) {
+        yield* commandsIn(own);
+        if (hooks) yield* commandsIn([...hooks.before, ...hooks.after, ...hooks.onFailure]);
+      }
+    }
+  }
 }

@@ -10,6 +10,18 @@ export interface Outcome {
   readonly status: Exclude<Status, "failed">;
   /** A few words for the line that tells the end of the task. */
   readonly note?: string | undefined;
+  /** What the command found out, for the one that called it, for scripts and `--json`. Must be what JSON can hold. */
+  readonly value?: unknown;
+  /** Where a command ran over several hosts: each one's own outcome. */
+  readonly hosts?: readonly HostOutcome[] | undefined;
+}
+
+/** How a command ended on one host. */
+export interface HostOutcome {
+  readonly site: string;
+  readonly host: string;
+  readonly status: Outcome["status"];
+  readonly value?: unknown;
 }
 
 /** Arguments and flags as they were given. Flags are named as in code; a flag that was not given is absent. */
@@ -53,19 +65,24 @@ export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, 
   readonly remote: Connection;
 }
 
-/** One step of a composition: a command's name, or that with arguments or a condition. */
-export type Step =
+/** One step of a composition: a command's name, that with arguments or a condition, or further steps. */
+export type Step<N extends string = string> =
   | string
   | {
       readonly command: string;
       readonly args?: readonly string[];
       /** Name in code of a boolean option of the plugin: the step is skipped where it is false. */
-      readonly when?: string;
+      readonly when?: N;
+    }
+  | {
+      readonly steps: readonly Step<N>[];
+      /** Batch by batch (`--batch`), all of the steps for each batch before the next begins. */
+      readonly rolling?: boolean;
     };
 
 interface CommonCommand<O extends OptionDeclarations, A> {
-  /** One line for help, no full stop. */
-  readonly summary: string;
+  /** One line for help, no full stop. An override may leave it to what it overrides. */
+  readonly summary?: string;
   /** Further text for help. */
   readonly description?: string;
   /** Arguments by name, in the order of the line (those that must be given come first), and flags (`option.flag`). */
@@ -81,8 +98,18 @@ interface CommonCommand<O extends OptionDeclarations, A> {
   };
   /** Options without which the command is refused before any host is touched. */
   readonly needs?: readonly (keyof O & string)[];
+  /** Options that the command reads, for `explain`; if not given, all of its plugin. */
+  readonly reads?: readonly ((keyof O & string) | keyof SiteOptions)[];
+  /** Steps before the command and all that it overrides; it is not begun when one fails. */
+  readonly before?: readonly Step<keyof O & string>[];
+  /** Steps after it, when it succeeded on every host. */
+  readonly after?: readonly Step<keyof O & string>[];
+  /** Steps on the hosts where it failed or was not gone on with. The failure stands, whatever they do. */
+  readonly onFailure?: readonly Step<keyof O & string>[];
   /** Changes nothing on its hosts: nobody is asked before it is run in production. */
   readonly readOnly?: boolean;
+  /** A second run right after the first finds nothing to do, and says `unchanged`. */
+  readonly idempotent?: boolean;
   /** Other names of the command. */
   readonly aliases?: readonly string[];
   /** Command lines without `hostout SITE`. */
@@ -111,15 +138,23 @@ export interface SiteCommand<O extends OptionDeclarations, A> extends CommonComm
 
 /** A composition: each step starts when the one before it succeeded on every host. */
 export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<keyof O & string>[];
   readonly run?: never;
   readonly runOnce?: never;
+}
+
+/** Only hooks on a command of another plugin. */
+export interface HooksCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
+  readonly run?: never;
+  readonly runOnce?: never;
+  readonly steps?: never;
 }
 
 export type CommandDefinition<O extends OptionDeclarations = OptionDeclarations, A = OptionDeclarations> =
   | HostCommand<O, A>
   | SiteCommand<O, A>
-  | StepsCommand<O, A>;
+  | StepsCommand<O, A>
+  | HooksCommand<O, A>;
 
 /** A plugin as the rest of hostout sees it, whatever its options and arguments are. */
 export interface Plugin {

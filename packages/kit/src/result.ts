@@ -37,6 +37,36 @@ export function outcomeOf(result: Result): Outcome {
   throw result.error;
 }
 
+/** The first target that failed, else the first that was stopped. */
+export function firstFailure(results: Results): Target | undefined {
+  for (const kind of ["failed", "stopped"]) {
+    for (const [target, result] of results) if (result.kind === kind) return target;
+  }
+  return undefined;
+}
+
+/** The same results, where those that are done are stopped because of others. */
+export function stopOthers(results: Results, because: string): Results {
+  return new Map(
+    [...results].map(([target, result]) => [target, result.kind === "done" ? stopped(because) : result]),
+  );
+}
+
+export function sameForAll(targets: Iterable<Target>, result: Result): Results {
+  return new Map([...targets].map((target) => [target, result]));
+}
+
+/** What a command came to over several targets: how each ended, or the first failure thrown. */
+export function outcomeOfAll(results: Results): Outcome {
+  const failure = firstFailure(results);
+  if (failure) return outcomeOf(results.get(failure)!);
+  const outcomes = [...results].map(([target, result]) => ({ target, outcome: outcomeOf(result) }));
+  const hosts = outcomes.map(({ target, outcome: { status, value } }) => {
+    return { site: target.site.name, host: target.host.name, status, ...(value !== undefined && { value }) };
+  });
+  return { ...combineOutcomes(outcomes.map(({ outcome }) => outcome)), hosts };
+}
+
 /** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`. */
 export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.length === 1) return outcomes[0]!;
@@ -53,11 +83,19 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   "connection-lost",
 ]);
 
+/** Whether a target could not be reached: nothing can be done there. */
+export function isUnreachable(result: Result): boolean {
+  return result.kind !== "done" && unreachableCodes.has(reportError(result.error).code);
+}
+
 /** What is told of a target at the end of a run. */
 export function targetReport(target: Target, result: Result): TargetReport {
   const place = { site: target.site.name, host: target.host.name };
-  if (result.kind === "done") return { ...place, status: "ok" };
+  if (result.kind === "done") {
+    const { value } = result.outcome;
+    return { ...place, status: "ok", ...(value !== undefined && { value }) };
+  }
   const error = reportError(result.error);
   if (result.kind === "stopped") return { ...place, status: "not-run", error };
-  return { ...place, status: unreachableCodes.has(error.code) ? "unreachable" : "failed", error };
+  return { ...place, status: isUnreachable(result) ? "unreachable" : "failed", error };
 }

@@ -7,6 +7,7 @@ import { makeGate } from "./gate.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
 import { type Result, stopped, targetReport } from "./result.ts";
 import type { Run } from "./run.ts";
+import type { Batch } from "./run-steps.ts";
 
 export interface RunSettings {
   readonly plan: Plan;
@@ -14,6 +15,8 @@ export interface RunSettings {
   readonly emit: Emit;
   /** Hosts that do something at one time. Default 32. */
   readonly jobs?: number;
+  /** How many hosts a rolling part takes at a time. Default 1. */
+  readonly batch?: Batch;
   /** Aborted: no new work begins, what runs is told, the run ends as interrupted. */
   readonly signal?: AbortSignal;
   /** Whether only what would be done is to be told. */
@@ -44,6 +47,7 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
     gate: makeGate(settings.jobs ?? 32),
     exclusive: makeExclusive(),
     newTask: () => ++lastTask,
+    batch: settings.batch ?? { hosts: 1 },
   };
   const parts = await Promise.all(settings.plan.groups.map((group) => runGroup(group, run)));
   const targets = parts.flatMap((results) =>
@@ -59,7 +63,7 @@ async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target,
   );
   for (const command of group.commands) {
     const invocations = new Map(group.targets.map((target) => [target, command.invocation]));
-    const ran = await runCommand(command, invocations, [], run);
+    const ran = await runCommand(command, invocations, { run, path: [] });
     for (const [target, result] of ran) results.set(target, result);
     const failed = [...ran].find(([, { kind }]) => kind !== "done");
     if (failed && command !== group.commands.at(-1)) {

@@ -20,6 +20,8 @@ const branch = option.string({
   optional: true,
 });
 
+const staged = ["path", "stagingPath", "effectiveUser", "buildoutUser", "localSudo"] as const;
+
 /** Staging and production are alike: build here, send what was built, restart there. After datakurre's hostout.pushdeploy. */
 export const plugin = definePlugin({
   name: "hostout-pushdeploy",
@@ -48,48 +50,70 @@ export const plugin = definePlugin({
         }),
       },
       examples: ["checkout https://dev.example.com/myrepo mybranch"],
+      reads: [...staged, "scm"],
       runOnce: checkout,
     },
     update: {
       summary: "Update the staged checkout from its repository",
       args: { branch, force: option.flag({ summary: "discard edits that are not committed" }) },
       examples: ["update", "update mybranch"],
+      reads: staged,
       runOnce: update,
     },
     bootstrap: {
       summary: "Make bin/buildout of the staged buildout",
       args: { force: option.flag({ summary: "also where it is there already" }) },
+      reads: [...staged, "bootstrapPython", "executable", "buildout"],
       runOnce: bootstrap,
     },
     buildout: {
       summary: "Run the staged buildout on this machine",
       rest: { name: "argument", summary: "options of bin/buildout, or parts to install", takes: "flags" },
       examples: ["buildout", "buildout -o", "buildout instance"],
+      reads: [...staged, "buildout"],
       runOnce: buildout,
     },
-    pull: { summary: "Fetch the data of production into the staged site", readOnly: true, run: pull },
+    pull: {
+      summary: "Fetch the data of production into the staged site",
+      readOnly: true,
+      reads: [...staged, "data", "remoteSudo"],
+      run: pull,
+    },
     push: {
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
       args: { delete: option.flag({ summary: "remove files of the build that staging no longer has" }) },
+      reads: [...staged, "pushFolders", "data", "relocatable", "buildout", "remoteSudo"],
       run: push,
     },
-    restart: { summary: "Restart the site on production", needs: ["restart"], run: restart },
-    start: { summary: "Start the site on production", run: start },
-    stop: { summary: "Stop the site on production", run: stop },
+    restart: {
+      summary: "Restart the site on production",
+      needs: ["restart"],
+      reads: ["path", "restart", "remoteSudo"],
+      run: restart,
+    },
+    start: { summary: "Start the site on production", reads: ["path", "start", "remoteSudo"], run: start },
+    stop: { summary: "Stop the site on production", reads: ["path", "stop", "remoteSudo"], run: stop },
     local_restart: {
       summary: "Restart the staged site on this machine",
       needs: ["restart"],
+      reads: [...staged, "restart"],
       runOnce: restartHere,
     },
-    deploy_etc: { summary: "Copy parts/system/etc of the build to /etc of production", run: deployEtc },
+    deploy_etc: {
+      summary: "Copy parts/system/etc of the build to /etc of production",
+      reads: [...staged, "remoteSudo"],
+      run: deployEtc,
+    },
     stage_supervisor: {
       summary: "Put the staged supervisor configuration in place on this machine",
       needs: ["supervisorConf"],
+      reads: [...staged, "supervisorConf"],
       runOnce: stageSupervisor,
     },
     deploy_supervisor: {
       summary: "Put the staged supervisor configuration in place on production",
       needs: ["supervisorConf"],
+      reads: ["path", "supervisorConf", "remoteSudo"],
       run: deploySupervisor,
     },
   },

@@ -1,0 +1,96 @@
+import type {
+  ExplainedCommand,
+  ExplainedLayer,
+  ExplainedOption,
+  ExplainedSite,
+  ExplainedStep,
+} from "@hostout/kit";
+import type { Style } from "./style.ts";
+
+/** What a line hangs on: its text, further lines of it, and what hangs below. */
+interface Node {
+  readonly label: string;
+  readonly details: readonly string[];
+  readonly children: readonly Node[];
+}
+
+/** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set. */
+export function printExplanation(sites: readonly ExplainedSite[], style: Style): string {
+  return sites
+    .map(
+      (site) =>
+        `${style.bold(headOf(site))}\n${site.commands.flatMap((command) => draw(commandNode(command), style)).join("\n")}\n`,
+    )
+    .join("\n");
+}
+
+function headOf({ site, hosts, effectiveUser }: ExplainedSite): string {
+  const names = hosts.map(({ name }) => name);
+  const users = [...new Set(hosts.map(({ user }) => user ?? "whom ssh's configuration says, else root"))];
+  const owner = effectiveUser === undefined ? "" : `, files are ${effectiveUser}'s`;
+  return `${site} on ${names.length > 8 ? `${names.length} hosts` : names.join(", ")}, logging in as ${users.join(", ")}${owner}`;
+}
+
+const forms: Readonly<Record<ExplainedLayer["form"], string>> = {
+  run: "on each host",
+  runOnce: "once, here",
+  steps: "steps, each when the one before has succeeded on every host",
+  hooks: "around what follows",
+};
+
+function commandNode({ command, args, when, layers }: ExplainedCommand): Node {
+  const words = [command, ...args].join(" ");
+  const skipped = when && !when.isTrue ? ` (skipped: ${when.option} is false)` : "";
+  const [only, ...others] = layers;
+  if (only && others.length === 0) {
+    const node = layerNode(only);
+    return { ...node, label: `${words}${skipped}: ${node.label}` };
+  }
+  const children = layers.map((layer, index) => {
+    const node = layerNode(layer);
+    return index === 0 ? node : { ...node, label: `over ${node.label}` };
+  });
+  return { label: `${words}${skipped}`, details: [], children };
+}
+
+function layerNode(layer: ExplainedLayer): Node {
+  const hooks = (["before", "after", "onFailure"] as const).flatMap((name) =>
+    layer[name].map((step) => labelled(name === "onFailure" ? "on failure" : name, stepNode(step))),
+  );
+  return {
+    label: `${layer.plugin}, ${forms[layer.form]}`,
+    details: layer.options.map(optionText),
+    children: [...layer.steps.map(stepNode), ...hooks],
+  };
+}
+
+function stepNode(step: ExplainedStep): Node {
+  if ("command" in step) return commandNode(step);
+  return {
+    label: step.rolling ? "batch by batch" : "together",
+    details: [],
+    children: step.steps.map(stepNode),
+  };
+}
+
+function labelled(word: string, node: Node): Node {
+  return { ...node, label: `${word}: ${node.label}` };
+}
+
+function optionText({ name, value, origin }: ExplainedOption): string {
+  const text = value === undefined ? "not set" : value.split("\n").join(" | ");
+  return `${name} = ${text}  ${origin ?? (value === undefined ? "" : "default")}`.trimEnd();
+}
+
+function draw({ label, details, children }: Node, style: Style): readonly string[] {
+  const below = children.flatMap((child, index) => {
+    const isLast = index === children.length - 1;
+    const [first = "", ...rest] = draw(child, style);
+    return [`${isLast ? "└─" : "├─"} ${first}`, ...rest.map((line) => `${isLast ? "  " : "│ "} ${line}`)];
+  });
+  return [
+    label,
+    ...details.map((line) => `${children.length > 0 ? "│" : " "}    ${style.dim(line)}`),
+    ...below,
+  ];
+}

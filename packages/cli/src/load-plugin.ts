@@ -19,6 +19,8 @@ export interface LoadedPlugin {
   /** Folder of its package. */
   readonly folder: string;
   readonly bundled: boolean;
+  /** The file that was imported. */
+  readonly file: string;
 }
 
 const bundled: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
@@ -54,11 +56,13 @@ async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
   }
   const folder = dirname(file);
   if (own) await checkKit(wanted, manifest);
+  const entry = packageEntry(folder, manifest);
   return {
-    plugin: await importPlugin(wanted, packageEntry(folder, manifest)),
+    plugin: await importPlugin(wanted, entry),
     version: manifest.version ?? "",
     folder,
     bundled: !own,
+    file: entry,
   };
 }
 
@@ -79,10 +83,10 @@ async function importPlugin(wanted: Wanted, entry: string): Promise<Plugin> {
     plugin = (await import(pathToFileURL(entry).href)).plugin;
   } catch (cause) {
     const why = typeof cause === "object" && cause !== null && "message" in cause ? cause.message : cause;
-    throw broken(wanted, `cannot be loaded: ${why}`, cause);
+    throw broken(wanted, `cannot be loaded: ${why} (${entry})`, cause);
   }
   if (typeof plugin?.name !== "string" || typeof plugin.commands !== "object" || plugin.commands === null)
-    throw broken(wanted, "exports no 'plugin'");
+    throw broken(wanted, `exports no 'plugin' (${entry})`);
   return plugin;
 }
 

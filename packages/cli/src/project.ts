@@ -1,3 +1,4 @@
+import { dirname, isAbsolute, resolve } from "node:path";
 import {
   type Config,
   ConfigError,
@@ -6,8 +7,19 @@ import {
   type Section,
   type Value,
 } from "@hostout/config";
-import { HostoutError, type Origin, type Plugin, parseHosts, type Site } from "@hostout/kit";
+import {
+  HostoutError,
+  iniName,
+  type OptionDeclaration,
+  type Origin,
+  type Plugin,
+  parseHosts,
+  type Site,
+  siteOptions,
+} from "@hostout/kit";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
+import { loadTaskFile } from "./load-task-file.ts";
+import { sectionPlugin } from "./section-plugin.ts";
 import { reservedNames, topics } from "./topics.ts";
 
 /** A section that says where something is deployed, before its plugins are loaded. */
@@ -69,12 +81,12 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
         const loaded = await loadPlugin(word, section.name, origin);
         if (!plugins.includes(loaded)) plugins.push(loaded);
       }
+      for (const { file, origin } of taskFiles(config, section))
+        plugins.push(await loadTaskFile(file, section.name, origin));
+      refuseClashes(section, plugins);
+      const own = sectionPlugin(section);
       return {
-        site: makeSite(
-          config,
-          section,
-          plugins.map(({ plugin }) => plugin),
-        ),
+        site: makeSite(config, section, [...plugins.map(({ plugin }) => plugin), ...(own ? [own] : [])]),
         plugins,
       };
     },
@@ -160,6 +172,42 @@ function pluginWords(
       .map((word) => ({ word, origin: value?.origin ?? origin }));
   });
   return [{ word: "hostout-core", origin }, ...named];
+}
+
+/** The task files of a site, relative to the file that names them. */
+function taskFiles(config: Config, { values }: SiteSection) {
+  return ["fabfiles", "tasks"].flatMap((name) => {
+    const value = values.get(name);
+    const from = value && isAbsolute(value.origin.file) ? value.origin.file : config.file;
+    return words(value).map((word) => ({ file: resolve(dirname(from), word), origin: value!.origin }));
+  });
+}
+
+/** Two plugins may share an option, if they read it alike. */
+function refuseClashes({ name: site, origin, values }: SiteSection, plugins: readonly LoadedPlugin[]): void {
+  const known = new Map(
+    Object.entries<OptionDeclaration>(siteOptions).map(([key, { kind }]) => [
+      key,
+      { kind, by: "hostout itself", file: "" },
+    ]),
+  );
+  for (const { plugin, file } of plugins) {
+    for (const [key, { kind }] of Object.entries(plugin.options ?? {})) {
+      const other = known.get(key);
+      if (other && other.kind !== kind) {
+        const places = [other, { by: plugin.name, file }].map(({ by, file: at }) =>
+          at === "" ? by : `${by} (${at})`,
+        );
+        throw new HostoutError({
+          code: "plugin-broken",
+          message: `[${site}] two plugins read the option '${iniName(key)}' otherwise: as ${other.kind} ${places[0]}, as ${kind} ${places[1]}`,
+          hint: "Leave one of them out, or ask its author for another name.",
+          origin: values.get(iniName(key))?.origin ?? origin,
+        });
+      }
+      known.set(key, { kind, by: plugin.name, file });
+    }
+  }
 }
 
 function makeSite(config: Config, section: SiteSection, plugins: readonly Plugin[]): Site {

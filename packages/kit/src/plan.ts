@@ -102,7 +102,7 @@ export function planCommand(
     throw new HostoutError({
       code: "plugin-broken",
       message: `${site.name}: the command '${name}' is a step of itself: ${[...above, name].join(" → ")}`,
-      hint: "A command that wraps another of its own name calls next().",
+      hint: `A command that wraps another of its own name calls next(); in the configuration: after.${name} = …`,
     });
   }
   const path = [...above, name];

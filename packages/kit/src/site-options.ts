@@ -48,6 +48,12 @@ export const siteOptions = {
     optional: true,
     example: "hostout.pushdeploy",
   }),
+  tasks: option.list({
+    summary: "files with commands of this project, beside the configuration; they wrap all plugins",
+    optional: true,
+    example: "./tasks.ts",
+    aliases: ["fabfiles"],
+  }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
   recipe: option.string({
     summary: "read for buildout's sake, of no effect",

@@ -8,7 +8,6 @@ const oldOptions: Readonly<Record<string, string>> = {
   "pre-commands": "stop takes command lines that stop the site.",
   include: "push-folders names what is sent.",
   versionsfile: "Versions are pinned in [versions]; nothing writes them for you.",
-  fabfiles: "Write the commands as a plugin.",
   "buildout-cache": "Set eggs-directory and download-cache in [buildout].",
   "buildout-group": "Files belong to the group of effective-user.",
   hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",

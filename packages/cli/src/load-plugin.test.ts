@@ -69,11 +69,11 @@ test("a plugin that is missing is told with the command that installs it", async
 });
 
 test("a plugin that cannot be loaded, or is none, is named with its site", async () => {
-  install("hostout-throws", entry, "throw new Error('out of luck');");
+  const throws = install("hostout-throws", entry, "throw new Error('out of luck');");
   install("hostout-empty", entry, "export const nothing = 1;");
   await expect(load("hostout-throws")).rejects.toMatchObject({
     code: "plugin-broken",
-    message: "[first-site] the plugin 'hostout-throws' cannot be loaded: out of luck",
+    message: `[first-site] the plugin 'hostout-throws' cannot be loaded: out of luck (${throws}/lib/entry.js)`,
   });
   await expect(load("hostout-empty")).rejects.toThrow(
     "[first-site] the plugin 'hostout-empty' exports no 'plugin'",

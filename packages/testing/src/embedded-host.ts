@@ -56,7 +56,8 @@ export async function startEmbeddedHost({
     hostKey,
     loginCount: async () => logins,
     close: async () => {
-      for (const child of children) endGroup(child);
+      // Those too whose shell has ended: what it left behind holds our pipes.
+      for (const child of children) signalGroup(child, "SIGKILL");
       for (const client of sessions) client.end();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
@@ -76,7 +77,9 @@ function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChanne
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   // As sshd does when the client goes away.
-  channel.on("close", () => endGroup(child));
+  channel.on("close", () => {
+    if (child.exitCode === null) signalGroup(child, "SIGHUP");
+  });
   // As sshd does: the status at once, the end of the channel when nobody holds the output any more.
   child.on("exit", (code, signal) => {
     if (signal) channel.exit(signal.replace(/^SIG/, ""), false, "");
@@ -86,10 +89,10 @@ function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChanne
   return child;
 }
 
-function endGroup({ pid, exitCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null) return;
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGHUP");
+    process.kill(-pid, signal);
   } catch {
     // It has ended meanwhile.
   }

@@ -122,7 +122,7 @@ async function runForSite(
     const planned = planCommand(target.site, name, given);
     return outcomeOfAll(await runCommand(planned, new Map(targets.map((one) => [one, given])), scope));
   };
-  const task = { target, invocation, once: true, hosts: targets };
+  const task = { target, invocation, once: true, overrides: rest.length > 0, hosts: targets };
   const result = await runTask(layer, task, { next, call }, scope);
   if (result.kind === "done") return sameForAll(targets, result);
   const below = firstFailure(inner);
@@ -162,7 +162,7 @@ async function runForHosts(
       });
     await gate.enter();
     try {
-      const task = { target, invocation, once: false, hosts: [target] };
+      const task = { target, invocation, once: false, overrides: rest.length > 0, hosts: [target] };
       return await runTask(layer, task, { next, call }, scope);
     } finally {
       gate.leave();
@@ -193,6 +193,7 @@ async function runTask(
     readonly target: Target;
     readonly invocation: Invocation;
     readonly once: boolean;
+    readonly overrides: boolean;
     readonly hosts: readonly Target[];
   },
   calls: {

@@ -13,6 +13,8 @@ export function makeContext(parts: {
     readonly invocation: Invocation;
     readonly path: readonly string[];
     readonly once: boolean;
+    /** Whether there is a command below this layer. */
+    readonly overrides: boolean;
     readonly hosts: readonly Target[];
   };
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
@@ -26,7 +28,7 @@ export function makeContext(parts: {
   const common = {
     site,
     options: readOptions(site, layer.plugin.options),
-    ...readInvocation(name, layer.command, task.invocation),
+    ...readInvocation(name, layer.command, task.invocation, task.overrides),
     local,
     dryRun: run.dryRun,
     signal: run.signal,

@@ -9,11 +9,17 @@ export interface ReadInvocation {
 }
 
 /**
- * Reads an invocation by what a command declares.
+ * Reads an invocation by what a command declares. `overrides`: there is a command below it; what it declares nothing of
+ * is meant for that one.
  *
  * @throws HostoutError `usage` for an argument that is missing or too many, `bad-option` for one of the wrong kind
  */
-export function readInvocation(name: string, command: AnyCommand, invocation: Invocation): ReadInvocation {
+export function readInvocation(
+  name: string,
+  command: AnyCommand,
+  invocation: Invocation,
+  overrides = false,
+): ReadInvocation {
   const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
   const args: Record<string, unknown> = {};
   const words = [...invocation.args];
@@ -21,7 +27,8 @@ export function readInvocation(name: string, command: AnyCommand, invocation: In
     const given = declaration.flag ? invocation.flags?.[key] : words.shift();
     args[key] = readArgument(name, key, declaration, given);
   }
-  if (words.length > 0 && !command.rest) {
+  const passesOn = overrides && command.args === undefined;
+  if (words.length > 0 && !command.rest && !passesOn) {
     throw new HostoutError({
       code: "usage",
       message: `${name} does not take '${words[0]}'`,

@@ -1,7 +1,8 @@
-import { type Command, type Connection, HostoutError, shellText } from "@hostout/kit";
+import { type Command, type Connection, HostoutError, type RunOptions, shellText } from "@hostout/kit";
 
 /** What a fake machine answers to commands that match. */
 export interface FakeAnswer {
+  /** Matched against the command as a shell line. */
   readonly command: RegExp;
   readonly stdout?: string;
   /** Exit status; not 0 makes `run` and `capture` throw and `test` false. */
@@ -12,25 +13,51 @@ export interface FakeAnswer {
 export interface FakeCall {
   readonly method: "run" | "test" | "capture" | "upload" | "download" | "sync" | "interact";
   readonly account: string;
-  /** The command as a shell line, or the two paths. */
+  /** The command as a shell line, with its folder and environment, or the two paths. */
   readonly text: string;
 }
 
-/** A connection that records what is asked of it and answers from a list: for the logic of a plugin, without any machine. */
+interface FakeConnectionSettings {
+  /** As on a dry run: nothing succeeds or fails, and `run` has no output. */
+  readonly dryRun?: boolean;
+  readonly record?: (call: FakeCall) => void;
+}
+
+/**
+ * A connection that records what is asked of it and answers from a list: for the logic of a plugin, without any machine.
+ *
+ * What nothing in the list matches succeeds without output, but for `test`, which is false.
+ */
 export function fakeConnection(
   name: string,
   answers: readonly FakeAnswer[] = [],
-  calls: FakeCall[] = [],
-  account = "login",
+  settings: FakeConnectionSettings = {},
 ): Connection & { readonly calls: readonly FakeCall[] } {
-  const answerTo = (text: string) => answers.find(({ command }) => command.test(text));
-  const record = (method: FakeCall["method"], text: string) => {
-    calls.push({ method, account, text });
-    return answerTo(text);
+  const calls: FakeCall[] = [];
+  const record = (call: FakeCall) => {
+    calls.push(call);
+    settings.record?.(call);
   };
-  const ask = (method: "run" | "capture", command: Command) => {
-    const text = shellText(command);
+  return { ...connect({ name, answers, dryRun: settings.dryRun ?? false, record }, "login"), calls };
+}
+
+interface Machine {
+  readonly name: string;
+  readonly answers: readonly FakeAnswer[];
+  readonly dryRun: boolean;
+  readonly record: (call: FakeCall) => void;
+}
+
+function connect(machine: Machine, account: string): Connection {
+  const { name, answers, dryRun } = machine;
+  const record = (method: FakeCall["method"], text: string) => {
+    machine.record({ method, account, text });
+    return answers.find(({ command }) => command.test(text));
+  };
+  const ask = (method: "run" | "capture", command: Command, options?: RunOptions) => {
+    const text = shellText(command, options);
     const answer = record(method, text);
+    if (dryRun && method === "run") return "";
     if ((answer?.status ?? 0) === 0) return answer?.stdout ?? "";
     throw new HostoutError({
       code: "command-failed",
@@ -41,14 +68,13 @@ export function fakeConnection(
   return {
     name,
     user: account,
-    dryRun: false,
-    calls,
-    run: async (command) => ({ stdout: ask("run", command), stderr: "", durationMs: 0 }),
-    test: async (command) => {
-      const answer = record("test", shellText(command));
+    dryRun,
+    run: async (command, options) => ({ stdout: ask("run", command, options), stderr: "", durationMs: 0 }),
+    test: async (command, options) => {
+      const answer = record("test", shellText(command, options));
       return answer !== undefined && (answer.status ?? 0) === 0;
     },
-    capture: async (command) => ask("capture", command),
+    capture: async (command, options) => ask("capture", command, options),
     upload: async (local, remote) => void record("upload", `${local} -> ${remote}`),
     download: async (remote, local) => void record("download", `${remote} -> ${local}`),
     sync: async ({ direction, local, remote }) => {
@@ -56,6 +82,6 @@ export function fakeConnection(
       return { changed: [], transferredBytes: 0, by: "rsync" };
     },
     interact: async (command) => record("interact", command ? shellText(command) : "")?.status ?? 0,
-    as: (other) => fakeConnection(name, answers, calls, other),
+    as: (other) => connect(machine, other),
   };
 }

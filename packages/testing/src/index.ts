@@ -1,5 +1,7 @@
 export { startEmbeddedHost } from "./embedded-host.ts";
 export { type FakeAnswer, type FakeCall, fakeConnection } from "./fake-connection.ts";
+export * from "./fake-run.ts";
+export * from "./fake-site.ts";
 export type { TestHost, TestHostSettings } from "./host.ts";
 export { writeKeyPair } from "./key-pair.ts";
 export { freePort, hasSshd, startHost, startSshdHost } from "./sshd-host.ts";

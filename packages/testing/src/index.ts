@@ -1,3 +1,5 @@
+export * from "./contract/contract-settings.ts";
+export * from "./contract/test-plugin.ts";
 export { startEmbeddedHost } from "./embedded-host.ts";
 export { type FakeAnswer, type FakeCall, fakeConnection } from "./fake-connection.ts";
 export * from "./fake-run.ts";

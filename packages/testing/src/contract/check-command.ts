@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { iniName, type OptionDeclarations, type Plugin, type Value } from "@hostout/kit";
+import type { FakeRunCall, FakeRunResult } from "../fake-run.ts";
+import type { ContractSettings } from "./contract-settings.ts";
+import { isQuoted } from "./shell-words.ts";
+import { tryCommand, trySite, type Values } from "./try-command.ts";
+
+/** Calls that change something where they are not a dry run's. */
+const changing: ReadonlySet<string> = new Set(["run", "upload", "download", "sync", "interact"]);
+
+const changesOf = ({ calls }: FakeRunResult) =>
+  calls
+    .filter(({ method }) => changing.has(method))
+    .map((call) => `${call.machine}: ${call.method} ${call.text}`);
+
+/** A dry run leaves the project's folder as it is, and tells the very things that the run does. Returns the faults. */
+export async function checkDryRun(
+  plugin: Plugin,
+  name: string,
+  settings: ContractSettings,
+): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "hostout-contract-"));
+  try {
+    const site = trySite(plugin, settings, { config: join(folder, "hostout.cfg") });
+    const dry = await tryCommand(plugin, name, settings, { site, dryRun: true });
+    const left = await readdir(folder, { recursive: true });
+    const wet = await tryCommand(plugin, name, settings, { site });
+    const failed = [...wet.targets, ...dry.targets].find(({ status }) => status !== "ok");
+    if (failed) {
+      return [
+        `it does not get to its end: ${failed.error?.message}. Give it 'options', 'args' or 'answers', or say in 'notRun' why it cannot be run here`,
+      ];
+    }
+    const told = new Set(changesOf(dry));
+    const done = changesOf(wet);
+    return [
+      ...left.map((file) => `a dry run writes the file ${file}`),
+      ...done
+        .filter((line) => !told.has(line))
+        .map((line) => `a dry run does not tell what the run does: ${line}`),
+      ...changesOf(dry)
+        .filter((line) => !done.includes(line))
+        .map((line) => `a dry run tells what the run does not do: ${line}`),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const mark = "hostile-7f3a";
+const specials = `'"\`id\`$(id)\${HOME};&|<>*?!#\\~`;
+
+/** Kinds of options that take any text, and are not lines for a shell: what takes the place of their value, and how it is written. */
+const free: Readonly<Record<string, { readonly value: string; readonly before?: string }>> = {
+  string: { value: `${mark}${specials} b` },
+  secret: { value: `${mark}${specials} b` },
+  words: { value: `${mark}${specials}` },
+  path: { value: `${mark}${specials} b`, before: "/srv/" },
+};
+
+/** No value gets to a shell other than quoted. A plugin that refuses a value is as good. Returns the faults. */
+export async function checkQuoting(
+  plugin: Plugin,
+  name: string,
+  settings: ContractSettings,
+): Promise<readonly string[]> {
+  const args = (plugin.commands[name]!.args ?? {}) as OptionDeclarations;
+  const hostile = (declarations: OptionDeclarations) =>
+    Object.entries(declarations).flatMap(([key, { kind }]) => {
+      const attack = free[kind];
+      return attack ? [{ key, value: attack.value, text: `${attack.before ?? ""}${attack.value}` }] : [];
+    });
+  const attacks: readonly { readonly what: string; readonly value: string; readonly values: Values }[] = [
+    ...hostile(plugin.options).map(({ key, value, text }) => {
+      return { what: `the option ${iniName(key)}`, value, values: { options: { [iniName(key)]: text } } };
+    }),
+    ...hostile(args).map(({ key, value, text }) => {
+      return { what: `the argument ${key}`, value, values: { args: { [key]: text } } };
+    }),
+  ];
+  const faults: string[] = [];
+  for (const { what, value, values } of attacks) {
+    const { calls } = await tryCommand(plugin, name, settings, { values });
+    const open = calls.find((call) => isShell(call) && !isQuoted(call.text, value, mark));
+    if (open) faults.push(`${what} gets to a shell unquoted: ${open.text}`);
+  }
+  return faults;
+}
+
+const isShell = ({ method }: FakeRunCall) => ["run", "test", "capture", "interact"].includes(method);
+
+const secret = "s3cret-41b7";
+
+/** A secret is in no command line and in nothing that is told. Returns the faults. */
+export async function checkSecrets(
+  plugin: Plugin,
+  name: string,
+  settings: ContractSettings,
+): Promise<readonly string[]> {
+  const args = (plugin.commands[name]!.args ?? {}) as OptionDeclarations;
+  const secretsOf = (declarations: OptionDeclarations, nameOf: (key: string) => string) =>
+    Object.fromEntries(
+      Object.entries(declarations).flatMap(([key, own]) =>
+        own.secret ? [[nameOf(key), secret] as const] : [],
+      ),
+    );
+  const values = { options: secretsOf(plugin.options, iniName), args: secretsOf(args, (key) => key) };
+  if (Object.keys({ ...values.options, ...values.args }).length === 0) return [];
+  const { calls, events } = await tryCommand(plugin, name, settings, { values });
+  const line = calls.find(({ text }) => text.includes(secret));
+  const told = events.find((event) => JSON.stringify(event).includes(secret));
+  return [
+    ...(line
+      ? [
+          `a secret is in a command line, where every user of the host can read it: ${line.text.replaceAll(secret, "***")}`,
+        ]
+      : []),
+    ...(told ? [`a secret is in what is told (${told.type})`] : []),
+  ];
+}
+
+/** Where a command says what it reads, it reads nothing else of its plugin. Returns the faults. */
+export async function checkReads(
+  plugin: Plugin,
+  name: string,
+  settings: ContractSettings,
+): Promise<readonly string[]> {
+  if (!plugin.commands[name]!.reads) return [];
+  const read = new Set<string>();
+  const plain = trySite(plugin, settings);
+  const values = new (class extends Map<string, Value> {
+    override has(key: string) {
+      read.add(key);
+      return super.has(key);
+    }
+  })(plain.values);
+  const { events } = await tryCommand(plugin, name, settings, { site: { ...plain, values } });
+  const began = events.flatMap((event) =>
+    event.type === "task.start" && event.plugin === plugin.name ? [event.path.at(-1)!] : [],
+  );
+  const claims = began.map((command) => plugin.commands[command]?.reads);
+  if (claims.includes(undefined)) return [];
+  const claimed = new Set<string>(claims.flatMap((reads) => reads ?? []));
+  return Object.keys(plugin.options)
+    .filter((key) => read.has(iniName(key)) && !claimed.has(key))
+    .map((key) => `it reads the option '${iniName(key)}', which is not in its 'reads'`);
+}

@@ -1,68 +1,32 @@
-import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { walkGuide } from "../bed/walk-guide.ts";
 
-// Documents whose fences are walked in order, in one folder: ```ini NAME writes a file, ```console runs its lines and
-// compares what they say. `…` alone on a line stands for any lines; the folder is told as /srv/project.
+// Documents that need no host.
 const guides = ["reference/configuration.md", "how-to/migrate-from-collective-hostout.md"];
 
 const root = dirname(dirname(import.meta.dirname));
 
-interface Fence {
-  readonly kind: string;
-  readonly name: string;
-  readonly body: string;
-}
-
-function fencesOf(text: string): readonly Fence[] {
-  return [...text.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```/gm)].map(
-    ([, kind = "", name = "", body = ""]) => ({
-      kind,
-      name,
-      body,
-    }),
-  );
-}
-
-/** The commands of a console, each with the output that is shown. */
-function commandsOf(body: string): readonly { readonly line: string; readonly shown: string }[] {
-  return body
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => {
-      const [line = "", ...shown] = part.split("\n");
-      return { line, shown: shown.join("\n") };
-    });
-}
-
-function run(line: string, folder: string): string {
+function runner(folder: string) {
   const { HOSTOUT_CONFIG, BUILDOUT_HOME, ...environment } = process.env;
-  const output = execFileSync("sh", ["-c", `( ${line} ) 2>&1; echo "status $?"`], {
-    cwd: join(folder, "project"),
-    encoding: "utf8",
-    input: "",
-    env: {
-      ...environment,
-      HOME: folder,
-      PATH: `${join(folder, "bin")}:${process.env.PATH}`,
-      HOSTOUT_PYTHON: "3.11",
-    },
-  });
-  return output.replace(/status 0\n$/, "").replaceAll(join(folder, "project"), "/srv/project");
-}
-
-function formOf(shown: string): RegExp {
-  const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${shown.split(/^…\n/m).map(literally).join("(?:.*\\n)*?")}$`);
+  const env = {
+    ...environment,
+    HOME: folder,
+    PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+    HOSTOUT_PYTHON: "3.11",
+  };
+  return (line: string) => {
+    const cwd = join(folder, "project");
+    const { stdout, status } = spawnSync("sh", ["-c", `( ${line} ) 2>&1`], {
+      cwd,
+      encoding: "utf8",
+      input: "",
+      env,
+    });
+    return { output: stdout, status };
+  };
 }
 
 test.each(guides)("%s can be walked as it is written", (guide) => {
@@ -71,16 +35,7 @@ test.each(guides)("%s can be walked as it is written", (guide) => {
     mkdirSync(join(folder, "project"));
     mkdirSync(join(folder, "bin"));
     symlinkSync(join(root, "bin", "hostout"), join(folder, "bin", "hostout"));
-    let count = 0;
-    for (const { kind, name, body } of fencesOf(readFileSync(join(root, "docs", guide), "utf8"))) {
-      if (kind === "ini" && name !== "") writeFileSync(join(folder, "project", name), body);
-      if (kind !== "console") continue;
-      for (const { line, shown } of commandsOf(body)) {
-        count++;
-        expect(`$ ${line}\n${run(line, folder)}`).toMatch(formOf(`$ ${line}\n${shown}`));
-      }
-    }
-    expect(count).toBeGreaterThan(5);
+    expect(walkGuide({ guide, folder: join(folder, "project"), run: runner(folder) })).toBeGreaterThan(5);
   } finally {
     rmSync(folder, { recursive: true });
   }

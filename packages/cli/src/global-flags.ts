@@ -1,4 +1,4 @@
-import { HostoutError } from "@hostout/kit";
+import { type Batch, HostoutError } from "@hostout/kit";
 
 /** Flags that every command line may have. */
 export interface GlobalFlags {
@@ -13,6 +13,7 @@ export interface GlobalFlags {
   /** Leaves out the user's default.cfg of buildout. */
   readonly noUserDefaults?: boolean;
   readonly jobs?: number;
+  readonly batch?: Batch;
   /** Glob of host names. */
   readonly hosts?: string;
   readonly timeoutSeconds?: number;
@@ -24,6 +25,7 @@ export const globalFlagHelp: readonly (readonly [string, string])[] = [
   ["--dry-run", "tell what would be done; ask the hosts, change nothing"],
   ["--hosts GLOB", "only hosts of such a name"],
   ["--jobs N", "hosts that work at one time (32)"],
+  ["--batch N|N%", "hosts that a rolling part takes at a time (1)"],
   ["--timeout SECONDS", "end the run after that time"],
   ["-U, --no-user-defaults", "leave out ~/.buildout/default.cfg"],
   ["--json", "tell events as lines of JSON on stdout"],
@@ -49,10 +51,11 @@ const switches: Readonly<Record<string, keyof GlobalFlags>> = {
   "--help": "help",
   "-h": "help",
 };
-const valued: Readonly<Record<string, "config" | "jobs" | "hosts" | "timeoutSeconds">> = {
+const valued: Readonly<Record<string, "config" | "jobs" | "batch" | "hosts" | "timeoutSeconds">> = {
   "--config": "config",
   "-c": "config",
   "--jobs": "jobs",
+  "--batch": "batch",
   "--hosts": "hosts",
   "--timeout": "timeoutSeconds",
 };
@@ -84,8 +87,22 @@ export function takeGlobalFlag(
     });
   const count = attached === undefined ? 2 : 1;
   if (key === "config" || key === "hosts") return { flags: { [key]: text }, count };
+  if (key === "batch") return { flags: { batch: parseBatch(text) }, count };
   if (!/^[1-9]\d*$/.test(text)) {
     throw new HostoutError({ code: "usage", message: `${name} needs a whole number from 1, not '${text}'` });
   }
   return { flags: { [key]: Number(text) }, count };
+}
+
+/** `5` hosts, or `25%` of them. @throws HostoutError `usage` */
+function parseBatch(text: string): Batch {
+  const [, number, percent] = /^([1-9]\d*)(%?)$/.exec(text) ?? [];
+  if (number === undefined || (percent === "%" && Number(number) > 100)) {
+    throw new HostoutError({
+      code: "usage",
+      message: `--batch needs a number of hosts or a part of them, not '${text}'`,
+      hint: "For example: --batch 5, or --batch 25%.",
+    });
+  }
+  return percent === "%" ? { percent: Number(number) } : { hosts: Number(number) };
 }

@@ -53,7 +53,7 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     const { runTopic } = await import("./run-topic.ts");
     return runTopic(word, rest, first.flags, first.assignments);
   }
-  return carryOut(await routeLine(argv, { environment: process.env, folder: process.cwd() }), unread);
+  return answerLine(await routeLine(argv, { environment: process.env, folder: process.cwd() }), unread);
 }
 
 async function overview({ flags, assignments }: LeadingWords): Promise<number> {
@@ -69,7 +69,7 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
   return 0;
 }
 
-async function carryOut(
+async function answerLine(
   { project, sites, flags, commands, explain }: RoutedLine,
   unread: AbortSignal,
 ): Promise<number> {

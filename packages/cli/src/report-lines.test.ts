@@ -7,6 +7,7 @@ const web1 = { task: 1, site: "first-site", host: "web1" };
 
 const start = (...targets: { site: string; host: string }[]): Event => ({
   type: "run.start",
+  schema: 1,
   at,
   run: "r",
   config: "/x/buildout.cfg",

@@ -102,6 +102,11 @@ function recap(targets: readonly TargetReport[], labels: Label, durationMs: numb
 function why(error: ErrorReport | undefined): string {
   if (!error) return "";
   const { message, origin, hint } = error;
-  const text = [message, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
+  // A fault that nobody foresaw is somebody's: the plugin's in which it came up.
+  const from =
+    error.code === "internal" && error.plugin !== undefined
+      ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
+      : [];
+  const text = [message, ...from, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
   return `: ${text.join("\n").split("\n").join("\n    ")}`;
 }

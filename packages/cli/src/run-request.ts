@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { explainPlan, type Request, runPlan } from "@hostout/kit";
+import { explainPlan, type Request } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
+import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
-import { askForProduction, environmentOf } from "./environment.ts";
+import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
@@ -42,17 +42,9 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
     process.stdout.write(`${printExplanation(explainPlan(plan), makeStyle(process.stdout, process.env))}\n`);
   }
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
-  const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
-  const at = () => new Date().toISOString();
-  const targets = request.targets.map(({ site, host }) => {
-    return { site: site.name, host: host.name, environment: environmentOf(site) };
-  });
-  const commands = request.commands.map(({ name }) => name);
-  emit({ type: "run.start", at: at(), run, config, dryRun, commands, targets });
+  const { jobs, batch } = flags;
   try {
-    const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs };
-    const summary = await runPlan({ plan, connections, emit, signal, dryRun, ...jobs });
-    emit({ type: "run.end", at: at(), run, ...summary });
+    const summary = await carryOut({ request, plan, config, connections, emit, signal, dryRun, jobs, batch });
     return summary.exitCode;
   } finally {
     done();

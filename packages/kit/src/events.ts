@@ -38,6 +38,8 @@ export type Event =
       readonly type: "run.start";
       readonly at: string;
       readonly run: string;
+      /** Version of the form of events: the `1` of `events-1.schema.json`. A new member of an event does not change it. */
+      readonly schema: 1;
       readonly config: string;
       readonly dryRun: boolean;
       readonly commands: readonly string[];

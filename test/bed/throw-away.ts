@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { startHost, writeKeyPair } from "@hostout/testing";
+
+/** A project in a folder of its own, and one throw-away ssh host of this machine, which needs no right. */
+export interface ThrowAway {
+  readonly folder: string;
+  /** Home of whoever logs in on the host. */
+  readonly home: string;
+  /** The lines of a site by which it reaches the host: `host = …`, `user = …`. */
+  readonly host: string;
+  /** What is added to the environment of what is run. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
+  /** Runs a program in the folder. */
+  readonly run: (program: string, ...words: string[]) => Promise<Ended>;
+  /** Runs hostout in the folder. */
+  readonly hostout: (...words: string[]) => Promise<Ended>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout");
+
+/** `environment` is added to that of what is run. */
+export async function startThrowAway(environment: Readonly<Record<string, string>> = {}): Promise<ThrowAway> {
+  const root = await mkdtemp(join(tmpdir(), "hostout-project-"));
+  const [folder, home, hostFolder] = [join(root, "project"), join(root, "home"), join(root, "host")];
+  for (const one of [folder, home, hostFolder]) await mkdir(one);
+  await chmod(root, 0o755);
+  const authorizedKey = await writeKeyPair(join(root, "id"), "test");
+  const host = await startHost({ directory: hostFolder, authorizedKey, environment: { HOME: home } });
+  await writeFile(join(root, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
+  await writeFile(
+    join(root, "ssh_config"),
+    `Host *\n  IdentityFile ${root}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${root}/known_hosts\n`,
+  );
+  const { HOSTOUT_CONFIG: _, ...own } = process.env;
+  const added = { ...environment, HOSTOUT_SSH_CONFIG: join(root, "ssh_config") };
+  const env = { ...own, ...added };
+  const run = async (program: string, ...words: string[]) => {
+    const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, stdout, stderr };
+  };
+  return {
+    folder,
+    home,
+    environment: added,
+    host: `host = ${host.address}:${host.port}\nuser = ${userInfo().username}\n`,
+    write: async (files) => {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), text);
+      }
+    },
+    run,
+    hostout: (...words) => run(bin, ...words),
+    stop: async () => {
+      await host.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const docs = join(dirname(dirname(import.meta.dirname)), "docs");
+
+export interface Walk {
+  /** Below `docs`. */
+  readonly guide: string;
+  /** Where the files of the guide are written, told as /srv/project. */
+  readonly folder: string;
+  /** Runs a line of a console there; gives what it writes, stderr too, and its exit status. */
+  readonly run: (line: string) => { readonly output: string; readonly status: number | null };
+  /** What is written in the place of a file's text. */
+  readonly adapt?: (text: string) => string;
+}
+
+/**
+ * Walks a document: a fence with a name (```ini NAME) is written as a file, the lines of a ```console are run, and what they say is
+ * compared. `…` alone on a line stands for any lines, within a line for any text; `status N` ends what ends so. Returns how many lines were run.
+ */
+export function walkGuide({ guide, folder, run, adapt = (text) => text }: Walk): number {
+  let count = 0;
+  for (const { kind, name, body } of fencesOf(readFileSync(join(docs, guide), "utf8"))) {
+    if (name !== "") {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), adapt(body));
+    }
+    if (kind !== "console") continue;
+    for (const { line, shown } of commandsOf(body)) {
+      count++;
+      const { output, status } = run(line);
+      const end = status === 0 ? "" : `status ${status}\n`;
+      const said = `$ ${line}\n${output}${end}`.replaceAll(folder, "/srv/project");
+      expect(said).toMatch(formOf(`$ ${line}\n${shown}`));
+    }
+  }
+  return count;
+}
+
+interface Fence {
+  readonly kind: string;
+  readonly name: string;
+  readonly body: string;
+}
+
+export function fencesOf(text: string): readonly Fence[] {
+  return [...text.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```/gm)].map(
+    ([, kind = "", name = "", body = ""]) => ({ kind, name, body }),
+  );
+}
+
+/** The commands of a console, each with the output that is shown. */
+function commandsOf(body: string): readonly { readonly line: string; readonly shown: string }[] {
+  return body
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [line = "", ...shown] = part.split("\n");
+      return { line, shown: shown.join("\n") };
+    });
+}
+
+function formOf(shown: string): RegExp {
+  const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const ofLines = (text: string) => text.split("…").map(literally).join(".*");
+  return new RegExp(`^${shown.split(/^…\n/m).map(ofLines).join("(?:.*\\n)*?")}$`);
+}

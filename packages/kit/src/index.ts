@@ -1,4 +1,13 @@
-export { didYouMean, formatOrigin, nearMiss, type Origin, readConfig, type Value } from "@hostout/config";
+export {
+  type Config,
+  didYouMean,
+  formatOrigin,
+  nearMiss,
+  type Origin,
+  type ReadSettings,
+  readConfig,
+  type Value,
+} from "@hostout/config";
 export * from "./absolute-path.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";

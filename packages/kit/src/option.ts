@@ -21,7 +21,8 @@ export interface OptionDeclaration<T = unknown> {
   readonly parse: (text: string) => T;
 }
 
-interface Settings {
+/** What is said of an option when it is declared; see {@link OptionDeclaration}. */
+export interface OptionSettings {
   readonly summary: string;
   readonly example?: string;
   readonly default?: string;
@@ -30,14 +31,16 @@ interface Settings {
 }
 
 /** `T` when there is a default or the option must be set, else `T | undefined`. */
-type Declared<S extends Settings, T> = OptionDeclaration<S extends { optional: true } ? T | undefined : T>;
+export type DeclaredOption<S extends OptionSettings, T> = OptionDeclaration<
+  S extends { optional: true } ? T | undefined : T
+>;
 
-function declare<const S extends Settings, T>(
+function declare<const S extends OptionSettings, T>(
   kind: string,
   settings: S,
   parse: (text: string) => T,
   secret = false,
-): Declared<S, T> {
+): DeclaredOption<S, T> {
   return {
     kind,
     summary: settings.summary,
@@ -48,7 +51,7 @@ function declare<const S extends Settings, T>(
     secret,
     flag: false,
     parse,
-  } as Declared<S, T>;
+  } as DeclaredOption<S, T>;
 }
 
 const booleans: Readonly<Record<string, boolean>> = {
@@ -106,30 +109,30 @@ const splitWords = (text: string): readonly string[] => text.split(/\s+/).filter
 
 /** Declares options: `option.string({ summary: "…" })`. Each function takes the summary, and an example, default or old names. */
 export const option = {
-  string: <const S extends Settings>(settings: S) => declare(`string`, settings, (text) => text),
-  integer: <const S extends Settings>(settings: S) => declare("whole number", settings, parseInteger),
+  string: <const S extends OptionSettings>(settings: S) => declare(`string`, settings, (text) => text),
+  integer: <const S extends OptionSettings>(settings: S) => declare("whole number", settings, parseInteger),
   /** `true`, `yes`, `on`, `1` and their opposites, in any case. */
-  boolean: <const S extends Settings>(settings: S) => declare("true or false", settings, parseBoolean),
-  choice: <const C extends readonly string[], const S extends Settings>(choices: C, settings: S) =>
+  boolean: <const S extends OptionSettings>(settings: S) => declare("true or false", settings, parseBoolean),
+  choice: <const C extends readonly string[], const S extends OptionSettings>(choices: C, settings: S) =>
     declare(choices.join(" or "), settings, (text): C[number] => {
       if (!choices.includes(text)) throw new Error(`'${text}' is none of ${choices.join(", ")}`);
       return text;
     }),
   /** Words, cut at white space. */
-  list: <const S extends Settings>(settings: S) => declare("words", settings, splitWords),
+  list: <const S extends OptionSettings>(settings: S) => declare("words", settings, splitWords),
   /** One entry a line; blank lines are left out. */
-  lines: <const S extends Settings>(settings: S) => declare("lines", settings, splitLines),
-  /** Lines for the shell of the machine they run on, one command a line. */
-  path: <const S extends Settings>(settings: S) =>
+  lines: <const S extends OptionSettings>(settings: S) => declare("lines", settings, splitLines),
+  /** One line; trailing slashes are dropped. */
+  path: <const S extends OptionSettings>(settings: S) =>
     declare("path", settings, (text) => {
       if (/[\n\0]/.test(text)) throw new Error("a path is one line");
       return text.length > 1 ? text.replace(/\/+$/, "") || "/" : text;
     }),
   /** In milliseconds; `30` means seconds. */
-  duration: <const S extends Settings>(settings: S) => declare("time", settings, parseDuration),
+  duration: <const S extends OptionSettings>(settings: S) => declare("time", settings, parseDuration),
   /** In bytes; units are powers of 1024. */
-  size: <const S extends Settings>(settings: S) => declare("size", settings, parseSize),
-  secret: <const S extends Settings>(settings: S) => declare("secret", settings, (text) => text, true),
+  size: <const S extends OptionSettings>(settings: S) => declare("size", settings, parseSize),
+  secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text, true),
   /** Of a command: a switch, `--force`; false where it is not given. */
   flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({
     ...declare("true or false", { ...settings, default: "false" }, parseBoolean),

@@ -33,7 +33,8 @@ export interface Invocation {
 /** Calls the command that this one overrides, with the same arguments or others. It tells how that ended. */
 export type Next = (invocation?: Invocation) => Promise<Outcome>;
 
-interface CommonContext<O, A> {
+/** What every command is given. */
+export interface CommonContext<O, A> {
   readonly site: Site;
   /** The site's options and those that the plugin declares. */
   readonly options: O & SiteOptions;
@@ -80,7 +81,8 @@ export type Step<N extends string = string> =
       readonly rolling?: boolean;
     };
 
-interface CommonCommand<O extends OptionDeclarations, A> {
+/** What every command may say of itself. */
+export interface CommonCommand<O extends OptionDeclarations, A> {
   /** One line for help, no full stop. An override may leave it to what it overrides. */
   readonly summary?: string;
   /** Further text for help. */
@@ -97,7 +99,7 @@ interface CommonCommand<O extends OptionDeclarations, A> {
     readonly takes?: "words" | "flags" | "everything";
   };
   /** Options without which the command is refused before any host is touched. */
-  readonly needs?: readonly (keyof O & string)[];
+  readonly needs?: readonly ((keyof O & string) | keyof SiteOptions)[];
   /** Options that the command reads, for `explain`; if not given, all of its plugin. */
   readonly reads?: readonly ((keyof O & string) | keyof SiteOptions)[];
   /** Steps before the command and all that it overrides; it is not begun when one fails. */
@@ -150,6 +152,7 @@ export interface HooksCommand<O extends OptionDeclarations, A> extends CommonCom
   readonly steps?: never;
 }
 
+/** A command, in one of its forms. */
 export type CommandDefinition<O extends OptionDeclarations = OptionDeclarations, A = OptionDeclarations> =
   | HostCommand<O, A>
   | SiteCommand<O, A>
@@ -171,14 +174,15 @@ export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> &
   readonly steps?: readonly Step[] | undefined;
 };
 
-type Empty = Readonly<Record<never, OptionDeclaration>>;
+/** Of a plugin that declares none. */
+export type NoOptions = Readonly<Record<never, OptionDeclaration>>;
 
 /**
  * Defines a plugin: a plain object, returned as it is. Importing it must have no side effect.
  *
  * `A` is inferred for each command from its `args`, so that `context.args` has their types.
  */
-export function definePlugin<const O extends OptionDeclarations = Empty, const A = unknown>(plugin: {
+export function definePlugin<const O extends OptionDeclarations = NoOptions, const A = unknown>(plugin: {
   readonly name: string;
   readonly options?: O;
   readonly commands: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };

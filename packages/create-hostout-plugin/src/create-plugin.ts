@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pluginFiles } from "./plugin-files.ts";
+
+/** A name that no package can have, or a folder that is taken. */
+export class PluginNameError extends Error {
+  override readonly name = "PluginNameError";
+  /** What to try. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export interface CreatedPlugin {
+  /** Name of the package. */
+  readonly name: string;
+  /** Where it is, absolute. */
+  readonly folder: string;
+  /** Below the folder. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes a plugin that builds, passes its tests and packs: a folder `name` (without its scope) in `into`.
+ *
+ * @throws PluginNameError, and nothing is written
+ */
+export async function createPlugin({
+  name,
+  into,
+}: {
+  readonly name: string;
+  readonly into: string;
+}): Promise<CreatedPlugin> {
+  // https://docs.npmjs.com/cli/configuring-npm/package-json#name
+  if (!/^(@[a-z0-9][\w.-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(name) || name.length > 214) {
+    throw new PluginNameError(
+      `'${name}' can be no name of a package`,
+      "Small letters, digits and dashes: hostout-greeter, or @acme/hostout-greeter.",
+    );
+  }
+  const folder = join(into, basename(name));
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new PluginNameError(
+      `there is something in ${folder} already`,
+      "Take another name, or another folder.",
+    );
+  }
+  const files = Object.entries(pluginFiles({ name, version: ownVersion() }));
+  for (const [file, text] of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  return { name, folder, files: files.map(([file]) => file) };
+}
+
+/** All packages of hostout are released together, under one version. */
+function ownVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
+/** What to tell the one who asked for it. */
+export function nextSteps({ name, folder, files }: CreatedPlugin): string {
+  return [
+    `${folder}:`,
+    ...files.map((file) => `  ${file}`),
+    "",
+    "Next:",
+    `  cd ${basename(folder)}`,
+    "  npm install",
+    "  npm test",
+    "  npm pack            # or, when it is ready, npm publish",
+    "",
+    `A site has it with \`plugins = ${name}\`, once it is installed beside the configuration.`,
+    "",
+  ].join("\n");
+}

@@ -15,9 +15,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "@hostout/ssh",
     "@hostout/testing",
     "@oclif/core",
+    "create-hostout-plugin",
     "listr2",
     "semver",
   ],
+  "packages/create-hostout-plugin": [],
   "plugins/hostout-core": ["@hostout/kit"],
   "plugins/hostout-pushdeploy": ["@hostout/kit"],
 };

@@ -10,8 +10,8 @@ export interface ThrowAway {
   readonly folder: string;
   /** Home of whoever logs in on the host. */
   readonly home: string;
-  /** The lines of a site by which it reaches the host: `host = …`, `user = …`. */
-  readonly host: string;
+  /** Who logs in. Every name below example.com is the host, as ssh's configuration says. */
+  readonly user: string;
   /** What is added to the environment of what is run. */
   readonly environment: Readonly<Record<string, string>>;
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
@@ -41,7 +41,7 @@ export async function startThrowAway(environment: Readonly<Record<string, string
   await writeFile(join(root, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
   await writeFile(
     join(root, "ssh_config"),
-    `Host *\n  IdentityFile ${root}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${root}/known_hosts\n`,
+    `Host *.example.com\n  HostName ${host.address}\n  Port ${host.port}\nHost *\n  IdentityFile ${root}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${root}/known_hosts\n`,
   );
   const { HOSTOUT_CONFIG: _, ...own } = process.env;
   const added = { ...environment, HOSTOUT_SSH_CONFIG: join(root, "ssh_config") };
@@ -62,7 +62,7 @@ export async function startThrowAway(environment: Readonly<Record<string, string
     folder,
     home,
     environment: added,
-    host: `host = ${host.address}:${host.port}\nuser = ${userInfo().username}\n`,
+    user: userInfo().username,
     write: async (files) => {
       for (const [name, text] of Object.entries(files)) {
         await mkdir(dirname(join(folder, name)), { recursive: true });

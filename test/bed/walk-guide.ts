@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -8,18 +9,22 @@ export interface Walk {
   readonly guide: string;
   /** Where the files of the guide are written, told as /srv/project. */
   readonly folder: string;
-  /** Runs a line of a console there; gives what it writes, stderr too, and its exit status. */
-  readonly run: (line: string) => { readonly output: string; readonly status: number | null };
-  /** What is written in the place of a file's text. */
+  /** Runs a line of a console in a folder; gives what it writes, stderr too, and its exit status. */
+  readonly run: (
+    line: string,
+    cwd: string,
+  ) => Promise<{ readonly output: string; readonly status: number | null }>;
+  /** What is written, or run, in the place of a file's text or a line. */
   readonly adapt?: (text: string) => string;
 }
 
 /**
  * Walks a document: a fence with a name (```ini NAME) is written as a file, the lines of a ```console are run, and what they say is
- * compared. `…` alone on a line stands for any lines, within a line for any text; `status N` ends what ends so. Returns how many lines were run.
+ * compared; a line `cd FOLDER` holds for those after it. `…` alone on a line stands for any lines, within a line for any text; `status N` ends what ends so. Returns how many lines were run.
  */
-export function walkGuide({ guide, folder, run, adapt = (text) => text }: Walk): number {
+export async function walkGuide({ guide, folder, run, adapt = (text) => text }: Walk): Promise<number> {
   let count = 0;
+  let cwd = folder;
   for (const { kind, name, body } of fencesOf(readFileSync(join(docs, guide), "utf8"))) {
     if (name !== "") {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -28,7 +33,12 @@ export function walkGuide({ guide, folder, run, adapt = (text) => text }: Walk):
     if (kind !== "console") continue;
     for (const { line, shown } of commandsOf(body)) {
       count++;
-      const { output, status } = run(line);
+      const [, to] = /^cd (\S+)$/.exec(line) ?? [];
+      if (to !== undefined) {
+        cwd = join(cwd, to);
+        continue;
+      }
+      const { output, status } = await run(adapt(line), cwd);
       const end = status === 0 ? "" : `status ${status}\n`;
       const said = `$ ${line}\n${output}${end}`.replaceAll(folder, "/srv/project");
       expect(said).toMatch(formOf(`$ ${line}\n${shown}`));
@@ -64,4 +74,23 @@ function formOf(shown: string): RegExp {
   const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const ofLines = (text: string) => text.split("…").map(literally).join(".*");
   return new RegExp(`^${shown.split(/^…\n/m).map(ofLines).join("(?:.*\\n)*?")}$`);
+}
+
+/** Runs a line with sh, as a person at a terminal sees it. The process goes on meanwhile: a server of the test may be asked. */
+export function runLine(
+  line: string,
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<{ readonly output: string; readonly status: number | null }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("sh", ["-c", `( ${line} ) 2>&1`], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
+      output += chunk;
+    });
+    child.on("error", reject);
+    // What npm says of the settings of this machine is not the document's.
+    child.on("close", (status) =>
+      resolve({ output: output.replaceAll(/^npm (warn|notice).*\n/gm, ""), status }),
+    );
+  });
 }

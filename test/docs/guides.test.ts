@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { walkGuide } from "../bed/walk-guide.ts";
+import { runLine, walkGuide } from "../bed/walk-guide.ts";
 
 // Documents that need no host.
 const guides = ["reference/configuration.md", "how-to/migrate-from-collective-hostout.md"];
@@ -17,25 +16,17 @@ function runner(folder: string) {
     PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     HOSTOUT_PYTHON: "3.11",
   };
-  return (line: string) => {
-    const cwd = join(folder, "project");
-    const { stdout, status } = spawnSync("sh", ["-c", `( ${line} ) 2>&1`], {
-      cwd,
-      encoding: "utf8",
-      input: "",
-      env,
-    });
-    return { output: stdout, status };
-  };
+  return (line: string, cwd: string) => runLine(line, { cwd, env });
 }
 
-test.each(guides)("%s can be walked as it is written", (guide) => {
+test.each(guides)("%s can be walked as it is written", async (guide) => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "hostout-guide-")));
   try {
     mkdirSync(join(folder, "project"));
     mkdirSync(join(folder, "bin"));
     symlinkSync(join(root, "bin", "hostout"), join(folder, "bin", "hostout"));
-    expect(walkGuide({ guide, folder: join(folder, "project"), run: runner(folder) })).toBeGreaterThan(5);
+    const count = await walkGuide({ guide, folder: join(folder, "project"), run: runner(folder) });
+    expect(count).toBeGreaterThan(5);
   } finally {
     rmSync(folder, { recursive: true });
   }

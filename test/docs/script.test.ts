@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Event } from "@hostout/kit";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
-import { walkGuide } from "../bed/walk-guide.ts";
+import { runLine, walkGuide } from "../bed/walk-guide.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 const schemaFile = join(root, "packages", "cli", "events-1.schema.json");
@@ -33,20 +32,13 @@ const eventsOf = (stdout: string): readonly Event[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-test("how-to/use-from-a-script.md can be walked as it is written", () => {
+test("how-to/use-from-a-script.md can be walked as it is written", async () => {
   const env = { ...process.env, ...bed.environment, PATH: `${join(root, "bin")}:${process.env.PATH}` };
-  const count = walkGuide({
+  const count = await walkGuide({
     guide: "how-to/use-from-a-script.md",
     folder: bed.folder,
-    run: (line) => {
-      const { stdout, status } = spawnSync("sh", ["-c", `( ${line} ) 2>&1`], {
-        cwd: bed.folder,
-        env,
-        encoding: "utf8",
-      });
-      return { output: stdout, status };
-    },
-    adapt: (text) => text.replace(/^host = .*\nuser = .*\n/gm, bed.host),
+    run: (line, cwd) => runLine(line, { cwd, env }),
+    adapt: (text) => text.replaceAll("user = deploy", `user = ${bed.user}`),
   });
   expect(count).toBe(3);
 });

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostoutError, nearMiss, type Origin, type Plugin } from "@hostout/kit";
 import { type Manifest, packageEntry } from "./package-entry.ts";
+import { addWords, findPackageManager } from "./package-manager.ts";
 
 /** Where a plugin is wanted, for what is told of a fault. */
 interface Wanted {
@@ -23,7 +24,8 @@ export interface LoadedPlugin {
   readonly file: string;
 }
 
-const bundled: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
+/** Plugins that need no installation. */
+export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
 
 /** `hostout.pushdeploy` is the old name of `hostout-pushdeploy`. */
 export function packageName(word: string): string {
@@ -46,8 +48,8 @@ export function makePluginLoader(
 async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
   const { name } = wanted;
   const own = findPackage(name, configFile);
-  const file = own ?? (bundled.has(name) ? findPackage(name, import.meta.filename) : undefined);
-  if (!file) throw missing(wanted);
+  const file = own ?? (bundledPlugins.has(name) ? findPackage(name, import.meta.filename) : undefined);
+  if (!file) throw missing(wanted, configFile);
   let manifest: Manifest;
   try {
     manifest = JSON.parse(readFileSync(file, "utf8"));
@@ -105,16 +107,17 @@ async function checkKit(wanted: Wanted, { version, peerDependencies }: Manifest)
   });
 }
 
-function missing({ name, site, origin }: Wanted): HostoutError {
-  const near = nearMiss(name, [...bundled]);
+function missing({ name, site, origin }: Wanted, configFile: string): HostoutError {
+  const install = addWords(findPackageManager(dirname(configFile)), name).join(" ");
+  const near = nearMiss(name, [...bundledPlugins]);
   return new HostoutError({
     code: "plugin-missing",
     message: `[${site}] wants the plugin '${name}', which is not installed`,
     // A near miss is no package to install: names like that are what typosquatters wait for.
     hint:
       near === undefined
-        ? `Install it beside the configuration: npm install --save-dev ${name}`
-        : `Did you mean '${near}'? If not: npm install --save-dev ${name}`,
+        ? `Install it beside the configuration: ${install}`
+        : `Did you mean '${near}'? If not: ${install}`,
     origin,
   });
 }

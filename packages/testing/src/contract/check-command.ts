@@ -107,7 +107,6 @@ export async function checkSecrets(
       ),
     );
   const values = { options: secretsOf(plugin.options, iniName), args: secretsOf(args, (key) => key) };
-  if (Object.keys({ ...values.options, ...values.args }).length === 0) return [];
   const { calls, events } = await tryCommand(plugin, name, settings, { values });
   const line = calls.find(({ text }) => text.includes(secret));
   const told = events.find((event) => JSON.stringify(event).includes(secret));
@@ -121,13 +120,12 @@ export async function checkSecrets(
   ];
 }
 
-/** Where a command says what it reads, it reads nothing else of its plugin. Returns the faults. */
+/** A command that says what it reads reads nothing else of its plugin. Returns the faults. */
 export async function checkReads(
   plugin: Plugin,
   name: string,
   settings: ContractSettings,
 ): Promise<readonly string[]> {
-  if (!plugin.commands[name]!.reads) return [];
   const read = new Set<string>();
   const plain = trySite(plugin, settings);
   const values = new (class extends Map<string, Value> {

@@ -6,15 +6,14 @@ import { openConnections } from "@hostout/ssh";
 import { writeKeyPair } from "../key-pair.ts";
 import { startHost } from "../sshd-host.ts";
 import type { ContractSettings } from "./contract-settings.ts";
-import { trySite } from "./try-command.ts";
+import { trySite, wordsOf } from "./try-command.ts";
 
-/** What says that it is idempotent finds nothing to do the second time, on a real host. Returns the faults. */
+/** A command that says it is idempotent finds nothing to do the second time, on a real host. Returns the faults. */
 export async function checkTwice(
   plugin: Plugin,
   name: string,
   settings: ContractSettings,
 ): Promise<readonly string[]> {
-  if (!plugin.commands[name]!.idempotent) return [];
   if (!settings.onHost) {
     return [
       "it says that it is idempotent: 'onHost' must give the options with which that can be tried on a throw-away host",
@@ -48,7 +47,7 @@ async function tryTwice(
   const options = { path: join(home, "site"), user: userInfo().username, ...settings.onHost?.(home) };
   const hosts = `${host.address}:${host.port}`;
   const site = trySite(plugin, settings, { values: { options }, hosts, config: join(folder, "hostout.cfg") });
-  const args = settings.args?.[name] ?? [];
+  const invocation = wordsOf(plugin.commands[name]!, settings.args?.[name]);
   const run = async (dryRun: boolean) => {
     const connections = openConnections({
       dryRun,
@@ -58,7 +57,7 @@ async function tryTwice(
     });
     const events: Event[] = [];
     const targets = site.hosts.map((one) => ({ site, host: one }));
-    const plan = makePlan({ targets, commands: [{ name, invocation: { args } }] });
+    const plan = makePlan({ targets, commands: [{ name, invocation }] });
     try {
       const summary = await runPlan({ plan, connections, emit: (event) => events.push(event), dryRun });
       return { ...summary, events };

@@ -39,16 +39,38 @@ export function contractOf(plugin: Plugin, settings: ContractSettings = {}): rea
     rule("options, arguments and commands have help, and name only what there is", async () =>
       checkDeclarations(plugin, settings),
     ),
-    ...tried.flatMap((name) => [
-      rule(`a dry run of ${name} changes nothing and tells what the run does`, () =>
-        checkDryRun(plugin, name, settings),
-      ),
-      rule(`${name} quotes what it gives to a shell`, () => checkQuoting(plugin, name, settings)),
-      rule(`${name} keeps secrets out of command lines and output`, () =>
-        checkSecrets(plugin, name, settings),
-      ),
-      rule(`${name} reads the options that it says it reads`, () => checkReads(plugin, name, settings)),
-      rule(`${name} run twice is unchanged, where it says so`, () => checkTwice(plugin, name, settings)),
-    ]),
+    ...tried.flatMap((name) => {
+      const { args = {}, reads, idempotent } = plugin.commands[name]!;
+      const hasSecrets = [...Object.values(plugin.options), ...Object.values(args)].some(
+        ({ secret }) => secret,
+      );
+      return [
+        rule(`a dry run of ${name} changes nothing and tells what the run does`, () =>
+          checkDryRun(plugin, name, settings),
+        ),
+        rule(`${name} quotes what it gives to a shell`, () => checkQuoting(plugin, name, settings)),
+        ...(hasSecrets
+          ? [
+              rule(`${name} keeps secrets out of command lines and output`, () =>
+                checkSecrets(plugin, name, settings),
+              ),
+            ]
+          : []),
+        ...(reads
+          ? [
+              rule(`${name} reads the options that it says it reads`, () =>
+                checkReads(plugin, name, settings),
+              ),
+            ]
+          : []),
+        ...(idempotent
+          ? [
+              rule(`${name} finds nothing to do when it is run twice`, () =>
+                checkTwice(plugin, name, settings),
+              ),
+            ]
+          : []),
+      ];
+    }),
   ];
 }

@@ -83,8 +83,8 @@ export function tryCommand(
   return fakeRun({ sites: [site], commands: [command], answers, dryRun, jobs: 1 });
 }
 
-/** Arguments by their place; flags only where a value is given for them. */
-function wordsOf(
+/** The words of a command: arguments by their place; flags only where a value is given for them. */
+export function wordsOf(
   command: AnyCommand,
   given: readonly string[] | undefined,
   values: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,7 +30,8 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
       `Write its commands in TypeScript or JavaScript: ${basename(file, extname(file))}.ts`,
     );
   }
-  lendKit();
+  prepareImports();
+  taskFiles.add(pathToFileURL(file).href);
   let plugin: Plugin | undefined;
   try {
     plugin = (await import(pathToFileURL(file).href)).plugin;
@@ -52,14 +53,22 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
   return { plugin, version: "", folder: dirname(file), bundled: false, file };
 }
 
-let isLent = false;
+const taskFiles = new Set<string>();
+let isPrepared = false;
 
-/** A project that has installed nothing takes `@hostout/kit` from hostout itself. */
-function lendKit(): void {
-  if (isLent) return;
-  isLent = true;
+/**
+ * A project that has installed nothing takes `@hostout/kit` from hostout itself; and a task file with `export` is a module, whatever
+ * the package.json beside it says or leaves unsaid, about which Node would warn.
+ */
+function prepareImports(): void {
+  if (isPrepared) return;
+  isPrepared = true;
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
+      if (taskFiles.has(specifier)) {
+        const resolved = nextResolve(specifier, context);
+        return { ...resolved, format: formatOf(specifier) ?? resolved.format };
+      }
       if (specifier !== "@hostout/kit") return nextResolve(specifier, context);
       try {
         return nextResolve(specifier, context);
@@ -68,4 +77,11 @@ function lendKit(): void {
       }
     },
   });
+}
+
+/** How Node is to read a file whose name leaves that open. */
+function formatOf(url: string): string | undefined {
+  if (!/\.[jt]s$/.test(url) || !/^\s*(export|import)\b/m.test(readFileSync(new URL(url), "utf8")))
+    return undefined;
+  return url.endsWith(".ts") ? "module-typescript" : "module";
 }

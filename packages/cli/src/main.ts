@@ -100,7 +100,9 @@ async function answerLine(
     const { printExplanation } = await import("./print-explanation.ts");
     const explained = explainPlan(makePlan(request));
     process.stdout.write(
-      flags.json ? `${JSON.stringify(explained, null, 2)}\n` : printExplanation(explained, style),
+      flags.json
+        ? `${JSON.stringify(explained, null, 2)}\n`
+        : printExplanation(explained, style, process.cwd()),
     );
     return 0;
   }

@@ -14,12 +14,12 @@ interface Node {
   readonly children: readonly Node[];
 }
 
-/** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set. */
-export function printExplanation(sites: readonly ExplainedSite[], style: Style): string {
+/** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set: files below `folder` without it. */
+export function printExplanation(sites: readonly ExplainedSite[], style: Style, folder: string): string {
   return sites
     .map(
       (site) =>
-        `${style.bold(headOf(site))}\n${site.commands.flatMap((command) => draw(commandNode(command), style)).join("\n")}\n`,
+        `${style.bold(headOf(site))}\n${site.commands.flatMap((command) => draw(commandNode(command, folder), style)).join("\n")}\n`,
     )
     .join("\n");
 }
@@ -38,38 +38,38 @@ const forms: Readonly<Record<ExplainedLayer["form"], string>> = {
   hooks: "around what follows",
 };
 
-function commandNode({ command, args, when, layers }: ExplainedCommand): Node {
+function commandNode({ command, args, when, layers }: ExplainedCommand, folder: string): Node {
   const words = [command, ...args].join(" ");
   const skipped = when && !when.isTrue ? ` (skipped: ${when.option} is false)` : "";
   const [only, ...others] = layers;
   if (only && others.length === 0) {
-    const node = layerNode(only);
+    const node = layerNode(only, folder);
     return { ...node, label: `${words}${skipped}: ${node.label}` };
   }
   const children = layers.map((layer, index) => {
-    const node = layerNode(layer);
+    const node = layerNode(layer, folder);
     return index === 0 ? node : { ...node, label: `over ${node.label}` };
   });
   return { label: `${words}${skipped}`, details: [], children };
 }
 
-function layerNode(layer: ExplainedLayer): Node {
+function layerNode(layer: ExplainedLayer, folder: string): Node {
   const hooks = (["before", "after", "onFailure"] as const).flatMap((name) =>
-    layer[name].map((step) => labelled(name === "onFailure" ? "on failure" : name, stepNode(step))),
+    layer[name].map((step) => labelled(name === "onFailure" ? "on failure" : name, stepNode(step, folder))),
   );
   return {
     label: `${layer.plugin}, ${forms[layer.form]}`,
-    details: layer.options.map(optionText),
-    children: [...layer.steps.map(stepNode), ...hooks],
+    details: layer.options.map((option) => optionText(option, folder)),
+    children: [...layer.steps.map((step) => stepNode(step, folder)), ...hooks],
   };
 }
 
-function stepNode(step: ExplainedStep): Node {
-  if ("command" in step) return commandNode(step);
+function stepNode(step: ExplainedStep, folder: string): Node {
+  if ("command" in step) return commandNode(step, folder);
   return {
     label: step.rolling ? "batch by batch" : "together",
     details: [],
-    children: step.steps.map(stepNode),
+    children: step.steps.map((one) => stepNode(one, folder)),
   };
 }
 
@@ -77,9 +77,10 @@ function labelled(word: string, node: Node): Node {
   return { ...node, label: `${word}: ${node.label}` };
 }
 
-function optionText({ name, value, origin }: ExplainedOption): string {
+function optionText({ name, value, origin }: ExplainedOption, folder: string): string {
   const text = value === undefined ? "not set" : value.split("\n").join(" | ");
-  return `${name} = ${text}  ${origin ?? (value === undefined ? "" : "default")}`.trimEnd();
+  const place = origin?.startsWith(`${folder}/`) ? origin.slice(folder.length + 1) : origin;
+  return `${name} = ${text}  ${place ?? (value === undefined ? "" : "default")}`.trimEnd();
 }
 
 function draw({ label, details, children }: Node, style: Style): readonly string[] {

@@ -84,9 +84,10 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
       for (const { file, origin } of taskFiles(config, section))
         plugins.push(await loadTaskFile(file, section.name, origin));
       refuseClashes(section, plugins);
-      const own = sectionPlugin(section);
+      const all = plugins.map(({ plugin }) => plugin);
+      const own = sectionPlugin(section, all);
       return {
-        site: makeSite(config, section, [...plugins.map(({ plugin }) => plugin), ...(own ? [own] : [])]),
+        site: makeSite(config, section, own ? [...all, own] : all),
         plugins,
       };
     },

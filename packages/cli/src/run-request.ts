@@ -39,7 +39,8 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
   });
   if (dryRun && !flags.json && !flags.quiet) {
     const { printExplanation } = await import("./print-explanation.ts");
-    process.stdout.write(`${printExplanation(explainPlan(plan), makeStyle(process.stdout, process.env))}\n`);
+    const outStyle = makeStyle(process.stdout, process.env);
+    process.stdout.write(`${printExplanation(explainPlan(plan), outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
   const { jobs, batch } = flags;

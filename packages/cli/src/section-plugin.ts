@@ -5,15 +5,22 @@ const kinds = { commands: "steps", before: "before", after: "after", "on-failure
 
 /**
  * What a section composes itself, as a plugin that wraps all others: `commands.nightly = backup deploy`,
- * `before.deploy = backup`, `after.deploy = verify`, `on-failure.deploy = tell`. On one line each word is a command; of
- * several lines each is a command with its arguments.
+ * `before.deploy = backup`, `after.deploy = verify`, `on-failure.deploy = maintenance on`. On one line words are read as on a
+ * command line; of several lines each is one command with its arguments.
+ *
+ * @param below the plugins of the site
  */
-export function sectionPlugin({ name: site, values }: SiteSection): Plugin | undefined {
+export function sectionPlugin(
+  { name: site, values }: SiteSection,
+  below: readonly Plugin[],
+): Plugin | undefined {
+  const own = [...values.keys()].flatMap((key) => /^commands\.(.+)$/.exec(key)?.[1] ?? []);
+  const takesWords = makeTakesWords(below, own);
   const commands = new Map<string, AnyCommand>();
   for (const [key, { text, origin }] of values) {
     const [, kind, name] = /^(commands|before|after|on-failure)\.(.+)$/.exec(key) ?? [];
     if (kind === undefined || name === undefined) continue;
-    const steps = stepsOf(text);
+    const steps = stepsOf(text, takesWords);
     if (steps.length === 0) {
       throw new HostoutError({
         code: "bad-option",
@@ -31,8 +38,33 @@ export function sectionPlugin({ name: site, values }: SiteSection): Plugin | und
     : { name: `[${site}]`, options: {}, commands: Object.fromEntries(commands) };
 }
 
-function stepsOf(text: string): readonly Step[] {
+/** Whether a command takes words after it; undefined where no plugin has it. */
+type TakesWords = (name: string) => boolean | undefined;
+
+function makeTakesWords(plugins: readonly Plugin[], composed: readonly string[]): TakesWords {
+  const known = new Map<string, boolean>(composed.map((name) => [name, false]));
+  for (const { commands } of plugins) {
+    for (const [name, { args, rest, aliases = [] }] of Object.entries(commands)) {
+      for (const one of [name, ...aliases]) {
+        const takes = rest !== undefined || Object.values(args ?? {}).some(({ flag }) => !flag);
+        known.set(one, takes || known.get(one) === true);
+      }
+    }
+  }
+  return (name) => known.get(name);
+}
+
+function stepsOf(text: string, takesWords: TakesWords): readonly Step[] {
   const lines = text.split("\n").map((line) => line.split(/\s+/).filter(Boolean));
-  if (lines.length === 1) return lines[0]!;
-  return lines.flatMap(([command, ...args]) => (command === undefined ? [] : [{ command, args }]));
+  if (lines.length > 1)
+    return lines.flatMap(([command, ...args]) => (command === undefined ? [] : [{ command, args }]));
+  const steps: { readonly command: string; readonly args: string[] }[] = [];
+  for (const word of lines[0]!) {
+    const last = steps.at(-1);
+    // What is no command and cannot be an argument stays a command, so that it is told as one that there is not.
+    const isArgument = last && takesWords(word) === undefined && takesWords(last.command) === true;
+    if (isArgument) last.args.push(word);
+    else steps.push({ command: word, args: [] });
+  }
+  return steps;
 }

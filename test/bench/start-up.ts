@@ -15,6 +15,7 @@ const cache = mkdtempSync(join(tmpdir(), "hostout-bench-"));
 const works: Readonly<Record<string, { readonly words: readonly string[]; readonly aim: number }>> = {
   "node -e 0": { words: ["-e", "0"], aim: 1 },
   "hostout --version": { words: [bin, "--version"], aim: 1.5 },
+  "completion of first-site": { words: [bin, "--complete", "--", "-c", project, "first-site", ""], aim: 2 },
   "hostout first-site": { words: [bin, "-c", project, "first-site"], aim: 4 },
   "hostout first-site stage --help": { words: [bin, "-c", project, "first-site", "stage", "--help"], aim: 5 },
 };
@@ -24,7 +25,7 @@ for (let round = -2; round < runs; round++) {
   for (const [name, { words }] of Object.entries(works)) {
     const startedMs = performance.now();
     const { status, stderr } = spawnSync(process.execPath, words, {
-      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+      env: { ...process.env, NODE_COMPILE_CACHE: cache, XDG_CACHE_HOME: cache },
     });
     if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
     // Two rounds to warm the disk and the compile cache, as on any machine where hostout was used before.

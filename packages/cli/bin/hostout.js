@@ -15,10 +15,9 @@ if (argv.length === 1 && /^(--version|-V)$/.test(argv[0])) {
 } else {
   module.enableCompileCache?.();
   if (argv[0] === "--complete") {
-    const { complete } = await import("../dist/complete.js");
-    process.stdout.write(
-      (await complete(argv.slice(argv[1] === "--" ? 2 : 1), process.env)).map((word) => `${word}\n`).join(""),
-    );
+    const { answerCompletion } = await import("../dist/completion/answer-completion.js");
+    const words = await answerCompletion(argv.slice(argv[1] === "--" ? 2 : 1), process.env);
+    process.stdout.write(words.map((word) => `${word}\n`).join(""));
   } else {
     const { main } = await import("../dist/main.js");
     process.exitCode = await main(argv);

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { HostoutError } from "@hostout/kit";
-
-const names = ["hostout.cfg", "buildout.cfg"];
+import { configAbove, configNames } from "./config-above.ts";
 
 /** The configuration file of a command line. */
 export interface FoundConfig {
@@ -34,14 +33,11 @@ export function findConfig(
       hint: "Name a file that is there.",
     });
   }
-  for (let here = folder; ; here = dirname(here)) {
-    const found = names.map((name) => join(here, name)).find((file) => existsSync(file));
-    if (found) return { file: found, isNamed: false };
-    if (dirname(here) === here) break;
-  }
+  const found = configAbove(folder);
+  if (found !== undefined) return { file: found, isNamed: false };
   throw new HostoutError({
     code: "bad-config",
-    message: `there is no ${names.join(" and no ")} in ${folder} or a folder above it`,
+    message: `there is no ${configNames.join(" and no ")} in ${folder} or a folder above it`,
     hint: "Go to the project's folder, or name the file: hostout -c FILE …; 'hostout init' writes one.",
   });
 }

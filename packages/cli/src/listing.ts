@@ -1,5 +1,5 @@
 import { type AnyCommand, commandsOf, type Site } from "@hostout/kit";
-import { globalFlagHelp } from "./global-flags.ts";
+import { globalFlagHelp } from "./global-flag-help.ts";
 import type { Project, SiteSection } from "./project.ts";
 import type { Style } from "./style.ts";
 import { topics } from "./topics.ts";

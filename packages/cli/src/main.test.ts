@@ -45,7 +45,8 @@ interface Ended {
 }
 
 async function hostout(line: string, cwd = folder, env: Record<string, string> = {}): Promise<Ended> {
-  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...environment } = process.env;
+  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...inherited } = process.env;
+  const environment = { ...inherited, XDG_CACHE_HOME: join(folder, "cache") };
   const words = line.split(" ").filter(Boolean);
   const child = spawn(process.execPath, [bin, ...words], { cwd, env: { ...environment, ...env } });
   child.stdin.end();

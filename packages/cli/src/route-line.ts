@@ -1,9 +1,10 @@
 import { type Host, HostoutError, type Site, type Target } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
+import { globForm } from "./glob-form.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { openProject, type Project } from "./project.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
-import { globForm, isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
+import { isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
 
 /** What a command line that begins with sites means. */
 export interface RoutedLine {

@@ -1,8 +1,8 @@
 import { definePlugin, option, type Site } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
+import { globForm } from "./glob-form.ts";
 import { packageName } from "./load-plugin.ts";
 import { routeCommands, routeSites } from "./route.ts";
-import { globForm } from "./select-sites.ts";
 
 const quiet = { summary: "", run: async () => {} };
 const plugin = definePlugin({

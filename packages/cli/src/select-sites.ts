@@ -1,16 +1,7 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
+import { globForm } from "./glob-form.ts";
 import type { Project, SiteSection } from "./project.ts";
 import { topics } from "./topics.ts";
-
-/** `*`, `?` and `[…]`, as a shell has them. */
-export function globForm(glob: string): RegExp {
-  const source = glob.replaceAll(/\[!?[^\]]*\]|[.+^${}()|\\*?[\]]/g, (token) => {
-    if (token === "*") return ".*";
-    if (token === "?") return ".";
-    return token.length > 1 ? token.replace(/^\[!/, "[^") : `\\${token}`;
-  });
-  return new RegExp(`^${source}$`);
-}
 
 /** Whether a word can only mean sites: a name, a group, `all`, a glob or an exclusion. */
 export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">, word: string): boolean {

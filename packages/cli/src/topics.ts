@@ -14,3 +14,9 @@ export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor", "his
 
 /** Shells that have a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;
+
+/** What may follow a topic's name. */
+export const subtopics: Readonly<Record<string, readonly string[]>> = {
+  config: ["get", "set", "diff", "lint"],
+  plugins: ["add", "create"],
+};

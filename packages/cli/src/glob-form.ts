@@ -1,0 +1,9 @@
+/** `*`, `?` and `[…]`, as a shell has them. */
+export function globForm(glob: string): RegExp {
+  const source = glob.replaceAll(/\[!?[^\]]*\]|[.+^${}()|\\*?[\]]/g, (token) => {
+    if (token === "*") return ".*";
+    if (token === "?") return ".";
+    return token.length > 1 ? token.replace(/^\[!/, "[^") : `\\${token}`;
+  });
+  return new RegExp(`^${source}$`);
+}

@@ -19,7 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "listr2",
     "semver",
   ],
-  "packages/create-hostout-plugin": [],
+  // In the text of what it writes.
+  "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
   "plugins/hostout-core": ["@hostout/kit"],
   "plugins/hostout-pushdeploy": ["@hostout/kit"],
 };

@@ -47,6 +47,7 @@ for (const kind of ["embedded", "sshd"] as const) {
         const output = {
           line: (_stream: string, machine: string, line: string) => void lines.push(`${machine}: ${line}`),
           progress: () => {},
+          mark: "run.test",
         };
         remote = connections.remote(site, target, output);
       });

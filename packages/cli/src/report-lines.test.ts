@@ -17,6 +17,7 @@ const start = (...targets: { site: string; host: string }[]): Event => ({
 });
 const begin = (place: typeof web1, name: string): Event => ({
   type: "task.start",
+  step: "0",
   ...place,
   at,
   path: ["deploy", name],
@@ -36,6 +37,7 @@ const output = (
 });
 const end = (place: typeof web1, name: string, rest: object): Event => ({
   type: "task.end",
+  step: "0",
   ...place,
   at,
   path: ["deploy", name],

@@ -6,6 +6,11 @@ import type { Site } from "./site.ts";
 export interface TaskOutput {
   /** `machine` is the label of the machine that wrote the line; `note` is said by hostout or a plugin. */
   readonly line: (stream: "stdout" | "stderr" | "note", machine: string, line: string) => void;
+  /**
+   * Names the task on its machine: of the run (`RUN.`) and the place in the plan, the same when it is done again. What it
+   * starts has that in its environment.
+   */
+  readonly mark: string;
   readonly progress: (doneBytes: number, totalBytes?: number) => void;
 }
 

@@ -40,6 +40,8 @@ export type Event =
       readonly run: string;
       /** Version of the form of events: the `1` of `events-1.schema.json`. A new member of an event does not change it. */
       readonly schema: 1;
+      /** The run that this one goes on with. */
+      readonly resumes?: string | undefined;
       readonly config: string;
       readonly dryRun: boolean;
       readonly commands: readonly string[];
@@ -55,6 +57,8 @@ export type Event =
       readonly at: string;
       /** From the command on the line down to this one: `["deploy", "push"]`. */
       readonly path: readonly string[];
+      /** Its place in the plan; the same in a run that goes on with this one. */
+      readonly step: string;
       readonly plugin: string;
     })
   | (TaskPlace & {
@@ -77,7 +81,12 @@ export type Event =
       readonly type: "task.end";
       readonly at: string;
       readonly path: readonly string[];
+      readonly step: string;
       readonly status: Status;
+      /** What it found out. */
+      readonly value?: unknown;
+      /** The hosts that it was done for, where it ran once for its site. */
+      readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;
       readonly durationMs: number;
       readonly error?: ErrorReport | undefined;

@@ -46,6 +46,8 @@ export interface ExplainedCommand {
 export interface ExplainedList {
   readonly rolling: boolean;
   readonly steps: readonly ExplainedStep[];
+  /** How hosts go back when more fail than the run bears. */
+  readonly undo: readonly ExplainedStep[];
 }
 
 export type ExplainedStep = ExplainedCommand | ExplainedList;
@@ -103,7 +105,8 @@ function explainLayer(site: Site, { plugin, command, form, steps, hooks }: Plann
 
 function explainStep(site: Site, step: PlannedStep): ExplainedStep {
   if (!isPlannedList(step)) return explainCommand(site, step);
-  return { rolling: step.rolling, steps: step.steps.map((one) => explainStep(site, one)) };
+  const explain = (own: readonly PlannedStep[]) => own.map((one) => explainStep(site, one));
+  return { rolling: step.rolling, steps: explain(step.steps), undo: explain(step.undo) };
 }
 
 function optionsOf(

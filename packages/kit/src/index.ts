@@ -9,6 +9,7 @@ export {
   type Value,
 } from "@hostout/config";
 export * from "./absolute-path.ts";
+export type { MaxFailures } from "./budget.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";
 export * from "./connections.ts";
@@ -22,7 +23,7 @@ export * from "./plan.ts";
 export * from "./plugin.ts";
 export * from "./read-options.ts";
 export * from "./report-error.ts";
-export type { Batch } from "./run-steps.ts";
+export type { Batch, DoneBefore } from "./run.ts";
 export * from "./runner.ts";
 export * from "./shell.ts";
 export * from "./site.ts";

@@ -33,6 +33,8 @@ export interface PlannedList {
   readonly steps: readonly PlannedStep[];
   /** Batch by batch. */
   readonly rolling: boolean;
+  /** How a host that came through goes back. */
+  readonly undo: readonly PlannedStep[];
 }
 
 export type PlannedStep = PlannedCommand | PlannedList;
@@ -131,7 +133,8 @@ function planStep(site: Site, layer: Layer, step: Step, path: readonly string[])
   if (typeof step === "string") return planCommand(site, step, { args: [] }, path);
   if ("steps" in step) {
     const steps = step.steps.map((one) => planStep(site, layer, one, path));
-    return { steps, rolling: step.rolling ?? false };
+    const undo = (step.undo ?? []).map((one) => planStep(site, layer, one, path));
+    return { steps, rolling: step.rolling ?? false, undo };
   }
   const planned = planCommand(site, step.command, { args: step.args ?? [] }, path);
   if (step.when === undefined) return planned;
@@ -145,7 +148,7 @@ function formOf(command: AnyCommand): "run" | "runOnce" | "steps" | undefined {
 }
 
 function signatureOf(step: PlannedStep): unknown {
-  if (isPlannedList(step)) return [step.rolling, step.steps.map(signatureOf)];
+  if (isPlannedList(step)) return [step.rolling, step.steps.map(signatureOf), step.undo.map(signatureOf)];
   const { name, invocation, when, layers } = step;
   return [
     name,
@@ -160,10 +163,20 @@ function signatureOf(step: PlannedStep): unknown {
   ];
 }
 
+/** What the commands of a plan are made of, as text: two plans that have the same do the same steps at the same places. */
+export function planSignature({ groups }: Plan): string {
+  return JSON.stringify(
+    groups.map(({ targets, commands }) => [
+      targets.map(({ site, host }) => [site.name, host.name, host.port]),
+      commands.map(signatureOf),
+    ]),
+  );
+}
+
 /** Every command of a plan or a step, steps and hooks included, each before its own steps. */
 export function* commandsIn(steps: readonly PlannedStep[]): Generator<PlannedCommand> {
   for (const step of steps) {
-    if (isPlannedList(step)) yield* commandsIn(step.steps);
+    if (isPlannedList(step)) yield* commandsIn([...step.steps, ...step.undo]);
     else {
       yield step;
       for (const { steps: own, hooks } of step.layers) {

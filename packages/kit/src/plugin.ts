@@ -79,6 +79,8 @@ export type Step<N extends string = string> =
       readonly steps: readonly Step<N>[];
       /** Batch by batch (`--batch`), all of the steps for each batch before the next begins. */
       readonly rolling?: boolean;
+      /** Of a rolling part: how hosts that came through go back, when more fail than the run bears (`--max-failures`). */
+      readonly undo?: readonly Step<N>[];
     };
 
 /** What every command may say of itself. */
@@ -108,10 +110,12 @@ export interface CommonCommand<O extends OptionDeclarations, A> {
   readonly after?: readonly Step<keyof O & string>[];
   /** Steps on the hosts where it failed or was not gone on with. The failure stands, whatever they do. */
   readonly onFailure?: readonly Step<keyof O & string>[];
-  /** Changes nothing on its hosts: nobody is asked before it is run in production. */
+  /** Changes nothing on its hosts: nobody is asked before it is run in production, and `--retries` may repeat it. */
   readonly readOnly?: boolean;
-  /** A second run right after the first finds nothing to do, and says `unchanged`. */
+  /** A second run right after the first finds nothing to do, and says `unchanged`; `--retries` may repeat it. */
   readonly idempotent?: boolean;
+  /** How often it is tried again on a host where it failed, at least, after 1 s, 2 s, 4 s, …: only what may be begun twice. */
+  readonly retries?: number;
   /** Other names of the command. */
   readonly aliases?: readonly string[];
   /** Command lines without `hostout SITE`. */

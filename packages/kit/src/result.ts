@@ -45,6 +45,11 @@ export function firstFailure(results: Results): Target | undefined {
   return undefined;
 }
 
+/** The targets that came through. */
+export function survivorsOf(results: Results): readonly Target[] {
+  return [...results].flatMap(([target, { kind }]) => (kind === "done" ? [target] : []));
+}
+
 /** The same results, where those that are done are stopped because of others. */
 export function stopOthers(results: Results, because: string): Results {
   return new Map(
@@ -56,11 +61,15 @@ export function sameForAll(targets: Iterable<Target>, result: Result): Results {
   return new Map([...targets].map((target) => [target, result]));
 }
 
-/** What a command came to over several targets: how each ended, or the first failure thrown. */
-export function outcomeOfAll(results: Results): Outcome {
+/**
+ * What a command came to over several targets: how each of those that came through ended. The first failure is thrown
+ * where the run does not bear it, or none came through.
+ */
+export function outcomeOfAll(results: Results, isBorne: boolean): Outcome {
   const failure = firstFailure(results);
-  if (failure) return outcomeOf(results.get(failure)!);
-  const outcomes = [...results].map(([target, result]) => ({ target, outcome: outcomeOf(result) }));
+  const survivors = survivorsOf(results);
+  if (failure && (!isBorne || survivors.length === 0)) return outcomeOf(results.get(failure)!);
+  const outcomes = survivors.map((target) => ({ target, outcome: outcomeOf(results.get(target)!) }));
   const hosts = outcomes.map(({ target, outcome: { status, value } }) => {
     return { site: target.site.name, host: target.host.name, status, ...(value !== undefined && { value }) };
   });

@@ -1,5 +1,6 @@
+import type { Budget } from "./budget.ts";
 import { type Invocations, runCommand, runLayers, type Scope } from "./chain.ts";
-import { isPlannedList, type PlannedLayer, type PlannedStep, type Target } from "./plan.ts";
+import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep, type Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 import {
   combineOutcomes,
@@ -12,27 +13,49 @@ import {
   sameForAll,
   stopOthers,
   stopped,
+  survivorsOf,
 } from "./result.ts";
+import type { Rolling } from "./run.ts";
 
-/** How many hosts a rolling part takes at a time. */
-export type Batch = { readonly hosts: number } | { readonly percent: number };
-
-/** Each step over the set, one after the other; the barrier is the `await`. */
+/**
+ * Each step over the set, one after the other; the barrier is the `await`. A host that failed leaves the set; when more
+ * failed than the run bears, none goes on.
+ */
 export async function runSteps(
   steps: readonly PlannedStep[],
   targets: readonly Target[],
   scope: Scope,
 ): Promise<Results> {
+  const { run } = scope;
+  const left = new Map<Target, Result>();
   const outcomes = new Map<Target, Outcome[]>(targets.map((target) => [target, []]));
-  for (const step of steps) {
-    if (scope.run.signal.aborted) return sameForAll(targets, interrupted());
-    const results = await runStep(step, targets, scope);
+  let set = targets;
+  for (const [index, step] of steps.entries()) {
+    if (set.length === 0) break;
+    if (run.signal.aborted) return new Map([...sameForAll(targets, interrupted()), ...left]);
+    if (index > 0 && run.budget.isSpent()) return stopOthers(withAll(targets, left), run.budget.explain());
+    const results = await runStep(step, set, { ...scope, step: `${scope.step}.${index}` });
+    for (const [target, result] of results) {
+      if (result.kind === "done") outcomes.get(target)?.push(result.outcome);
+      else left.set(target, result);
+    }
     const failure = firstFailure(results);
-    if (failure) return stopOthers(results, `'${nameOf(step)}' failed on ${failure.host.name}`);
-    for (const [target, result] of results) outcomes.get(target)?.push(outcomeOf(result));
+    if (failure && run.budget.isSpent())
+      return stopOthers(withAll(targets, left), `'${nameOf(step)}' failed on ${failure.host.name}`);
+    set = survivorsOf(results);
   }
   return new Map(
-    [...outcomes].map(([target, own]) => [target, { kind: "done", outcome: combineOutcomes(own) }]),
+    targets.map((target) => [
+      target,
+      left.get(target) ?? { kind: "done", outcome: combineOutcomes(outcomes.get(target)!) },
+    ]),
+  );
+}
+
+/** The results of those that left the set, and the rest as if it had been done. */
+function withAll(targets: readonly Target[], left: ReadonlyMap<Target, Result>): Results {
+  return new Map(
+    targets.map((target) => [target, left.get(target) ?? { kind: "done", outcome: { status: "ok" } }]),
   );
 }
 
@@ -42,35 +65,79 @@ function nameOf(step: PlannedStep): string {
 }
 
 function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): Promise<Results> {
-  if (isPlannedList(step)) {
-    return step.rolling ? runRolling(step.steps, targets, scope) : runSteps(step.steps, targets, scope);
-  }
+  if (isPlannedList(step))
+    return step.rolling ? runRolling(step, targets, scope) : runSteps(step.steps, targets, scope);
   return runCommand(step, new Map(targets.map((target) => [target, step.invocation])), scope);
 }
 
-/** Batch by batch: the hosts of the next begin when all steps have succeeded on those of the one before. */
-async function runRolling(
+/** Batch by batch: the hosts of the next begin when those of the one before came through, but for as many as the run bears. */
+async function runRolling(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
+  const { run } = scope;
+  const results = new Map<Target, Result>();
+  for (const [index, batch] of batchesOf(targets, run.rolling).entries()) {
+    if (index > 0 && run.rolling.pauseMs > 0 && !run.dryRun) await run.wait(run.rolling.pauseMs);
+    if (run.signal.aborted || run.budget.isSpent()) {
+      const why = run.signal.aborted ? interrupted() : stopped(run.budget.explain());
+      for (const target of batch) results.set(target, why);
+      continue;
+    }
+    for (const [target, result] of await runSteps(list.steps, batch, scope)) results.set(target, result);
+    const failure = firstFailure(results);
+    if (!failure || !run.budget.isSpent()) continue;
+    for (const target of targets)
+      if (!results.has(target)) results.set(target, stopped(`it failed on ${failure.host.name}`));
+    break;
+  }
+  if (!run.budget.isSpent() || !run.rolling.undo || list.undo.length === 0) return results;
+  return undoRolling(list, results, scope);
+}
+
+/** What had begun goes back: those that came through, and those that failed on the way and can be reached. */
+async function undoRolling(list: PlannedList, results: Results, scope: Scope): Promise<Results> {
+  const begun = [...results].filter(
+    ([, result]) => result.kind === "done" || (result.kind === "failed" && !isUnreachable(result)),
+  );
+  const undone = new Map<Target, Result>();
+  await Promise.all(
+    begun.map(async ([target]) => {
+      const [[, result]] = [...(await runUnbudgeted(list.undo, [target], scope))] as [[Target, Result]];
+      undone.set(target, result);
+    }),
+  );
+  return new Map(
+    [...results].map(([target, result]): [Target, Result] => {
+      if (result.kind !== "done") return [target, result];
+      const back = undone.get(target);
+      const how = back?.kind === "done" ? "went back" : "could not go back";
+      return [target, stopped(`${scope.run.budget.explain()}; it ${how}`)];
+    }),
+  );
+}
+
+/** Steps that are to be done although the run is over for others. */
+export function runUnbudgeted(
   steps: readonly PlannedStep[],
   targets: readonly Target[],
   scope: Scope,
 ): Promise<Results> {
-  const size = batchSize(scope.run.batch, targets.length);
-  const results = new Map<Target, Result>();
-  for (let start = 0; start < targets.length; start += size) {
-    const batch = targets.slice(start, start + size);
-    const ran = await runSteps(steps, batch, scope);
-    for (const [target, result] of ran) results.set(target, result);
-    const failure = firstFailure(ran);
-    if (!failure) continue;
-    const left = targets.slice(start + size);
-    for (const target of left) results.set(target, stopped(`it failed on ${failure.host.name}`));
-    break;
-  }
-  return results;
+  const none = () => undefined;
+  const budget: Budget = {
+    isSpent: () => false,
+    count: none,
+    forgive: none,
+    sinceNow: () => budget,
+    explain: () => "",
+  };
+  return runSteps(steps, targets, { ...scope, run: { ...scope.run, budget }, step: `${scope.step}.undo` });
 }
 
-function batchSize(batch: Batch, count: number): number {
-  return Math.max(1, "hosts" in batch ? batch.hosts : Math.floor((count * batch.percent) / 100));
+function batchesOf(targets: readonly Target[], { batch, canary }: Rolling): readonly (readonly Target[])[] {
+  const count = "hosts" in batch ? batch.hosts : Math.floor((targets.length * batch.percent) / 100);
+  const size = Math.max(1, count);
+  const batches = canary > 0 ? [targets.slice(0, canary)] : [];
+  for (let start = canary; start < targets.length; start += size)
+    batches.push(targets.slice(start, start + size));
+  return batches;
 }
 
 /** Steps before, after, and where it failed, around the rest of a chain over the set. */
@@ -82,22 +149,28 @@ export async function runHooks(
 ): Promise<Results> {
   const targets = [...invocations.keys()];
   const { before = [], after = [], onFailure = [] } = hooks ?? {};
-  const prepared = await runSteps(before, targets, scope);
-  const results = firstFailure(prepared) ? prepared : await runLayers(rest, invocations, scope);
-  const ended = firstFailure(results)
-    ? results
-    : keepOutcomes(results, await runSteps(after, targets, scope));
-  if (!firstFailure(ended)) return ended;
+  const at = (name: string) => ({ ...scope, step: `${scope.step}.${name}` });
+  const prepared = await runSteps(before, targets, at("before"));
+  const begun = new Map([...invocations].filter(([target]) => prepared.get(target)?.kind === "done"));
+  const results = begun.size === 0 ? prepared : await runLayers(rest, begun, scope);
+  for (const [target, { kind }] of results) if (kind === "failed") scope.run.budget.count(target);
+  const done = survivorsOf(results).filter((target) => begun.has(target));
+  const goesOn = done.length > 0 && !(firstFailure(results) && scope.run.budget.isSpent());
+  const followed = goesOn ? await runSteps(after, done, at("after")) : results;
+  // What the command came to, but for hosts that failed before or after it.
+  const ended = new Map(targets.map((target) => [target, endOf(target, prepared, results, followed)]));
   // Nothing can be done on a host that is not reached. What fails here is told by its own events; the failure stands.
   const reached = targets.filter((target) => {
     const result = ended.get(target)!;
     return result.kind !== "done" && !isUnreachable(result);
   });
-  if (reached.length > 0) await runSteps(onFailure, reached, scope);
+  if (reached.length > 0) await runUnbudgeted(onFailure, reached, at("onFailure"));
   return ended;
 }
 
-/** What the command came to, where the steps after it succeeded. */
-function keepOutcomes(results: Results, after: Results): Results {
-  return firstFailure(after) ? after : results;
+function endOf(target: Target, prepared: Results, results: Results, followed: Results): Result {
+  const [first, second, third] = [prepared, results, followed].map((one) => one.get(target));
+  if (first?.kind !== "done") return first!;
+  if (second?.kind !== "done") return second!;
+  return third && third.kind !== "done" ? third : second;
 }

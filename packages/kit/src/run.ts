@@ -1,20 +1,49 @@
+import type { Budget } from "./budget.ts";
 import type { Connections } from "./connections.ts";
 import type { Emit } from "./events.ts";
 import type { Exclusive } from "./exclusive.ts";
 import type { Gate } from "./gate.ts";
-import type { Batch } from "./run-steps.ts";
+import type { Target } from "./plan.ts";
+import type { Outcome } from "./plugin.ts";
+
+/** How many hosts a rolling part takes at a time. */
+export type Batch = { readonly hosts: number } | { readonly percent: number };
+
+/** How the hosts of a rolling part follow each other. */
+export interface Rolling {
+  readonly batch: Batch;
+  /** Hosts of a first batch of its own; 0: there is none. */
+  readonly canary: number;
+  /** Milliseconds between batches. */
+  readonly pauseMs: number;
+  /** Whether hosts that had come through go back when the budget is spent, where the part says how. */
+  readonly undo: boolean;
+}
+
+/** Says what is done on a target at a place of the plan, in a run that this one goes on with. */
+export type DoneBefore = (target: Target, step: string) => Outcome | undefined;
 
 /** What all tasks of a run share. */
 export interface Run {
+  /** Of the run, or of the first one where this goes on with another. */
+  readonly id: string;
   readonly connections: Connections;
   readonly emit: Emit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Resolves after that time, or when the run is to end. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
   readonly gate: Gate;
   readonly exclusive: Exclusive;
-  readonly batch: Batch;
+  readonly rolling: Rolling;
+  readonly budget: Budget;
+  /** Whether hosts that wait for a place do not begin any more once the budget is spent. */
+  readonly stopsWaiting: boolean;
+  /** How often a command that may be repeated is tried again. */
+  readonly retries: number;
+  readonly doneBefore: DoneBefore;
   /** A number that no other task of the run has. */
   readonly newTask: () => number;
 }

@@ -1,3 +1,4 @@
+import { type MaxFailures, makeBudget } from "./budget.ts";
 import { runCommand } from "./chain.ts";
 import type { Connections } from "./connections.ts";
 import type { Emit, TargetReport } from "./events.ts";
@@ -5,18 +6,32 @@ import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
-import { type Result, stopped, targetReport } from "./result.ts";
-import type { Run } from "./run.ts";
-import type { Batch } from "./run-steps.ts";
+import { firstFailure, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
+import type { Batch, DoneBefore, Run } from "./run.ts";
+import { sleepUnless } from "./sleep-unless.ts";
 
 export interface RunSettings {
   readonly plan: Plan;
   readonly connections: Connections;
   readonly emit: Emit;
+  /** Names the run; see {@link Run}. Default `run`. */
+  readonly id?: string;
   /** Hosts that do something at one time. Default 32. */
   readonly jobs?: number;
   /** How many hosts a rolling part takes at a time. Default 1. */
   readonly batch?: Batch;
+  /** Hosts of a first batch of its own in each rolling part. Default 0: there is none. */
+  readonly canary?: number;
+  /** Milliseconds between the batches of a rolling part. Default 0. */
+  readonly pauseMs?: number;
+  /** Hosts that may fail or be out of reach before all others stop. Default none, and then only at the next barrier. */
+  readonly maxFailures?: MaxFailures;
+  /** Whether rolling parts take back what was done when more fail than that. Default true. */
+  readonly undo?: boolean;
+  /** How often a command that says it may be repeated is tried again. Default 0. */
+  readonly retries?: number;
+  /** What is not to be done again. */
+  readonly doneBefore?: DoneBefore;
   /** Aborted: no new work begins, what runs is told, the run ends as interrupted. */
   readonly signal?: AbortSignal;
   /** Whether only what would be done is to be told. */
@@ -38,16 +53,27 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
   const now = settings.now ?? Date.now;
   const startedMs = now();
   let lastTask = 0;
+  const { batch = { hosts: 1 }, canary = 0, pauseMs = 0, undo = true, maxFailures } = settings;
+  const signal = settings.signal ?? new AbortController().signal;
   const run: Run = {
+    id: settings.id ?? "run",
     connections: settings.connections,
     emit: settings.emit,
     now,
-    signal: settings.signal ?? new AbortController().signal,
+    wait: (ms) => sleepUnless(signal, ms),
+    signal,
     dryRun: settings.dryRun ?? false,
     gate: makeGate(settings.jobs ?? 32),
     exclusive: makeExclusive(),
+    rolling: { batch, canary, pauseMs, undo },
+    budget: makeBudget(
+      settings.plan.groups.flatMap((group) => group.targets),
+      maxFailures,
+    ),
+    stopsWaiting: maxFailures !== undefined,
+    retries: settings.retries ?? 0,
+    doneBefore: settings.doneBefore ?? (() => undefined),
     newTask: () => ++lastTask,
-    batch: settings.batch ?? { hosts: 1 },
   };
   const parts = await Promise.all(settings.plan.groups.map((group) => runGroup(group, run)));
   const targets = parts.flatMap((results) =>
@@ -61,16 +87,21 @@ async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target,
   const results = new Map<Target, Result>(
     group.targets.map((target) => [target, stopped("nothing was begun")]),
   );
-  for (const command of group.commands) {
-    const invocations = new Map(group.targets.map((target) => [target, command.invocation]));
-    const ran = await runCommand(command, invocations, { run, path: [] });
-    for (const [target, result] of ran) results.set(target, result);
-    const failed = [...ran].find(([, { kind }]) => kind !== "done");
-    if (failed && command !== group.commands.at(-1)) {
-      const because = `'${command.name}' failed on ${failed[0].host.name}`;
-      for (const [target, { kind }] of ran) if (kind === "done") results.set(target, stopped(because));
+  let set = group.targets;
+  for (const [index, command] of group.commands.entries()) {
+    if (index > 0 && run.budget.isSpent()) {
+      for (const target of set) results.set(target, stopped(run.budget.explain()));
+      break;
     }
-    if (failed) break;
+    const invocations = new Map(set.map((target) => [target, command.invocation]));
+    const ran = await runCommand(command, invocations, { run, path: [], step: String(index) });
+    for (const [target, result] of ran) results.set(target, result);
+    set = survivorsOf(ran);
+    const failure = firstFailure(ran);
+    if (!failure || !run.budget.isSpent() || command === group.commands.at(-1)) continue;
+    for (const target of set)
+      results.set(target, stopped(`'${command.name}' failed on ${failure.host.name}`));
+    break;
   }
   return results;
 }

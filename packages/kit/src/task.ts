@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { TaskOutput } from "./connections.ts";
 import type { TaskPlace } from "./events.ts";
 import type { Host } from "./host.ts";
@@ -9,36 +10,54 @@ import type { Site } from "./site.ts";
 interface TaskDescription {
   readonly target: { readonly site: Site; readonly host?: Host };
   readonly path: readonly string[];
+  /** The place in the plan. */
+  readonly step: string;
   readonly plugin: string;
 }
 
 /** A task that has begun: how it tells what happens. */
 interface TaskEvents {
   readonly output: TaskOutput;
-  readonly end: (outcome: Outcome) => void;
+  /** `hosts`: those that it was done for, where it ran once for its site. */
+  readonly end: (outcome: Outcome, hosts?: readonly string[]) => void;
   readonly fail: (error: unknown) => void;
 }
 
-export function startTask(run: Run, { target, path, plugin }: TaskDescription): TaskEvents {
+export function startTask(run: Run, { target, path, step, plugin }: TaskDescription): TaskEvents {
   const place: TaskPlace = { task: run.newTask(), site: target.site.name, host: target.host?.name };
   const startedMs = run.now();
   const at = () => new Date(run.now()).toISOString();
   const end = () =>
-    ({ type: "task.end", ...place, at: at(), path, durationMs: run.now() - startedMs }) as const;
-  run.emit({ type: "task.start", ...place, at: at(), path, plugin });
+    ({ type: "task.end", ...place, at: at(), path, step, durationMs: run.now() - startedMs }) as const;
+  run.emit({ type: "task.start", ...place, at: at(), path, step, plugin });
   return {
     output: {
+      mark: markOf(run.id, place, step),
       line: (stream, machine, line) =>
         run.emit({ type: "output", ...place, at: at(), stream, machine, line }),
       progress: (doneBytes, totalBytes) =>
         run.emit({ type: "progress", ...place, at: at(), doneBytes, totalBytes }),
     },
-    end: ({ status, note }) => run.emit({ ...end(), status, note }),
+    end: ({ status, note, value }, hosts) =>
+      run.emit({ ...end(), status, note, ...(value !== undefined && { value }), ...(hosts && { hosts }) }),
     fail: (error) => run.emit({ ...end(), status: "failed", error: reportError(error) }),
   };
 }
 
 /** Tells of a task that is not to be done here. */
-export function skipTask(run: Run, task: TaskDescription, note: string): void {
-  startTask(run, task).end({ status: "skipped", note });
+export function skipTask(
+  run: Run,
+  task: TaskDescription,
+  note: string,
+  outcome: Partial<Outcome> = {},
+): void {
+  startTask(run, task).end({ ...outcome, status: "skipped", note });
+}
+
+/** See {@link TaskOutput}. Letters, digits and dots, so that a shell leaves it alone. */
+function markOf(run: string, { site, host }: TaskPlace, step: string): string {
+  const place = createHash("sha256")
+    .update(JSON.stringify([site, host, step]))
+    .digest("hex");
+  return `${run}.${place.slice(0, 16)}`;
 }

@@ -1,8 +1,8 @@
 import {
-  type Batch,
   type Connections,
   type Event,
   makePlan,
+  type RunSettings,
   type RunSummary,
   runPlan,
   type Site,
@@ -18,7 +18,10 @@ export type FakeCommand =
       readonly flags?: Readonly<Record<string, string | boolean>>;
     };
 
-export interface FakeRunSettings {
+/** What the run is told as the command line tells it: `jobs`, `batch`, `maxFailures`, `retries`, …. */
+type RunFlags = Omit<RunSettings, "plan" | "connections" | "emit" | "dryRun">;
+
+export interface FakeRunSettings extends RunFlags {
   /** One or several, as `fakeSite` makes them. */
   readonly sites: readonly Site[];
   /** One after the other. */
@@ -27,11 +30,6 @@ export interface FakeRunSettings {
   readonly answers?: readonly FakeAnswer[] | ((machine: string) => readonly FakeAnswer[]);
   /** As `--dry-run`: `run` and transfers only tell what they would do; they are recorded all the same. */
   readonly dryRun?: boolean;
-  /** As `--jobs`. */
-  readonly jobs?: number;
-  /** As `--batch`. */
-  readonly batch?: Batch;
-  readonly signal?: AbortSignal;
 }
 
 /** What was asked of a machine. */

@@ -1,0 +1,44 @@
+import type { Target } from "./plan.ts";
+
+/** How many failed hosts a run bears: a number of them, or a part of all, rounded down. */
+export type MaxFailures = { readonly hosts: number } | { readonly percent: number };
+
+/** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */
+export interface Budget {
+  /** Whether more failed than the run bears. */
+  readonly isSpent: () => boolean;
+  readonly count: (target: Target) => void;
+  /** Takes a host off again: what failed there was handled. */
+  readonly forgive: (target: Target) => void;
+  /** The same count, but only what fails from now on spends it. */
+  readonly sinceNow: () => Budget;
+  /** `2 hosts failed, 1 is allowed` */
+  readonly explain: () => string;
+}
+
+export function makeBudget(targets: readonly Target[], limit: MaxFailures = { hosts: 0 }): Budget {
+  const keyOf = ({ site, host }: Target) => JSON.stringify([site.name, host.name, host.port]);
+  const total = new Set(targets.map(keyOf)).size;
+  const allowed = "hosts" in limit ? limit.hosts : Math.floor((total * limit.percent) / 100);
+  const failed = new Set<string>();
+  const isSpent = () => failed.size > allowed;
+  const explain = () =>
+    `${failed.size} ${failed.size === 1 ? "host" : "hosts"} failed, ${allowed === 0 ? "none" : allowed} ${allowed === 1 ? "is" : "are"} allowed`;
+  const count = (target: Target) => void failed.add(keyOf(target));
+  const forgive = (target: Target) => void failed.delete(keyOf(target));
+  const sinceNow = (): Budget => {
+    const later = new Set<Target>();
+    return {
+      isSpent: () => later.size > 0 && isSpent(),
+      count: (target) => {
+        later.add(target);
+        count(target);
+      },
+      // The host's own failure stands, whatever is done about it.
+      forgive: (target) => void later.delete(target),
+      sinceNow,
+      explain,
+    };
+  };
+  return { isSpent, count, forgive, sinceNow, explain };
+}

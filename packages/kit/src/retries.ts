@@ -1,0 +1,45 @@
+import { isHostoutError } from "./hostout-error.ts";
+import type { AnyCommand, Outcome } from "./plugin.ts";
+import { reportError } from "./report-error.ts";
+import type { Run } from "./run.ts";
+
+/** Faults that pass. What is refused (a password, a host key, a wrong option) is refused again. */
+const passing: ReadonlySet<string> = new Set([
+  "failed",
+  "command-failed",
+  "transfer-failed",
+  "timeout",
+  "unreachable",
+  "connection-lost",
+  "locked",
+  "verify-failed",
+]);
+
+const longestMs = 30_000;
+
+/** How often a command may be tried again: only what says that it may be begun twice. */
+export function retriesOf({ retries = 0, idempotent, readOnly }: AnyCommand, run: Run): number {
+  return Math.max(retries, idempotent || readOnly ? run.retries : 0);
+}
+
+/** Does `work`, and again after 1 s, 2 s, 4 s, … up to 30 s, while it fails with what passes. */
+export async function withRetries(
+  work: () => Promise<Outcome>,
+  {
+    run,
+    retries,
+    tell,
+  }: { readonly run: Run; readonly retries: number; readonly tell: (line: string) => void },
+): Promise<Outcome> {
+  for (let tried = 0; ; tried++) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayPass = isHostoutError(error) && passing.has(error.code);
+      if (tried >= retries || !mayPass || run.signal.aborted) throw error;
+      const waitMs = Math.min(1000 * 2 ** tried, longestMs);
+      tell(`${reportError(error).message}; trying again in ${waitMs / 1000} s (${tried + 1} of ${retries})`);
+      await run.wait(waitMs);
+    }
+  }
+}

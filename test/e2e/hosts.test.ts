@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { Connection, Connections, Site } from "@hostout/kit";
+import type { Connection, Connections, Host, Site } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { hasSshd, startEmbeddedHost, startSshdHost, type TestHost, writeKeyPair } from "@hostout/testing";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -16,6 +16,9 @@ for (const kind of ["embedded", "sshd"] as const) {
       let host: TestHost;
       let connections: Connections;
       let remote: Connection;
+      let target: Host;
+      let site: Site;
+      let environment: NodeJS.ProcessEnv;
       const lines: string[] = [];
 
       beforeAll(async () => {
@@ -23,14 +26,14 @@ for (const kind of ["embedded", "sshd"] as const) {
         const authorizedKey = await writeKeyPair(join(folder, "id"), "test");
         await mkdir(join(folder, "host"));
         const start = kind === "sshd" ? startSshdHost : startEmbeddedHost;
-        host = await start({ directory: join(folder, "host"), authorizedKey });
+        host = await start({ directory: join(folder, "host"), authorizedKey, environment: { HOME: folder } });
         await writeFile(join(folder, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
         await writeFile(
           join(folder, "ssh_config"),
           `Host *\n  IdentityFile ${folder}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${folder}/known_hosts\n`,
         );
-        const target = { name: "h", address: host.address, port: host.port, user: userInfo().username };
-        const site: Site = {
+        target = { name: "h", address: host.address, port: host.port, user: userInfo().username };
+        site = {
           name: "s",
           origin: { file: "x", line: 1 },
           config: "x",
@@ -38,11 +41,12 @@ for (const kind of ["embedded", "sshd"] as const) {
           hosts: [target],
           plugins: [],
         };
+        environment = { ...process.env, HOSTOUT_SSH_CONFIG: join(folder, "ssh_config") };
         connections = openConnections({
           dryRun: false,
           ask: undefined,
           signal: new AbortController().signal,
-          environment: { ...process.env, HOSTOUT_SSH_CONFIG: join(folder, "ssh_config") },
+          environment,
         });
         const output = {
           line: (_stream: string, machine: string, line: string) => void lines.push(`${machine}: ${line}`),
@@ -81,6 +85,75 @@ for (const kind of ["embedded", "sshd"] as const) {
       test("a command whose server keeps its output open still ends", async () => {
         const { stdout } = await remote.run(["sh", "-c", "echo started; sleep 30 & exit 0"]);
         expect(stdout).toBe("started\n");
+      });
+
+      const detached = (mark: string, signal = new AbortController().signal) => {
+        const told: string[] = [];
+        const opened = openConnections({ dryRun: false, ask: undefined, signal, environment });
+        const line = (_stream: string, _machine: string, text: string) => void told.push(text);
+        const output = { line, progress: () => {}, mark };
+        return { told, opened, remote: opened.remote(site, target, output) };
+      };
+      const counting =
+        "for i in 1 2 3 4 5 6 7 8; do echo line $i; echo err $i >&2; sleep 0.2; done; echo made >>";
+
+      test("what runs detached outlives the line to it, and is taken up at the byte where it stopped (S4-29)", async () => {
+        const { told, opened, remote: own } = detached("d.cut");
+        setTimeout(() => host.drop(), 500);
+        setTimeout(() => host.drop(), 1600);
+        const { stdout, stderr } = await own.run(["sh", "-c", `${counting} cut`], {
+          detached: true,
+          cwd: folder,
+        });
+        const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+        expect(stdout).toBe(numbers.map((number) => `line ${number}\n`).join(""));
+        expect(stderr).toBe(numbers.map((number) => `err ${number}\n`).join(""));
+        expect(told.filter((line) => line.startsWith("line"))).toHaveLength(8);
+        expect(told.some((line) => line.includes("what runs there goes on"))).toBe(true);
+        expect(await readFile(join(folder, "cut"), "utf8")).toBe("made\n");
+        await opened.close();
+      });
+
+      test("who comes again for the same step takes it up, and does not begin it a second time", async () => {
+        const [one, other] = [detached("d.twice"), detached("d.twice")];
+        const run = (own: Connection) =>
+          own.run(["sh", "-c", `${counting} twice`], { detached: true, cwd: folder });
+        const ended = await Promise.all([run(one.remote), run(other.remote)]);
+        expect(ended[0].stdout).toBe(ended[1].stdout);
+        const late = await run(detached("d.twice").remote);
+        expect(late.stdout).toBe(ended[0].stdout);
+        expect(await readFile(join(folder, "twice"), "utf8")).toBe("made\n");
+        for (const { opened } of [one, other]) await opened.close();
+      });
+
+      test("what runs detached fails with its status, its time and the run", async () => {
+        const { remote: own, opened } = detached("d.fails");
+        const sleeping = (name: string) => ["sh", "-c", `sleep 1; sleep 2; echo still >>${name}`];
+        await expect(own.run(["sh", "-c", "echo why >&2; exit 3"], { detached: true })).rejects.toMatchObject(
+          {
+            code: "command-failed",
+            message: expect.stringContaining("ended with 3: why"),
+          },
+        );
+        await expect(
+          own.run(sleeping("late"), { detached: true, timeoutMs: 500, cwd: folder }),
+        ).rejects.toMatchObject({ code: "timeout" });
+        const stop = new AbortController();
+        const stopped = detached("d.stopped", stop.signal);
+        setTimeout(() => stop.abort(), 500);
+        await expect(
+          stopped.remote.run(sleeping("late"), { detached: true, cwd: folder }),
+        ).rejects.toMatchObject({ code: "interrupted" });
+        await new Promise((resolve) => setTimeout(resolve, 3500));
+        await expect(readFile(join(folder, "late"))).rejects.toThrow("ENOENT");
+        for (const { opened: own } of [{ opened }, stopped]) await own.close();
+      });
+
+      test("after its line broke a host can be reached anew", async () => {
+        const broken = remote.run(["sleep", "5"]);
+        setTimeout(() => host.drop(), 300);
+        await expect(broken).rejects.toMatchObject({ code: "connection-lost" });
+        expect(await remote.capture(["echo", "here"])).toBe("here");
       });
 
       test("a file goes there and comes back byte for byte", async () => {

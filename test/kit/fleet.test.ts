@@ -141,7 +141,10 @@ describe("how many failures a run bears", () => {
 
 describe("rolling parts", () => {
   const names = ["build", "stop", "start", "back"];
-  const steps: readonly Step<never>[] = ["build", { rolling: true, steps: ["stop", "start"], undo: ["back"] }];
+  const steps: readonly Step<never>[] = [
+    "build",
+    { rolling: true, steps: ["stop", "start"], undo: ["back"] },
+  ];
 
   test("a canary goes alone, batches follow", async () => {
     const log: string[] = [];

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
-  type Batch,
   type Connections,
+  type DoneBefore,
   type Emit,
   type Plan,
   type Request,
@@ -9,34 +9,90 @@ import {
   runPlan,
 } from "@hostout/kit";
 import { environmentOf } from "./environment.ts";
+import { journalFolder } from "./journal/journal-folder.ts";
+import type { Journal } from "./journal/open-journal.ts";
+import type { RequestSource } from "./journal/request-record.ts";
+import { maskSecrets, secretsOf } from "./mask-secrets.ts";
+import type { RunLimits } from "./run-limits.ts";
+
+/** The run that another one goes on with. */
+export interface Resumed {
+  readonly run: string;
+  /** The first of all runs that go on with each other. */
+  readonly first: string;
+  readonly doneBefore: DoneBefore;
+}
 
 /** What a run is, from its first event to its last. */
 export interface CarryOutSettings {
   readonly request: Request;
   /** What the request means. */
   readonly plan: Plan;
-  /** The configuration file. */
-  readonly config: string;
+  readonly source: RequestSource;
   readonly connections: Connections;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
-  readonly jobs?: number | undefined;
-  readonly batch?: Batch | undefined;
+  readonly limits: RunLimits;
+  readonly resumed?: Resumed | undefined;
+  /** Tells the user a line. */
+  readonly warn: (line: string) => void;
 }
 
-/** Carries out a plan, between `run.start` and `run.end`. */
+/** Carries out a plan between `run.start` and `run.end`, and writes it down, but for a dry run. */
 export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> {
-  const { request, plan, config, connections, emit, signal, dryRun, jobs, batch } = settings;
-  const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
+  const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
+  const run = `${new Date().toISOString().replaceAll(/[-:.]/g, "")}-${randomBytes(3).toString("hex")}`;
+  const first = resumed?.first ?? run;
+  const journal = dryRun ? undefined : await beginJournal(run, first, settings);
+  const sites = new Set(request.targets.map(({ site }) => site));
+  const emit = maskSecrets((event) => {
+    // Written down before it is shown: what was seen to be done is not done again.
+    journal?.emit(event);
+    settings.emit(event);
+  }, secretsOf(sites));
   const at = () => new Date().toISOString();
   const targets = request.targets.map(({ site, host }) => {
     return { site: site.name, host: host.name, environment: environmentOf(site) };
   });
   const commands = request.commands.map(({ name }) => name);
-  emit({ type: "run.start", at: at(), run, schema: 1, config, dryRun, commands, targets });
-  const limits = { ...(jobs !== undefined && { jobs }), ...(batch && { batch }) };
-  const summary = await runPlan({ plan, connections, emit, signal, dryRun, ...limits });
-  emit({ type: "run.end", at: at(), run, ...summary });
-  return summary;
+  const about = { config: source.config, dryRun, commands, targets };
+  try {
+    const resumes = resumed && { resumes: resumed.run };
+    emit({ type: "run.start", at: at(), run, schema: 1, ...resumes, ...about });
+    const before = resumed && { doneBefore: resumed.doneBefore };
+    const summary = await runPlan({
+      plan,
+      connections,
+      emit,
+      signal,
+      dryRun,
+      id: first,
+      ...limits,
+      ...before,
+    });
+    emit({ type: "run.end", at: at(), run, ...summary });
+    return summary;
+  } finally {
+    journal?.close();
+  }
+}
+
+/** A project that cannot be written to is deployed all the same. */
+async function beginJournal(
+  run: string,
+  first: string,
+  settings: CarryOutSettings,
+): Promise<Journal | undefined> {
+  const { request, plan, source, limits, resumed, warn } = settings;
+  const { requestRecord } = await import("./journal/request-record.ts");
+  const { openJournal } = await import("./journal/open-journal.ts");
+  const folder = journalFolder(source.config);
+  const record = requestRecord(run, { request, plan, source, limits, first, resumes: resumed?.run });
+  try {
+    return openJournal(folder, record);
+  } catch (error) {
+    warn(`this run is not written down, and cannot be resumed: ${(error as Error).message}`);
+    return undefined;
+  }
 }

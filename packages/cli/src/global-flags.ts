@@ -1,4 +1,4 @@
-import { type Batch, HostoutError } from "@hostout/kit";
+import { type Batch, HostoutError, type MaxFailures } from "@hostout/kit";
 
 /** Flags that every command line may have. */
 export interface GlobalFlags {
@@ -14,6 +14,13 @@ export interface GlobalFlags {
   readonly noUserDefaults?: boolean;
   readonly jobs?: number;
   readonly batch?: Batch;
+  readonly canary?: number;
+  readonly pauseSeconds?: number;
+  readonly maxFailures?: MaxFailures;
+  readonly noUndo?: boolean;
+  readonly retries?: number;
+  /** Only hosts that failed in the last run. */
+  readonly failed?: boolean;
   /** Glob of host names. */
   readonly hosts?: string;
   readonly timeoutSeconds?: number;
@@ -31,14 +38,37 @@ const switches: Readonly<Record<string, keyof GlobalFlags>> = {
   "-q": "quiet",
   "--no-user-defaults": "noUserDefaults",
   "-U": "noUserDefaults",
+  "--no-undo": "noUndo",
+  "--failed": "failed",
   "--help": "help",
   "-h": "help",
 };
-const valued: Readonly<Record<string, "config" | "jobs" | "batch" | "hosts" | "timeoutSeconds">> = {
+type Valued = {
+  readonly [K in keyof GlobalFlags]?: (name: string, text: string) => GlobalFlags[K];
+};
+
+/** How the value of a flag is read. */
+const readers = {
+  config: (_name, text) => text,
+  hosts: (_name, text) => text,
+  jobs: (name, text) => wholeNumber(name, text, 1),
+  timeoutSeconds: (name, text) => wholeNumber(name, text, 1),
+  batch: (name, text) => hostsOrPart(name, text, 1),
+  canary: (name, text) => wholeNumber(name, text, 1),
+  pauseSeconds: (name, text) => wholeNumber(name, text, 1),
+  maxFailures: (name, text) => hostsOrPart(name, text, 0),
+  retries: (name, text) => wholeNumber(name, text, 0),
+} as const satisfies Valued;
+
+const valued: Readonly<Record<string, keyof typeof readers>> = {
   "--config": "config",
   "-c": "config",
   "--jobs": "jobs",
   "--batch": "batch",
+  "--canary": "canary",
+  "--pause": "pauseSeconds",
+  "--max-failures": "maxFailures",
+  "--retries": "retries",
   "--hosts": "hosts",
   "--timeout": "timeoutSeconds",
 };
@@ -69,22 +99,27 @@ export function takeGlobalFlag(
       hint: "'hostout --help' lists the flags.",
     });
   const count = attached === undefined ? 2 : 1;
-  if (key === "config" || key === "hosts") return { flags: { [key]: text }, count };
-  if (key === "batch") return { flags: { batch: parseBatch(text) }, count };
-  if (!/^[1-9]\d*$/.test(text)) {
-    throw new HostoutError({ code: "usage", message: `${name} needs a whole number from 1, not '${text}'` });
-  }
-  return { flags: { [key]: Number(text) }, count };
+  return { flags: { [key]: readers[key](name, text) }, count };
+}
+
+/** @throws HostoutError `usage` */
+function wholeNumber(name: string, text: string, least: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new HostoutError({
+    code: "usage",
+    message: `${name} needs a whole number from ${least}, not '${text}'`,
+    hint: `For example: ${name} 3.`,
+  });
 }
 
 /** `5` hosts, or `25%` of them. @throws HostoutError `usage` */
-function parseBatch(text: string): Batch {
-  const [, number, percent] = /^([1-9]\d*)(%?)$/.exec(text) ?? [];
-  if (number === undefined || (percent === "%" && Number(number) > 100)) {
+function hostsOrPart(name: string, text: string, least: number): Batch {
+  const [, number, percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
+  if (number === undefined || Number(number) < least || (percent === "%" && Number(number) > 100)) {
     throw new HostoutError({
       code: "usage",
-      message: `--batch needs a number of hosts or a part of them, not '${text}'`,
-      hint: "For example: --batch 5, or --batch 25%.",
+      message: `${name} needs a number of hosts or a part of them, not '${text}'`,
+      hint: `For example: ${name} 5, or ${name} 25%.`,
     });
   }
   return percent === "%" ? { percent: Number(number) } : { hosts: Number(number) };

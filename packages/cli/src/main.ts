@@ -1,9 +1,10 @@
 import { explainPlan, HostoutError, makePlan, requireCommand } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
+import type { GlobalFlags } from "./global-flags.ts";
 import { listProject, listSite } from "./listing.ts";
 import { openProject } from "./project.ts";
 import { type LeadingWords, routeSites } from "./route.ts";
-import { type RoutedLine, routeLine, targetsOf } from "./route-line.ts";
+import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./route-line.ts";
 import { errorData, exitCodeOfError, showError } from "./show-error.ts";
 import { makeStyle } from "./style.ts";
 import { topics } from "./topics.ts";
@@ -49,6 +50,10 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     const before = argv.slice(0, argv.length - first.rest.length);
     return dispatch([...before, ...rest, "--help"], unread);
   }
+  if (word === "resume") {
+    const { resume } = await import("./resume.ts");
+    return resume(rest, first.flags, unread);
+  }
   if (topics.has(word)) {
     const { runTopic } = await import("./run-topic.ts");
     return runTopic(word, rest, first.flags, first.assignments);
@@ -70,7 +75,7 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
 }
 
 async function answerLine(
-  { project, sites, flags, commands, explain }: RoutedLine,
+  { sites, flags, commands, source, explain }: RoutedLine,
   unread: AbortSignal,
 ): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
@@ -95,7 +100,7 @@ async function answerLine(
   const requested = [];
   for (const command of commands)
     requested.push({ name: command.name, invocation: await parseWords(command, sites[0]!.name) });
-  const request = { targets: targetsOf(sites, flags.hosts), commands: requested };
+  const request = { targets: targetsOf(sites, await hostFilter(flags, source.config)), commands: requested };
   if (explain) {
     const { printExplanation } = await import("./print-explanation.ts");
     const explained = explainPlan(makePlan(request));
@@ -107,5 +112,12 @@ async function answerLine(
     return 0;
   }
   const { runRequest } = await import("./run-request.ts");
-  return runRequest({ request, flags, config: project.file, unread });
+  return runRequest({ request, flags, source, unread });
+}
+
+/** The hosts that --hosts and --failed leave. */
+async function hostFilter({ hosts, failed }: GlobalFlags, config: string): Promise<HostFilter> {
+  if (!failed) return { glob: hosts };
+  const { failedBefore } = await import("./journal/failed-before.ts");
+  return { glob: hosts, wanted: failedBefore(config) };
 }

@@ -15,13 +15,15 @@ type Targets = readonly { readonly site: string; readonly host: string }[];
 /** Tells events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. */
 export function reportLines({ write, style, quiet, verbose, folder }: LineSettings): (event: Event) => void {
   let labels = makeLabels([]);
+  let isDry = false;
   const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
   return (event) => {
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
         write(`${style.dim(aboutRun(event, folder))}\n`);
-        if (event.dryRun) write("This is a dry run: hosts are asked, nothing is changed.\n");
+        isDry = event.dryRun;
+        if (isDry) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
       case "task.start":
         if (!quiet) say(labels(event), style.bold(`${event.path.at(-1)} …`));
@@ -39,6 +41,8 @@ export function reportLines({ write, style, quiet, verbose, folder }: LineSettin
       }
       case "run.end":
         write(recap(event.targets, labels, event.durationMs, style));
+        if (!isDry && event.targets.some(({ status }) => status !== "ok"))
+          write(style.dim("'hostout resume' goes on with what is left.\n"));
         break;
     }
   };
@@ -94,9 +98,11 @@ function recap(targets: readonly TargetReport[], labels: Label, durationMs: numb
         `${style.dim(`[${label}]`)} ${style.red(target.status.replace("-", " "))}${why(target.error)}`,
       );
   }
-  const failed = targets.filter(({ status }) => status !== "ok").length;
-  const count = failed === 0 ? `${targets.length} ok` : `${targets.length - failed} ok, ${failed} not`;
-  return `\n${lines.join("\n")}\n${count} in ${seconds(durationMs)}\n`;
+  const counts = (["ok", "failed", "unreachable", "not-run"] as const)
+    .map((status) => [status, targets.filter((target) => target.status === status).length] as const)
+    .filter(([status, count]) => count > 0 || status === "ok")
+    .map(([status, count]) => `${count} ${status.replace("-", " ")}`);
+  return `\n${lines.join("\n")}\n${counts.join(", ")} in ${seconds(durationMs)}\n`;
 }
 
 function why(error: ErrorReport | undefined): string {

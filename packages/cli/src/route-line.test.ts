@@ -99,7 +99,7 @@ test("words that are neither site nor flag nor command are told with a near one"
 
 test("--hosts leaves only the hosts that it names", async () => {
   const { sites: found } = await routeLine(["all"], { environment: {}, folder });
-  const names = (glob?: string) => targetsOf(found, glob).map(({ host }) => host.name);
+  const names = (glob?: string) => targetsOf(found, { glob }).map(({ host }) => host.name);
   expect(names()).toEqual(["web1", "web2", "db1"]);
   expect(names("web*")).toEqual(["web1", "web2"]);
   expect(() => names("mail")).toThrow("none of the hosts is called 'mail'");

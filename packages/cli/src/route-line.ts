@@ -2,6 +2,7 @@ import { type Host, HostoutError, type Site, type Target } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import { globForm } from "./glob-form.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import type { RequestSource } from "./journal/request-record.ts";
 import { openProject, type Project } from "./project.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
 import { isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
@@ -12,6 +13,8 @@ export interface RoutedLine {
   readonly sites: readonly Site[];
   readonly flags: GlobalFlags;
   readonly commands: readonly RoutedCommand[];
+  /** How the configuration was read. */
+  readonly source: RequestSource;
   /** Whether the commands are to be explained, not run. */
   readonly explain: boolean;
 }
@@ -79,7 +82,8 @@ async function routeWith(
   const flags = { ...leading.flags, ...later };
   if (flags.noUserDefaults && userDefaults) return routeWith(config, argv, surroundings, false);
   if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
-  return { project, sites, commands, flags, explain };
+  const source = { config: project.file, assignments: leading.assignments, userDefaults };
+  return { project, sites, commands, flags, source, explain };
 }
 
 /** `[hostout] require-config = true`: whoever runs something says with which configuration. */
@@ -94,16 +98,31 @@ function refuseUnnamed({ config, file }: Project): void {
   });
 }
 
+/** Which hosts of the sites are meant. */
+export interface HostFilter {
+  /** Their names. */
+  readonly glob?: string | undefined;
+  readonly wanted?: ((target: Target) => boolean) | undefined;
+}
+
 /**
- * The hosts of the sites, those that a glob names where there is one.
+ * The hosts of the sites, as far as they are meant.
  *
  * @throws HostoutError `unknown-site` when none is left
  */
-export function targetsOf(sites: readonly Site[], glob: string | undefined): readonly Target[] {
+export function targetsOf(sites: readonly Site[], { glob, wanted: more }: HostFilter): readonly Target[] {
   const form = glob === undefined ? undefined : globForm(glob);
   const wanted = ({ name }: Host) => form === undefined || form.test(name);
-  const targets = sites.flatMap((site) => site.hosts.filter(wanted).map((host) => ({ site, host })));
+  const all = sites.flatMap((site) => site.hosts.filter(wanted).map((host) => ({ site, host })));
+  const targets = more ? all.filter(more) : all;
   if (targets.length > 0) return targets;
+  if (all.length > 0) {
+    throw new HostoutError({
+      code: "unknown-site",
+      message: "none of these hosts failed in the last run",
+      hint: "Leave --failed out, or look at 'hostout history'.",
+    });
+  }
   throw new HostoutError({
     code: "unknown-site",
     message: `none of the hosts is called '${glob}'`,

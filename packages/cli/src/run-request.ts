@@ -1,13 +1,15 @@
-import { explainPlan, type Request } from "@hostout/kit";
+import { type Connections, explainPlan, type Request } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import type { RequestSource } from "./journal/request-record.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
 import type { Reporter } from "./reporter.ts";
+import { limitsOf } from "./run-limits.ts";
 import { showError } from "./show-error.ts";
 import { makeStopSignal } from "./stop-signal.ts";
 import { makeStyle } from "./style.ts";
@@ -15,14 +17,23 @@ import { makeStyle } from "./style.ts";
 interface RunDescription {
   readonly request: Request;
   readonly flags: GlobalFlags;
-  /** The configuration file. */
-  readonly config: string;
+  readonly source: RequestSource;
+  readonly resumed?: Resumed | undefined;
+  /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
+  readonly look?: ((connections: Connections) => Promise<void>) | undefined;
   /** Aborted when nobody reads stdout any more. */
   readonly unread: AbortSignal;
 }
 
 /** Checks all that can be checked before a host is touched, then runs the request. Resolves to the exit code. */
-export async function runRequest({ request, flags, config, unread }: RunDescription): Promise<number> {
+export async function runRequest({
+  request,
+  flags,
+  source,
+  unread,
+  resumed,
+  look,
+}: RunDescription): Promise<number> {
   const { plan, warnings } = checkRequest(request);
   const style = makeStyle(process.stderr, process.env);
   for (const warning of warnings)
@@ -43,9 +54,11 @@ export async function runRequest({ request, flags, config, unread }: RunDescript
     process.stdout.write(`${printExplanation(explainPlan(plan), outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
-  const { jobs, batch } = flags;
+  const warn = (line: string) => process.stderr.write(`warning: ${line}\n`);
   try {
-    const summary = await carryOut({ request, plan, config, connections, emit, signal, dryRun, jobs, batch });
+    await look?.(connections);
+    const about = { request, plan, source, limits: limitsOf(flags), resumed };
+    const summary = await carryOut({ ...about, connections, emit, signal, dryRun, warn });
     return summary.exitCode;
   } finally {
     done();

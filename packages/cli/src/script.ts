@@ -1,6 +1,5 @@
 import type { ReadSettings } from "@hostout/config";
 import {
-  type Batch,
   commandsOf,
   type Emit,
   type Event,
@@ -16,8 +15,10 @@ import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
 import { findConfig } from "./find-config.ts";
+import type { RequestSource } from "./journal/request-record.ts";
 import { openProject as readProject } from "./project.ts";
 import { targetsOf } from "./route-line.ts";
+import type { RunLimits } from "./run-limits.ts";
 import { type ScriptRun, startScriptRun } from "./script-run.ts";
 import { selectSites } from "./select-sites.ts";
 
@@ -33,16 +34,13 @@ export interface OpenSettings extends Pick<ReadSettings, "assignments" | "userDe
 /** A command, or that with its arguments and flags (named as in code: `{ force: true }`). */
 export type ScriptCommand = string | ({ readonly name: string } & Partial<Invocation>);
 
-export interface ScriptRunSettings {
+/** The limits are those of the flags: `jobs`, `batch`, `canary`, `pauseMs`, `maxFailures`, `undo`, `retries`. */
+export interface ScriptRunSettings extends RunLimits {
   readonly dryRun?: boolean;
   /** Consents to what is asked before a run in production. Default false: it is refused, unless `ask` is given. */
   readonly yes?: boolean;
   /** Glob of host names. */
   readonly hosts?: string;
-  /** Hosts that work at one time. Default 32. */
-  readonly jobs?: number;
-  /** Hosts that a rolling part takes at a time. Default 1. */
-  readonly batch?: Batch;
   /** Aborted: the run ends as interrupted. */
   readonly signal?: AbortSignal;
   /** Answers questions: passwords, new host keys, consent. Default: nobody does, and what needs an answer fails. */
@@ -97,21 +95,21 @@ export async function openProject(settings: OpenSettings = {}): Promise<ScriptPr
     site: async (...words) => {
       const sections = selectSites(project, words);
       const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
-      return scriptSites(sites, project.file, environment);
+      return scriptSites(sites, { config: project.file, assignments, userDefaults }, environment);
     },
   };
 }
 
 function scriptSites(
   sites: readonly Site[],
-  config: string,
+  source: RequestSource,
   environment: Readonly<Record<string, string | undefined>>,
 ): ScriptSites {
   const [first, ...others] = sites.map((site) => new Set(commandsOf(site).keys()));
   const requestOf = (commands: ScriptCommand | readonly ScriptCommand[], hosts?: string): Request => {
     const list: readonly ScriptCommand[] = Array.isArray(commands) ? commands : [commands];
     return {
-      targets: targetsOf(sites, hosts),
+      targets: targetsOf(sites, { glob: hosts }),
       commands: list.map((command) => {
         const { name, args = [], flags = {} } = typeof command === "string" ? { name: command } : command;
         return { name, invocation: { args, flags } };
@@ -125,20 +123,20 @@ function scriptSites(
     run: (commands, settings = {}) =>
       startScriptRun(async (emit) => {
         const request = requestOf(commands, settings.hosts);
-        return runScript(request, settings, { config, environment, emit });
+        return runScript(request, settings, { source, environment, emit });
       }),
   };
 }
 
 async function runScript(
   request: Request,
-  { dryRun = false, yes = false, jobs, batch, signal, ask, onEvent }: ScriptRunSettings,
+  { dryRun = false, yes = false, hosts: _, signal, ask, onEvent, ...limits }: ScriptRunSettings,
   {
-    config,
+    source,
     environment,
     emit,
   }: {
-    readonly config: string;
+    readonly source: RequestSource;
     readonly environment: Readonly<Record<string, string | undefined>>;
     readonly emit: Emit;
   },
@@ -152,17 +150,8 @@ async function runScript(
     onEvent?.(event);
   };
   try {
-    return await carryOut({
-      request,
-      plan,
-      config,
-      connections,
-      emit: tell,
-      signal: stop,
-      dryRun,
-      jobs,
-      batch,
-    });
+    const about = { request, plan, source, limits };
+    return await carryOut({ ...about, connections, emit: tell, signal: stop, dryRun, warn: () => undefined });
   } finally {
     await connections.close();
   }

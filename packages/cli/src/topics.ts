@@ -4,13 +4,15 @@ export const topics: ReadonlyMap<string, string> = new Map([
   ["init", "Add a site to the configuration, with an ignore file and scripts"],
   ["config", "Print the resolved configuration, or some sections of it"],
   ["plugins", "List the plugins that each site uses, and where they were found"],
+  ["history", "List the runs, or show one of them"],
+  ["resume", "Go on with a run that was ended or failed, and do nothing again that was done"],
   ["completion", "Print the completion script of a shell: bash, zsh or fish"],
   ["demo", "Stage and deploy a sample site on two throw-away hosts of this machine"],
   ["help", "Show help"],
 ]);
 
 /** Names that a site cannot have either: `all` means all sites, the others are kept for commands to come. */
-export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor", "history", "resume"]);
+export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor"]);
 
 /** Shells that have a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;

@@ -55,6 +55,11 @@ export const siteOptions = {
     aliases: ["fabfiles"],
   }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
+  commandTimeout: option.duration({
+    summary: "how long a command on a host may take, where it has no time of its own; if not set, for ever",
+    optional: true,
+    example: "10m",
+  }),
   recipe: option.string({
     summary: "read for buildout's sake, of no effect",
     optional: true,

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
   type Account,
@@ -8,36 +7,39 @@ import {
   type RunResult,
   shellText,
 } from "@hostout/kit";
+import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
-import { readLines } from "./lines.ts";
 import { type Machine, startOn } from "./machine.ts";
 import type { Process } from "./transport.ts";
 
-/** How much of an output is kept in memory, in characters. */
-const keptCharacters = 4 * 1024 * 1024;
 const idleMs = 1000;
 
 interface Finished extends RunResult {
   readonly code: number;
 }
 
-/** Runs a command to its end, whatever its status. Lines are told unless `quiet`. */
+/** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
 export async function execute(
   machine: Machine,
   account: Account,
   command: Command,
   options: RunOptions = {},
+  into?: { readonly stdout: Collected; readonly stderr: Collected },
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
   const process = await startOn(machine, account, shellText(command, options));
   const tell = (stream: "stdout" | "stderr") =>
     options.quiet ? undefined : (line: string) => machine.output.line(stream, machine.name, line);
-  const stdout = collect(process.stdout, tell("stdout"));
-  const stderr = collect(process.stderr, tell("stderr"));
+  const { stdout, stderr } = into ?? { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
+  const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]);
   const feeding = feed(process, options.input);
-  const exit = await untilEnd(machine, process, options.timeoutMs, command);
-  await Promise.race([Promise.all([stdout.ended, stderr.ended, feeding]), untilIdle(stdout, stderr)]);
+  const exit = await untilEnd(machine, process, options.timeoutMs ?? machine.timeoutMs, command);
+  await Promise.race([Promise.all([ended, feeding]), untilIdle(stdout, stderr)]);
+  if (!into) {
+    stdout.end();
+    stderr.end();
+  }
   if (machine.signal.aborted) throw interruption();
   if (exit.code === undefined) throw connectionLost(machine.name);
   return {
@@ -60,7 +62,11 @@ export async function executeOrThrow(
   return finished;
 }
 
-function commandFailure(host: string, command: Command, { code, stdout, stderr }: Finished): HostoutError {
+export function commandFailure(
+  host: string,
+  command: Command,
+  { code, stdout, stderr }: Finished,
+): HostoutError {
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
   const what = shellText(command).split("\n")[0]!.slice(0, 120);
   const full = /no space left on device|disk quota exceeded/i.test(said);
@@ -84,37 +90,6 @@ async function untilIdle(...outputs: readonly Collected[]): Promise<void> {
     before = now;
     await new Promise((resolve) => setTimeout(resolve, idleMs).unref());
   }
-}
-
-interface Collected {
-  readonly ended: Promise<void>;
-  readonly text: () => string;
-  /** Bytes so far. */
-  readonly count: () => number;
-}
-
-function collect(stream: Readable, tell: ((line: string) => void) | undefined): Collected {
-  const lines = tell && readLines(tell);
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  let total = 0;
-  stream.on("data", (chunk: Buffer) => {
-    lines?.write(chunk);
-    chunks.push(chunk);
-    kept += chunk.length;
-    total += chunk.length;
-    while (kept > keptCharacters && chunks.length > 1) kept -= chunks.shift()!.length;
-  });
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      lines?.end();
-      resolve();
-    };
-    stream.once("end", end);
-    stream.once("close", end);
-    stream.once("error", end);
-  });
-  return { ended, text: () => Buffer.concat(chunks).toString("utf8"), count: () => total };
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

@@ -39,6 +39,7 @@ export function localTransport(settings: {
         child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
       }),
     close: async () => undefined,
+    isOpen: () => true,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./become.ts";
 import { execute, executeOrThrow } from "./execute.ts";
+import { executeDetached } from "./execute-detached.ts";
 import { download, upload } from "./file-transfer.ts";
 import type { Machine } from "./machine.ts";
 import { sync } from "./sync.ts";
@@ -19,7 +20,10 @@ export function machineConnection(
     name: machine.name,
     user: machine.accounts[account] ?? user,
     dryRun: false,
-    run: (command, options) => executeOrThrow(machine, account, command, options),
+    run: (command, options) =>
+      options?.detached
+        ? executeDetached(machine, account, command, options)
+        : executeOrThrow(machine, account, command, options),
     test: async (command, options) =>
       (await execute(machine, account, command, { quiet: true, ...options })).code === 0,
     capture: async (command, options) =>

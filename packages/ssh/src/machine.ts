@@ -15,11 +15,16 @@ export interface Machine {
   readonly sudo: SudoState;
   /** What was found out of this machine, kept for the run. */
   readonly found: Map<string, Promise<boolean>>;
+  /** Of commands without a time of their own. */
+  readonly timeoutMs?: number | undefined;
+  /** Does something there when the run is over. */
+  readonly atEnd: (work: () => Promise<void>) => void;
 }
 
-/** Starts a shell line with an account's rights. */
+/** Starts a shell line with an account's rights. What it starts has the mark of its task in the environment. */
 export async function startOn(machine: Machine, account: Account, line: string): Promise<Process> {
   const transport = await machine.transport();
+  const marked = `HOSTOUT_TASK=${machine.output.mark}; export HOSTOUT_TASK; ${line}`;
   const user = machine.accounts[account] ?? transport.user;
-  return user === transport.user ? transport.start(line) : startAs(transport, user, line, machine.sudo);
+  return user === transport.user ? transport.start(marked) : startAs(transport, user, marked, machine.sudo);
 }

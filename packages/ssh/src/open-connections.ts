@@ -1,6 +1,5 @@
 import { userInfo } from "node:os";
 import {
-  type Account,
   type Connection,
   type Connections,
   type Host,
@@ -33,6 +32,7 @@ interface Session {
   readonly transport: () => Promise<Transport>;
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
+  readonly atEnd: (work: () => Promise<void>) => void;
 }
 
 /** Opens each host's session at its first use, and keeps it for all sites and tasks of the run. */
@@ -40,6 +40,8 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const ask = makeAskOnce(settings.ask);
   const sessions = new Map<string, Session>();
   const opened: Promise<Transport>[] = [];
+  const ending: (() => Promise<void>)[] = [];
+  const atEnd = (work: () => Promise<void>) => void ending.push(work);
   const user = userInfo().username;
   const own = localTransport({ user, environment: settings.environment });
   const here: Session = {
@@ -49,24 +51,25 @@ export function openConnections(settings: ConnectionSettings): Connections {
       needsPassword: false,
     },
     found: new Map(),
+    atEnd,
   };
   const localMachine = (site: Site, output: TaskOutput): Machine => {
     const { effectiveUser, buildoutUser } = readOptions(site);
     const accounts = { login: undefined, root: "root", effective: effectiveUser, buildout: buildoutUser };
-    return asMachine("localhost", here, accounts, output, settings.signal);
+    return { name: "localhost", accounts, output, signal: settings.signal, ...here };
   };
   const open = (site: Site, host: Host): Session => {
     const { identityFile, password } = readOptions(site);
     const key = JSON.stringify([host.user, host.address, host.port, identityFile]);
     const known = sessions.get(key);
     if (known) return known;
-    let transport: Promise<Transport> | undefined;
     const session: Session = {
-      transport: () => {
-        transport ??= connect(host, { identityFile, password, ask }, settings.environment);
-        if (!opened.includes(transport)) opened.push(transport);
+      transport: keepOpen(() => {
+        const transport = connect(host, { identityFile, password, ask }, settings.environment);
+        opened.push(transport);
         return transport;
-      },
+      }),
+      atEnd,
       sudo: { password: sudoPassword(host, password, ask), needsPassword: false },
       found: new Map(),
     };
@@ -83,9 +86,10 @@ export function openConnections(settings: ConnectionSettings): Connections {
       return wrap(machineConnection(machine, machine, settings.terminal, "login", user), output);
     },
     remote: (site, host, output) => {
-      const { effectiveUser, buildoutUser } = readOptions(site);
+      const { effectiveUser, buildoutUser, commandTimeout: timeoutMs } = readOptions(site);
       const accounts = { login: undefined, root: "root", effective: effectiveUser, buildout: buildoutUser };
-      const machine = asMachine(host.name, open(site, host), accounts, output, settings.signal);
+      const { signal } = settings;
+      const machine: Machine = { name: host.name, accounts, output, signal, timeoutMs, ...open(site, host) };
       const connection = machineConnection(
         machine,
         localMachine(site, output),
@@ -96,6 +100,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       return wrap(connection, output);
     },
     close: async () => {
+      await Promise.allSettled(ending.map((work) => work()));
       const transports = await Promise.allSettled(opened);
       await Promise.all(
         transports.map((result) => (result.status === "fulfilled" ? result.value.close() : undefined)),
@@ -124,12 +129,24 @@ function sudoPassword(host: Host, password: string | undefined, ask: Ask | undef
   return ask && (() => ask.secret(`Password for sudo on ${host.name}`));
 }
 
-function asMachine(
-  name: string,
-  session: Session,
-  accounts: Readonly<Record<Account, string | undefined>>,
-  output: TaskOutput,
-  signal: AbortSignal,
-): Machine {
-  return { name, accounts, output, signal, ...session };
+/** How long a failure to connect holds for all who want the same host at that time. */
+const failureMs = 500;
+
+/** Opens at the first call, and anew where the session is gone or could not be had. */
+function keepOpen(open: () => Promise<Transport>): () => Promise<Transport> {
+  let present: Promise<Transport> | undefined;
+  return async () => {
+    const known = present;
+    if (known && (await known).isOpen()) return known;
+    // Somebody else may have opened it meanwhile.
+    if (present !== known) return present!;
+    const fresh = open();
+    present = fresh;
+    fresh.catch(() => {
+      setTimeout(() => {
+        if (present === fresh) present = undefined;
+      }, failureMs).unref();
+    });
+    return fresh;
+  };
 }

@@ -49,9 +49,11 @@ export async function sshTransport(
         limit(async () => {
           const nonce = randomBytes(9).toString("hex");
           const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
-          const process = await open(
-            (done) => client.exec(marked, done),
-            (channel) => asProcess(channel, () => endMarked(client, nonce)),
+          const process = await untilThereIsRoom(() =>
+            open(
+              (done) => client.exec(marked, done),
+              (channel) => asProcess(channel, () => endMarked(client, nonce)),
+            ),
           );
           resolve(process);
           await process.exited;
@@ -64,6 +66,7 @@ export async function sshTransport(
       );
       return joined.status;
     },
+    isOpen: () => !lost,
     close: async () => {
       client.end();
       for (const close of closing) close();
@@ -194,6 +197,18 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
   closing.push(() => child.kill());
   child.stdin.on("error", () => undefined);
   return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
+}
+
+/** sshd counts a session until it has put it away, a little after its command has ended: one may be refused meanwhile. */
+async function untilThereIsRoom<T>(open: () => Promise<T>): Promise<T> {
+  for (let waitMs = 5; ; waitMs *= 2) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(isHostoutError(error) && error.code === "unreachable") || waitMs > 1500) throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
 }
 
 function channelFailure(host: string, cause: Error): HostoutError {

@@ -27,6 +27,8 @@ export interface Transport {
   /** Runs a line joined to this terminal. Resolves to its status. */
   readonly interact: (line: string, terminal: Terminal) => Promise<number>;
   readonly close: () => Promise<void>;
+  /** Whether the session is there still. */
+  readonly isOpen: () => boolean;
 }
 
 /** The user's terminal. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { join } from "node:path";
 import ssh2, { type Connection as ClientSession, type ServerChannel } from "ssh2";
 import type { TestHost, TestHostSettings } from "./host.ts";
@@ -45,6 +45,12 @@ export async function startEmbeddedHost({
       });
     });
   });
+  const sockets = new Set<Socket>();
+  const inner = server as unknown as { readonly _srv: Server };
+  inner._srv.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
@@ -55,6 +61,9 @@ export async function startEmbeddedHost({
     port,
     hostKey,
     loginCount: async () => logins,
+    drop: async () => {
+      for (const socket of sockets) socket.destroy();
+    },
     close: async () => {
       // Those too whose shell has ended: what it left behind holds our pipes.
       for (const child of children) signalGroup(child, "SIGKILL");

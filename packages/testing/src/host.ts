@@ -7,6 +7,8 @@ export interface TestHost {
   readonly hostKey: string;
   /** How often somebody logged in. */
   readonly loginCount: () => Promise<number>;
+  /** Cuts all connections, as a cable that is pulled; what runs there goes on. */
+  readonly drop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 

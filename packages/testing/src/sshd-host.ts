@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { userInfo } from "node:os";
@@ -56,6 +56,7 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
     port,
     hostKey,
     loginCount: async () => (await readFile(log, "utf8")).match(/^Accepted /gm)?.length ?? 0,
+    drop: async () => endSessions(child.pid),
     close: async () => {
       if (child.exitCode !== null) return;
       const gone = new Promise((ended) => child.once("close", ended));
@@ -109,4 +110,18 @@ function answers(port: number): Promise<boolean> {
     });
     socket.once("error", () => tell(false));
   });
+}
+
+/** Each connection has a process of its own, a child of the server's. */
+function endSessions(server: number | undefined): void {
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const [, parent] = readFileSync(`/proc/${name}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      if (Number(parent) === server) process.kill(Number(name), "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }

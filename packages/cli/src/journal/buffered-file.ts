@@ -1,0 +1,50 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+
+const flushMs = 200;
+const flushCharacters = 65_536;
+
+/** A file that is written at its end: at once, or in pieces where nothing depends on the last of it. */
+export interface BufferedFile {
+  /** Is in the file before this returns, with all that was added before. */
+  readonly write: (text: string) => void;
+  /** Is in the file a little later. */
+  readonly add: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Makes a file that only its owner can read. @throws what the file system says */
+export function openBufferedFile(path: string): BufferedFile {
+  const descriptor = openSync(path, "ax", 0o600);
+  let held = "";
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (held === "" || isClosed) return;
+    const text = held;
+    held = "";
+    writeAll(descriptor, text);
+  };
+  return {
+    write: (text) => {
+      held += text;
+      flush();
+    },
+    add: (text) => {
+      held += text;
+      if (held.length > flushCharacters) flush();
+      else timer ??= setTimeout(flush, flushMs).unref();
+    },
+    close: () => {
+      flush();
+      if (!isClosed) closeSync(descriptor);
+      isClosed = true;
+    },
+  };
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+}

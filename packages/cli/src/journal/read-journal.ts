@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type DoneBefore,
+  type Event,
+  HostoutError,
+  nearMiss,
+  type Outcome,
+  type TargetReport,
+} from "@hostout/kit";
+import { isProcessThere, type RequestRecord } from "./request-record.ts";
+
+/** A run as it was written down. */
+export interface RunRecord {
+  readonly request: RequestRecord;
+  readonly events: readonly Event[];
+  /** Undefined: it did not come to its end. */
+  readonly end: Extract<Event, { type: "run.end" }> | undefined;
+  /** Whether it goes on now, as far as is known. */
+  readonly isGoing: boolean;
+}
+
+/** Names of the runs of a folder, the newest first. */
+export function runNames(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => (name.endsWith(".ndjson") ? [name.slice(0, -".ndjson".length)] : []))
+    .sort()
+    .reverse();
+}
+
+/** @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
+export function readRun(folder: string, name: string): RunRecord {
+  const names = runNames(folder);
+  if (!names.includes(name)) {
+    const near = nearMiss(name, names);
+    throw new HostoutError({
+      code: "usage",
+      message: `there is no run '${name}' in ${folder}`,
+      hint: near === undefined ? "'hostout history' lists the runs." : `Did you mean '${near}'?`,
+    });
+  }
+  const file = join(folder, `${name}.ndjson`);
+  const [request, ...events] = readFileSync(file, "utf8").split("\n").flatMap(parseLine);
+  if (request === undefined || request.type !== "request") {
+    throw new HostoutError({
+      code: "bad-config",
+      message: `${file} is no journal of a run`,
+      hint: "Remove it.",
+    });
+  }
+  const own = events.filter((event): event is Event => event.type !== "request");
+  const end = own.findLast((event) => event.type === "run.end");
+  return { request, events: own, end, isGoing: !end && isProcessThere(request.process) !== false };
+}
+
+/** A line that was cut off where hostout was killed is none. */
+function parseLine(line: string): readonly (Event | RequestRecord)[] {
+  try {
+    return [JSON.parse(line) as Event | RequestRecord];
+  } catch {
+    return [];
+  }
+}
+
+/** How each host of a run ended; `not-run` where that is not known. */
+export function reportsOf({ request, end }: RunRecord): readonly TargetReport[] {
+  return end?.targets ?? request.targets.map(({ site, host }) => ({ site, host, status: "not-run" }));
+}
+
+/** What was done in a run and those that it goes on with. */
+export function doneIn(runs: readonly RunRecord[]): DoneBefore {
+  const done = new Map<string, Outcome>();
+  const keyOf = (site: string, host: string, step: string) => JSON.stringify([site, host, step]);
+  for (const event of runs.flatMap(({ events }) => events)) {
+    if (event.type !== "task.end" || event.status === "failed") continue;
+    const { site, host, step, status, value, hosts = host === undefined ? [] : [host] } = event;
+    // What is skipped for it was done before says so once more, and keeps what it was.
+    for (const one of hosts)
+      if (!done.has(keyOf(site, one, step))) done.set(keyOf(site, one, step), { status, value });
+  }
+  return ({ site, host }, step) => done.get(keyOf(site.name, host.name, step));
+}
+
+/** Hosts on which a task was begun and not ended: it may go on there. */
+export function unfinishedIn({
+  events,
+}: RunRecord): readonly { readonly site: string; readonly host: string }[] {
+  const open = new Map<number, { readonly site: string; readonly host: string }>();
+  for (const event of events) {
+    if (event.type === "task.start" && event.host !== undefined)
+      open.set(event.task, { site: event.site, host: event.host });
+    else if (event.type === "task.end") {
+      open.delete(event.task);
+      // It may go on too where the line to it broke, or it did not end when it was told to.
+      const mayGoOn = event.error?.code === "connection-lost" || event.error?.code === "timeout";
+      if (mayGoOn && event.host !== undefined) open.set(event.task, { site: event.site, host: event.host });
+    }
+  }
+  return [...new Map([...open.values()].map((place) => [JSON.stringify(place), place])).values()];
+}

@@ -1,0 +1,46 @@
+import { isSecretName } from "@hostout/config";
+import { type Emit, type Event, iniName, type Site } from "@hostout/kit";
+
+/** Shorter ones are words of any output. */
+const shortest = 4;
+
+/** The values of a site's secret options. */
+export function secretsOf(sites: Iterable<Site>): readonly string[] {
+  const found = new Set<string>();
+  for (const { plugins, values } of sites) {
+    const declared = plugins.flatMap(({ options }) =>
+      Object.entries(options).flatMap(([name, { secret, aliases }]) =>
+        secret ? [iniName(name), ...aliases] : [],
+      ),
+    );
+    for (const [name, { text }] of values) {
+      if (!isSecretName(name) && !declared.includes(name)) continue;
+      for (const line of text.split("\n")) if (line.trim().length >= shortest) found.add(line.trim());
+    }
+  }
+  // A secret that begins with another is replaced whole.
+  return [...found].sort((one, other) => other.length - one.length);
+}
+
+/** Hands events on without the secrets that somebody wrote into them: a host that echoes its password, an error that quotes a line. */
+export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
+  if (secrets.length === 0) return emit;
+  const hide = (text: string) => secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
+  const isTold = (text: string) => secrets.some((secret) => text.includes(secret));
+  return (event) => {
+    const text = event.type === "output" ? event.line : JSON.stringify(event);
+    emit(isTold(text) ? (hideIn(event, hide) as Event) : event);
+  };
+}
+
+/** What people and programs wrote; names of sites and hosts stay as they are. */
+const told: ReadonlySet<string> = new Set(["line", "note", "message", "hint", "value"]);
+
+function hideIn(value: unknown, hide: (text: string) => string, isTold = false): unknown {
+  if (typeof value === "string") return isTold ? hide(value) : value;
+  if (Array.isArray(value)) return value.map((one) => hideIn(one, hide, isTold));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, hideIn(one, hide, isTold || told.has(key))]),
+  );
+}

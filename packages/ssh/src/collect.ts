@@ -1,0 +1,40 @@
+import type { Readable } from "node:stream";
+import { readLines } from "./lines.ts";
+
+/** How much of an output is kept in memory, in bytes. */
+const keptBytes = 4 * 1024 * 1024;
+
+/** An output that is told line by line, and of which the last 4 MiB are kept. */
+export interface Collected {
+  /** Takes what a stream writes. Resolves at its end. */
+  readonly take: (stream: Readable) => Promise<void>;
+  /** There is no more to come: tells what stands after the last line end. */
+  readonly end: () => void;
+  readonly text: () => string;
+  /** Bytes so far. */
+  readonly count: () => number;
+}
+
+export function collect(tell: ((line: string) => void) | undefined): Collected {
+  const lines = tell && readLines(tell);
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let total = 0;
+  return {
+    take: (stream) => {
+      stream.on("data", (chunk: Buffer) => {
+        lines?.write(chunk);
+        chunks.push(chunk);
+        kept += chunk.length;
+        total += chunk.length;
+        while (kept > keptBytes && chunks.length > 1) kept -= chunks.shift()!.length;
+      });
+      return new Promise<void>((resolve) => {
+        for (const event of ["end", "close", "error"]) stream.once(event, () => resolve());
+      });
+    },
+    end: () => lines?.end(),
+    text: () => Buffer.concat(chunks).toString("utf8"),
+    count: () => total,
+  };
+}

@@ -44,13 +44,13 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
   const run = `${new Date().toISOString().replaceAll(/[-:.]/g, "")}-${randomBytes(3).toString("hex")}`;
   const first = resumed?.first ?? run;
-  const journal = dryRun ? undefined : await beginJournal(run, first, settings);
-  const sites = new Set(request.targets.map(({ site }) => site));
+  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)));
+  const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
   const emit = maskSecrets((event) => {
     // Written down before it is shown: what was seen to be done is not done again.
     journal?.emit(event);
     settings.emit(event);
-  }, secretsOf(sites));
+  }, secrets);
   const at = () => new Date().toISOString();
   const targets = request.targets.map(({ site, host }) => {
     return { site: site.name, host: host.name, environment: environmentOf(site) };
@@ -82,13 +82,22 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
 async function beginJournal(
   run: string,
   first: string,
+  secrets: readonly string[],
   settings: CarryOutSettings,
 ): Promise<Journal | undefined> {
   const { request, plan, source, limits, resumed, warn } = settings;
   const { requestRecord } = await import("./journal/request-record.ts");
   const { openJournal } = await import("./journal/open-journal.ts");
   const folder = journalFolder(source.config);
-  const record = requestRecord(run, { request, plan, source, limits, first, resumes: resumed?.run });
+  const record = requestRecord(run, {
+    secrets,
+    request,
+    plan,
+    source,
+    limits,
+    first,
+    resumes: resumed?.run,
+  });
   try {
     return openJournal(folder, record);
   } catch (error) {

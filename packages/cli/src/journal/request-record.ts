@@ -58,6 +58,7 @@ export function requestRecord(
     limits,
     resumes,
     first,
+    secrets,
   }: {
     readonly request: Request;
     readonly plan: Plan;
@@ -65,11 +66,13 @@ export function requestRecord(
     readonly limits: RunLimits;
     readonly resumes?: string | undefined;
     readonly first: string;
+    /** Values that are written nowhere. */
+    readonly secrets: readonly string[];
   },
 ): RequestRecord {
   const commands = request.commands.map(({ name, invocation }) => ({
     name,
-    invocation: withoutSecrets(plan, name, invocation),
+    invocation: withoutSecrets(invocation, [...secretWords(plan, name, invocation), ...secrets]),
   }));
   const assignments = source.assignments.filter(
     (text) => !isSecretName(/^[^:]*:([^+=-]*)/.exec(text)?.[1]?.trim() ?? ""),
@@ -97,8 +100,8 @@ export function signatureOf(plan: Plan): string {
   return createHash("sha256").update(planSignature(plan)).digest("hex");
 }
 
-/** The same invocation where it has no secret. */
-function withoutSecrets(plan: Plan, name: string, invocation: Invocation): Invocation {
+/** Arguments and flags that the command declares to be secret. */
+function secretWords(plan: Plan, name: string, { args, flags = {} }: Invocation): readonly string[] {
   const layers = plan.groups
     .flatMap(({ commands }) => commands.filter((command) => command.name === name))
     .flatMap((command) => command.layers);
@@ -106,16 +109,23 @@ function withoutSecrets(plan: Plan, name: string, invocation: Invocation): Invoc
     (layers.find(({ command }) => command.args)?.command.args ?? {}) as OptionDeclarations,
   );
   const places = declared.filter(([, { flag }]) => !flag);
-  const hasSecret =
-    places.some(([, { secret }], index) => secret && invocation.args[index] !== undefined) ||
-    declared.some(([key, { flag, secret }]) => flag && secret && invocation.flags?.[key] !== undefined);
-  if (!hasSecret) return invocation;
+  const words = [
+    ...places.map(([, { secret }], index) => secret && args[index]),
+    ...declared.map(([key, { flag, secret }]) => flag && secret && flags[key]),
+  ];
+  return words.filter((word) => typeof word === "string" && word !== "") as string[];
+}
+
+/** The same invocation where it has none of the secrets. */
+function withoutSecrets(invocation: Invocation, secrets: readonly string[]): Invocation {
+  const text = JSON.stringify(invocation);
+  if (!secrets.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)))) return invocation;
+  const hide = (word: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***"), word);
+  const flags = Object.entries(invocation.flags ?? {});
   return {
-    args: invocation.args.map((word, index) => (places[index]?.[1].secret ? "" : word)),
+    args: invocation.args.map(hide),
     flags: Object.fromEntries(
-      Object.entries(invocation.flags ?? {}).filter(
-        ([key]) => !declared.some(([name, { secret }]) => name === key && secret),
-      ),
+      flags.map(([key, value]) => [key, typeof value === "string" ? hide(value) : value]),
     ),
   };
 }

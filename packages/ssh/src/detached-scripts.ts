@@ -1,3 +1,7 @@
+/** Accounts that run a service often have no home that they can write to. */
+const base = `base=$HOME/.hostout
+[ -d "$HOME" ] && [ -w "$HOME" ] || base=\${TMPDIR:-/tmp}/.hostout-$(id -u)`;
+
 /** Exit codes of {@link followScript} besides 0, the end of the command. */
 export const vanished = 250;
 export const notThere = 251;
@@ -7,8 +11,7 @@ export const notThere = 251;
  * are its output (`out`, `err`), its process (`pid`) and, when it has ended, its status (`exit`). Folders of a week ago go.
  */
 export const startScript = `umask 077
-base=$HOME/.hostout
-[ -d "$HOME" ] && [ -w "$HOME" ] || base=\${TMPDIR:-/tmp}/.hostout-$(id -u)
+${base}
 mkdir -p "$base/steps" && [ -O "$base" ] || exit 1
 find "$base/steps" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
 d=$base/steps/$1
@@ -43,10 +46,11 @@ done`;
 /** `FOLDER`: says the status that the line ended with. */
 export const statusScript = 'cat "$1/exit"';
 
-/** `FOLDER`: ends the line and all that it started, where the host has /proc. */
-export const endScript = `mark=HOSTOUT_STEP=\${1##*/}
+/** `NAME`: ends the line and all that it started, where the host has /proc, and removes its folder. */
+export const endScript = `${base}
+d=$base/steps/$1 mark=HOSTOUT_STEP=$1
 for p in /proc/[0-9]*; do
   if tr "\\000" "\\n" <"$p/environ" | grep -qxF "$mark"; then kill "\${p#/proc/}"; fi
 done 2>/dev/null
-kill "$(cat "$1/pid")" 2>/dev/null
-rm -rf "$1"`;
+[ -s "$d/pid" ] && kill "$(cat "$d/pid")" 2>/dev/null
+rm -rf "$d"`;

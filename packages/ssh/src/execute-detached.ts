@@ -46,18 +46,19 @@ export async function executeDetached(
   const ask = (script: string, ...words: readonly string[]) =>
     executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], { quiet: true });
   const startedMs = Date.now();
-  const folder = (await patiently(machine, () => ask(startScript, name, line))).stdout;
   // Also when the run is to end: this is how it ends.
   const unstoppable = { ...machine, signal: new AbortController().signal };
   const end = () =>
-    executeOrThrow(unstoppable, account, ["sh", "-c", endScript, "hostout", folder], {
+    executeOrThrow(unstoppable, account, ["sh", "-c", endScript, "hostout", name], {
       quiet: true,
       timeoutMs: 5000,
     }).catch(() => undefined);
   const tell = (stream: "stdout" | "stderr") =>
     options.quiet ? undefined : (text: string) => machine.output.line(stream, machine.name, text);
   const output = { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
+  let folder = "";
   try {
+    folder = (await patiently(machine, () => ask(startScript, name, line))).stdout;
     await patiently(machine, () => follow(machine, account, folder, output, untilMs(startedMs, options)));
   } catch (error) {
     const isLate = isHostoutError(error) && error.code === "timeout";

@@ -1,0 +1,121 @@
+import type { Event } from "@hostout/kit";
+import { type RunRecord, reportsOf } from "../journal/read-journal.ts";
+
+/** Of a task's output: so many lines, the last ones. */
+const keptLines = 2000;
+
+/** A run as the page shows it. Times in milliseconds since the run began. */
+export interface PageData {
+  readonly run: string;
+  readonly config: string;
+  readonly commands: readonly string[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** `ended`, `cut off` where it was killed, or `going on`. */
+  readonly state: string;
+  readonly exitCode: number | undefined;
+  readonly rows: readonly PageRow[];
+}
+
+/** One place where something was done: a host of a site, or this machine for a site. */
+export interface PageRow {
+  readonly site: string;
+  readonly host: string | undefined;
+  readonly status: string;
+  readonly message: string | undefined;
+  readonly tasks: readonly PageTask[];
+}
+
+export interface PageTask {
+  readonly path: readonly string[];
+  readonly plugin: string;
+  readonly startMs: number;
+  /** Undefined: it did not come to its end. */
+  readonly durationMs: number | undefined;
+  readonly status: string;
+  readonly note: string | undefined;
+  readonly message: string | undefined;
+  readonly hint: string | undefined;
+  /** `stderr` and `note` are marked, as `[stream, line]`. */
+  readonly lines: readonly (readonly [stream: string, line: string])[];
+  /** Lines before those, which are left out. */
+  readonly leftOut: number;
+}
+
+interface Building {
+  readonly start: Extract<Event, { type: "task.start" }>;
+  end: Extract<Event, { type: "task.end" }> | undefined;
+  lines: (readonly [string, string])[];
+  leftOut: number;
+}
+
+export function pageData(run: RunRecord): PageData {
+  const { request, events, end, isGoing } = run;
+  const startedAt = events[0]?.at ?? "";
+  const startedMs = Date.parse(startedAt);
+  const lastMs = Date.parse(events.at(-1)?.at ?? startedAt);
+  const tasks = tasksOf(events);
+  const reports = reportsOf(run);
+  const places = [
+    ...new Set(tasks.filter(({ start }) => start.host === undefined).map(({ start }) => start.site)),
+  ].map((site) => ({ site, host: undefined, status: "", error: undefined }));
+  const rows = [...places, ...reports].map(({ site, host, status, error }) => ({
+    site,
+    host,
+    status,
+    message: error?.message,
+    tasks: tasks
+      .filter(({ start }) => start.site === site && start.host === host)
+      .map((task) => pageTask(task, startedMs)),
+  }));
+  return {
+    run: request.run,
+    config: request.config,
+    commands: request.commands.map(({ name }) => name),
+    startedAt,
+    durationMs: end?.durationMs ?? lastMs - startedMs,
+    state: end ? "ended" : isGoing ? "going on" : "cut off",
+    exitCode: end?.exitCode,
+    rows,
+  };
+}
+
+function tasksOf(events: readonly Event[]): readonly Building[] {
+  const tasks = new Map<number, Building>();
+  for (const event of events) {
+    if (event.type === "task.start")
+      tasks.set(event.task, { start: event, end: undefined, lines: [], leftOut: 0 });
+    else if (event.type === "task.end") {
+      const task = tasks.get(event.task);
+      if (task) task.end = event;
+    } else if (event.type === "output") {
+      const task = tasks.get(event.task);
+      task?.lines.push([event.stream, event.line]);
+      if (task && task.lines.length > 2 * keptLines) trim(task);
+    }
+  }
+  for (const task of tasks.values()) trim(task);
+  return [...tasks.values()];
+}
+
+function trim(task: Building): void {
+  const over = Math.max(0, task.lines.length - keptLines);
+  task.leftOut += over;
+  task.lines = task.lines.slice(over);
+}
+
+function pageTask({ start, end, lines, leftOut }: Building, startedMs: number): PageTask {
+  return {
+    path: start.path,
+    plugin: start.plugin,
+    startMs: Date.parse(start.at) - startedMs,
+    durationMs: end?.durationMs,
+    status: end?.status ?? "unfinished",
+    note: end?.note,
+    message: end?.error?.message,
+    hint: end?.error?.hint,
+    lines,
+    leftOut,
+  };
+}

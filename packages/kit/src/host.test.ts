@@ -38,3 +38,13 @@ test("options are read as they are declared, and a secret is not told", () => {
     "scm: 'svn' is none of git, hg",
   );
 });
+
+test("hosts of one name are told apart by their ports", () => {
+  const names = (text: string) => parseHosts(text, undefined).map(({ name }) => name);
+  expect(names("localhost:2201 localhost:2202 web1:22")).toEqual([
+    "localhost:2201",
+    "localhost:2202",
+    "web1",
+  ]);
+  expect(names("::1 [::1]:2222")).toEqual(["[::1]:22", "[::1]:2222"]);
+});

@@ -3,7 +3,7 @@ import { HostoutError } from "./hostout-error.ts";
 
 /** One machine of a site, as the configuration names it. A value. */
 export interface Host {
-  /** As written, without the port: what people call it, and its label in output. */
+  /** As written, without the port (but where it is all that tells two hosts of a site apart): its label in output. */
   readonly name: string;
   /** Name or IP address to reach it by, without brackets. */
   readonly address: string;
@@ -19,10 +19,16 @@ export interface Host {
  * @throws HostoutError `bad-option`, naming the word that is no host
  */
 export function parseHosts(text: string, user: string | undefined, origin?: Origin): readonly Host[] {
-  return text
+  const hosts = text
     .split(/\s+/)
     .filter((word) => word !== "")
     .map((word) => parseHost(word, user, origin));
+  const count = (name: string) => hosts.filter((host) => host.name === name).length;
+  return hosts.map((host) => (count(host.name) > 1 ? { ...host, name: withPort(host) } : host));
+}
+
+function withPort({ address, port = 22 }: Host): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function parseHost(word: string, user: string | undefined, origin: Origin | undefined): Host {

@@ -24,7 +24,7 @@ export async function sshTransport(
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const closing: (() => void)[] = [];
-  const client = await login(wish, settings, label, credentials, closing);
+  const client = await untilLetIn(() => login(wish, settings, label, credentials, closing));
   const { default: pLimit } = await import("p-limit");
   const limit = pLimit(channelsAtOnce);
   let lost = false;
@@ -197,6 +197,22 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
   closing.push(() => child.kill());
   child.stdin.on("error", () => undefined);
   return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
+}
+
+/** A server that many come to at once hangs up on some before a word is said (MaxStartups of sshd): they come again a little later. */
+async function untilLetIn<T>(knock: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await knock();
+    } catch (error) {
+      const cause = (error as HostoutError).cause as
+        | { readonly code?: string; readonly message?: string }
+        | undefined;
+      const hungUp = cause?.code === "ECONNRESET" || /before handshake/i.test(cause?.message ?? "");
+      if (!hungUp || tries > 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries * (0.5 + Math.random())));
+    }
+  }
 }
 
 /** sshd counts a session until it has put it away, a little after its command has ended: one may be refused meanwhile. */

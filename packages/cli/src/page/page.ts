@@ -9,7 +9,9 @@ export function pageOf(run: RunRecord): string {
   const script = asset("page.js");
   // What hosts wrote is data in this page, and only this script runs in it.
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
-  const title = escapeHtml(data.commands.join(" "));
+  const title = escapeHtml(
+    `${[...new Set(data.rows.map(({ site }) => site))].join(" ")} ${data.commands.join(" ")}`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

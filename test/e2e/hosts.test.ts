@@ -7,10 +7,12 @@ import { hasSshd, startEmbeddedHost, startSshdHost, type TestHost, writeKeyPair 
 import { describeUnless } from "../bed/describe-with.ts";
 
 // Both kinds of throw-away hosts, which need no root, under the real transport.
-for (const kind of ["embedded", "sshd"] as const) {
+const kinds = ["embedded", "sshd"] as const;
+const transports = ["node-ssh", "openssh"] as const;
+for (const [kind, transport] of kinds.flatMap((one) => transports.map((other) => [one, other] as const))) {
   describeUnless(
     kind === "sshd" && !hasSshd() ? "there is no sshd" : undefined,
-    `a throw-away host (${kind})`,
+    `a throw-away host (${kind}) over ${transport}`,
     () => {
       let folder: string;
       let host: TestHost;
@@ -37,7 +39,7 @@ for (const kind of ["embedded", "sshd"] as const) {
           name: "s",
           origin: { file: "x", line: 1 },
           config: "x",
-          values: new Map(),
+          values: new Map([["transport", { text: transport, origin: { file: "x", line: 1 } }]]),
           hosts: [target],
           plugins: [],
         };
@@ -150,6 +152,7 @@ for (const kind of ["embedded", "sshd"] as const) {
       });
 
       test("after its line broke a host can be reached anew", async () => {
+        await remote.capture(["true"]);
         const broken = remote.run(["sleep", "5"]);
         setTimeout(() => host.drop(), 300);
         await expect(broken).rejects.toMatchObject({ code: "connection-lost" });

@@ -55,6 +55,11 @@ export const siteOptions = {
     aliases: ["fabfiles"],
   }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
+  transport: option.choice(["node-ssh", "openssh"], {
+    summary:
+      "what connects: hostout's own, or the system's ssh (certificates, FIDO keys, post-quantum servers)",
+    default: "node-ssh",
+  }),
   commandTimeout: option.duration({
     summary: "how long a command on a host may take, where it has no time of its own; if not set, for ever",
     optional: true,

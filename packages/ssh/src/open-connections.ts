@@ -59,13 +59,13 @@ export function openConnections(settings: ConnectionSettings): Connections {
     return { name: "localhost", accounts, output, signal: settings.signal, ...here };
   };
   const open = (site: Site, host: Host): Session => {
-    const { identityFile, password } = readOptions(site);
-    const key = JSON.stringify([host.user, host.address, host.port, identityFile]);
+    const { identityFile, password, transport: kind } = readOptions(site);
+    const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind]);
     const known = sessions.get(key);
     if (known) return known;
     const session: Session = {
       transport: keepOpen(() => {
-        const transport = connect(host, { identityFile, password, ask }, settings.environment);
+        const transport = connect(host, kind, { identityFile, password, ask }, settings.environment);
         opened.push(transport);
         return transport;
       }),
@@ -111,6 +111,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
 
 async function connect(
   host: Host,
+  kind: "node-ssh" | "openssh",
   credentials: {
     readonly identityFile: string | undefined;
     readonly password: string | undefined;
@@ -118,9 +119,13 @@ async function connect(
   },
   environment: ConnectionSettings["environment"],
 ): Promise<Transport> {
-  const { sshTransport } = await import("./ssh-transport.ts");
   const identityFile = credentials.identityFile?.replace(/^~(?=\/)/, environment.HOME ?? "~");
   const wish = { host: host.address, port: host.port, user: host.user, environment };
+  if (kind === "openssh") {
+    const { opensshTransport } = await import("./openssh-transport.ts");
+    return opensshTransport(wish, host.name, { ask: credentials.ask, identityFile });
+  }
+  const { sshTransport } = await import("./ssh-transport.ts");
   return sshTransport(wish, host.name, { ...credentials, identityFile });
 }
 

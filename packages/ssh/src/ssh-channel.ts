@@ -5,9 +5,12 @@ import type { Exit, Process, Terminal } from "./transport.ts";
  * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become
  * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc.
  */
+export function endMarkedLine(nonce: string): string {
+  return `for f in /proc/[0-9]*/environ; do if grep -qa ${nonce} "$f"; then p=\${f#/proc/}; kill "\${p%/environ}"; fi; done 2>/dev/null`;
+}
+
 export function endMarked(client: Client, nonce: string): void {
-  const line = `for f in /proc/[0-9]*/environ; do if grep -qa ${nonce} "$f"; then p=\${f#/proc/}; kill "\${p%/environ}"; fi; done 2>/dev/null`;
-  client.exec(line, (error, channel) => {
+  client.exec(endMarkedLine(nonce), (error, channel) => {
     if (!error) channel.resume();
   });
 }

@@ -69,11 +69,21 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
 
 const defaultKeys = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
 
+function configFiles(environment: SshWish["environment"], home: string): readonly string[] {
+  const own = environment.HOSTOUT_SSH_CONFIG;
+  return own ? [own] : [join(home, ".ssh", "config"), "/etc/ssh/ssh_config"];
+}
+
+/** The user's configuration of ssh and the system's, or the file that HOSTOUT_SSH_CONFIG names; who logs in is root, unless they say. */
+export function sshConfigText(environment: SshWish["environment"]): string {
+  const files = configFiles(environment, environment.HOME ?? homedir());
+  return [...files.map((file) => `Include "${file}"`), "Host *", "  User root", ""].join("\n");
+}
+
 /** `ssh -G` says the local user where none is configured; the last lines make that root, as hostout's default is. */
 function askSsh({ host, port, user, environment }: SshWish, home: string): Promise<string> {
-  const own = environment.HOSTOUT_SSH_CONFIG;
-  const files = own ? [own] : [join(home, ".ssh", "config"), "/etc/ssh/ssh_config"];
-  const config = [...files.map((file) => `Include "${file}"`), "Host *", "  User root", ""].join("\n");
+  const files = configFiles(environment, home);
+  const config = sshConfigText(environment);
   const words = [
     ...(port === undefined ? [] : ["-p", String(port)]),
     ...(user === undefined ? [] : ["-l", user]),

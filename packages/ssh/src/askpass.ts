@@ -1,0 +1,50 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Ask } from "./ask.ts";
+
+/** A way for OpenSSH to ask: what its processes need in their environment. */
+export interface Askpass {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => void;
+}
+
+/**
+ * Answers what ssh asks (ssh(1), SSH_ASKPASS) over a socket in a folder that only this user can enter. No answer is in an
+ * environment, an argument or a file.
+ */
+export async function openAskpass(folder: string, ask: Ask, label: string): Promise<Askpass> {
+  const path = join(folder, "ask");
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let question = "";
+    socket.on("error", () => undefined);
+    socket.setEncoding("utf8").on("data", (text: string) => {
+      question += text;
+    });
+    socket.on("end", () => {
+      answer(ask, question.trim().replace(/:$/, ""), label).then(
+        (text) => socket.end(text),
+        () => socket.end(),
+      );
+    });
+  });
+  await new Promise<void>((listening, reject) => {
+    server.on("error", reject);
+    server.listen(path, listening);
+  });
+  return {
+    environment: {
+      SSH_ASKPASS: new URL("../askpass.sh", import.meta.url).pathname,
+      SSH_ASKPASS_REQUIRE: "force",
+      HOSTOUT_ASKPASS_SOCKET: path,
+      HOSTOUT_ASKPASS_NODE: process.execPath,
+    },
+    close: () => void server.close(),
+  };
+}
+
+async function answer(ask: Ask, question: string, label: string): Promise<string> {
+  if (!/\(yes\/no/.test(question))
+    return ask.secret(/'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`);
+  const shown = question.replace(/\s*Are you sure you want to continue connecting[^?]*\?\s*$/s, "");
+  return (await ask.confirm(`${shown}\nIs it the host's?`)) ? "yes" : "no";
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
+import { HostoutError } from "@hostout/kit";
+import type { Ask } from "./ask.ts";
+import { type Askpass, openAskpass } from "./askpass.ts";
+import { opensshFailure } from "./openssh-failure.ts";
+import { endMarkedLine } from "./ssh-channel.ts";
+import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
+import type { Exit, Process, Transport } from "./transport.ts";
+
+const channelsAtOnce = 8;
+
+export interface OpensshCredentials {
+  readonly identityFile: string | undefined;
+  readonly ask: Ask | undefined;
+}
+
+/**
+ * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
+ * process holds the connection (ControlMaster), each command goes through it.
+ *
+ * @throws HostoutError `unreachable`, `login-refused`, `host-key`
+ */
+export async function opensshTransport(
+  wish: SshWish,
+  label: string,
+  { identityFile, ask }: OpensshCredentials,
+): Promise<Transport> {
+  const settings = await readSshSettings(wish);
+  const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
+  const askpass = ask && (await openAskpass(folder, ask, label));
+  const close = async () => {
+    askpass?.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  await writeFile(join(folder, "config"), sshConfigText(wish.environment), { mode: 0o600 });
+  const options = [
+    ...["-F", join(folder, "config"), "-S", join(folder, "control")],
+    ...(wish.port === undefined ? [] : ["-p", String(wish.port)]),
+    ...(wish.user === undefined ? [] : ["-l", wish.user]),
+    ...(identityFile === undefined ? [] : ["-i", identityFile]),
+  ];
+  const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
+  const ssh = (words: readonly string[], line: string) =>
+    spawn("ssh", [...options, ...words, "--", wish.host, line], { env, stdio: "pipe", detached: true });
+  let isLost = false;
+  const master = await openMaster(ssh, askpass, () => {
+    isLost = true;
+  }).catch(async (said: unknown) => {
+    await close();
+    throw opensshFailure(label, settings, said);
+  });
+  const { default: pLimit } = await import("p-limit");
+  const limit = pLimit(channelsAtOnce);
+  const start = (line: string): Process => {
+    const nonce = randomBytes(9).toString("hex");
+    // ssh tells the status when nobody holds the output any more, which a server that was started may do for ever.
+    const told = `(
+${line}
+); c=$?; echo ${nonce} $c >&2; exit $c`;
+    const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${told}`;
+    const child = ssh(["-T", "-o", "BatchMode=yes"], marked);
+    const endAll = () =>
+      ssh(["-T", "-o", "BatchMode=yes"], endMarkedLine(nonce)).on("error", () => undefined);
+    return asProcess(child, nonce, endAll);
+  };
+  return {
+    name: label,
+    user: settings.user,
+    isOpen: () => !isLost,
+    start: (line) =>
+      new Promise<Process>((resolve, reject) => {
+        limit(async () => {
+          const process = start(line);
+          resolve(process);
+          await process.exited;
+        }).catch(reject);
+      }),
+    interact: (line) => interact([...options, "-t", "--", wish.host, line], env),
+    close: async () => {
+      master.stdin?.end();
+      await new Promise<void>((ended) => {
+        if (master.exitCode !== null || master.signalCode !== null) ended();
+        else master.once("close", () => ended());
+        setTimeout(() => master.kill(), 2000).unref();
+      });
+      await close();
+    },
+  };
+}
+
+/** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
+async function openMaster(
+  ssh: (words: readonly string[], line: string) => ChildProcess,
+  askpass: Askpass | undefined,
+  onLost: () => void,
+): Promise<ChildProcess> {
+  const nonce = randomBytes(9).toString("hex");
+  const words = [
+    ...["-M", "-T", "-o", "ControlPersist=no", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"],
+    ...["-o", "ConnectTimeout=20", "-o", `BatchMode=${askpass ? "no" : "yes"}`],
+  ];
+  const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);
+  child.stdin?.on("error", () => undefined);
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  await new Promise<void>((ready, reject) => {
+    let heard = "";
+    child.stdout?.setEncoding("utf8").on("data", (text) => {
+      heard += text;
+      if (heard.includes(nonce)) ready();
+    });
+    child.once("error", reject);
+    child.once("close", () => reject(new Error(said.trim())));
+  });
+  child.once("close", onLost);
+  return child;
+}
+
+function asProcess(child: ChildProcess, nonce: string, endAll: () => void): Process {
+  child.stdin?.on("error", () => undefined);
+  const { stderr, status } = takeStatus(child.stderr!, nonce);
+  const exited = new Promise<Exit>((resolve) => {
+    status.then((code) => resolve({ code }));
+    child.on("error", () => resolve({ code: undefined }));
+    // Without the status that the command wrote, the connection broke, or the shell itself was ended.
+    child.on("close", (code, signal) =>
+      resolve(code === 255 || code === null ? { code: undefined, signal: signal ?? undefined } : { code }),
+    );
+  });
+  return {
+    stdin: child.stdin!,
+    stdout: child.stdout!,
+    stderr,
+    exited,
+    kill: () => {
+      endAll();
+      child.kill();
+    },
+  };
+}
+
+/** The last line of stderr is the status that the command ended with: taken out of it, wherever its pieces come. */
+function takeStatus(
+  from: Readable,
+  nonce: string,
+): { readonly stderr: Readable; readonly status: Promise<number> } {
+  const stderr = new PassThrough();
+  const status = Promise.withResolvers<number>();
+  let held = Buffer.alloc(0);
+  from.on("data", (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    const at = held.indexOf(nonce);
+    const code =
+      at < 0 ? undefined : /^ (\d+)\n/.exec(held.subarray(at + nonce.length).toString("latin1"))?.[1];
+    if (code !== undefined) {
+      stderr.write(held.subarray(0, at));
+      held = held.subarray(at + nonce.length + code.length + 2);
+      status.resolve(Number(code));
+    } else if (at < 0) {
+      // As much as may be the beginning of it stays.
+      const safe = held.length - beginningAtEnd(held, nonce);
+      stderr.write(held.subarray(0, safe));
+      held = held.subarray(safe);
+    }
+  });
+  from.on("close", () => {
+    stderr.end(held);
+  });
+  return { stderr, status: status.promise };
+}
+
+/** How many of the last bytes may be the beginning of `text`. */
+function beginningAtEnd(bytes: Buffer, text: string): number {
+  for (let length = Math.min(bytes.length, text.length - 1); length > 0; length--)
+    if (bytes.subarray(-length).toString("latin1") === text.slice(0, length)) return length;
+  return 0;
+}
+
+function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("ssh", words, { env, stdio: "inherit" });
+    child.on("error", (cause) =>
+      reject(new HostoutError({ code: "failed", message: `ssh cannot be started: ${cause.message}`, cause })),
+    );
+    child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+  });
+}

@@ -129,13 +129,14 @@ test("the recap tells what became of each host, why, where and what to try", () 
     "    at /x/buildout.cfg:7",
     "    try: Try it there.",
     "[web2] ok",
-    "1 ok, 1 not in 65.0 s",
+    "1 ok, 1 failed in 65.0 s",
+    "'hostout resume' goes on with what is left.",
   ]);
 });
 
 test("quiet tells failures and the recap only", () => {
   expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart … failed (1.2 s)");
-  expect(linesOf(run, { quiet: true })).toHaveLength(7);
+  expect(linesOf(run, { quiet: true })).toHaveLength(8);
 });
 
 test("a host that two sites share is named with its site (S0-23)", () => {

@@ -74,6 +74,7 @@ function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): P
 async function runRolling(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
   const { run } = scope;
   const results = new Map<Target, Result>();
+  const begun: Target[] = [];
   for (const [index, batch] of batchesOf(targets, run.rolling).entries()) {
     if (index > 0 && run.rolling.pauseMs > 0 && !run.dryRun) await run.wait(run.rolling.pauseMs);
     if (run.signal.aborted || run.budget.isSpent()) {
@@ -81,6 +82,7 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
       for (const target of batch) results.set(target, why);
       continue;
     }
+    begun.push(...batch);
     for (const [target, result] of await runSteps(list.steps, batch, scope)) results.set(target, result);
     const failure = firstFailure(results);
     if (!failure || !run.budget.isSpent()) continue;
@@ -89,26 +91,29 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
     break;
   }
   if (!run.budget.isSpent() || !run.rolling.undo || list.undo.length === 0) return results;
-  return undoRolling(list, results, scope);
+  return undoRolling(list, begun, results, scope);
 }
 
-/** What had begun goes back: those that came through, and those that failed on the way and can be reached. */
-async function undoRolling(list: PlannedList, results: Results, scope: Scope): Promise<Results> {
-  const begun = [...results].filter(
-    ([, result]) => result.kind === "done" || (result.kind === "failed" && !isUnreachable(result)),
-  );
+/** What had begun goes back, however far it came, where the host can be reached. */
+async function undoRolling(
+  list: PlannedList,
+  begun: readonly Target[],
+  results: Results,
+  scope: Scope,
+): Promise<Results> {
   const undone = new Map<Target, Result>();
   await Promise.all(
-    begun.map(async ([target]) => {
-      const [[, result]] = [...(await runUnbudgeted(list.undo, [target], scope))] as [[Target, Result]];
-      undone.set(target, result);
+    begun.map(async (target) => {
+      if (isUnreachable(results.get(target)!)) return;
+      const ran = await runUnbudgeted(list.undo, [target], scope);
+      undone.set(target, ran.get(target)!);
     }),
   );
   return new Map(
     [...results].map(([target, result]): [Target, Result] => {
-      if (result.kind !== "done") return [target, result];
       const back = undone.get(target);
-      const how = back?.kind === "done" ? "went back" : "could not go back";
+      if (result.kind === "failed" || !back) return [target, result];
+      const how = back.kind === "done" ? "went back" : "could not go back";
       return [target, stopped(`${scope.run.budget.explain()}; it ${how}`)];
     }),
   );

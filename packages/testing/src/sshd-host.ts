@@ -42,6 +42,8 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "UseDNS no",
+    // One server stands for many hosts here.
+    "MaxStartups 500",
     "PrintMotd no",
     ...Object.entries(settings.environment ?? {}).map(([name, value]) => `SetEnv ${name}="${value}"`),
     "",

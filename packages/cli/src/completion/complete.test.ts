@@ -42,7 +42,7 @@ test("after a command further commands, no sites", () => {
 });
 
 test("flags are those of hostout and of the command; their values are no words", () => {
-  expect(of("first deploy --f")).toEqual(["--force"]);
+  expect(of("first deploy --fo")).toEqual(["--force"]);
   expect(of("db backup --k")).toEqual(["--keep"]);
   expect(of("first --jo")).toEqual(["--jobs"]);
   expect(of("--jobs 3 fi")).toEqual(["first"]);

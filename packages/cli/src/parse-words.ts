@@ -5,7 +5,6 @@ import {
   type OptionDeclaration,
   type OptionDeclarations,
 } from "@hostout/kit";
-import { Args, Flags, Parser } from "@oclif/core";
 import type { RoutedCommand } from "./route.ts";
 import { usageOf } from "./usage.ts";
 
@@ -17,6 +16,16 @@ import { usageOf } from "./usage.ts";
 export async function parseWords({ name, command, words }: RoutedCommand, site: string): Promise<Invocation> {
   if (command.rest?.takes === "everything") return { args: words };
   const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
+  const needed = declared.some(
+    ([, { flag, optional, default: value }]) => !flag && !optional && value === undefined,
+  );
+  if (words.length === 0 && !needed) return { args: [], flags: {} };
+  // All of oclif takes as long to load as the rest of hostout.
+  const [Args, Flags, Parser] = await Promise.all([
+    import("@oclif/core/args"),
+    import("@oclif/core/flags"),
+    import("@oclif/core/parser"),
+  ]);
   const flagged = declared.filter(([, { flag }]) => flag);
   const placed = declared.filter(([, { flag }]) => !flag);
   // What it does not declare is not oclif's to judge.

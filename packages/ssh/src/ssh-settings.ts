@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { readSshConfig } from "./ssh-config.ts";
+import { plainSshConfig, readSshConfig } from "./ssh-config.ts";
 
 /** What ssh's own configuration says of a host, for what hostout itself does not set. */
 export interface SshSettings {
@@ -83,6 +83,8 @@ export function sshConfigText(environment: SshWish["environment"]): string {
 /** `ssh -G` says the local user where none is configured; the last lines make that root, as hostout's default is. */
 function askSsh({ host, port, user, environment }: SshWish, home: string): Promise<string> {
   const files = configFiles(environment, home);
+  const plain = plainSshConfig(files, home);
+  if (plain !== undefined) return Promise.resolve(fromText(plain, { port, user }, host));
   const config = sshConfigText(environment);
   const words = [
     ...(port === undefined ? [] : ["-p", String(port)]),
@@ -106,9 +108,13 @@ async function withoutSsh(
   host: string,
 ): Promise<string> {
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  return fromText(texts.join("\nHost *\n"), { port, user }, host);
+}
+
+function fromText(text: string, { port, user }: Pick<SshWish, "port" | "user">, host: string): string {
   const given = [
     ...(port === undefined ? [] : [`port ${port}`]),
     ...(user === undefined ? [] : [`user ${user}`]),
   ];
-  return readSshConfig(["Host *", ...given, ...texts, "Host *", "User root"].join("\n"), host);
+  return readSshConfig(["Host *", ...given, text, "Host *", "User root"].join("\n"), host);
 }

@@ -45,7 +45,7 @@ export async function upload(
     },
   });
   // A file that cannot be read to its end is noticed by its size over there.
-  const input = pipeStreams(createReadStream(local, { highWaterMark: 256 * 1024 }), count, () => undefined);
+  const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
   await executeOrThrow(machine, account, line, { input, quiet: true });
 }
 

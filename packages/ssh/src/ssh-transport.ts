@@ -150,9 +150,27 @@ async function openSocket(
     socket.once("connect", () => {
       socket.setTimeout(0);
       socket.removeListener("error", fail);
-      resolve(socket);
+      resolve(gatherWrites(socket));
     });
   });
+}
+
+/** ssh2 writes each packet (32 KiB) by itself: those of one turn go out with one call of the system. */
+function gatherWrites(socket: net.Socket): net.Socket {
+  let isGathering = false;
+  const write = socket.write.bind(socket) as (...words: unknown[]) => boolean;
+  socket.write = (...words: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        isGathering = false;
+        socket.uncork();
+      });
+    }
+    return write(...words);
+  };
+  return socket;
 }
 
 async function throughJump(

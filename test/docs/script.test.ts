@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Event } from "@hostout/kit";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -32,20 +33,37 @@ const eventsOf = (stdout: string): readonly Event[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-test("how-to/use-from-a-script.md can be walked as it is written", async () => {
-  const env = { ...process.env, ...bed.environment, PATH: `${join(root, "bin")}:${process.env.PATH}` };
+test.each([
+  ["how-to/use-from-a-script.md", 3],
+  ["how-to/run-over-many-hosts.md", 5],
+])("%s can be walked as it is written", async (guide, lines) => {
+  const path = `${join(root, "bin")}:${process.env.PATH}`;
+  const env = { ...process.env, ...bed.environment, PATH: path, HOME: bed.home };
   const count = await walkGuide({
-    guide: "how-to/use-from-a-script.md",
+    guide,
     folder: bed.folder,
     run: (line, cwd) => runLine(line, { cwd, env }),
     adapt: (text) => text.replaceAll("user = deploy", `user = ${bed.user}`),
   });
-  expect(count).toBe(3);
+  expect(count).toBe(lines);
+  await rm(join(bed.folder, ".hostout"), { recursive: true });
 });
 
 test("every line of --json is as the published schema says (S4-24)", async () => {
   const isEvent = strictSchema();
-  await bed.write({ "big.txt": "x".repeat(300_000) });
+  const host = (name: string) =>
+    `[${name}]\nhost = web1.example.com\nuser = ${bed.user}\ntasks = ./greet.ts\n`;
+  const greet = `import { definePlugin, option } from "@hostout/kit";
+    const args = { who: option.string({ summary: "whom", default: "world" }) };
+    export const plugin = definePlugin({ name: "tasks", commands: { greet: { summary: "Greet", args, run: async ({ remote }) => {
+      await remote.run(["echo", "hello"]);
+      return { status: "ok", value: "x" };
+    } } } });`;
+  await bed.write({
+    "hostout.cfg": host("shop") + host("blog"),
+    "greet.ts": greet,
+    "big.txt": "x".repeat(300_000),
+  });
   const runs = [
     ["all", "greet"],
     ["all", "greet", "--dry-run"],

@@ -1,5 +1,9 @@
-import { dirname } from "node:path";
-import { hasSshd } from "@hostout/testing";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Connections } from "@hostout/kit";
+import { openConnections } from "@hostout/ssh";
+import { fakeSite, hasSshd } from "@hostout/testing";
 import { type Bed, startBed, whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
@@ -51,6 +55,30 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "many hosts", () => {
       `exec ${root}/bin/hostout -c two-hundred.cfg web run true`,
     );
     expect([code, /200 ok in/.test(stdout)]).toEqual([0, true]);
+  });
+
+  test("a run has its time, as a command has", async () => {
+    const late = await bed.hostout(
+      "-c",
+      "fifty.cfg",
+      "--hosts",
+      "h?.example.com",
+      "--timeout",
+      "2",
+      "web",
+      "run",
+      "sleep 20",
+    );
+    expect([late.code, late.stdout]).toEqual([
+      4,
+      expect.stringContaining("failed: the run took longer than 2 s (--timeout)"),
+    ]);
+    const words = ["web:command-timeout=1s", "--hosts", "h0.example.com", "web", "run", "sleep 20"];
+    const slow = await bed.hostout("-c", "fifty.cfg", ...words);
+    expect([slow.code, slow.stdout]).toEqual([
+      4,
+      expect.stringContaining("took longer than 1 s and was told to end"),
+    ]);
   });
 
   test("whoever stops reading (| head) ends the run, without a word of it", async () => {
@@ -134,6 +162,72 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
     };
   };
   const whole = "build swap verify";
+
+  test("what has to be asked is asked before work begins, once for all hosts (S1-29)", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "hostout-ask-"));
+    const key = (await bed.host("client").sh("cat .ssh/id_ed25519")).stdout;
+    await writeFile(join(folder, "id"), key, { mode: 0o600 });
+    await writeFile(
+      join(folder, "config"),
+      `Host *\n  IdentityFile ${folder}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${folder}/known_hosts\n`,
+    );
+    const asked: string[] = [];
+    const site = fakeSite({
+      plugins: [],
+      hosts: hosts.map((name) => bed.host(name).address).join(" "),
+      options: { user: "admin", "effective-user": "zope" },
+    });
+    const ask = {
+      secret: async (question: string) => {
+        asked.push(question);
+        return "admin";
+      },
+      confirm: async (question: string) => {
+        asked.push(question.replace(/ \([\s\S]*/, ""));
+        return true;
+      },
+    };
+    const open = (answers: typeof ask | undefined) =>
+      openConnections({
+        dryRun: false,
+        ask: answers,
+        signal: new AbortController().signal,
+        environment: {
+          ...process.env,
+          HOME: folder,
+          SSH_AUTH_SOCK: "",
+          HOSTOUT_SSH_CONFIG: join(folder, "config"),
+        },
+      });
+    const targets = site.hosts.map((host) => ({ site, host }));
+    const output = { line: () => undefined, progress: () => undefined, mark: "test" };
+    const whoami = (connections: Connections) =>
+      Promise.all(
+        targets.map(({ host }) =>
+          connections.remote(site, host, output).as("effective").capture(["id", "-un"]),
+        ),
+      );
+    const connections = open(ask);
+    await connections.prepare?.(targets);
+    const before = asked.splice(0).sort();
+    expect(before).toEqual(
+      [
+        ...site.hosts.map(({ name }) => `The key of ${name}`),
+        "Password of admin for sudo on the hosts",
+      ].sort(),
+    );
+    expect(await whoami(connections)).toEqual(["zope", "zope", "zope", "zope"]);
+    expect(asked).toEqual([]);
+    await connections.close();
+    const unasked = open(undefined);
+    await unasked.prepare?.(targets);
+    await expect(whoami(unasked)).rejects.toMatchObject({
+      code: "sudo-refused",
+      message: expect.stringContaining("there is nobody to ask"),
+    });
+    await unasked.close();
+    await rm(folder, { recursive: true });
+  });
 
   test("nothing amiss: one after the other", async () => {
     expect(await ship("")).toEqual({

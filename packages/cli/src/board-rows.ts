@@ -8,23 +8,24 @@ export interface BoardPlace {
   readonly failed: boolean;
 }
 
-/** The rows of the board: places that do something, as many as fit, and one row of totals. None when nothing is done. */
+/** The rows of the board: places that do something, as many as fit, and one row of totals. None when nothing is done. `total`: hosts of the run. */
 export function boardRows(
   places: readonly BoardPlace[],
   nowMs: number,
   size: { readonly columns: number; readonly rows: number },
+  total = places.length,
 ): readonly string[] {
   const busy = places.filter(({ doing }) => doing !== undefined);
   if (busy.length === 0) return [];
-  // Two rows are left for the lines above, else these would never be seen.
-  const room = Math.max(1, Math.min(size.rows - 3, 20));
+  // Half of the terminal is left for the lines above, which tell more.
+  const room = Math.max(1, Math.min(Math.floor(size.rows / 2) - 1, 20));
   const rows = busy.slice(0, room).map(({ label, doing }) => {
     const seconds = Math.floor((nowMs - doing!.sinceMs) / 1000);
     return `  [${label}] ${doing!.command}${doing!.bytes ? ` ${doing!.bytes}` : ""} ${seconds} s`;
   });
   const failed = places.filter((place) => place.failed).length;
   const totals = [
-    `${busy.length} at work`,
+    `${busy.length} of ${total} at work`,
     ...(busy.length > room ? [`${busy.length - room} not shown`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];

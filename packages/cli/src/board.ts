@@ -51,16 +51,18 @@ export function openBoard(
 ): Reporter {
   const places = new Map<string, Place>();
   let labels = makeLabels([]);
+  let total = 0;
   let run: Promise<unknown> = Promise.resolve();
   const ended = Promise.withResolvers<void>();
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const area = makeLiveArea(
     (text) => stdout.write(text),
-    () => boardRows([...places.values()].map(shown), Date.now(), size()).map(style.dim),
+    () => boardRows([...places.values()].map(shown), Date.now(), size(), total).map(style.dim),
   );
   const tell = lines(area.write);
   const begin = (event: Extract<Event, { type: "run.start" }>) => {
     labels = makeLabels(event.targets);
+    total = event.targets.length;
     const tasks = event.targets.map((target): ListrTask => {
       return { title: labels(target), task: () => ended.promise };
     });

@@ -1,4 +1,4 @@
-import type { Connection, Connections } from "@hostout/kit";
+import type { Connection, Connections, Target } from "@hostout/kit";
 
 /** Connections whose `interact` has the terminal to itself: `pause` clears it of what is shown there, until the end. */
 export function pausingConnections(connections: Connections, pause: () => () => void): Connections {
@@ -17,6 +17,7 @@ export function pausingConnections(connections: Connections, pause: () => () => 
   return {
     remote: (site, host, output) => wrap(connections.remote(site, host, output)),
     local: (site, output) => wrap(connections.local(site, output)),
+    ...(connections.prepare && { prepare: (targets: readonly Target[]) => connections.prepare!(targets) }),
     close: () => connections.close(),
   };
 }

@@ -56,6 +56,7 @@ export async function runRequest({
   const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
   const warn = (line: string) => process.stderr.write(`warning: ${line}\n`);
   try {
+    if (!dryRun) await connections.prepare?.(request.targets);
     await look?.(connections);
     const about = { request, plan, source, limits: limitsOf(flags), resumed };
     const summary = await carryOut({ ...about, connections, emit, signal, dryRun, warn });

@@ -150,6 +150,7 @@ async function runScript(
     onEvent?.(event);
   };
   try {
+    if (!dryRun) await connections.prepare?.(request.targets);
     const about = { request, plan, source, limits };
     return await carryOut({ ...about, connections, emit: tell, signal: stop, dryRun, warn: () => undefined });
   } finally {

@@ -1,3 +1,5 @@
+import { HostoutError } from "@hostout/kit";
+
 /** When a run is to end before its time. */
 export interface StopSignal {
   readonly signal: AbortSignal;
@@ -23,8 +25,15 @@ export function makeStopSignal(
     controller.abort();
   };
   const expire = () => {
-    if (!controller.signal.aborted) say(`${timeoutSeconds} s are over, stopping`);
-    controller.abort();
+    if (controller.signal.aborted) return;
+    say(`${timeoutSeconds} s are over, stopping`);
+    controller.abort(
+      new HostoutError({
+        code: "timeout",
+        message: `the run took longer than ${timeoutSeconds} s (--timeout)`,
+        hint: "'hostout resume' goes on with it.",
+      }),
+    );
   };
   const stopUnread = () => controller.abort();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);

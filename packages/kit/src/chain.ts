@@ -87,7 +87,7 @@ export async function runLayers(
 ): Promise<Results> {
   const [layer, ...rest] = layers;
   const targets = [...invocations.keys()];
-  if (scope.run.signal.aborted) return sameForAll(targets, interrupted());
+  if (scope.run.signal.aborted) return sameForAll(targets, interrupted(scope.run.signal));
   switch (layer?.form) {
     case undefined:
       return sameForAll(targets, { kind: "done", outcome: { status: "skipped" } });
@@ -277,7 +277,7 @@ async function runTask(
   },
   { run, path, step }: Scope,
 ): Promise<Result> {
-  if (run.signal.aborted) return interrupted();
+  if (run.signal.aborted) return interrupted(run.signal);
   const { target, once } = task;
   const plugin = layer.plugin.name;
   const events = startTask(run, { target: once ? { site: target.site } : target, path, step, plugin });
@@ -297,7 +297,7 @@ async function runTask(
     return { kind: "done", outcome };
   } catch (error) {
     blame(error, { plugin, command: path });
-    const result = run.signal.aborted ? interrupted() : failedWith(error);
+    const result = run.signal.aborted ? interrupted(run.signal, path.join(" ")) : failedWith(error);
     events.fail(result.kind === "done" ? error : result.error);
     return result;
   }

@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.ts";
 import type { Host } from "./host.ts";
+import type { Target } from "./plan.ts";
 import type { Site } from "./site.ts";
 
 /** Where the lines and the progress of one task go. */
@@ -18,6 +19,8 @@ export interface TaskOutput {
 export interface Connections {
   readonly remote: (site: Site, host: Host, output: TaskOutput) => Connection;
   readonly local: (site: Site, output: TaskOutput) => Connection;
+  /** Asks, before work begins, what would be asked on the way to these hosts: new host keys, passphrases, passwords. */
+  readonly prepare?: (targets: readonly Target[]) => Promise<void>;
   /** Ends all of them. */
   readonly close: () => Promise<void>;
 }

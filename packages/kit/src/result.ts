@@ -1,5 +1,5 @@
 import type { TargetReport } from "./events.ts";
-import { HostoutError } from "./hostout-error.ts";
+import { HostoutError, isHostoutError } from "./hostout-error.ts";
 import type { Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 import { reportError } from "./report-error.ts";
@@ -22,8 +22,16 @@ export function stopped(because: string): Result {
   };
 }
 
-export function interrupted(): Result {
-  return { kind: "stopped", error: new HostoutError({ code: "interrupted", message: "interrupted" }) };
+/** The run was ended, by its user or because its time was over. `command`: what was going on there. */
+export function interrupted({ reason }: AbortSignal, command?: string): Result {
+  if (isHostoutError(reason)) return { kind: command === undefined ? "stopped" : "failed", error: reason };
+  const message = command === undefined ? "interrupted" : `interrupted in '${command}'`;
+  return { kind: "stopped", error: new HostoutError({ code: "interrupted", message }) };
+}
+
+/** Whether a run was ended by its user. */
+export function isInterrupted({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !isHostoutError(reason);
 }
 
 /** What a target that threw `error` came to. */

@@ -32,7 +32,7 @@ export async function runSteps(
   let set = targets;
   for (const [index, step] of steps.entries()) {
     if (set.length === 0) break;
-    if (run.signal.aborted) return new Map([...sameForAll(targets, interrupted()), ...left]);
+    if (run.signal.aborted) return new Map([...sameForAll(targets, interrupted(run.signal)), ...left]);
     if (index > 0 && run.budget.isSpent()) return stopOthers(withAll(targets, left), run.budget.explain());
     const results = await runStep(step, set, { ...scope, step: `${scope.step}.${index}` });
     for (const [target, result] of results) {
@@ -78,7 +78,7 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
   for (const [index, batch] of batchesOf(targets, run.rolling).entries()) {
     if (index > 0 && run.rolling.pauseMs > 0 && !run.dryRun) await run.wait(run.rolling.pauseMs);
     if (run.signal.aborted || run.budget.isSpent()) {
-      const why = run.signal.aborted ? interrupted() : stopped(run.budget.explain());
+      const why = run.signal.aborted ? interrupted(run.signal) : stopped(run.budget.explain());
       for (const target of batch) results.set(target, why);
       continue;
     }

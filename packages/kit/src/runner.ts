@@ -6,7 +6,7 @@ import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
-import { firstFailure, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
+import { firstFailure, isInterrupted, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
 import type { Batch, DoneBefore, Run } from "./run.ts";
 import { sleepUnless } from "./sleep-unless.ts";
 
@@ -79,7 +79,7 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
   const targets = parts.flatMap((results) =>
     [...results].map(([target, result]) => targetReport(target, result)),
   );
-  return { targets, exitCode: exitCodeOf(targets, run.signal.aborted), durationMs: now() - startedMs };
+  return { targets, exitCode: exitCodeOf(targets, isInterrupted(run.signal)), durationMs: now() - startedMs };
 }
 
 /** The commands of the line, one after the other, with a barrier between them as between steps. */

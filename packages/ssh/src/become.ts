@@ -7,7 +7,9 @@ import type { Exit, Process, Transport } from "./transport.ts";
 /** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */
 export interface SudoState {
   /** Undefined: nobody can be asked. */
-  readonly password: (() => Promise<string>) | undefined;
+  password: (() => Promise<string>) | undefined;
+  /** Where another one comes from when the first is refused. */
+  otherPassword?: (() => Promise<string>) | undefined;
   needsPassword: boolean;
 }
 
@@ -42,12 +44,24 @@ export async function startAs(
     }
   }
   if (!sudo.password) throw noPassword(transport);
-  const password = await sudo.password();
   const prompt = `[${nonce}]`;
-  const process = await transport.start(
-    `exec sudo -S -k -H -p ${quote(prompt)} -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`,
-  );
-  return afterMark(process, nonce, { prompt, password }, (said) => cannotBecome(transport, user, said));
+  const withPassword = async (password: string) => {
+    const process = await transport.start(
+      `exec sudo -S -k -H -p ${quote(prompt)} -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`,
+    );
+    return afterMark(process, nonce, { prompt, password }, (said) => cannotBecome(transport, user, said));
+  };
+  const { password: first, otherPassword: other } = sudo;
+  try {
+    return await withPassword(await first());
+  } catch (error) {
+    if (!other || !(error instanceof HostoutError && /the password is wrong|incorrect/.test(error.message)))
+      throw error;
+    // From now on this host has its own.
+    sudo.password = other;
+    sudo.otherPassword = undefined;
+    return withPassword(await other());
+  }
 }
 
 /** The process as from its mark on. Until then its stderr is what su or sudo say. */

@@ -8,11 +8,12 @@ import {
   type TaskOutput,
 } from "@hostout/kit";
 import { type Ask, makeAskOnce } from "./ask.ts";
-import type { SudoState } from "./become.ts";
+import { type SudoState, startAs } from "./become.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { machineConnection } from "./machine-connection.ts";
+import { mayAsk } from "./may-ask.ts";
 import type { Terminal, Transport } from "./transport.ts";
 
 export interface ConnectionSettings {
@@ -70,7 +71,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
         return transport;
       }),
       atEnd,
-      sudo: { password: sudoPassword(host, password, ask), needsPassword: false },
+      sudo: sudoState(host, password, ask),
       found: new Map(),
     };
     sessions.set(key, session);
@@ -98,6 +99,26 @@ export function openConnections(settings: ConnectionSettings): Connections {
         host.user ?? "root",
       );
       return wrap(connection, output);
+    },
+    prepare: async (targets) => {
+      if (!ask) return;
+      await Promise.all(
+        targets.map(async ({ site, host }) => {
+          const { identityFile, effectiveUser, buildoutUser } = readOptions(site);
+          const others = [effectiveUser, buildoutUser].filter(
+            (one) => one !== undefined && one !== (host.user ?? "root"),
+          );
+          const becomes = (host.user ?? "root") === "root" ? [] : others;
+          if (becomes.length === 0 && !(await mayAsk(host, identityFile, settings.environment))) return;
+          const session = open(site, host);
+          // What keeps it from being reached is told by the work itself.
+          const transport = await session.transport().catch(() => undefined);
+          for (const account of transport ? becomes : []) {
+            const process = await startAs(transport!, account!, "true", session.sudo).catch(() => undefined);
+            process?.stdin.end();
+          }
+        }),
+      );
     },
     close: async () => {
       await Promise.allSettled(ending.map((work) => work()));
@@ -129,9 +150,16 @@ async function connect(
   return sshTransport(wish, host.name, { ...credentials, identityFile });
 }
 
-function sudoPassword(host: Host, password: string | undefined, ask: Ask | undefined): SudoState["password"] {
-  if (password !== undefined) return async () => password;
-  return ask && (() => ask.secret(`Password for sudo on ${host.name}`));
+/** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for. */
+function sudoState(host: Host, password: string | undefined, ask: Ask | undefined): SudoState {
+  if (password !== undefined) return { password: async () => password, needsPassword: false };
+  const user = host.user ?? "root";
+  const own = () => ask!.secret(`Password of ${user} for sudo on ${host.name}`);
+  return {
+    password: ask && (() => ask.secret(`Password of ${user} for sudo on the hosts`)),
+    otherPassword: ask && own,
+    needsPassword: false,
+  };
 }
 
 /** How long a failure to connect holds for all who want the same host at that time. */

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import type { Host } from "@hostout/kit";
+import { knownHostsName, knownKeys } from "./known-hosts.ts";
+import { readSshSettings } from "./ssh-settings.ts";
+
+/** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
+export async function mayAsk(
+  { address, port, user }: Host,
+  identityFile: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  const settings = await readSshSettings({ host: address, port, user, environment });
+  const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
+  const read = (file: string) => readFile(file, "utf8").catch(() => "");
+  const known = await Promise.all(
+    settings.knownHostsFiles.map(async (file) => knownKeys(file, await read(file), name)),
+  );
+  if (known.flat().length === 0) return true;
+  const files = [...(identityFile === undefined ? [] : [identityFile]), ...settings.identityFiles];
+  const keys = await Promise.all(files.map(read));
+  return settings.agent === undefined && !keys.some(isOpen);
+}
+
+/** A private key that needs no passphrase: RFC 7468 ones say so in their head, those of OpenSSH by the name of their cipher. */
+function isOpen(text: string): boolean {
+  if (!text.includes("PRIVATE KEY-----")) return false;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
+  if (body === undefined) return !/ENCRYPTED/.test(text);
+  // "openssh-key-v1\0", then the length of the cipher's name and the name.
+  return Buffer.from(body, "base64").subarray(15, 23).toString("latin1") === "\0\0\0\x04none";
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -285,5 +286,94 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
       logs: [whole, "build", whole, whole],
       ended: ["ok", "connection-lost", "ok", "ok"],
     });
+  });
+
+  test.each(["node-ssh", "openssh"])(
+    "run, put and sync go through a jump host over %s (S0-57)",
+    async (transport) => {
+      const client = bed.host("client");
+      const config = "Host a\n  ProxyJump b\n";
+      await client.sh('cp .ssh/config .ssh/kept 2>/dev/null; printf %s "$CONFIG" >.ssh/config', {
+        env: { CONFIG: config },
+      });
+      await client.sh(
+        "mkdir -p /srv/project/tree && echo one >/srv/project/tree/file && rm -rf /srv/project/fetched",
+      );
+      await bed.host("a").sh("rm -rf /root/tree /root/file");
+      const before = await bed.host("b").logins();
+      const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+      const hostout = (words: string) =>
+        client.sh(
+          `cd /srv/project && ${root}/bin/hostout web:transport=${transport} --hosts a web ${words}`,
+          {
+            mayFail: true,
+            env: { PATH: path },
+          },
+        );
+      for (const words of [
+        "run uname -n",
+        "put tree/file /root/file",
+        "sync tree /root/tree",
+        "get /root/tree fetched",
+      ]) {
+        const { code, stdout, stderr } = await hostout(words);
+        expect([words, code, code === 0 ? "" : stdout + stderr]).toEqual([words, 0, ""]);
+      }
+      expect((await bed.host("a").sh("cat /root/file /root/tree/file")).stdout).toBe("one\none\n");
+      expect((await client.sh("find /srv/project/fetched -type f -exec cat {} +")).stdout).toBe("one\n");
+      expect(await bed.host("b").logins()).toBe(before + 4);
+      await client.sh("rm .ssh/config; mv .ssh/kept .ssh/config 2>/dev/null; true");
+    },
+  );
+
+  test("an encrypted key is opened with one answer for all hosts", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "hostout-key-"));
+    await writeFile(join(folder, "id"), (await bed.host("client").sh("cat .ssh/id_ed25519")).stdout, {
+      mode: 0o600,
+    });
+    execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open sesame", "-f", join(folder, "id")]);
+    await writeFile(
+      join(folder, "config"),
+      `Host *\n  IdentityFile ${folder}/id\n  IdentitiesOnly yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile ${folder}/known_hosts\n`,
+    );
+    for (const transport of ["node-ssh", "openssh"]) {
+      const asked: string[] = [];
+      const site = fakeSite({
+        plugins: [],
+        hosts: hosts.map((name) => bed.host(name).address).join(" "),
+        options: { transport },
+      });
+      const connections = openConnections({
+        dryRun: false,
+        ask: {
+          secret: async (question) => {
+            asked.push(question);
+            return "open sesame";
+          },
+          confirm: async () => true,
+        },
+        signal: new AbortController().signal,
+        environment: {
+          ...process.env,
+          HOME: folder,
+          SSH_AUTH_SOCK: "",
+          HOSTOUT_SSH_CONFIG: join(folder, "config"),
+        },
+      });
+      const targets = site.hosts.map((host) => ({ site, host }));
+      await connections.prepare?.(targets);
+      expect([transport, asked.length, asked[0]]).toEqual([
+        transport,
+        1,
+        expect.stringContaining(join(folder, "id")),
+      ]);
+      const output = { line: () => undefined, progress: () => undefined, mark: "test" };
+      const said = await Promise.all(
+        targets.map(({ host }) => connections.remote(site, host, output).capture(["id", "-un"])),
+      );
+      expect(said).toEqual(["root", "root", "root", "root"]);
+      await connections.close();
+    }
+    await rm(folder, { recursive: true });
   });
 });

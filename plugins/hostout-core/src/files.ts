@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import {
   absolutePath,
   type Connection,
@@ -33,6 +33,7 @@ export async function get(
   const to = several ? join(wanted, context.host.name.replaceAll("/", "_")) : wanted;
   context.note(`get: ${path} -> ${to}`);
   if (await connection.test(["test", "-d", path])) {
+    await context.local.run(["mkdir", "-p", dirname(to)], { quiet: true });
     return told(await connection.sync({ direction: "pull", local: to, remote: path }));
   }
   await connection.download(path, several ? join(to, basename(path)) : to);

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.ts";
-import { type Invocations, runCommand, runLayers, type Scope } from "./chain.ts";
+import { runCommand, runLayers } from "./chain.ts";
 import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep, type Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 import {
@@ -16,6 +16,7 @@ import {
   survivorsOf,
 } from "./result.ts";
 import type { Rolling } from "./run.ts";
+import type { Invocations, Scope } from "./scope.ts";
 
 /**
  * Each step over the set, one after the other; the barrier is the `await`. A host that failed leaves the set; when more

@@ -1,0 +1,33 @@
+import type { Target } from "./plan.ts";
+import type { Invocation } from "./plugin.ts";
+import type { Run } from "./run.ts";
+
+/** Who a command runs over, and with what. Insertion order is the order of the command line. */
+export type Invocations = ReadonlyMap<Target, Invocation>;
+
+/** Where in a run something happens. */
+export interface Scope {
+  readonly run: Run;
+  /** From the command on the line down. */
+  readonly path: readonly string[];
+  /** The place in the plan, the same in each run of it: `0.2.1`. */
+  readonly step: string;
+}
+
+/** Places in the plan below a task: what it calls, and what its next() leads to, each with a number of its own. */
+export function makePlaces(scope: Scope) {
+  let calls = 0;
+  let nexts = 0;
+  return {
+    // What a task calls in its `finally` is done although its host has failed.
+    inCall: (name: string): Scope => ({
+      ...scope,
+      run: { ...scope.run, budget: scope.run.budget.sinceNow() },
+      step: `${scope.step}!${name}#${++calls}`,
+    }),
+    inNext: (): Scope => {
+      nexts++;
+      return { ...scope, step: `${scope.step}/${nexts > 1 ? `#${nexts}` : ""}` };
+    },
+  };
+}

@@ -6,6 +6,7 @@ import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
 import { executeOrThrow } from "./execute.ts";
 import { type Machine, startOn } from "./machine.ts";
 
@@ -36,17 +37,17 @@ export async function upload(
   const line = userShell(
     `umask 077; [ ! -d ${target} ] || { echo ${target} is a folder >&2; exit 1; }; cat >${part} && [ "$(wc -c <${part})" -eq ${size} ] && chmod ${octal} ${part} && mv -f ${part} ${target} || { rm -f ${part}; exit 1; }`,
   );
-  let sent = 0;
+  const sent = countBytes(machine.output, size);
   const count = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
-      sent += chunk.length;
-      machine.output.progress(sent, size);
+      sent.add(chunk.length);
       done(null, chunk);
     },
   });
   // A file that cannot be read to its end is noticed by its size over there.
   const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
   await executeOrThrow(machine, account, line, { input, quiet: true });
+  sent.end();
 }
 
 /** Fetches one file, whole or not at all. */
@@ -64,11 +65,13 @@ export async function download(
     process.stdin.end();
     process.stderr.resume();
     let got = 0;
+    const came = countBytes(machine.output, size);
     process.stdout.on("data", (chunk: Buffer) => {
       got += chunk.length;
-      machine.output.progress(got, size);
+      came.add(chunk.length);
     });
     await pipeline(process.stdout, createWriteStream(part, { mode: 0o600 }));
+    came.end();
     const { code } = await process.exited;
     if (code === undefined) throw connectionLost(machine.name);
     if (code !== 0 || got < size) {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
 import { interruption } from "./execute.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
@@ -44,8 +45,10 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
     server = await startOn(remote.machine, remote.account, command);
     const remoteLines = readLines((line) => messages.push(line));
     server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
-    carry(client.stdout, server.stdin);
-    carry(server.stdout, client.stdin);
+    // What rsync sends over the wire, its own talk included.
+    const carried = countBytes(remote.machine.output);
+    carry(client.stdout, server.stdin, carried.add);
+    carry(server.stdout, client.stdin, carried.add);
     const [own, other] = await untilBothEnd(client, server);
     lines.end();
     if (signal.aborted) throw interruption();
@@ -128,8 +131,9 @@ async function untilBothEnd(client: Process, server: Process): Promise<readonly 
   return ended;
 }
 
-function carry(from: Readable, to: Writable): void {
+function carry(from: Readable, to: Writable, count: (bytes: number) => void): void {
   to.on("error", () => undefined);
+  from.on("data", (chunk: Buffer) => count(chunk.length));
   from.pipe(to);
 }
 

@@ -4,6 +4,7 @@ import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError, quotePath, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
 import { makeExclude } from "./exclude.ts";
 import { execute, executeOrThrow } from "./execute.ts";
 import { hiddenBeside } from "./file-transfer.ts";
@@ -113,11 +114,10 @@ async function carry(
   for (const stream of [reader.stderr, writer.stderr])
     stream.on("data", (chunk: Buffer) => messages.push(chunk));
   writer.stdout.resume();
-  let sent = 0;
+  const sent = countBytes(target.machine.output);
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      sent += chunk.length;
-      target.machine.output.progress(sent);
+      sent.add(chunk.length);
       done(null, chunk);
     },
   });

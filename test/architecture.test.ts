@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "semver",
   ],
   // In the text of what it writes.
+  "packages/releases": ["@hostout/kit"],
   "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
   "plugins/hostout-core": ["@hostout/kit"],
   "plugins/hostout-pushdeploy": ["@hostout/kit"],

@@ -9,9 +9,10 @@ import { type Registry, startRegistry } from "../bed/registry.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
 const root = dirname(dirname(import.meta.dirname));
-const published = ["packages", "plugins"].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
-);
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const published = ["packages", "plugins"]
+  .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+  .filter((folder) => manifestOf(folder).private !== true);
 
 let packed: Packed;
 let registry: Registry;
@@ -37,9 +38,7 @@ test("every package is packed", () => {
   expect(packed.tarballs).toHaveLength(published.length);
 });
 
-const names = published.map(
-  (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name as string,
-);
+const names = published.map((folder) => manifestOf(folder).name as string);
 
 test.each(names)("%s: publint and attw find nothing", async (name) => {
   const tarball = packed.tarballs.find(

@@ -1,0 +1,365 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  parseState,
+  previousRelease,
+  releaseName,
+  removableReleases,
+  type StoreState,
+} from "@hostout/releases";
+import fc from "fast-check";
+import {
+  awaitScript,
+  beginScript,
+  finishScript,
+  holdScript,
+  prepareScript,
+  removeScript,
+  stateScript,
+  switchScript,
+} from "../../packages/releases/src/store-scripts.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+
+const token = "0123456789abcdef01234567";
+const name = (number: number) =>
+  releaseName(Date.UTC(2026, 0, 1) + number * 1000, String(number).padStart(8, "0"));
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "hostout-store-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const shells: readonly (readonly [string, readonly string[]])[] = [
+  ["dash", ["dash"]],
+  ["bash", ["bash", "--posix"]],
+];
+
+// In a process group of its own, which the killers kill whole.
+const run = (
+  shell: readonly string[],
+  script: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+) =>
+  spawnSync("setsid", [...shell, "-c", script, "hostout", ...words], {
+    encoding: "utf8",
+    env: { ...env, BASH_ENV: "", ENV: "" },
+    // Where it is a socket, bash reads what this machine's user has for logins.
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+/** Holds the lock as a client does: a process on the host that reads from it. */
+function hold(path: string): ChildProcess {
+  const child = spawn("sh", ["-c", holdScript, "hostout", path, token], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const { status } = run(["sh"], awaitScript, [path, token]);
+  if (status !== 0) throw new Error("the lock was not had");
+  return child;
+}
+
+const stateOf = (path: string): StoreState => parseState(run(["sh"], stateScript, [path]).stdout);
+
+/** A site with complete releases, of which the first is served. */
+function makeSite(path: string, count: number): void {
+  run(["sh"], prepareScript, [path]);
+  for (let number = 1; number <= count; number++) {
+    mkdirSync(join(path, "releases", name(number)), { recursive: true });
+    writeFileSync(join(path, "releases", name(number), "index.html"), name(number));
+  }
+  symlinkSync(`releases/${name(1)}`, join(path, "current"));
+  writeFileSync(join(path, ".hostout", "served.log"), `20260101T000000Z\t${name(1)}\n`);
+}
+
+/** What a server finds: the whole of one release, or nothing at all. */
+const servedWhole = (path: string) => {
+  const release = readlinkSync(join(path, "current")).replace(/^releases\//, "");
+  return readFileSync(join(path, "current", "index.html"), "utf8") === release
+    ? release
+    : `a mix at ${release}`;
+};
+
+const programs = ["readlink", "cat", "flock", "tail", "cut", "date", "rm", "ln", "mv", "mkdir", "sleep"];
+
+/** Programs that kill the shell that calls them, before or after their work, when so many were called. */
+function makeKillers(folder: string): void {
+  mkdirSync(folder);
+  for (const program of programs) {
+    const real = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
+    const text = `#!/bin/sh
+n=$(/usr/bin/wc -c <"$KILL_COUNT"); printf x >>"$KILL_COUNT"
+[ "$KILL_WHEN" = before ] && [ "$n" -eq "$KILL_AT" ] && kill -9 0
+${real} "$@"
+s=$?
+[ "$KILL_WHEN" = after ] && [ "$n" -eq "$KILL_AT" ] && kill -9 0
+exit $s
+`;
+    writeFileSync(join(folder, program), text, { mode: 0o755 });
+  }
+}
+
+describe.each(shells)("killed in %s", (_name, shell) => {
+  test.each(["before", "after"])(
+    "%s each of its programs, a switch leaves the old or the new release served whole",
+    (when) => {
+      makeKillers(join(root, "killers"));
+      const count = join(root, "count");
+      let points = 0;
+      for (let at = 0; at < 200; at++) {
+        const path = join(root, `site-${at}`);
+        makeSite(path, 3);
+        const holder = hold(path);
+        writeFileSync(count, "");
+        const env = {
+          ...process.env,
+          PATH: `${join(root, "killers")}:${process.env.PATH}`,
+          KILL_COUNT: count,
+          KILL_WHEN: when,
+          KILL_AT: String(at),
+        };
+        const { signal } = run(shell, switchScript, [path, name(2), token], env);
+        const wasKilled = signal === "SIGKILL";
+        expect([at, [name(1), name(2)].includes(servedWhole(path))]).toEqual([at, true]);
+        const before = servedWhole(path);
+        // The next one serves exactly itself, and goes back to what was in fact served.
+        expect([at, run(shell, switchScript, [path, name(3), token]).status, servedWhole(path)]).toEqual([
+          at,
+          0,
+          name(3),
+        ]);
+        expect([at, previousRelease(stateOf(path))]).toEqual([at, before]);
+        holder.kill("SIGKILL");
+        if (wasKilled) points++;
+        // Programs of a pipe are counted in any order: a number may be nobody's.
+        else if (readFileSync(count).length <= at) break;
+      }
+      process.stderr.write(
+        `switch, ${shell.join(" ")}, killed ${when}: ${points} points, ${points} survived\n`,
+      );
+      expect(points).toBeGreaterThan(8);
+    },
+  );
+
+  test("before each of its programs, a clean-up leaves what is served and what is gone back to", () => {
+    makeKillers(join(root, "killers"));
+    const count = join(root, "count");
+    let points = 0;
+    for (let at = 0; at < 200; at++) {
+      const path = join(root, `site-${at}`);
+      makeSite(path, 4);
+      const holder = hold(path);
+      run(shell, switchScript, [path, name(2), token]);
+      mkdirSync(join(path, "releases", `.${name(9)}.part`));
+      writeFileSync(count, "");
+      const env = {
+        ...process.env,
+        PATH: `${join(root, "killers")}:${process.env.PATH}`,
+        KILL_COUNT: count,
+        KILL_WHEN: "before",
+        KILL_AT: String(at),
+      };
+      const gone = [`.${name(9)}.part`, name(3), name(4), name(2)];
+      const { signal } = run(shell, removeScript, [path, token, ...gone], env);
+      const wasKilled = signal === "SIGKILL";
+      const state = stateOf(path);
+      expect([at, servedWhole(path), previousRelease(state)]).toEqual([at, name(2), name(1)]);
+      for (const release of state.releases)
+        expect(existsSync(join(path, "releases", release, "index.html"))).toBe(true);
+      holder.kill("SIGKILL");
+      if (wasKilled) points++;
+      else if (readFileSync(count).length <= at) break;
+    }
+    process.stderr.write(`clean-up, ${shell.join(" ")}: ${points} points, ${points} survived\n`);
+    expect(points).toBeGreaterThan(6);
+  });
+});
+
+describeUnless(existsSync("/bin/busybox") ? undefined : "there is no busybox", "killed in busybox", () => {
+  // Its programs are its own, so it is killed by the clock.
+  test("at any time, a switch leaves the old or the new release served whole", async () => {
+    let points = 0;
+    for (let at = 0; at < 80; at++) {
+      const path = join(root, `site-${at}`);
+      makeSite(path, 3);
+      const holder = hold(path);
+      const words = ["sh", "-c", switchScript, "hostout", path, name(2), token];
+      const child = spawn("busybox", words, { detached: true, stdio: "ignore" });
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      const untilMs = performance.now() + at * 0.25;
+      while (performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve));
+      try {
+        process.kill(-child.pid!, "SIGKILL");
+        points++;
+      } catch {
+        // It was quicker.
+      }
+      await ended;
+      expect([at, [name(1), name(2)].includes(servedWhole(path))]).toEqual([at, true]);
+      const before = servedWhole(path);
+      expect([at, run(["busybox", "sh"], switchScript, [path, name(3), token]).status]).toEqual([at, 0]);
+      expect([at, servedWhole(path), previousRelease(stateOf(path))]).toEqual([at, name(3), before]);
+      holder.kill("SIGKILL");
+    }
+    process.stderr.write(`switch, busybox sh, killed by the clock: ${points} points, ${points} survived\n`);
+    expect(points).toBeGreaterThan(8);
+  });
+});
+
+test("a release that is not finished cannot be served, and one whose lock is lost switches nothing", () => {
+  makeSite(root, 2);
+  const holder = hold(root);
+  expect(run(["sh"], beginScript, [root, name(5), token]).status).toBe(0);
+  expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(67);
+  expect(run(["sh"], finishScript, [root, name(5), token]).status).toBe(0);
+  expect(run(["sh"], beginScript, [root, name(5), token]).status).toBe(68);
+  holder.kill("SIGKILL");
+  spawnSync("sleep", ["0.1"]);
+  expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(75);
+  expect(run(["sh"], beginScript, [root, name(6), token]).status).toBe(75);
+  expect(servedWhole(root)).toBe(name(1));
+});
+
+test("16 contenders, round after round: one holds the lock at a time, and a dead one frees it at once", async () => {
+  run(["sh"], prepareScript, [root]);
+  const rounds = Number(process.env.HOSTOUT_LOCK_ROUNDS ?? 25);
+  let doubles = 0;
+  let holders = 0;
+  let taken = 0;
+  const contend = async (contender: number) => {
+    for (let round = 0; round < rounds; round++) {
+      const mine = `${String(contender).padStart(4, "0")}${String(round).padStart(4, "0")}`.padEnd(24, "0");
+      const child = spawn("sh", ["-c", holdScript, "hostout", root, mine], {
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      const waiter = spawn(
+        "sh",
+        ["-c", `${awaitScript.replace("-gt 100", "-gt 2")}`, "hostout", root, mine],
+        { stdio: "ignore" },
+      );
+      const got = await new Promise((resolve) => waiter.once("close", resolve));
+      if (got === 0) {
+        holders++;
+        taken++;
+        if (holders > 1) doubles++;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        holders--;
+        // Half of them die, half of them end.
+        if (round % 2 === 0) child.kill("SIGKILL");
+        else child.stdin?.end();
+      } else child.stdin?.end();
+      await ended;
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, (_, contender) => contend(contender)));
+  process.stderr.write(`lock: 16 contenders x ${rounds} rounds, taken ${taken} times, ${doubles} doubles\n`);
+  expect([doubles, taken > 16]).toEqual([0, true]);
+}, 120_000);
+
+test("10,000 random histories: what is gone back to was served and is there, what goes is neither", () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("deploy" as const), fails: fc.boolean() }),
+    fc.record({ do: fc.constant("rollback" as const) }),
+    fc.record({ do: fc.constant("cleanup" as const), keep: fc.integer({ min: 0, max: 4 }) }),
+    fc.record({ do: fc.constant("touch" as const), which: fc.nat({ max: 9 }) }),
+    fc.record({ do: fc.constant("killed before the log" as const) }),
+  );
+  let histories = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      histories++;
+      // The model: what was served, in order, by nature; the store: what the host can say of it.
+      const trueHistory: string[] = [];
+      let next = 1;
+      let state: StoreState = { served: undefined, log: [], releases: [], leftovers: [] };
+      const serve = (release: string, isLogged = true) => {
+        const seen =
+          state.served === undefined || state.log.at(-1)?.release === state.served
+            ? state.log
+            : [...state.log, { at: "", release: state.served }];
+        state = { ...state, served: release, log: isLogged ? [...seen, { at: "", release }] : seen };
+        if (trueHistory.at(-1) !== release) trueHistory.push(release);
+      };
+      for (const one of steps) {
+        if (one.do === "deploy" || one.do === "killed before the log") {
+          const release = name(next++);
+          if (one.do === "deploy" && one.fails)
+            state = { ...state, leftovers: [...state.leftovers, `.${release}.part`] };
+          else {
+            state = { ...state, releases: [...state.releases, release] };
+            serve(release, one.do === "deploy");
+          }
+        } else if (one.do === "rollback") {
+          const target = previousRelease(state);
+          const position = trueHistory.lastIndexOf(state.served ?? "");
+          const expected = trueHistory
+            .slice(0, Math.max(0, position))
+            .findLast((release) => release !== state.served && state.releases.includes(release));
+          if (target !== expected) throw new Error(`goes back to ${target}, not ${expected}`);
+          if (target !== undefined) serve(target);
+        } else if (one.do === "cleanup") {
+          const target = previousRelease(state);
+          const gone = new Set(removableReleases(state, one.keep));
+          if (gone.has(state.served ?? "") || gone.has(target ?? ""))
+            throw new Error("removes what is served or gone back to");
+          state = {
+            ...state,
+            releases: state.releases.filter((release) => !gone.has(release)),
+            leftovers: [],
+          };
+        } else {
+          // Somebody removes a folder by hand, but not what is served.
+          const victim = state.releases[one.which];
+          if (victim !== undefined && victim !== state.served)
+            state = { ...state, releases: state.releases.filter((release) => release !== victim) };
+        }
+      }
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(histories).toBeGreaterThanOrEqual(10_000);
+});
+
+test("1,000 switches under constant reads: none of them fails, none is a mix", async () => {
+  makeSite(root, 2);
+  const holder = hold(root);
+  const script = `${switchScript.replace("\nlog\nrm -f", "\nrm -f")}`;
+  let reads = 0;
+  let failed = 0;
+  let isOver = false;
+  const reading = (async () => {
+    while (!isOver) {
+      try {
+        const folder = realpathSync(join(root, "current"));
+        if (readFileSync(join(folder, "index.html"), "utf8") !== folder.split("/").at(-1)) failed++;
+        readFileSync(join(root, "current", "index.html"));
+      } catch {
+        failed++;
+      }
+      reads++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const loop =
+    'p=$1 a=$2 b=$3 t=$4 i=0; while [ $i -lt 500 ]; do sh -c "$5" hostout "$p" "$a" "$t" || exit 1; sh -c "$5" hostout "$p" "$b" "$t" || exit 1; i=$((i + 1)); done';
+  const child = spawn("sh", ["-c", loop, "sh", root, name(2), name(1), token, script], { stdio: "inherit" });
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  isOver = true;
+  await reading;
+  holder.kill("SIGKILL");
+  process.stderr.write(`1,000 switches: ${reads} reads, ${failed} failed\n`);
+  expect([status, failed, reads > 1000]).toEqual([0, 0, true]);
+});

@@ -286,6 +286,8 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
       logs: [whole, "build", whole, whole],
       ended: ["ok", "connection-lost", "ok", "ok"],
     });
+    await bed.host("b").fault("sshd-start");
+    await bed.host("b").sh("rm /root/wait");
   });
 
   test.each(["node-ssh", "openssh"])(

@@ -44,7 +44,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const shells: readonly (readonly [string, readonly string[]])[] = [
   ["dash", ["dash"]],
-  ["bash", ["bash", "--posix"]],
+  ["bash", ["bash", "--norc", "--posix"]],
 ];
 
 // In a process group of its own, which the killers kill whole.

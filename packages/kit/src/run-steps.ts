@@ -7,7 +7,6 @@ import {
   firstFailure,
   interrupted,
   isUnreachable,
-  outcomeOf,
   type Result,
   type Results,
   sameForAll,

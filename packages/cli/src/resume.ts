@@ -10,11 +10,12 @@ import {
 import { findConfig } from "./find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
-import { doneIn, type RunRecord, readRun, runNames, unfinishedIn } from "./journal/read-journal.ts";
+import { doneIn, type RunRecord, readRun, runsOf, unfinishedIn } from "./journal/read-journal.ts";
 import { refuseRunning } from "./journal/refuse-running.ts";
 import { type RequestRecord, signatureOf } from "./journal/request-record.ts";
 import { openProject } from "./project.ts";
 import { unknownFlag } from "./route.ts";
+import { limitsOf } from "./run-limits.ts";
 import { runRequest } from "./run-request.ts";
 
 /**
@@ -28,10 +29,15 @@ export async function resume(
   unread: AbortSignal,
 ): Promise<number> {
   const { name, flags } = readWords(words, leading);
+  if (flags.help) {
+    process.stdout.write(help);
+    return 0;
+  }
   const { file } = findConfig(flags.config, process.env, process.cwd());
-  const folder = journalFolder(file);
-  const runs = chainOf(folder, name ?? newestUnended(folder, file));
-  const [{ request: record }] = runs;
+  const run = name === undefined ? newestOf(file) : readRun(journalFolder(file), name);
+  refuseUnresumable(run, flags.yes ?? false);
+  const runs = [run, ...runsBefore(run)];
+  const { request: record } = run;
   const source = {
     config: record.config,
     assignments: record.assignments,
@@ -41,22 +47,23 @@ export async function resume(
   if (signatureOf(makePlan(request)) !== record.signature) {
     throw refused(record, "what its commands are made of has changed since", "Begin anew.");
   }
-  const places = unfinishedIn(runs[0]);
+  const places = unfinishedIn(run);
   const unfinished = request.targets.filter(({ site, host }) =>
     places.some((place) => place.site === site.name && place.host === host.name),
   );
   const look = (connections: Connections) => refuseRunning(connections, unfinished, record.first);
-  const resumed = { run: record.run, first: record.first, doneBefore: doneIn(runs) };
-  const limited: GlobalFlags = { ...flagsOf(record), ...flags };
-  return runRequest({
-    request,
-    flags: limited,
-    source,
-    unread,
-    resumed,
-    look: flags.dryRun ? undefined : look,
-  });
+  const resumed = { run: record.run, first: record.first, doneBefore: doneIn(runs.toReversed()) };
+  const limits = { ...record.limits, ...limitsOf(flags) };
+  return runRequest({ request, flags, limits, source, unread, resumed, ...(!flags.dryRun && { look }) });
 }
+
+const help = `Go on with a run that was ended, cut off or failed; nothing that was done is done again.
+
+Usage: hostout resume [RUN] [flags]
+
+RUN is a name that 'hostout history' lists; the newest run of the configuration, if it is not given. Limits such as --jobs and
+--max-failures are those of the run, unless they are given anew.
+`;
 
 function readWords(words: readonly string[], leading: GlobalFlags) {
   let flags = leading;
@@ -77,42 +84,50 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
       hint: "'hostout history' lists the runs.",
     });
   }
+  const filter = flags.hosts === undefined ? flags.failed && "--failed" : "--hosts";
+  if (filter) {
+    throw new HostoutError({
+      code: "usage",
+      message: `resume does not take ${filter}`,
+      hint: "It goes on with the hosts of the run; begin a new one for others.",
+    });
+  }
   return { name: names[0], flags };
 }
 
-/** The newest run, if it is one to go on with. */
-function newestUnended(folder: string, config: string): string {
-  const [newest] = runNames(folder);
-  if (newest === undefined) {
-    throw new HostoutError({
-      code: "usage",
-      message: `there is no run of ${config} to go on with`,
-      hint: "Runs are kept in .hostout/runs beside the configuration.",
-    });
-  }
-  return newest;
+function newestOf(config: string): RunRecord {
+  const [newest] = runsOf(config);
+  if (newest) return newest;
+  throw new HostoutError({
+    code: "usage",
+    message: `there is no run of ${config} to go on with`,
+    hint: "Runs are kept in .hostout/runs beside the configuration.",
+  });
 }
 
-/** A run and those that it goes on with, the newest first. @throws HostoutError `usage`, `locked` */
-function chainOf(folder: string, name: string): readonly [RunRecord, ...RunRecord[]] {
-  const run = readRun(folder, name);
-  const { request, end, isGoing } = run;
+/** @throws HostoutError `usage`, `locked` */
+function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): void {
+  const { run, process: client } = request;
   if (end?.exitCode === 0) throw refused(request, "it ended well", "There is nothing left to do.");
-  if (isGoing) {
+  if (isGoing || (isGoing === undefined && !yes)) {
+    const how = isGoing ? "is still going on" : "may be going on still";
     throw new HostoutError({
       code: "locked",
-      message: `the run ${name} is still going on (process ${request.process.pid} on ${request.process.machine})`,
-      hint: "Wait for its end, or end it.",
+      message: `the run ${run} ${how} (process ${client.pid} on ${client.machine})`,
+      hint: isGoing
+        ? "Wait for its end, or end it."
+        : `Where it has ended for certain: hostout resume --yes ${run}`,
     });
   }
   if (request.isRedacted)
     throw refused(request, "its command line had a secret, which is not kept", "Begin anew.");
-  return [run, ...(request.resumes === undefined ? [] : earlier(folder, request.resumes))];
 }
 
-function earlier(folder: string, name: string): readonly RunRecord[] {
-  const run = readRun(folder, name);
-  return [run, ...(run.request.resumes === undefined ? [] : earlier(folder, run.request.resumes))];
+/** The runs that a run goes on with, the newest first. @throws HostoutError `usage` when one was removed */
+function runsBefore({ request: { config, resumes } }: RunRecord): readonly RunRecord[] {
+  if (resumes === undefined) return [];
+  const before = readRun(journalFolder(config), resumes);
+  return [before, ...runsBefore(before)];
 }
 
 /** The same request, of the configuration as it is now. */
@@ -134,19 +149,6 @@ async function requestOf(record: RequestRecord): Promise<Request> {
   });
   for (const { name } of record.commands) for (const site of sites.values()) requireCommand(site, name);
   return { targets, commands: record.commands };
-}
-
-function flagsOf({ limits }: RequestRecord): GlobalFlags {
-  const { jobs, batch, canary, pauseMs, maxFailures, undo, retries } = limits;
-  return {
-    ...(jobs !== undefined && { jobs }),
-    ...(batch && { batch }),
-    ...(canary !== undefined && { canary }),
-    ...(pauseMs !== undefined && { pauseSeconds: pauseMs / 1000 }),
-    ...(maxFailures && { maxFailures }),
-    ...(undo === false && { noUndo: true }),
-    ...(retries !== undefined && { retries }),
-  };
 }
 
 function refused({ run }: RequestRecord, why: string, hint: string): HostoutError {

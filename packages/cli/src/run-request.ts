@@ -9,7 +9,7 @@ import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
 import type { Reporter } from "./reporter.ts";
-import { limitsOf } from "./run-limits.ts";
+import { limitsOf, type RunLimits } from "./run-limits.ts";
 import { showError } from "./show-error.ts";
 import { makeStopSignal } from "./stop-signal.ts";
 import { makeStyle } from "./style.ts";
@@ -17,6 +17,8 @@ import { makeStyle } from "./style.ts";
 interface RunDescription {
   readonly request: Request;
   readonly flags: GlobalFlags;
+  /** If not given, those of the flags. */
+  readonly limits?: RunLimits;
   readonly source: RequestSource;
   readonly resumed?: Resumed | undefined;
   /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
@@ -29,6 +31,7 @@ interface RunDescription {
 export async function runRequest({
   request,
   flags,
+  limits = limitsOf(flags),
   source,
   unread,
   resumed,
@@ -58,7 +61,7 @@ export async function runRequest({
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
     await look?.(connections);
-    const about = { request, plan, source, limits: limitsOf(flags), resumed };
+    const about = { request, plan, source, limits, resumed };
     const summary = await carryOut({ ...about, connections, emit, signal, dryRun, warn });
     return summary.exitCode;
   } finally {

@@ -1,6 +1,7 @@
+import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
-import { type RunRecord, readRun, reportsOf, runNames } from "../journal/read-journal.ts";
+import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
 import { columns } from "../listing.ts";
 import { ProjectCommand, projectFlags } from "../project-command.ts";
 import { makeLabels, reportLines } from "../report-lines.ts";
@@ -20,20 +21,22 @@ export default class History extends ProjectCommand {
 
   override async run(): Promise<number> {
     const { args, flags } = await this.parse(History);
-    const folder = journalFolder(this.source(flags, []).file);
+    const { file } = this.source(flags, []);
+    const named = args.run === undefined ? undefined : readRun(journalFolder(file), args.run);
     if (flags.html !== undefined) {
+      const run = named ?? runsOf(file).next().value;
+      if (!run) {
+        throw new HostoutError({
+          code: "usage",
+          message: `there was no run of ${file} yet`,
+          hint: "Leave --html out.",
+        });
+      }
       const { writePage } = await import("../page/write-page.ts");
-      const [newest] = runNames(folder);
-      await writePage(flags.html, readRun(folder, args.run ?? newest ?? "-"));
+      await writePage(flags.html, run);
       this.log(flags.html);
-    } else if (args.run !== undefined) this.show(readRun(folder, args.run), flags.json);
-    else
-      this.list(
-        runNames(folder)
-          .slice(0, flags.limit)
-          .map((name) => readRun(folder, name)),
-        flags.json,
-      );
+    } else if (named) this.show(named, flags.json);
+    else this.list(newest(runsOf(file), flags.limit), flags.json);
     return 0;
   }
 
@@ -53,9 +56,18 @@ export default class History extends ProjectCommand {
     for (const event of run.events) report(event);
     if (!run.end)
       this.log(
-        run.isGoing ? "It is still going on." : "It did not come to its end: hostout resume goes on with it.",
+        run.isGoing !== false
+          ? "It is still going on."
+          : "It did not come to its end: hostout resume goes on with it.",
       );
   }
+}
+
+/** Journals are read one by one, only as many as are shown. */
+function newest(runs: Iterable<RunRecord>, limit: number): readonly RunRecord[] {
+  const taken: RunRecord[] = [];
+  for (const run of runs) if (taken.push(run) === limit) break;
+  return taken;
 }
 
 function asData(run: RunRecord) {

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type TargetReport,
 } from "@hostout/kit";
+import { journalFolder } from "./journal-folder.ts";
 import { isProcessThere, type RequestRecord } from "./request-record.ts";
 
 /** A run as it was written down. */
@@ -16,17 +17,26 @@ export interface RunRecord {
   readonly events: readonly Event[];
   /** Undefined: it did not come to its end. */
   readonly end: Extract<Event, { type: "run.end" }> | undefined;
-  /** Whether it goes on now, as far as is known. */
-  readonly isGoing: boolean;
+  /** Whether it goes on now; undefined where that is not known, as it was begun on another machine. */
+  readonly isGoing: boolean | undefined;
 }
 
 /** Names of the runs of a folder, the newest first. */
-export function runNames(folder: string): readonly string[] {
+function runNames(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => (name.endsWith(".ndjson") ? [name.slice(0, -".ndjson".length)] : []))
     .sort()
     .reverse();
+}
+
+/** The runs of one configuration, the newest first: another one beside it has its runs in the same folder. */
+export function* runsOf(config: string): Generator<RunRecord> {
+  const folder = journalFolder(config);
+  for (const name of runNames(folder)) {
+    const run = readRun(folder, name);
+    if (run.request.config === config) yield run;
+  }
 }
 
 /** @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
@@ -51,7 +61,7 @@ export function readRun(folder: string, name: string): RunRecord {
   }
   const own = events.filter((event): event is Event => event.type !== "request");
   const end = own.findLast((event) => event.type === "run.end");
-  return { request, events: own, end, isGoing: !end && isProcessThere(request.process) !== false };
+  return { request, events: own, end, isGoing: end ? false : isProcessThere(request.process) };
 }
 
 /** A line that was cut off where hostout was killed is none. */
@@ -68,18 +78,31 @@ export function reportsOf({ request, end }: RunRecord): readonly TargetReport[] 
   return end?.targets ?? request.targets.map(({ site, host }) => ({ site, host, status: "not-run" }));
 }
 
-/** What was done in a run and those that it goes on with. */
+/**
+ * What was done in runs that go on with each other, the oldest first. What was taken back is not done any more, from when that was
+ * begun; and to take back, or to do what is for failures, is never done once and for all.
+ */
 export function doneIn(runs: readonly RunRecord[]): DoneBefore {
-  const done = new Map<string, Outcome>();
-  const keyOf = (site: string, host: string, step: string) => JSON.stringify([site, host, step]);
+  const done = new Map<string, Map<string, Outcome>>();
+  const placeOf = (site: string, host: string) => JSON.stringify([site, host]);
   for (const event of runs.flatMap(({ events }) => events)) {
-    if (event.type !== "task.end" || event.status === "failed") continue;
-    const { site, host, step, status, value, hosts = host === undefined ? [] : [host] } = event;
-    // What is skipped for it was done before says so once more, and keeps what it was.
-    for (const one of hosts)
-      if (!done.has(keyOf(site, one, step))) done.set(keyOf(site, one, step), { status, value });
+    if (event.type !== "task.start" && event.type !== "task.end") continue;
+    const { site, host, step } = event;
+    const undone = /^(.*?)\.undo\b/.exec(step)?.[1];
+    if (undone !== undefined) {
+      for (const [place, steps] of done)
+        if (host === undefined ? JSON.parse(place)[0] === site : place === placeOf(site, host))
+          for (const one of steps.keys()) if (one.startsWith(`${undone}.`)) steps.delete(one);
+    } else if (event.type === "task.end" && event.status !== "failed") {
+      for (const name of event.hosts ?? (host === undefined ? [] : [host])) {
+        const steps = done.get(placeOf(site, name)) ?? new Map<string, Outcome>();
+        done.set(placeOf(site, name), steps);
+        // What is skipped because it was done before says so once more, and keeps what it was.
+        if (!steps.has(step)) steps.set(step, { status: event.status, value: event.value });
+      }
+    }
   }
-  return ({ site, host }, step) => done.get(keyOf(site.name, host.name, step));
+  return ({ site, host }, step) => done.get(placeOf(site.name, host.name))?.get(step);
 }
 
 /** Hosts on which a task was begun and not ended: it may go on there. */

@@ -354,3 +354,63 @@ test("three deep over 20 hosts, 1,000 calls: each next() reaches the right one, 
   const began = events.filter((event) => event.type === "task.start" && event.path.at(-1) === "touch");
   expect(began).toHaveLength(20 * 50 * 4);
 });
+
+describe("around the steps of a composition", () => {
+  const log: string[] = [];
+  const plugin = definePlugin({
+    name: "held",
+    commands: {
+      ship: {
+        summary: "ship",
+        steps: ["make", "send", "check"],
+        around: async ({ host, shared }, next) => {
+          if (host.name === "done") return { status: "unchanged", note: "is there" };
+          shared.set("lock", `lock of ${host.name}`);
+          try {
+            return await next();
+          } finally {
+            log.push(`free ${host.name}`);
+            shared.delete("lock");
+          }
+        },
+      },
+      make: { summary: "make", runOnce: async () => ({ status: "ok", value: "parcel" }) },
+      send: {
+        summary: "send",
+        run: async ({ host, valueOf, shared }) => {
+          log.push(`send ${valueOf("make")} with ${shared.get("lock")}`);
+          return { status: "ok", value: `${host.name}'s` };
+        },
+      },
+      check: {
+        summary: "check",
+        run: async ({ host, valueOf, shared }) => {
+          log.push(`check ${valueOf("send")} with ${shared.get("lock")}`);
+          if (host.name === "broken") throw new HostoutError({ code: "failed", message: "not good" });
+        },
+      },
+    },
+  });
+
+  test("each host is wrapped, barriers stand, values and what is shared reach the steps of that host", async () => {
+    log.length = 0;
+    const { exitCode, targets } = await run([plugin], ["ship"], { hosts: "a done broken" });
+    expect(log).toEqual([
+      "send parcel with lock of a",
+      "send parcel with lock of broken",
+      "check a's with lock of a",
+      "check broken's with lock of broken",
+      "free a",
+      "free broken",
+    ]);
+    expect([exitCode, targets.map(({ status }) => status)]).toEqual([3, ["not-run", "ok", "failed"]]);
+  });
+
+  test("values of steps that were done in the run before are known to those that are done now", async () => {
+    log.length = 0;
+    const doneBefore = (_target: unknown, step: string) =>
+      step === "0/.0" ? ({ status: "ok", value: "old parcel" } as const) : undefined;
+    await run([plugin], ["ship"], { hosts: "a", doneBefore });
+    expect(log[0]).toBe("send old parcel with lock of a");
+  });
+});

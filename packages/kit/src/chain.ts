@@ -32,8 +32,11 @@ export async function runCommand(
   for (const [target, result] of await runLayers(command.layers, wanted, scope)) {
     results.set(target, result);
     if (result.kind === "failed") run.budget.count(target);
-    // What failed within was handled by what lies around it.
-    if (result.kind === "done") run.budget.forgive(target);
+    if (result.kind === "done") {
+      // What failed within was handled by what lies around it.
+      run.budget.forgive(target);
+      if (result.outcome.value !== undefined) run.memory.keep(target, command.name, result.outcome.value);
+    }
   }
   return results;
 }

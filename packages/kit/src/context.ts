@@ -35,6 +35,8 @@ export function makeContext(parts: {
     note: (line: string) => output.line("note", task.once ? local.name : host.name, line),
     call,
     exclusive: run.exclusive,
+    valueOf: (command: string) => run.memory.valueOf(task.target, command),
+    shared: run.memory.sharedOf(task.once ? site : task.target),
   };
   if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };
   return { ...common, host, remote: run.connections.remote(site, host, output) };

@@ -53,6 +53,16 @@ export interface CommonContext<O, A> {
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
   /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
   readonly exclusive: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * The value of the outcome of a command that was done before on this host, in this run or the one that it goes on with;
+   * undefined where there was none. Where a command runs once for a site, that of its first host.
+   */
+  readonly valueOf: (command: string) => unknown;
+  /**
+   * What the commands of this run keep for each other on this host, or for the site where they run once for it: a lock that
+   * one holds and others need, say. Gone with the run: one that goes on with it begins with nothing.
+   */
+  readonly shared: Map<string, unknown>;
 }
 
 /** What a command that runs once for a site is given. */
@@ -145,6 +155,14 @@ export interface SiteCommand<O extends OptionDeclarations, A> extends CommonComm
 /** A composition: each step starts when the one before it succeeded on every host. */
 export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly steps: readonly Step<keyof O & string>[];
+  /**
+   * Wraps one host's way through the steps: its `next()` is all of them, with their barriers. For what is to hold all the
+   * while (a lock), and for hosts where nothing is to be done: there `next()` is not called.
+   */
+  readonly around?: (
+    context: HostContext<OptionValues<O>, OptionValues<A>>,
+    next: Next,
+  ) => Promise<Outcome | void>;
   readonly run?: never;
   readonly runOnce?: never;
 }
@@ -176,6 +194,7 @@ export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> &
   readonly run?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
   readonly runOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
   readonly steps?: readonly Step[] | undefined;
+  readonly around?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
 };
 
 /** Of a plugin that declares none. */

@@ -3,6 +3,7 @@ import type { Connections } from "./connections.ts";
 import type { Emit } from "./events.ts";
 import type { Exclusive } from "./exclusive.ts";
 import type { Gate } from "./gate.ts";
+import type { Memory } from "./memory.ts";
 import type { Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 
@@ -37,6 +38,7 @@ export interface Run {
   readonly dryRun: boolean;
   readonly gate: Gate;
   readonly exclusive: Exclusive;
+  readonly memory: Memory;
   readonly rolling: Rolling;
   readonly budget: Budget;
   /** Whether hosts that wait for a place do not begin any more once the budget is spent. */

@@ -5,6 +5,7 @@ import type { Emit, TargetReport } from "./events.ts";
 import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
+import { makeMemory } from "./memory.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
 import { firstFailure, isInterrupted, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
 import type { Batch, DoneBefore, Run } from "./run.ts";
@@ -65,6 +66,7 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
     dryRun: settings.dryRun ?? false,
     gate: makeGate(settings.jobs ?? 32),
     exclusive: makeExclusive(),
+    memory: makeMemory(),
     rolling: { batch, canary, pauseMs, undo },
     budget: makeBudget(
       settings.plan.groups.flatMap((group) => group.targets),

@@ -1,0 +1,27 @@
+import type { Target } from "./plan.ts";
+import type { Site } from "./site.ts";
+
+/** What commands of one run tell those after them. */
+export interface Memory {
+  /** Keeps what a command found out on a target. */
+  readonly keep: (target: Target, command: string, value: unknown) => void;
+  readonly valueOf: (target: Target, command: string) => unknown;
+  /** One map for each target, or for a site where a command runs once for it. */
+  readonly sharedOf: (place: Target | Site) => Map<string, unknown>;
+}
+
+export function makeMemory(): Memory {
+  const values = new Map<Target, Map<string, unknown>>();
+  const shared = new Map<Target | Site, Map<string, unknown>>();
+  return {
+    keep: (target, command, value) => void mapOf(values, target).set(command, value),
+    valueOf: (target, command) => values.get(target)?.get(command),
+    sharedOf: (place) => mapOf(shared, place),
+  };
+}
+
+function mapOf<K>(maps: Map<K, Map<string, unknown>>, key: K): Map<string, unknown> {
+  const found = maps.get(key) ?? new Map<string, unknown>();
+  maps.set(key, found);
+  return found;
+}

@@ -377,15 +377,15 @@ describe("around the steps of a composition", () => {
       make: { summary: "make", runOnce: async () => ({ status: "ok", value: "parcel" }) },
       send: {
         summary: "send",
-        run: async ({ host, valueOf, shared }) => {
-          log.push(`send ${valueOf("make")} with ${shared.get("lock")}`);
+        run: async ({ host, resultOf, shared }) => {
+          log.push(`send ${resultOf("make")} with ${shared.get("lock")}`);
           return { status: "ok", value: `${host.name}'s` };
         },
       },
       check: {
         summary: "check",
-        run: async ({ host, valueOf, shared }) => {
-          log.push(`check ${valueOf("send")} with ${shared.get("lock")}`);
+        run: async ({ host, resultOf, shared }) => {
+          log.push(`check ${resultOf("send")} with ${shared.get("lock")}`);
           if (host.name === "broken") throw new HostoutError({ code: "failed", message: "not good" });
         },
       },

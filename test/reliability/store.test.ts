@@ -13,23 +13,20 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  emptyState,
   parseState,
   previousRelease,
+  type ReleaseRecord,
   releaseName,
-  removableReleases,
+  removable,
   type StoreState,
 } from "@hostout/releases";
 import fc from "fast-check";
-import {
-  awaitScript,
-  beginScript,
-  finishScript,
-  holdScript,
-  prepareScript,
-  removeScript,
-  stateScript,
-  switchScript,
-} from "../../packages/releases/src/store-scripts.ts";
+import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
+import { cloneScript, finishScript } from "../../packages/releases/src/release-scripts.ts";
+import { removeScript } from "../../packages/releases/src/remove-script.ts";
+import { stateScript } from "../../packages/releases/src/state-script.ts";
+import { switchScript } from "../../packages/releases/src/switch-scripts.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 
 const token = "0123456789abcdef01234567";
@@ -63,7 +60,7 @@ const run = (
 
 /** Holds the lock as a client does: a process on the host that reads from it. */
 function hold(path: string): ChildProcess {
-  const child = spawn("sh", ["-c", holdScript, "hostout", path, token], {
+  const child = spawn("sh", ["-c", holdScript, "hostout", path, token, "a test"], {
     stdio: ["pipe", "ignore", "ignore"],
   });
   const { status } = run(["sh"], awaitScript, [path, token]);
@@ -71,14 +68,24 @@ function hold(path: string): ChildProcess {
   return child;
 }
 
+const recordOf = (release: string): ReleaseRecord => ({
+  name: release,
+  result: "ok",
+  by: "deploy",
+  at: "",
+  who: "",
+  from: "",
+});
+
 const stateOf = (path: string): StoreState => parseState(run(["sh"], stateScript, [path]).stdout);
 
 /** A site with complete releases, of which the first is served. */
 function makeSite(path: string, count: number): void {
-  run(["sh"], prepareScript, [path]);
+  run(["sh"], prepareScript, [path, ""]);
   for (let number = 1; number <= count; number++) {
     mkdirSync(join(path, "releases", name(number)), { recursive: true });
     writeFileSync(join(path, "releases", name(number), "index.html"), name(number));
+    writeFileSync(join(path, ".hostout", "records", `${name(number)}.ini`), "[release]\n");
   }
   symlinkSync(`releases/${name(1)}`, join(path, "current"));
   writeFileSync(join(path, ".hostout", "served.log"), `20260101T000000Z\t${name(1)}\n`);
@@ -162,7 +169,7 @@ describe.each(shells)("killed in %s", (_name, shell) => {
       makeSite(path, 4);
       const holder = hold(path);
       run(shell, switchScript, [path, name(2), token]);
-      mkdirSync(join(path, "releases", `.${name(9)}.part`));
+      mkdirSync(join(path, "releases", name(9)));
       writeFileSync(count, "");
       const env = {
         ...process.env,
@@ -171,13 +178,13 @@ describe.each(shells)("killed in %s", (_name, shell) => {
         KILL_WHEN: "before",
         KILL_AT: String(at),
       };
-      const gone = [`.${name(9)}.part`, name(3), name(4), name(2)];
+      const gone = [`folder:${name(9)}`, ...[3, 4, 2].map((number) => `release:${name(number)}`)];
       const { signal } = run(shell, removeScript, [path, token, ...gone], env);
       const wasKilled = signal === "SIGKILL";
       const state = stateOf(path);
       expect([at, servedWhole(path), previousRelease(state)]).toEqual([at, name(2), name(1)]);
       for (const release of state.releases)
-        expect(existsSync(join(path, "releases", release, "index.html"))).toBe(true);
+        expect(existsSync(join(path, "releases", release.name, "index.html"))).toBe(true);
       holder.kill("SIGKILL");
       if (wasKilled) points++;
       else if (readFileSync(count).length <= at) break;
@@ -221,19 +228,19 @@ describeUnless(existsSync("/bin/busybox") ? undefined : "there is no busybox", "
 test("a release that is not finished cannot be served, and one whose lock is lost switches nothing", () => {
   makeSite(root, 2);
   const holder = hold(root);
-  expect(run(["sh"], beginScript, [root, name(5), token]).status).toBe(0);
+  expect(run(["sh"], cloneScript, [root, name(5), token, ""]).status).toBe(0);
   expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(67);
-  expect(run(["sh"], finishScript, [root, name(5), token]).status).toBe(0);
-  expect(run(["sh"], beginScript, [root, name(5), token]).status).toBe(68);
+  expect(run(["sh"], finishScript, [root, name(5), token, "[release]"]).status).toBe(0);
+  expect(run(["sh"], cloneScript, [root, name(5), token, ""]).status).toBe(68);
   holder.kill("SIGKILL");
   spawnSync("sleep", ["0.1"]);
   expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(75);
-  expect(run(["sh"], beginScript, [root, name(6), token]).status).toBe(75);
+  expect(run(["sh"], cloneScript, [root, name(6), token, ""]).status).toBe(75);
   expect(servedWhole(root)).toBe(name(1));
 });
 
 test("16 contenders, round after round: one holds the lock at a time, and a dead one frees it at once", async () => {
-  run(["sh"], prepareScript, [root]);
+  run(["sh"], prepareScript, [root, ""]);
   const rounds = Number(process.env.HOSTOUT_LOCK_ROUNDS ?? 25);
   let doubles = 0;
   let holders = 0;
@@ -241,7 +248,7 @@ test("16 contenders, round after round: one holds the lock at a time, and a dead
   const contend = async (contender: number) => {
     for (let round = 0; round < rounds; round++) {
       const mine = `${String(contender).padStart(4, "0")}${String(round).padStart(4, "0")}`.padEnd(24, "0");
-      const child = spawn("sh", ["-c", holdScript, "hostout", root, mine], {
+      const child = spawn("sh", ["-c", holdScript, "hostout", root, mine, "a test"], {
         stdio: ["pipe", "ignore", "ignore"],
       });
       const ended = new Promise((resolve) => child.once("close", resolve));
@@ -284,7 +291,8 @@ test("10,000 random histories: what is gone back to was served and is there, wha
       // The model: what was served, in order, by nature; the store: what the host can say of it.
       const trueHistory: string[] = [];
       let next = 1;
-      let state: StoreState = { served: undefined, log: [], releases: [], leftovers: [] };
+      let state = emptyState;
+      const isThere = (release: string) => state.releases.some((one) => one.name === release);
       const serve = (release: string, isLogged = true) => {
         const seen =
           state.served === undefined || state.log.at(-1)?.release === state.served
@@ -297,9 +305,9 @@ test("10,000 random histories: what is gone back to was served and is there, wha
         if (one.do === "deploy" || one.do === "killed before the log") {
           const release = name(next++);
           if (one.do === "deploy" && one.fails)
-            state = { ...state, leftovers: [...state.leftovers, `.${release}.part`] };
+            state = { ...state, leftovers: [...state.leftovers, release] };
           else {
-            state = { ...state, releases: [...state.releases, release] };
+            state = { ...state, releases: [...state.releases, recordOf(release)] };
             serve(release, one.do === "deploy");
           }
         } else if (one.do === "rollback") {
@@ -307,23 +315,23 @@ test("10,000 random histories: what is gone back to was served and is there, wha
           const position = trueHistory.lastIndexOf(state.served ?? "");
           const expected = trueHistory
             .slice(0, Math.max(0, position))
-            .findLast((release) => release !== state.served && state.releases.includes(release));
+            .findLast((release) => release !== state.served && isThere(release));
           if (target !== expected) throw new Error(`goes back to ${target}, not ${expected}`);
           if (target !== undefined) serve(target);
         } else if (one.do === "cleanup") {
           const target = previousRelease(state);
-          const gone = new Set(removableReleases(state, one.keep));
+          const gone = new Set(removable(state, one.keep).map((what) => what.name));
           if (gone.has(state.served ?? "") || gone.has(target ?? ""))
             throw new Error("removes what is served or gone back to");
           state = {
             ...state,
-            releases: state.releases.filter((release) => !gone.has(release)),
+            releases: state.releases.filter((release) => !gone.has(release.name)),
             leftovers: [],
           };
         } else {
           // Somebody removes a folder by hand, but not what is served.
           const victim = state.releases[one.which];
-          if (victim !== undefined && victim !== state.served)
+          if (victim !== undefined && victim.name !== state.served)
             state = { ...state, releases: state.releases.filter((release) => release !== victim) };
         }
       }

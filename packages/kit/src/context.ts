@@ -35,7 +35,7 @@ export function makeContext(parts: {
     note: (line: string) => output.line("note", task.once ? local.name : host.name, line),
     call,
     exclusive: run.exclusive,
-    valueOf: (command: string) => run.memory.valueOf(task.target, command),
+    resultOf: (command: string) => run.memory.resultOf(task.target, command),
     shared: run.memory.sharedOf(task.once ? site : task.target),
   };
   if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };

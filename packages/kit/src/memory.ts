@@ -5,7 +5,7 @@ import type { Site } from "./site.ts";
 export interface Memory {
   /** Keeps what a command found out on a target. */
   readonly keep: (target: Target, command: string, value: unknown) => void;
-  readonly valueOf: (target: Target, command: string) => unknown;
+  readonly resultOf: (target: Target, command: string) => unknown;
   /** One map for each target, or for a site where a command runs once for it. */
   readonly sharedOf: (place: Target | Site) => Map<string, unknown>;
 }
@@ -15,7 +15,7 @@ export function makeMemory(): Memory {
   const shared = new Map<Target | Site, Map<string, unknown>>();
   return {
     keep: (target, command, value) => void mapOf(values, target).set(command, value),
-    valueOf: (target, command) => values.get(target)?.get(command),
+    resultOf: (target, command) => values.get(target)?.get(command),
     sharedOf: (place) => mapOf(shared, place),
   };
 }

@@ -57,7 +57,7 @@ export interface CommonContext<O, A> {
    * The value of the outcome of a command that was done before on this host, in this run or the one that it goes on with;
    * undefined where there was none. Where a command runs once for a site, that of its first host.
    */
-  readonly valueOf: (command: string) => unknown;
+  readonly resultOf: (command: string) => unknown;
   /**
    * What the commands of this run keep for each other on this host, or for the site where they run once for it: a lock that
    * one holds and others need, say. Gone with the run: one that goes on with it begins with nothing.

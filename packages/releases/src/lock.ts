@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
-import { type Connection, HostoutError, isHostoutError } from "@hostout/kit";
-import { awaitScript, exits, holdScript } from "./store-scripts.ts";
+import type { Connection } from "@hostout/kit";
+import { awaitScript, holdScript } from "./lock-scripts.ts";
 
 /** The right to change a site's releases on one host. */
 export interface Lock {
@@ -12,45 +12,28 @@ export interface Lock {
 
 /**
  * Takes the lock of a site on a host. It is a lock of the host's kernel, held by a process that reads from us: when we die, or the
- * line breaks, it is free.
- *
- * @throws HostoutError `locked`
+ * line breaks, it is free. Rejects as the script that could not take it.
  */
-export async function heldLock(connection: Connection, path: string, who: string): Promise<Lock> {
-  const token = `${randomBytes(12).toString("hex")}`;
+export async function takeLock(connection: Connection, path: string, who: string): Promise<Lock> {
+  const token = randomBytes(12).toString("hex");
   const input = new PassThrough();
-  const label = `${token}`;
-  let failure: unknown;
-  const holding = connection
-    .run(["sh", "-c", holdScript, who, path, label], { input, quiet: true })
-    .catch((error: unknown) => {
-      failure = error;
-    });
-  const isHeld = connection.run(["sh", "-c", awaitScript, who, path, token], { quiet: true });
-  const first = await Promise.race([
-    isHeld.then(
-      () => "held" as const,
-      (error: unknown) => error,
-    ),
-    holding.then(() => failure),
-  ]);
-  if (first === "held") {
-    return {
-      token,
-      release: async () => {
-        input.end();
-        await holding;
-      },
-    };
-  }
+  const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
+  const holding = connection.run(script(holdScript, token, who), { input, quiet: true }).then(
+    () => new Error("the process that held the lock has ended"),
+    (error: unknown) => error,
+  );
+  const isHeld = connection.run(script(awaitScript, token), { quiet: true }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const failure = await Promise.race([isHeld, holding]);
+  const release = async () => {
+    input.end();
+    await holding;
+  };
+  if (failure === undefined) return { token, release };
   input.end();
-  await Promise.allSettled([isHeld, holding]);
-  throw isHostoutError(first) && first.message.includes(`ended with ${exits.lockLost}`)
-    ? new HostoutError({
-        code: "locked",
-        message: `${connection.name}: another deploy of ${path} is going on`,
-        hint: "Wait for its end. The lock is free as soon as that one ends, however it does.",
-        host: connection.name,
-      })
-    : first;
+  // Why it could not be held says more than that it was waited for in vain.
+  const [reason] = await Promise.all([holding, isHeld]);
+  throw reason;
 }

@@ -1,4 +1,5 @@
 import { releaseForm } from "./release-name.ts";
+import { parseRecord, type ReleaseRecord } from "./release-record.ts";
 
 /** What a host has of a site's releases. */
 export interface StoreState {
@@ -7,9 +8,17 @@ export interface StoreState {
   /** What was in fact served, the oldest first, each change once. */
   readonly log: readonly ServedEntry[];
   /** Complete releases, the oldest first. */
-  readonly releases: readonly string[];
+  readonly releases: readonly ReleaseRecord[];
+  /** Releases that failed: kept apart, never served again. */
+  readonly failed: readonly ReleaseRecord[];
   /** What was not finished, failed, or is to go: names of folders. */
   readonly leftovers: readonly string[];
+  /** Names of releases that are kept whatever their age. */
+  readonly pinned: readonly string[];
+  /** SHA-256 of the packages that are there. */
+  readonly packages: readonly string[];
+  /** Who holds the lock: `ann@laptop, process 4711`. */
+  readonly lockedBy: string | undefined;
 }
 
 export interface ServedEntry {
@@ -21,34 +30,49 @@ export interface ServedEntry {
 /** Reads what `stateScript` says. Lines that were cut off where something was killed are none. */
 export function parseState(text: string): StoreState {
   const lines = text.split("\n").map((line) => line.split("\t"));
-  const of = (kind: string) => lines.filter((words) => words[0] === kind);
-  const served = of("served")[0]?.[1];
-  const log = of("log").flatMap(([, at = "", release = ""]) =>
+  const of = (kind: string) => lines.flatMap(([first, ...words]) => (first === kind ? [words] : []));
+  const records = new Map<string, string[]>();
+  for (const [name = "", ...line] of of("record"))
+    records.set(name, [...(records.get(name) ?? []), line.join("\t")]);
+  const recordsOf = (kind: string) =>
+    of(kind)
+      .flatMap(([name = ""]) => (releaseForm.test(name) ? [name] : []))
+      .sort()
+      .map((name) => parseRecord(name, (records.get(name) ?? []).join("\n")));
+  const served = of("served")[0]?.[0];
+  const log = of("log").flatMap(([at = "", release = ""]) =>
     releaseForm.test(release) ? [{ at, release }] : [],
   );
   return {
     served: served !== undefined && releaseForm.test(served) ? served : undefined,
     log: log.filter(({ release }, index) => log[index - 1]?.release !== release),
-    releases: of("release")
-      .flatMap(([, name = ""]) => (releaseForm.test(name) ? [name] : []))
-      .sort(),
-    leftovers: of("leftover").flatMap(([, name = ""]) => (/^\.[\w.-]+$/.test(name) ? [name] : [])),
+    releases: recordsOf("release"),
+    failed: recordsOf("failed"),
+    leftovers: of("leftover").flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : [])),
+    pinned: of("pin").map(([name = ""]) => name),
+    packages: of("package").map(([hash = ""]) => hash),
+    lockedBy: of("lock")[0]?.slice(1).join(" "),
   };
+}
+
+/** The state of a host on which the site never was. */
+export const emptyState: StoreState = parseState("");
+
+/** A complete release of a name, or of the only name that ends or begins like that. */
+export function findRelease({ releases }: StoreState, word: string): ReleaseRecord | undefined {
+  const named = releases.find(({ name }) => name === word);
+  if (named) return named;
+  const near = releases.filter(({ name }) => name.startsWith(word) || name.endsWith(`-${word}`));
+  return near.length === 1 ? near[0] : undefined;
 }
 
 /**
  * What is gone back to: the release that was served before the present one and is there still. Never what was made and not
- * served, and never by the time of a folder.
+ * served, never what failed, and never by the time of a folder.
  */
 export function previousRelease({ served, log, releases }: StoreState): string | undefined {
-  const there = log.map(({ release }) => release).filter((name) => releases.includes(name));
+  const complete = new Set(releases.map(({ name }) => name));
+  const there = log.map(({ release }) => release).filter((name) => complete.has(name) || name === served);
   const last = there.lastIndexOf(served ?? "");
   return there.slice(0, last < 0 ? there.length : last).findLast((name) => name !== served);
-}
-
-/** What may go: neither served, nor what is gone back to, nor among the newest `keep` that were served. */
-export function removableReleases(state: StoreState, keep: number): readonly string[] {
-  const wasServed = [...new Set(state.log.map(({ release }) => release).reverse())];
-  const kept = new Set([state.served, previousRelease(state), ...wasServed.slice(0, keep)]);
-  return state.releases.filter((name) => !kept.has(name));
 }

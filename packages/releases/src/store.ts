@@ -1,89 +1,195 @@
+import type { Readable } from "node:stream";
 import { type Connection, HostoutError } from "@hostout/kit";
-import type { Lock } from "./lock.ts";
+import { adoptScript, linkScript, unadoptScript } from "./adopt-script.ts";
+import { exits } from "./exits.ts";
+import { type Lock, takeLock } from "./lock.ts";
+import { unlockScript } from "./lock-scripts.ts";
+import { formatRuns, parseIndex, type Run, type Segment } from "./package-runs.ts";
+import { indexScript, receiveScript } from "./package-script.ts";
 import { releaseForm } from "./release-name.ts";
+import { formatRecord, type ReleaseRecord } from "./release-record.ts";
 import {
-  beginScript,
-  exits,
+  cloneScript,
+  driftScript,
+  failScript,
   finishScript,
-  prepareScript,
-  removeScript,
-  stateScript,
-  switchScript,
-} from "./store-scripts.ts";
-import { parseState, type StoreState } from "./store-state.ts";
+  pinScript,
+  recordScript,
+  unpackScript,
+} from "./release-scripts.ts";
+import type { Removable } from "./removable.ts";
+import { removeScript } from "./remove-script.ts";
+import { stateScript } from "./state-script.ts";
+import { exitOf, storeError } from "./store-error.ts";
+import { emptyState, parseState, type StoreState } from "./store-state.ts";
+import { goBackScript, switchScript } from "./switch-scripts.ts";
 
-/** The releases of a site below `path` on one machine. */
-export interface Store {
-  readonly prepare: () => Promise<void>;
-  readonly state: () => Promise<StoreState>;
-  /** Makes a folder to build a release in, and says where it is. */
-  readonly begin: (release: string, lock: Lock) => Promise<string>;
-  readonly finish: (release: string, lock: Lock) => Promise<void>;
-  /** Serves a complete release from now on. */
-  readonly switchTo: (release: string, lock: Lock) => Promise<void>;
-  /** Removes releases and leftovers by the names of their folders. */
-  readonly remove: (folders: readonly string[], lock: Lock) => Promise<void>;
-  /** Where a complete release is. */
-  readonly folderOf: (release: string) => string;
+/** A file of a release that is not as it was when the release was complete. */
+export interface Drift {
+  readonly path: string;
+  readonly how: "changed" | "added" | "removed";
 }
 
-/** Each method throws HostoutError: `locked` when the lock was lost, `refused` when what it is about is not there. */
-export function openStore(connection: Connection, path: string): Store {
-  const run = async (script: string, ...words: readonly string[]) => {
+/**
+ * The releases of a site below `path` on one machine. What changes something needs the lock.
+ *
+ * Each method throws HostoutError: `locked` when the lock was lost, `refused` when what it is about is not there.
+ */
+export interface Store {
+  readonly path: string;
+  readonly state: () => Promise<StoreState>;
+  /** `who`: as others are told who find it locked. @throws HostoutError `locked` */
+  readonly lock: (who: string) => Promise<Lock>;
+  /** Ends whoever holds the lock. Resolves to who that was. */
+  readonly unlock: () => Promise<string | undefined>;
+  /** Where a release is, complete or not. */
+  readonly folderOf: (release: string) => string;
+  /** Segments of a package that is there. */
+  readonly indexOf: (hash: string) => Promise<readonly Segment[]>;
+  /** Puts a package together. `sent`: gzipped blocks of the runs that are sent, and the index of the package. */
+  readonly receive: (
+    parcel: {
+      readonly hash: string;
+      readonly base?: string | undefined;
+      readonly runs: readonly Run[];
+      readonly sent: Readable;
+    },
+    lock: Lock,
+  ) => Promise<void>;
+  /** Makes the folder of a release from a package. */
+  readonly unpack: (release: string, hash: string, lock: Lock) => Promise<string>;
+  /** Makes the folder of a release with folders of another as hard links. */
+  readonly clone: (
+    release: string,
+    from: string | undefined,
+    folders: readonly string[],
+    lock: Lock,
+  ) => Promise<string>;
+  /** The release is complete. */
+  readonly finish: (record: ReleaseRecord, lock: Lock) => Promise<void>;
+  /** Another record of a complete release. */
+  readonly record: (record: ReleaseRecord, lock: Lock) => Promise<void>;
+  /** Keeps a release that could not be made apart. */
+  readonly fail: (record: ReleaseRecord, lock: Lock) => Promise<void>;
+  /** Serves a complete release from now on; names of it that are wanted in the site's own folder become links there. */
+  readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<void>;
+  /** Serves `before` (nothing, if undefined) where `failed` is served, which never will be again. */
+  readonly goBack: (failed: string, before: string | undefined, lock: Lock) => Promise<void>;
+  readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
+  readonly drift: (release: string) => Promise<readonly Drift[]>;
+  readonly pin: (release: string, isPinned: boolean) => Promise<void>;
+  /** Makes the first release of folders that are served in place. */
+  readonly adopt: (record: ReleaseRecord, folders: readonly string[], lock: Lock) => Promise<void>;
+  /** Puts links in the place of folders that were adopted. */
+  readonly link: (folders: readonly string[], lock: Lock) => Promise<void>;
+  /** Takes back {@link adopt}: folders of what is served are in place again. */
+  readonly unadopt: (folders: readonly string[], lock: Lock) => Promise<void>;
+}
+
+/** `prepare`: makes the folders of the store where they are not, with whatever rights that takes. */
+export function openStore(connection: Connection, path: string, prepare: () => Promise<void>): Store {
+  const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
+  const run = async (script: string, more: readonly string[], input?: Readable): Promise<void> => {
     try {
-      await connection.run(["sh", "-c", script, "hostout", path, ...words], { quiet: true });
+      await connection.run(words(script, more), { quiet: true, input });
     } catch (error) {
-      throw explained(error, connection.name, path, words[0] ?? "");
+      throw storeError(error, connection.name, path, more[0] ?? "");
+    }
+  };
+  const ask = async (script: string, more: readonly string[] = []): Promise<string> => {
+    try {
+      return await connection.capture(words(script, more));
+    } catch (error) {
+      if (exitOf(error) === exits.noFolder) return "";
+      throw storeError(error, connection.name, path, more[0] ?? "");
     }
   };
   const named = (release: string) => {
     if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
     return release;
   };
+  const folderOf = (release: string) => `${path}/releases/${named(release)}`;
+  const state = async () => {
+    const text = await ask(stateScript);
+    return text === "" ? emptyState : parseState(text);
+  };
   return {
-    prepare: () => run(prepareScript),
-    state: async () => {
-      const asked = ["sh", "-c", stateScript, "hostout", path];
-      // A site that was never deployed there has no folder.
-      if (!(await connection.test(["test", "-d", path]))) return parseState("");
-      return parseState(await connection.capture(asked));
+    path,
+    state,
+    lock: async (who) => {
+      try {
+        return await takeLock(connection, path, who);
+      } catch (error) {
+        const exit = exitOf(error);
+        if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, state);
+        if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
+        await prepare();
+        return takeLock(connection, path, who);
+      }
     },
-    begin: async (release, { token }) => {
-      await run(beginScript, named(release), token);
-      return `${path}/releases/.${release}.part`;
+    unlock: async () => {
+      try {
+        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
+        return stdout.trim() || undefined;
+      } catch (error) {
+        throw storeError(error, connection.name, path, "the lock");
+      }
     },
-    finish: (release, { token }) => run(finishScript, named(release), token),
-    switchTo: (release, { token }) => run(switchScript, named(release), token),
-    remove: async (folders, { token }) => {
-      if (folders.length > 0) await run(removeScript, token, ...folders);
+    folderOf,
+    indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
+    receive: ({ hash, base = "", runs, sent }, { token }) =>
+      run(receiveScript, [hash, base, token, ...formatRuns(runs)], sent),
+    unpack: async (release, hash, { token }) => {
+      await run(unpackScript, [named(release), token, hash]);
+      return folderOf(release);
     },
-    folderOf: (release) => `${path}/releases/${named(release)}`,
+    clone: async (release, from, folders, { token }) => {
+      await run(cloneScript, [named(release), token, from ?? "", ...folders]);
+      return folderOf(release);
+    },
+    finish: (record, { token }) => run(finishScript, [named(record.name), token, formatRecord(record)]),
+    record: (record, { token }) => run(recordScript, [named(record.name), token, formatRecord(record)]),
+    fail: (record, { token }) => run(failScript, [named(record.name), token, formatRecord(record)]),
+    switchTo: (release, links, { token }) => run(switchScript, [named(release), token, ...links]),
+    goBack: (failed, before, { token }) => run(goBackScript, [named(failed), token, before ?? ""]),
+    remove: async (what, { token }) => {
+      if (what.length > 0)
+        await run(removeScript, [token, ...what.map(({ kind, name }) => `${kind}:${name}`)]);
+    },
+    drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
+    pin: (release, isPinned) => run(pinScript, [named(release), isPinned ? "pinned" : ""]),
+    adopt: (record, folders, { token }) =>
+      run(adoptScript, [named(record.name), token, formatRecord(record), ...folders]),
+    link: (folders, { token }) => run(linkScript, [token, ...folders]),
+    unadopt: (folders, { token }) => run(unadoptScript, [token, ...folders]),
   };
 }
 
-function explained(error: unknown, host: string, path: string, what: string): unknown {
-  const code = error instanceof Error ? /ended with (\d+)/.exec(error.message)?.[1] : undefined;
-  const told = (message: string, hint: string, of: "locked" | "refused" = "refused") =>
-    new HostoutError({ code: of, message: `${host}: ${message}`, hint, host, cause: error });
-  switch (Number(code)) {
-    case exits.lockLost:
-      return told(
-        `the lock of ${path} was lost; nothing was switched`,
-        "Try again: another deploy may have begun.",
-        "locked",
-      );
-    case exits.noRelease:
-      return told(`there is no complete release ${what} in ${path}`, "'hostout SITE releases' lists them.");
-    case exits.notEmpty:
-      return told(
-        `${path} has something in the way of ${what}`,
-        `Is ${path}/current a folder? Move it away.`,
-      );
-    case exits.noRename:
-      return told(`nothing there can rename a link over another (mv -T)`, "GNU coreutils or busybox can.");
-    case exits.noFolder:
-      return told(`there is no ${path}`, "Deploy the site first.");
-    default:
-      return error;
-  }
+async function lockedError(
+  cause: unknown,
+  host: string,
+  path: string,
+  state: () => Promise<StoreState>,
+): Promise<HostoutError> {
+  const who = (await state()).lockedBy;
+  return new HostoutError({
+    code: "locked",
+    message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
+    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
+    host,
+    cause,
+  });
+}
+
+/** Lines of diff, `<` as it was, `>` as it is. */
+function parseDrift(text: string): readonly Drift[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const pathsAt = (mark: string) =>
+    new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
+  const before = pathsAt("<");
+  const after = pathsAt(">");
+  return [...new Set([...before, ...after])].map((path) => {
+    const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
+    return { path, how };
+  });
 }

@@ -1,0 +1,64 @@
+import { exits } from "./exits.ts";
+import { prelude } from "./script-prelude.ts";
+
+/** `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. */
+export const adoptScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+[ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
+r=$2 t=$3 record=$4
+shift 4
+# Half of one that was killed here; the folders are where they were.
+rm -rf "releases/$r"
+mkdir "releases/$r" || exit 1
+for n; do
+  cp -al "$n" "releases/$r/$n" 2>/dev/null || cp -pR "$n" "releases/$r/$n" || exit 1
+done
+ln -s ../../var "releases/$r/var" 2>/dev/null || true
+: >".hostout/manifests/$r"
+printf %s "$record" | put "$t" ".hostout/records/$r.ini"
+serve "$r" "$t"`;
+
+/**
+ * `PATH TOKEN FOLDER…`: puts links to what is served in the place of folders. Folder and link change places at once where the machine
+ * has a program that can do that (renameat2); else a name is missing for the moment between two renames, and whoever comes
+ * next makes up for it.
+ */
+export const linkScript = `${prelude}
+held "$2" || exit ${exits.lockLost}
+t=$2 a=.hostout/adopted
+shift 2
+swap() {
+  mv -T --exchange "$1" "$2" 2>/dev/null && return
+  command -v python3 >/dev/null && python3 -c 'import ctypes, sys
+f = ctypes.CDLL(None).renameat2
+sys.exit(0 if f(-100, sys.argv[1].encode(), -100, sys.argv[2].encode(), 2) == 0 else 1)' "$1" "$2" 2>/dev/null && return
+  command -v perl >/dev/null && perl -e '
+    my %n = (x86_64 => 316, aarch64 => 276); my $m = \`uname -m\`; chomp $m;
+    exit(defined $n{$m} && syscall($n{$m}, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 ? 0 : 1)' "$1" "$2" 2>/dev/null && return
+  mv "$2" "$1.old" && mv -T "$1" "$2" && mv "$1.old" "$1"
+}
+for n; do
+  [ -e "current/$n" ] || continue
+  if [ -L "$n" ]; then continue; fi
+  rm -rf "$a"
+  ln -s "current/$n" "$a" || exit 1
+  if [ -d "$n" ]; then swap "$a" "$n" || exit 1; else mv -T "$a" "$n"; fi
+  rm -rf "$a" "$a.old"
+done`;
+
+/** `PATH TOKEN FOLDER…`: takes back what was adopted: folders of the release that is served come in the place of links to it. */
+export const unadoptScript = `${prelude}
+held "$2" || exit ${exits.lockLost}
+c=$(served) || exit ${exits.noRelease}
+shift 2
+for n; do
+  [ "$(readlink "$n" 2>/dev/null)" = "current/$n" ] && [ -d "current/$n" ] || continue
+  rm -rf .hostout/back
+  cp -al "releases/$c/$n" .hostout/back 2>/dev/null || cp -pR "releases/$c/$n" .hostout/back || exit 1
+  rm -f "$n" && mv -T .hostout/back "$n" || exit 1
+done
+for n in *; do
+  l=$(readlink "$n" 2>/dev/null) || continue
+  [ "$l" = "current/$n" ] && rm -f "$n"
+done
+rm -f current`;

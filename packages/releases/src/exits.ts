@@ -1,0 +1,9 @@
+/** Exit codes of the scripts that have a meaning. */
+export const exits = {
+  noFolder: 66,
+  noRelease: 67,
+  inTheWay: 68,
+  missingProgram: 69,
+  wrongSum: 70,
+  lockLost: 75,
+} as const;

@@ -1,0 +1,42 @@
+import { exits } from "./exits.ts";
+import { prelude } from "./script-prelude.ts";
+
+/** `PATH OWNER`: makes the folders of the store, and gives them to `OWNER` where that is not empty. */
+export const prepareScript = `set -eu
+umask 022
+for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests" "$1/var"; do
+  [ -d "$f" ] || mkdir -p -- "$f"
+  [ -z "$2" ] || chown -h "$2" "$f"
+done
+chmod 750 "$1/.hostout"`;
+
+/**
+ * `PATH TOKEN WHO`: holds the lock as long as its input is open, which is as long as the one who holds it is there. The file of its
+ * token is locked by the same process: so a token proves that this very process is alive, not only that somebody is.
+ */
+export const holdScript = `set -u
+cd -- "$1" || exit ${exits.noFolder}
+[ -d .hostout/manifests ] || exit ${exits.noFolder}
+command -v flock >/dev/null || exit ${exits.missingProgram}
+exec 9>>.hostout/lock
+flock -n 9 || exit ${exits.lockLost}
+rm -f .hostout/held.*
+exec 8>".hostout/held.$2"
+printf '%s\\t%s\\n' $$ "$3" >&8
+# Who looks whether it is locked locks it for a moment himself.
+flock 8 || exit ${exits.lockLost}
+exec cat >/dev/null`;
+
+/** `PATH TOKEN`: waits until the lock is held by that token. */
+export const awaitScript = `${prelude}
+i=0
+until held "$2"; do i=$((i + 1)); [ "$i" -gt 100 ] && exit ${exits.lockLost}; sleep 0.05 2>/dev/null || sleep 1; done`;
+
+/** `PATH`: ends the process that holds the lock, if there is one, and says who that was. */
+export const unlockScript = `${prelude}
+for f in .hostout/held.*; do
+  [ -e "$f" ] && held "\${f#.hostout/held.}" || continue
+  IFS="$(printf '\\t')" read -r pid who <"$f" || continue
+  printf '%s\\n' "$who"
+  kill "$pid" || exit 1
+done`;

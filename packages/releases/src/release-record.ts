@@ -1,0 +1,53 @@
+import { formatIni, type IniSections, parseIni } from "./ini-file.ts";
+
+/** What became of a release. `built`: complete, and not yet seen to work. */
+export type ReleaseResult = "built" | "ok" | "failed";
+
+/** What is kept of a release on its host, one INI file each. */
+export interface ReleaseRecord {
+  readonly name: string;
+  readonly result: ReleaseResult;
+  /** How it came there: `deploy`, `push`, `adopt`. */
+  readonly by: string;
+  /** ISO 8601, UTC, by the clock of who deployed it. */
+  readonly at: string;
+  /** `ann@laptop` */
+  readonly who: string;
+  /** Folder it was deployed from. */
+  readonly from: string;
+  /** SHA-256 of the package, hexadecimal. */
+  readonly package?: string | undefined;
+  /** `git 1a2b3c`, with `, edited` where there were edits that were not committed. */
+  readonly revision?: string | undefined;
+  /** Why it failed. */
+  readonly reason?: string | undefined;
+  /** Versions of the development packages in it, by name. */
+  readonly packages?: Readonly<Record<string, string>> | undefined;
+}
+
+export function formatRecord({ packages, ...release }: ReleaseRecord): string {
+  // A value of several lines would be several lines of the file.
+  const values = Object.entries(release).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value.replaceAll(/\s+/g, " ")]],
+  );
+  const sections: IniSections = { release: Object.fromEntries(values), ...(packages && { packages }) };
+  return formatIni(sections);
+}
+
+/** Reads a record. What is missing in one that somebody wrote by hand is empty; a result that is not known is `built`. */
+export function parseRecord(name: string, text: string): ReleaseRecord {
+  const { release = {}, packages } = parseIni(text);
+  const { result, by = "", at = "", who = "", from = "" } = release;
+  return {
+    name,
+    result: result === "ok" || result === "failed" ? result : "built",
+    by,
+    at,
+    who,
+    from,
+    package: release.package,
+    revision: release.revision,
+    reason: release.reason,
+    packages,
+  };
+}

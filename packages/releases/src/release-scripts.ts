@@ -1,0 +1,71 @@
+import { exits } from "./exits.ts";
+import { prelude } from "./script-prelude.ts";
+
+/**
+ * `PATH NAME TOKEN HASH`: makes the folder of a release from a package, and leads its `var` to that of the site. What the package has
+ * in `var` and the site has not is put there.
+ */
+export const unpackScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+[ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
+mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+tar -xf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
+[ -d var ] || mkdir var
+if [ -d "releases/$2/var" ]; then
+  (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d"; done' sh {} + &&
+    find . ! -type d -exec sh -c 'for f; do [ -e "../../../var/$f" ] || cp -pP "$f" "../../../var/$f"; done' sh {} +) || exit 1
+  rm -rf "releases/$2/var"
+fi
+ln -s ../../var "releases/$2/var"`;
+
+/**
+ * `PATH NAME TOKEN FROM FOLDER…`: makes the folder of a release with those folders of another one as hard links, for who replaces files
+ * and never writes into them. `FROM` is empty where there is none.
+ */
+export const cloneScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+r=$2 from=$4
+shift 4
+for n; do
+  mkdir -p "releases/$r/$n" || exit 1
+  [ -n "$from" ] && [ -d "releases/$from/$n" ] || continue
+  cp -al "releases/$from/$n/." "releases/$r/$n/" 2>/dev/null || cp -pR "releases/$from/$n/." "releases/$r/$n/" || exit 1
+done
+ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
+
+/** In the folder of a release: the sum of each file, but for what interpreters write beside their sources. */
+const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
+
+/** `PATH NAME TOKEN RECORD`: the release is complete. What was written is on the disk before it is called so. */
+export const finishScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+[ -d "releases/$2" ] || exit ${exits.noRelease}
+(cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
+sync
+printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
+
+/** `PATH NAME TOKEN RECORD`: another record of a complete release. */
+export const recordScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+complete "$2" || exit ${exits.noRelease}
+printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
+
+/** `PATH NAME TOKEN RECORD`: keeps a release that could not be made apart; it is never served. */
+export const failScript = `${prelude}
+held "$3" || exit ${exits.lockLost}
+printf %s "$4" | put "$3" ".hostout/records/$2.failed"
+[ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
+
+/** `PATH NAME`: how the files of a release differ from what they were when it was complete. */
+export const driftScript = `${prelude}
+[ -e ".hostout/manifests/$2" ] || exit ${exits.noRelease}
+n=.hostout/manifests/.now.$$
+(cd "releases/$2" && ${manifest}) >"$n" || { rm -f "$n"; exit 1; }
+LC_ALL=C diff ".hostout/manifests/$2" "$n" | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000
+rm -f "$n"`;
+
+/** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
+export const pinScript = `${prelude}
+complete "$2" || exit ${exits.noRelease}
+if [ -n "$3" ]; then : >".hostout/records/$2.pin"; else rm -f ".hostout/records/$2.pin"; fi`;

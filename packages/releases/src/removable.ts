@@ -1,0 +1,64 @@
+import { previousRelease, type StoreState } from "./store-state.ts";
+
+/** Something on a host that is not needed any more, and why. */
+export interface Removable {
+  readonly kind: "release" | "folder" | "package" | "record";
+  readonly name: string;
+  /** Below the site's path. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/**
+ * What may go: neither what is served, nor what is gone back to, nor what is pinned, nor the newest `keep` that were served; of the
+ * packages, those of the releases that stay are kept, and the folder of the failure that was last.
+ */
+export function removable(state: StoreState, keep: number): readonly Removable[] {
+  const wasServed = [...new Set(state.log.map(({ release }) => release).reverse())];
+  const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
+  const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest]);
+  const releases = state.releases.filter(({ name }) => !kept.has(name));
+  const lastFailure = state.failed.at(-1)?.name;
+  const staying = [...state.releases.filter(({ name }) => kept.has(name)), ...state.failed.slice(-1)];
+  const packages = new Set(staying.map((record) => record.package));
+  return [
+    ...releases.map(({ name }): Removable => {
+      const reason = wasServed.includes(name)
+        ? `served, but not among the last ${keep}`
+        : "made, and never served";
+      return { kind: "release", name, path: `releases/${name}`, reason };
+    }),
+    ...state.leftovers
+      // What is served and has failed stays until something else is served.
+      .filter((name) => name !== state.served && name !== `.${lastFailure}.failed`)
+      .map((name): Removable => {
+        const reason = name.endsWith(".failed")
+          ? "failed, and not the last one that did"
+          : name.endsWith(".gone")
+            ? "its removal was cut off"
+            : "was not finished";
+        return { kind: "folder", name, path: `releases/${name}`, reason };
+      }),
+    ...state.failed
+      .slice(0, -1)
+      .filter(({ name }) => name !== state.served)
+      .map(({ name }): Removable => {
+        return {
+          kind: "record",
+          name,
+          path: `.hostout/records/${name}.failed`,
+          reason: "not the last failure",
+        };
+      }),
+    ...state.packages
+      .filter((hash) => !packages.has(hash))
+      .map((name): Removable => {
+        return {
+          kind: "package",
+          name,
+          path: `.hostout/packages/${name}.tar`,
+          reason: "of no release that stays",
+        };
+      }),
+  ];
+}

@@ -1,0 +1,33 @@
+import { exits } from "./exits.ts";
+
+/**
+ * What each script begins with. A script is run by a POSIX shell with the site's path as its first argument, whole in one
+ * remote command. Whatever it is killed at, `current` leads to a complete release, the one before or the new one.
+ *
+ * A release is complete when its record is there: the record comes last when a release is made, and goes first.
+ */
+export const prelude = `set -u
+umask 022
+cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
+served() { l=$(readlink current 2>/dev/null) && printf %s "\${l#releases/}"; }
+held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
+complete() { [ -e ".hostout/records/$1.ini" ] && [ -d "releases/$1" ]; }
+# What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
+log() {
+  c=$(served) || return 0
+  if [ "$(tail -n 1 .hostout/served.log 2>/dev/null | cut -f 2)" = "$c" ]; then return 0; fi
+  [ -z "$(tail -c 1 .hostout/served.log 2>/dev/null)" ] || echo >>.hostout/served.log
+  printf '%s\\t%s\\n' "$(date -u +%Y%m%dT%H%M%SZ)" "$c" >>.hostout/served.log
+}
+# One rename makes a release the one that is served.
+serve() {
+  [ -L current ] || [ ! -e current ] || exit ${exits.inTheWay}
+  log
+  rm -f .hostout/current.*
+  ln -s "releases/$1" ".hostout/current.$2" || exit 1
+  mv -T ".hostout/current.$2" current 2>/dev/null || { rm -f ".hostout/current.$2"; exit ${exits.missingProgram}; }
+  log
+}
+# Written under another name, then renamed: whole or not there.
+put() { cat >"$2.$1" && mv -f "$2.$1" "$2"; }
+`;

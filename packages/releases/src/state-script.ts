@@ -1,0 +1,29 @@
+import { prelude } from "./script-prelude.ts";
+
+/** `PATH`: says what is there, a kind and its words a line, cut by tabs. */
+export const stateScript = `${prelude}
+t=$(printf '\\t')
+c=$(served) && printf 'served\\t%s\\n' "$c"
+[ -e .hostout/served.log ] && sed "s/^/log$t/" .hostout/served.log && echo
+for f in .hostout/held.*; do
+  [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"
+done
+for f in .hostout/records/*; do
+  n=\${f##*/}
+  case $n in
+    *.ini) r=\${n%.ini}; [ -d "releases/$r" ] && k=release || continue ;;
+    *.failed) r=\${n%.failed}; k=failed ;;
+    *.pin) printf 'pin\\t%s\\n' "\${n%.pin}"; continue ;;
+    *) continue ;;
+  esac
+  printf '%s\\t%s\\n' "$k" "$r"
+  sed "s/^/record$t$r$t/" "$f" && echo
+done
+for f in releases/* releases/.[!.]*; do
+  [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
+done
+for f in .hostout/packages/*.tar; do
+  n=\${f##*/}
+  [ -e "$f" ] && printf 'package\\t%s\\n' "\${n%.tar}"
+done
+true`;

@@ -1,0 +1,44 @@
+import { HostoutError } from "@hostout/kit";
+import { exits } from "./exits.ts";
+
+/** The exit code of a script that failed, where it was one of ours. */
+export function exitOf(error: unknown): number | undefined {
+  const code = error instanceof Error ? /ended with (\d+)/.exec(error.message)?.[1] : undefined;
+  return code === undefined ? undefined : Number(code);
+}
+
+/** What a script's exit code means, as a fault that can be told. `what`: the release or package it was about. */
+export function storeError(error: unknown, host: string, path: string, what: string): unknown {
+  const told = (message: string, hint: string, code: "locked" | "refused" | "transfer-failed" = "refused") =>
+    new HostoutError({ code, message: `${host}: ${message}`, hint, host, cause: error });
+  switch (exitOf(error)) {
+    case exits.lockLost:
+      return told(
+        `the lock of ${path} was lost; nothing was changed`,
+        "Try again: another deploy may have begun.",
+        "locked",
+      );
+    case exits.noRelease:
+      return told(`there is no complete release ${what} in ${path}`, "'hostout SITE releases' lists them.");
+    case exits.inTheWay:
+      return told(
+        `${path} has something in the way of ${what}`,
+        `Is ${path}/current a folder? Move it away.`,
+      );
+    case exits.missingProgram:
+      return told(
+        "a program is missing there: flock, sha256sum, gzip, or an mv that knows -T",
+        "Install util-linux, coreutils and gzip there, or busybox.",
+      );
+    case exits.wrongSum:
+      return told(
+        `${what} did not arrive as it was sent; nothing was changed`,
+        "Try again.",
+        "transfer-failed",
+      );
+    case exits.noFolder:
+      return told(`there is no ${path}`, "Deploy the site first.");
+    default:
+      return error;
+  }
+}

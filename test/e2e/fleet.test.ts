@@ -247,7 +247,7 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
     });
     expect(await ship("--max-failures 25%")).toEqual({
       code: 3,
-      logs: [whole, "build swap", whole, whole],
+      logs: [whole, "build swap back", whole, whole],
       ended: ["ok", "command-failed", "ok", "ok"],
     });
     expect((await ship("--no-undo")).logs).toEqual([whole, "build swap", "build", "build"]);

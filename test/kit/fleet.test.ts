@@ -173,10 +173,12 @@ describe("rolling parts", () => {
     expect(exitCode).toBe(3);
   });
 
-  test("within the budget they stay, and so they do when that is wanted", async () => {
+  test("within the budget only the host that failed goes back, and none does where that is not wanted", async () => {
     const log: string[] = [];
     const broken = { "start h1": "failed" } as const;
-    await run(fleet(log, names, steps, broken), 3, { maxFailures: { hosts: 1 } });
+    const { targets } = await run(fleet(log, names, steps, broken), 3, { maxFailures: { hosts: 1 } });
+    expect([of(log, "back"), targets.map(({ status }) => status)]).toEqual([["h1"], ["ok", "failed", "ok"]]);
+    log.length = 0;
     await run(fleet(log, names, steps, broken), 3, { undo: false });
     expect(of(log, "back")).toEqual([]);
   });

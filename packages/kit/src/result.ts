@@ -81,16 +81,22 @@ export function outcomeOfAll(results: Results, isBorne: boolean): Outcome {
   const hosts = outcomes.map(({ target, outcome: { status, value } }) => {
     return { site: target.site.name, host: target.host.name, status, ...(value !== undefined && { value }) };
   });
-  return { ...combineOutcomes(outcomes.map(({ outcome }) => outcome)), hosts };
+  const combined = combineOutcomes(outcomes.map(({ outcome }) => outcome));
+  // What one of several hosts found out is not what the command did.
+  return { ...(outcomes.length === 1 ? combined : { status: combined.status }), hosts };
 }
 
-/** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`. */
+/** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`; the value is the last one there is. */
 export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.length === 1) return outcomes[0]!;
-  if (outcomes.length > 0 && outcomes.every(({ status }) => status === "skipped"))
-    return { status: "skipped" };
-  if (outcomes.length > 0 && outcomes.every(({ status }) => status !== "ok")) return { status: "unchanged" };
-  return { status: "ok" };
+  const value = outcomes.findLast((outcome) => outcome.value !== undefined)?.value;
+  const status = combineStatus(outcomes.map((outcome) => outcome.status));
+  return { status, ...(value !== undefined && { value }) };
+}
+
+function combineStatus(all: readonly Outcome["status"][]): Outcome["status"] {
+  if (all.length > 0 && all.every((status) => status === "skipped")) return "skipped";
+  return all.length > 0 && all.every((status) => status !== "ok") ? "unchanged" : "ok";
 }
 
 const unreachableCodes: ReadonlySet<string> = new Set([

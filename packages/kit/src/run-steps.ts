@@ -70,11 +70,15 @@ function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): P
   return runCommand(step, new Map(targets.map((target) => [target, step.invocation])), scope);
 }
 
-/** Batch by batch: the hosts of the next begin when those of the one before came through, but for as many as the run bears. */
+/**
+ * Batch by batch: the hosts of the next begin when those of the one before came through, but for as many as the run bears. A host
+ * that failed goes back; when more failed than that, all that had begun do.
+ */
 async function runRolling(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
   const { run } = scope;
   const results = new Map<Target, Result>();
   const begun: Target[] = [];
+  const goesBack = run.rolling.undo && list.undo.length > 0;
   for (const [index, batch] of batchesOf(targets, run.rolling).entries()) {
     if (index > 0 && run.rolling.pauseMs > 0 && !run.dryRun) await run.wait(run.rolling.pauseMs);
     if (run.signal.aborted || run.budget.isSpent()) {
@@ -83,15 +87,28 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
       continue;
     }
     begun.push(...batch);
-    for (const [target, result] of await runSteps(list.steps, batch, scope)) results.set(target, result);
+    const ran = await runSteps(list.steps, batch, scope);
+    for (const [target, result] of ran) results.set(target, result);
     const failure = firstFailure(results);
-    if (!failure || !run.budget.isSpent()) continue;
+    if (!failure || !run.budget.isSpent()) {
+      const failed = batch.filter((target) => ran.get(target)?.kind === "failed");
+      if (goesBack) await undoRolling(list, failed, results, scope);
+      continue;
+    }
     for (const target of targets)
       if (!results.has(target)) results.set(target, stopped(`it failed on ${failure.host.name}`));
     break;
   }
-  if (!run.budget.isSpent() || !run.rolling.undo || list.undo.length === 0) return results;
-  return undoRolling(list, begun, results, scope);
+  if (!run.budget.isSpent() || !goesBack) return results;
+  const undone = await undoRolling(list, begun, results, scope);
+  return new Map(
+    [...results].map(([target, result]): [Target, Result] => {
+      const back = undone.get(target);
+      if (result.kind === "failed" || !back) return [target, result];
+      const how = back.kind === "done" ? "went back" : "could not go back";
+      return [target, stopped(`${run.budget.explain()}; it ${how}`)];
+    }),
+  );
 }
 
 /** What had begun goes back, however far it came, where the host can be reached. */
@@ -109,14 +126,7 @@ async function undoRolling(
       undone.set(target, ran.get(target)!);
     }),
   );
-  return new Map(
-    [...results].map(([target, result]): [Target, Result] => {
-      const back = undone.get(target);
-      if (result.kind === "failed" || !back) return [target, result];
-      const how = back.kind === "done" ? "went back" : "could not go back";
-      return [target, stopped(`${scope.run.budget.explain()}; it ${how}`)];
-    }),
-  );
+  return undone;
 }
 
 /** Steps that are to be done although the run is over for others. */

@@ -3,6 +3,7 @@ import {
   formatOrigin,
   HostoutError,
   isPlannedList,
+  isWanted,
   makePlan,
   missingNeeds,
   type Plan,
@@ -10,7 +11,6 @@ import {
   type PlannedStep,
   type Request,
   readInvocation,
-  readOptions,
   type Site,
 } from "@hostout/kit";
 
@@ -47,9 +47,8 @@ function missingOptions(plan: Plan): readonly HostoutError[] {
       for (const one of step.steps) visit(site, one);
       return;
     }
-    const { layers, when } = step;
-    if (when && !(readOptions(site, when.plugin.options) as Record<string, unknown>)[when.option]) return;
-    for (const { plugin, command, form, steps, hooks } of layers) {
+    if (!isWanted(step, site)) return;
+    for (const { plugin, command, form, steps, hooks } of step.layers) {
       if (form !== "hooks")
         for (const error of missingNeeds(site, plugin, command.needs ?? [])) found.set(error.message, error);
       for (const one of [...steps, ...(hooks?.before ?? []), ...(hooks?.after ?? [])]) visit(site, one);

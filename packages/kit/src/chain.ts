@@ -1,6 +1,6 @@
 import { HostoutError } from "./hostout-error.ts";
+import { isWanted } from "./is-wanted.ts";
 import type { PlannedCommand, PlannedLayer, Target } from "./plan.ts";
-import { readOptions } from "./read-options.ts";
 import { failedWith, interrupted, type Result, type Results, sameForAll } from "./result.ts";
 import { runForHosts } from "./run-for-hosts.ts";
 import { runForSites } from "./run-for-sites.ts";
@@ -21,7 +21,7 @@ export async function runCommand(
   const { run, path, step } = scope;
   if (path.length > deepest) return sameForAll(invocations.keys(), failedWith(tooDeep(path)));
   const results = new Map<Target, Result>();
-  const wanted = new Map([...invocations].filter(([target]) => isWanted(command, target)));
+  const wanted = new Map([...invocations].filter(([target]) => isWanted(command, target.site)));
   for (const target of invocations.keys()) {
     if (wanted.has(target)) continue;
     const note = `${command.when?.name} is false`;
@@ -47,12 +47,6 @@ function tooDeep(path: readonly string[]): HostoutError {
     message: `commands call each other without an end: ${path.slice(0, 6).join(" → ")} → …`,
     hint: "A command that wraps another of its own name calls next().",
   });
-}
-
-function isWanted({ when }: PlannedCommand, { site }: Target): boolean {
-  if (!when) return true;
-  const values: Readonly<Record<string, unknown>> = readOptions(site, when.plugin.options);
-  return values[when.option] === true;
 }
 
 /** `layers[0]` over a set; the rest is what its `next()` means. One rule for each form. */

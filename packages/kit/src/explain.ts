@@ -1,4 +1,5 @@
 import { formatOrigin } from "@hostout/config";
+import { isWanted } from "./is-wanted.ts";
 import { iniName, type OptionDeclarations } from "./option.ts";
 import {
   isPlannedList,
@@ -61,7 +62,11 @@ export interface ExplainedSite {
   readonly commands: readonly ExplainedCommand[];
 }
 
-/** A plan as data, site by site: who does what, over whom, with which options. Nothing is asked of a host. */
+/**
+ * A plan as data, site by site: who does what, over whom, with which options. Nothing is asked of a host.
+ *
+ * @throws HostoutError `bad-option` where the option of a step's `when` is set wrongly
+ */
 export function explainPlan({ groups }: Plan): readonly ExplainedSite[] {
   return groups.flatMap(({ targets, commands }) =>
     [...Map.groupBy(targets, ({ site }) => site)].map(([site, own]) => ({
@@ -73,19 +78,14 @@ export function explainPlan({ groups }: Plan): readonly ExplainedSite[] {
   );
 }
 
-function explainCommand(site: Site, { name, invocation, when, layers }: PlannedCommand): ExplainedCommand {
+function explainCommand(site: Site, command: PlannedCommand): ExplainedCommand {
+  const { name, invocation, when, layers } = command;
   return {
     command: name,
     args: invocation.args,
-    when: when && { option: when.name, isTrue: isOptionTrue(site, when) },
+    when: when && { option: when.name, isTrue: isWanted(command, site) },
     layers: layers.map((layer) => explainLayer(site, layer)),
   };
-}
-
-function isOptionTrue(site: Site, { plugin, option }: NonNullable<PlannedCommand["when"]>): boolean {
-  const declaration = plugin.options[option];
-  const text = [iniName(option), ...(declaration?.aliases ?? [])].map((name) => site.values.get(name)?.text);
-  return declaration?.parse(text.find(Boolean) ?? declaration.default ?? "false") === true;
 }
 
 function explainLayer(site: Site, { plugin, command, form, steps, hooks }: PlannedLayer): ExplainedLayer {

@@ -18,6 +18,7 @@ export * from "./explain.ts";
 export * from "./host.ts";
 export * from "./hostout-error.ts";
 export * from "./invocation.ts";
+export * from "./is-wanted.ts";
 export * from "./option.ts";
 export * from "./plan.ts";
 export * from "./plugin.ts";

@@ -1,0 +1,14 @@
+import type { PlannedCommand } from "./plan.ts";
+import { readOptions } from "./read-options.ts";
+import type { Site } from "./site.ts";
+
+/**
+ * Whether a command is to be carried out on a site: its step names no option, or one that is true there.
+ *
+ * @throws HostoutError `bad-option` with the place of the value
+ */
+export function isWanted({ when }: PlannedCommand, site: Site): boolean {
+  if (!when) return true;
+  const values: Readonly<Record<string, unknown>> = readOptions(site, when.plugin.options);
+  return values[when.option] === true;
+}

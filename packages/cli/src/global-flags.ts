@@ -1,4 +1,4 @@
-import { type Batch, HostoutError, type MaxFailures } from "@hostout/kit";
+import { HostoutError, type PartOfHosts } from "@hostout/kit";
 
 /** Flags that every command line may have. */
 export interface GlobalFlags {
@@ -13,10 +13,10 @@ export interface GlobalFlags {
   /** Leaves out the user's default.cfg of buildout. */
   readonly noUserDefaults?: boolean;
   readonly jobs?: number;
-  readonly batch?: Batch;
+  readonly batch?: PartOfHosts;
   readonly canary?: number;
   readonly pauseSeconds?: number;
-  readonly maxFailures?: MaxFailures;
+  readonly maxFailures?: PartOfHosts;
   readonly noUndo?: boolean;
   readonly retries?: number;
   /** Only hosts that failed in the last run. */
@@ -53,10 +53,10 @@ const readers = {
   hosts: (_name, text) => text,
   jobs: (name, text) => wholeNumber(name, text, 1),
   timeoutSeconds: (name, text) => wholeNumber(name, text, 1),
-  batch: (name, text) => hostsOrPart(name, text, 1),
+  batch: (name, text) => partOfHosts(name, text, 1),
   canary: (name, text) => wholeNumber(name, text, 1),
   pauseSeconds: (name, text) => wholeNumber(name, text, 1),
-  maxFailures: (name, text) => hostsOrPart(name, text, 0),
+  maxFailures: (name, text) => partOfHosts(name, text, 0),
   retries: (name, text) => wholeNumber(name, text, 0),
 } as const satisfies Valued;
 
@@ -113,7 +113,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 }
 
 /** `5` hosts, or `25%` of them. @throws HostoutError `usage` */
-function hostsOrPart(name: string, text: string, least: number): Batch {
+function partOfHosts(name: string, text: string, least: number): PartOfHosts {
   const [, number, percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
   if (number === undefined || Number(number) < least || (percent === "%" && Number(number) > 100)) {
     throw new HostoutError({

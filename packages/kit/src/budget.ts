@@ -1,7 +1,5 @@
+import { countOfPart, type PartOfHosts } from "./part-of-hosts.ts";
 import type { Target } from "./plan.ts";
-
-/** How many failed hosts a run bears: a number of them, or a part of all, rounded down. */
-export type MaxFailures = { readonly hosts: number } | { readonly percent: number };
 
 /** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */
 export interface Budget {
@@ -16,10 +14,11 @@ export interface Budget {
   readonly explain: () => string;
 }
 
-export function makeBudget(targets: readonly Target[], limit: MaxFailures = { hosts: 0 }): Budget {
+/** `limit`: how many failed hosts the run bears. */
+export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { hosts: 0 }): Budget {
   const keyOf = ({ site, host }: Target) => JSON.stringify([site.name, host.name, host.port]);
   const total = new Set(targets.map(keyOf)).size;
-  const allowed = "hosts" in limit ? limit.hosts : Math.floor((total * limit.percent) / 100);
+  const allowed = countOfPart(limit, total);
   const failed = new Set<string>();
   const isSpent = () => failed.size > allowed;
   const explain = () =>

@@ -9,7 +9,6 @@ export {
   type Value,
 } from "@hostout/config";
 export * from "./absolute-path.ts";
-export type { MaxFailures } from "./budget.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";
 export * from "./connections.ts";
@@ -20,11 +19,12 @@ export * from "./hostout-error.ts";
 export * from "./invocation.ts";
 export * from "./is-wanted.ts";
 export * from "./option.ts";
+export type { PartOfHosts } from "./part-of-hosts.ts";
 export * from "./plan.ts";
 export * from "./plugin.ts";
 export * from "./read-options.ts";
 export * from "./report-error.ts";
-export type { Batch, DoneBefore } from "./run.ts";
+export type { DoneBefore } from "./run.ts";
 export * from "./runner.ts";
 export * from "./shell.ts";
 export * from "./site.ts";

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { runCommand, runLayers } from "./chain.ts";
+import { countOfPart } from "./part-of-hosts.ts";
 import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep, type Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 import {
@@ -147,8 +148,7 @@ export function runUnbudgeted(
 }
 
 function batchesOf(targets: readonly Target[], { batch, canary }: Rolling): readonly (readonly Target[])[] {
-  const count = "hosts" in batch ? batch.hosts : Math.floor((targets.length * batch.percent) / 100);
-  const size = Math.max(1, count);
+  const size = Math.max(1, countOfPart(batch, targets.length));
   const batches = canary > 0 ? [targets.slice(0, canary)] : [];
   for (let start = canary; start < targets.length; start += size)
     batches.push(targets.slice(start, start + size));

@@ -4,15 +4,14 @@ import type { Emit } from "./events.ts";
 import type { Exclusive } from "./exclusive.ts";
 import type { Gate } from "./gate.ts";
 import type { Memory } from "./memory.ts";
+import type { PartOfHosts } from "./part-of-hosts.ts";
 import type { Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 
-/** How many hosts a rolling part takes at a time. */
-export type Batch = { readonly hosts: number } | { readonly percent: number };
-
 /** How the hosts of a rolling part follow each other. */
 export interface Rolling {
-  readonly batch: Batch;
+  /** How many hosts it takes at a time. */
+  readonly batch: PartOfHosts;
   /** Hosts of a first batch of its own; 0: there is none. */
   readonly canary: number;
   /** Milliseconds between batches. */

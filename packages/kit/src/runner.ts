@@ -1,4 +1,4 @@
-import { type MaxFailures, makeBudget } from "./budget.ts";
+import { makeBudget } from "./budget.ts";
 import { runCommand } from "./chain.ts";
 import type { Connections } from "./connections.ts";
 import type { Emit, TargetReport } from "./events.ts";
@@ -6,9 +6,10 @@ import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
 import { makeMemory } from "./memory.ts";
+import type { PartOfHosts } from "./part-of-hosts.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
 import { firstFailure, isInterrupted, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
-import type { Batch, DoneBefore, Run } from "./run.ts";
+import type { DoneBefore, Run } from "./run.ts";
 import { sleepUnless } from "./sleep-unless.ts";
 
 export interface RunSettings {
@@ -20,13 +21,13 @@ export interface RunSettings {
   /** Hosts that do something at one time. Default 32. */
   readonly jobs?: number;
   /** How many hosts a rolling part takes at a time. Default 1. */
-  readonly batch?: Batch;
+  readonly batch?: PartOfHosts;
   /** Hosts of a first batch of its own in each rolling part. Default 0: there is none. */
   readonly canary?: number;
   /** Milliseconds between the batches of a rolling part. Default 0. */
   readonly pauseMs?: number;
   /** Hosts that may fail or be out of reach before all others stop. Default none, and then only at the next barrier. */
-  readonly maxFailures?: MaxFailures;
+  readonly maxFailures?: PartOfHosts;
   /** Whether rolling parts take back what was done when more fail than that. Default true. */
   readonly undo?: boolean;
   /** How often a command that says it may be repeated is tried again. Default 0. */

@@ -10,9 +10,11 @@ import {
 import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { type Machine, startOn } from "./machine.ts";
-import type { Process } from "./transport.ts";
+import type { Exit, Process } from "./transport.ts";
 
 const idleMs = 1000;
+/** How long a command that was told to end is waited for. */
+const goneMs = 1000;
 
 interface Finished extends RunResult {
   readonly code: number;
@@ -106,26 +108,28 @@ async function untilEnd(
   process: Process,
   timeoutMs: number | undefined,
   command: Command,
-): ReturnType<() => Process["exited"]> {
-  const abort = () => process.kill();
-  machine.signal.addEventListener("abort", abort, { once: true });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    if (timeoutMs === undefined) return;
-    timer = setTimeout(() => {
+): Promise<Exit> {
+  const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+  const timers: NodeJS.Timeout[] = [];
+  // A host that is gone does not tell the end of its command.
+  const abort = () => {
+    process.kill();
+    timers.push(setTimeout(() => giveUp(interruption()), goneMs).unref());
+  };
+  // The run may have ended while the command was being started.
+  if (machine.signal.aborted) abort();
+  else machine.signal.addEventListener("abort", abort);
+  if (timeoutMs !== undefined) {
+    const late = () => {
       process.kill();
-      reject(timeout(machine.name, command, timeoutMs));
-    }, timeoutMs);
-  });
-  const gone = new Promise<never>((_resolve, reject) => {
-    machine.signal.addEventListener("abort", () => setTimeout(() => reject(interruption()), 1000).unref(), {
-      once: true,
-    });
-  });
+      giveUp(timeout(machine.name, command, timeoutMs));
+    };
+    timers.push(setTimeout(late, timeoutMs));
+  }
   try {
-    return await Promise.race([process.exited, late, gone]);
+    return await Promise.race([process.exited, givenUp]);
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     machine.signal.removeEventListener("abort", abort);
   }
 }

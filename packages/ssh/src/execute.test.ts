@@ -1,0 +1,52 @@
+import { getEventListeners } from "node:events";
+import { userInfo } from "node:os";
+import { execute } from "./execute.ts";
+import { localTransport } from "./local-transport.ts";
+import type { Machine } from "./machine.ts";
+
+const user = userInfo().username;
+
+function thisMachine(signal: AbortSignal): Machine {
+  const transport = localTransport({ user, environment: process.env });
+  return {
+    name: "localhost",
+    signal,
+    output: { line: () => undefined, progress: () => undefined, mark: "test" },
+    accounts: { login: user, effective: user, root: user, buildout: user },
+    transport: async () => transport,
+    sudo: {} as never,
+    found: new Map(),
+    atEnd: () => undefined,
+  };
+}
+
+test("a command leaves nothing that listens for the end of the run", async () => {
+  const { signal } = new AbortController();
+  const machine = thisMachine(signal);
+  for (let count = 0; count < 3; count++) await execute(machine, "login", ["true"]);
+  await expect(execute(machine, "login", ["sleep", "5"], { timeoutMs: 20 })).rejects.toMatchObject({
+    code: "timeout",
+  });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+test("the end of the run ends a command", async () => {
+  const stop = new AbortController();
+  const running = execute(thisMachine(stop.signal), "login", ["sleep", "20"]);
+  setTimeout(() => stop.abort(), 50);
+  await expect(running).rejects.toMatchObject({ code: "interrupted" });
+});
+
+test("it ends one, too, that was just being started", async () => {
+  const stop = new AbortController();
+  const machine = thisMachine(stop.signal);
+  const transport = async () => {
+    stop.abort();
+    return machine.transport();
+  };
+  const startedMs = performance.now();
+  await expect(execute({ ...machine, transport }, "login", ["sleep", "8"])).rejects.toMatchObject({
+    code: "interrupted",
+  });
+  expect(performance.now() - startedMs).toBeLessThan(6000);
+}, 20_000);

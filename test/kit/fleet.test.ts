@@ -139,6 +139,28 @@ describe("how many failures a run bears", () => {
   });
 });
 
+test("a failure that was handled is not counted when what comes after is looked at", async () => {
+  const log: string[] = [];
+  const handles = definePlugin({
+    name: "handles",
+    commands: {
+      build: {
+        after: ["tell"],
+        run: async ({ host }, next) => {
+          await next().catch((error) => {
+            if (host.name !== "h0") throw error;
+          });
+        },
+      },
+    },
+  });
+  const broken = { "build h0": "failed", "build h1": "failed" } as const;
+  const plugins = [fleet(log, ["build", "tell"], ["build"], broken), handles];
+  const sites = [fakeSite({ plugins, hosts: hosts(3) })];
+  await fakeRun({ sites, commands: ["build"], maxFailures: { hosts: 1 } });
+  expect(of(log, "tell")).toEqual(["h0", "h2"]);
+});
+
 describe("rolling parts", () => {
   const names = ["build", "stop", "start", "back"];
   const steps: readonly Step<never>[] = [

@@ -1,13 +1,13 @@
 import { countOfPart, type PartOfHosts } from "./part-of-hosts.ts";
 import type { Target } from "./plan.ts";
+import type { Result } from "./result.ts";
 
 /** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */
 export interface Budget {
   /** Whether more failed than the run bears. */
   readonly isSpent: () => boolean;
-  readonly count: (target: Target) => void;
-  /** Takes a host off again: what failed there was handled. */
-  readonly forgive: (target: Target) => void;
+  /** Counts a host where a task failed; takes it off again where one around that came through: the failure was handled. */
+  readonly record: (target: Target, result: Result) => void;
   /** The same count, but only what fails from now on spends it. */
   readonly sinceNow: () => Budget;
   /** `2 hosts failed, 1 is allowed` */
@@ -23,21 +23,25 @@ export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { ho
   const isSpent = () => failed.size > allowed;
   const explain = () =>
     `${failed.size} ${failed.size === 1 ? "host" : "hosts"} failed, ${allowed === 0 ? "none" : allowed} ${allowed === 1 ? "is" : "are"} allowed`;
-  const count = (target: Target) => void failed.add(keyOf(target));
-  const forgive = (target: Target) => void failed.delete(keyOf(target));
+  const record = (target: Target, { kind }: Result) => {
+    if (kind === "failed") failed.add(keyOf(target));
+    if (kind === "done") failed.delete(keyOf(target));
+  };
   const sinceNow = (): Budget => {
     const later = new Set<Target>();
     return {
       isSpent: () => later.size > 0 && isSpent(),
-      count: (target) => {
-        later.add(target);
-        count(target);
+      record: (target, result) => {
+        if (result.kind === "failed") {
+          later.add(target);
+          record(target, result);
+        }
+        // The host's own failure stands, whatever is done about it.
+        if (result.kind === "done") later.delete(target);
       },
-      // The host's own failure stands, whatever is done about it.
-      forgive: (target) => void later.delete(target),
       sinceNow,
       explain,
     };
   };
-  return { isSpent, count, forgive, sinceNow, explain };
+  return { isSpent, record, sinceNow, explain };
 }

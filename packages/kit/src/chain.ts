@@ -31,12 +31,8 @@ export async function runCommand(
   if (wanted.size === 0) return results;
   for (const [target, result] of await runLayers(command.layers, wanted, scope)) {
     results.set(target, result);
-    if (result.kind === "failed") run.budget.count(target);
-    if (result.kind === "done") {
-      // What failed within was handled by what lies around it.
-      run.budget.forgive(target);
-      if (result.outcome.value !== undefined) run.memory.keep(target, command.name, result.outcome.value);
-    }
+    if (result.kind === "done" && result.outcome.value !== undefined)
+      run.memory.keep(target, command.name, result.outcome.value);
   }
   return results;
 }

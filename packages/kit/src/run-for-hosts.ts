@@ -53,7 +53,7 @@ export async function runForHosts(
       };
       const result = await runTask(layer, task, { next, call }, scope);
       // At once: hosts that wait for a place look at it.
-      if (result.kind === "failed") scope.run.budget.count(target);
+      scope.run.budget.record(target, result);
       return result;
     } finally {
       gate.leave();

@@ -19,7 +19,9 @@ export async function runForSites(
   const parts = await Promise.all(
     [...bySite.values()].map((own) => runForSite(layer, rest, new Map(own), scope)),
   );
-  return new Map([...results, ...parts.flatMap((part) => [...part])]);
+  const ran = parts.flatMap((part) => [...part]);
+  for (const [target, result] of ran) scope.run.budget.record(target, result);
+  return new Map([...results, ...ran]);
 }
 
 async function runForSite(

@@ -11,11 +11,10 @@ import {
   type Result,
   type Results,
   sameForAll,
-  stopOthers,
   stopped,
   survivorsOf,
 } from "./result.ts";
-import type { Rolling } from "./run.ts";
+import type { Rolling, Run } from "./run.ts";
 import type { Invocations, Scope } from "./scope.ts";
 
 /**
@@ -30,11 +29,12 @@ export async function runSteps(
   const { run } = scope;
   const left = new Map<Target, Result>();
   const outcomes = new Map<Target, Outcome[]>(targets.map((target) => [target, []]));
+  const stopRest = (why: Result): Results => new Map([...sameForAll(targets, why), ...left]);
   let set = targets;
   for (const [index, step] of steps.entries()) {
     if (set.length === 0) break;
-    if (run.signal.aborted) return new Map([...sameForAll(targets, interrupted(run.signal)), ...left]);
-    if (index > 0 && run.budget.isSpent()) return stopOthers(withAll(targets, left), run.budget.explain());
+    if (run.signal.aborted) return stopRest(interrupted(run.signal));
+    if (index > 0 && run.budget.isSpent()) return stopRest(stopped(run.budget.explain()));
     const results = await runStep(step, set, { ...scope, step: `${scope.step}.${index}` });
     for (const [target, result] of results) {
       if (result.kind === "done") outcomes.get(target)?.push(result.outcome);
@@ -42,7 +42,7 @@ export async function runSteps(
     }
     const failure = firstFailure(results);
     if (failure && run.budget.isSpent())
-      return stopOthers(withAll(targets, left), `'${nameOf(step)}' failed on ${failure.host.name}`);
+      return stopRest(stopped(`'${nameOf(step)}' failed on ${failure.host.name}`));
     set = survivorsOf(results);
   }
   return new Map(
@@ -50,13 +50,6 @@ export async function runSteps(
       target,
       left.get(target) ?? { kind: "done", outcome: combineOutcomes(outcomes.get(target)!) },
     ]),
-  );
-}
-
-/** The results of those that left the set, and the rest as if it had been done. */
-function withAll(targets: readonly Target[], left: ReadonlyMap<Target, Result>): Results {
-  return new Map(
-    targets.map((target) => [target, left.get(target) ?? { kind: "done", outcome: { status: "ok" } }]),
   );
 }
 
@@ -77,31 +70,22 @@ function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): P
  */
 async function runRolling(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
   const { run } = scope;
-  const results = new Map<Target, Result>();
-  const begun: Target[] = [];
+  const { pauseMs } = run.rolling;
   const goesBack = run.rolling.undo && list.undo.length > 0;
-  for (const [index, batch] of batchesOf(targets, run.rolling).entries()) {
-    if (index > 0 && run.rolling.pauseMs > 0 && !run.dryRun) await run.wait(run.rolling.pauseMs);
-    if (run.signal.aborted || run.budget.isSpent()) {
-      const why = run.signal.aborted ? interrupted(run.signal) : stopped(run.budget.explain());
-      for (const target of batch) results.set(target, why);
-      continue;
-    }
-    begun.push(...batch);
-    const ran = await runSteps(list.steps, batch, scope);
-    for (const [target, result] of ran) results.set(target, result);
-    const failure = firstFailure(results);
-    if (!failure || !run.budget.isSpent()) {
-      const failed = batch.filter((target) => ran.get(target)?.kind === "failed");
-      if (goesBack) await undoRolling(list, failed, results, scope);
-      continue;
-    }
-    for (const target of targets)
-      if (!results.has(target)) results.set(target, stopped(`it failed on ${failure.host.name}`));
-    break;
+  const ran = new Map<Target, Result>();
+  let why: Result | undefined;
+  for (const batch of batchesOf(targets, run.rolling)) {
+    if (ran.size > 0 && pauseMs > 0 && !run.dryRun && !whyToStop(run, ran)) await run.wait(pauseMs);
+    why = whyToStop(run, ran);
+    if (why) break;
+    const results = await runSteps(list.steps, batch, scope);
+    for (const [target, result] of results) ran.set(target, result);
+    const failed = batch.filter((target) => results.get(target)?.kind === "failed");
+    if (goesBack && !run.budget.isSpent()) await undoRolling(list, failed, results, scope);
   }
-  if (!run.budget.isSpent() || !goesBack) return results;
-  const undone = await undoRolling(list, begun, results, scope);
+  const results = why ? new Map([...sameForAll(targets, why), ...ran]) : ran;
+  if (!goesBack || !run.budget.isSpent()) return results;
+  const undone = await undoRolling(list, [...ran.keys()], results, scope);
   return new Map(
     [...results].map(([target, result]): [Target, Result] => {
       const back = undone.get(target);
@@ -110,6 +94,14 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
       return [target, stopped(`${run.budget.explain()}; it ${how}`)];
     }),
   );
+}
+
+/** Why the next batch does not begin, after those that ran. */
+function whyToStop({ signal, budget }: Run, ran: Results): Result | undefined {
+  const failure = firstFailure(ran);
+  if (failure && budget.isSpent()) return stopped(`it failed on ${failure.host.name}`);
+  if (signal.aborted) return interrupted(signal);
+  return budget.isSpent() ? stopped(budget.explain()) : undefined;
 }
 
 /** What had begun goes back, however far it came, where the host can be reached. */
@@ -139,8 +131,7 @@ export function runUnbudgeted(
   const none = () => undefined;
   const budget: Budget = {
     isSpent: () => false,
-    count: none,
-    forgive: none,
+    record: none,
     sinceNow: () => budget,
     explain: () => "",
   };
@@ -168,7 +159,6 @@ export async function runHooks(
   const prepared = await runSteps(before, targets, at("before"));
   const begun = new Map([...invocations].filter(([target]) => prepared.get(target)?.kind === "done"));
   const results = begun.size === 0 ? prepared : await runLayers(rest, begun, scope);
-  for (const [target, { kind }] of results) if (kind === "failed") scope.run.budget.count(target);
   const done = survivorsOf(results).filter((target) => begun.has(target));
   const goesOn = done.length > 0 && !(firstFailure(results) && scope.run.budget.isSpent());
   const followed = goesOn ? await runSteps(after, done, at("after")) : results;

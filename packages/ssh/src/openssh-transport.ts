@@ -7,12 +7,11 @@ import { PassThrough, type Readable } from "node:stream";
 import { HostoutError } from "@hostout/kit";
 import type { Ask } from "./ask.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
+import { makeChannelPlaces } from "./channel-places.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
-
-const channelsAtOnce = 8;
 
 export interface OpensshCredentials {
   readonly identityFile: string | undefined;
@@ -54,8 +53,7 @@ export async function opensshTransport(
     await close();
     throw opensshFailure(label, settings, said);
   });
-  const { default: pLimit } = await import("p-limit");
-  const limit = pLimit(channelsAtOnce);
+  const inPlace = await makeChannelPlaces();
   const start = (line: string): Process => {
     const nonce = randomBytes(9).toString("hex");
     // ssh tells the status when nobody holds the output any more, which a server that was started may do for ever.
@@ -72,14 +70,7 @@ ${line}
     name: label,
     user: settings.user,
     isOpen: () => !isLost,
-    start: (line) =>
-      new Promise<Process>((resolve, reject) => {
-        limit(async () => {
-          const process = start(line);
-          resolve(process);
-          await process.exited;
-        }).catch(reject);
-      }),
+    start: (line) => inPlace(() => start(line)),
     interact: (line) => interact([...options, "-t", "--", wish.host, line], env),
     close: async () => {
       master.stdin?.end();

@@ -1,0 +1,129 @@
+import type { Duplex } from "node:stream";
+import { type HostoutError, isHostoutError } from "@hostout/kit";
+import type { Client } from "ssh2";
+import { connectFailure, connectionLost } from "./connect-failure.ts";
+import { makeHostKeyCheck } from "./host-key.ts";
+import { type Credentials, loginTries } from "./login.ts";
+import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
+import { connectTimeoutMs, openSocket } from "./ssh-socket.ts";
+
+const keepaliveIntervalMs = 15_000;
+
+/**
+ * A session of ssh2 that is logged in, straight or through other hosts (ProxyJump). What must end with it is put into `closing`.
+ *
+ * @throws HostoutError `unreachable`, `login-refused`, `host-key`
+ */
+export function openClient(
+  wish: SshWish,
+  settings: SshSettings,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Client> {
+  return untilLetIn(() => login(wish, settings, label, credentials, closing));
+}
+
+async function login(
+  wish: SshWish,
+  settings: SshSettings,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Client> {
+  const jump = settings.jumps.at(-1);
+  const sock =
+    jump === undefined
+      ? await openSocket(settings, label, closing)
+      : await throughJump(wish, settings, jump, label, credentials, closing);
+  const check = await makeHostKeyCheck(label, settings, credentials.ask);
+  const { NodeSSH } = await import("node-ssh");
+  const ssh = new NodeSSH();
+  let refused: unknown;
+  let allowed: readonly string[] = [];
+  const tries = loginTries(settings.user, label, settings, credentials, () => allowed);
+  try {
+    await ssh.connect({
+      sock,
+      username: settings.user,
+      readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
+      keepaliveInterval: keepaliveIntervalMs,
+      keepaliveCountMax: 4,
+      ...(check.types ? { algorithms: { serverHostKey: check.types as never } } : {}),
+      hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        check.verify(key).then(
+          () => verify(true),
+          (reason) => {
+            refused = reason;
+            verify(false);
+          },
+        );
+      },
+      authHandler: ((left: readonly string[] | null, _partial: boolean, next: (attempt: unknown) => void) => {
+        allowed = left ?? allowed;
+        tries.next().then(
+          ({ value, done }) => next(done ? false : value),
+          (reason) => {
+            refused = reason;
+            next(false);
+          },
+        );
+      }) as never,
+    });
+  } catch (error) {
+    sock.destroy();
+    for (const close of closing) close();
+    if (isHostoutError(refused)) throw refused;
+    throw connectFailure(label, settings, error as Error, allowed);
+  }
+  const client = ssh.connection;
+  if (!client) throw connectionLost(label);
+  client.on("error", () => undefined);
+  return client as unknown as Client;
+}
+
+async function throughJump(
+  wish: SshWish,
+  settings: SshSettings,
+  jump: string,
+  label: string,
+  credentials: Credentials,
+  closing: (() => void)[],
+): Promise<Duplex> {
+  const [, user, address = jump, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
+  const host = address.replace(/^\[|\]$/g, "");
+  const way = {
+    host,
+    port: port === undefined ? undefined : Number(port),
+    user,
+    environment: wish.environment,
+  };
+  const found = await readSshSettings(way);
+  const before = settings.jumps.slice(0, -1);
+  const through = { ...found, jumps: before.length > 0 ? before : found.jumps };
+  const client = await login(way, through, host, { ...credentials, password: undefined }, closing);
+  closing.push(() => client.end());
+  return new Promise((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
+      if (error) reject(connectFailure(`${label} (through ${host})`, settings, error, []));
+      else resolve(channel);
+    });
+  });
+}
+
+/** A server that many come to at once hangs up on some before a word is said (MaxStartups of sshd): they come again a little later. */
+async function untilLetIn<T>(knock: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await knock();
+    } catch (error) {
+      const cause = (error as HostoutError).cause as
+        | { readonly code?: string; readonly message?: string }
+        | undefined;
+      const hungUp = cause?.code === "ECONNRESET" || /before handshake/i.test(cause?.message ?? "");
+      if (!hungUp || tries > 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries * (0.5 + Math.random())));
+    }
+  }
+}

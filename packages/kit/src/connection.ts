@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import type { Command } from "./shell.ts";
 
 /** Whose rights a command has: who logged in, root, who owns the running site, who owns and runs the build. */
@@ -81,6 +81,14 @@ export interface Connection {
   download(remote: string, local: string, options?: FileOptions): Promise<void>;
   /** Makes a file or folder like another; only what differs is sent. */
   sync(request: SyncRequest): Promise<SyncResult>;
+  /**
+   * A TCP connection to an address as that machine sees it (its own loopback, its names), open when this resolves. It ends
+   * with the run; whoever asked for it destroys it before, as only a few can be open at once.
+   *
+   * @param address a name or an IP address, without brackets
+   * @throws HostoutError `failed` when nothing listens there, `refused` when the machine's ssh server forwards nothing
+   */
+  dial(address: string, port: number): Promise<Duplex>;
   /** A shell, or a command, with a terminal of its own that is joined to the user's. Resolves to its exit status. */
   interact(command?: Command, options?: { readonly cwd?: string | undefined }): Promise<number>;
   /** The same session with another account's rights. */

@@ -1,7 +1,8 @@
 import { HostoutError } from "@hostout/kit";
 import type { SshSettings } from "./ssh-settings.ts";
 
-const reasons: Readonly<Record<string, string>> = {
+/** What a fault of a socket means, by its code. */
+export const faultReasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "no such name",
   EAI_AGAIN: "the name cannot be looked up",
@@ -29,7 +30,8 @@ export function connectFailure(
       cause: error,
     });
   }
-  const why = reasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message);
+  const why =
+    faultReasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message);
   return new HostoutError({
     code: "unreachable",
     message: `${label} cannot be reached (${place}): ${why}`,

@@ -1,7 +1,7 @@
 import type { Command, Connection } from "@hostout/kit";
 import { shellText } from "@hostout/kit";
 
-/** A connection that only tells what it would do. Questions (`test`, `capture`) go to the real machine. */
+/** A connection that only tells what it would do. Questions (`test`, `capture`, `dial`) go to the real machine. */
 export function dryRunConnection(real: Connection, note: (line: string) => void): Connection {
   const would = async (what: string) => note(`would ${what}`);
   const done = { stdout: "", stderr: "", durationMs: 0 };

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import type { Duplex } from "node:stream";
 import { HostoutError } from "@hostout/kit";
+import { localDial } from "./local-dial.ts";
 import type { Exit, Transport } from "./transport.ts";
 
 /** This machine, through /bin/sh. Each command has a process group of its own, so that it ends with all it started. */
@@ -9,6 +11,7 @@ export function localTransport(settings: {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Transport {
   const env = { ...settings.environment };
+  const open = new Set<Duplex>();
   return {
     name: "localhost",
     user: settings.user,
@@ -38,7 +41,15 @@ export function localTransport(settings: {
         );
         child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
       }),
-    close: async () => undefined,
+    dial: async (to, signal) => {
+      const stream = await localDial("localhost", to, signal);
+      open.add(stream);
+      stream.once("close", () => open.delete(stream));
+      return stream;
+    },
+    close: async () => {
+      for (const stream of open) stream.destroy();
+    },
     isOpen: () => true,
   };
 }

@@ -1,6 +1,7 @@
 import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./become.ts";
+import { dial } from "./dial.ts";
 import { execute, executeOrThrow } from "./execute.ts";
 import { executeDetached } from "./execute-detached.ts";
 import { download, upload } from "./file-transfer.ts";
@@ -34,6 +35,7 @@ export function machineConnection(
     upload: (local, remote, options) => upload(machine, account, local, remote, options),
     download: (remote, local) => download(machine, account, remote, local),
     sync: (request) => sync({ machine, account }, here, request),
+    dial: (address, port) => dial(machine, { address, port }),
     interact: (command, options) => interact(machine, account, command, terminal, options?.cwd),
     as: (other) => machineConnection(machine, here, terminal, other, user),
   };

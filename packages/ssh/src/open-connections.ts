@@ -122,6 +122,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
     },
     close: async () => {
       await Promise.allSettled(ending.map((work) => work()));
+      await own.close();
       const transports = await Promise.allSettled(opened);
       await Promise.all(
         transports.map((result) => (result.status === "fulfilled" ? result.value.close() : undefined)),

@@ -8,6 +8,7 @@ import { HostoutError } from "@hostout/kit";
 import type { Ask } from "./ask.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
+import { opensshDialer } from "./openssh-dial.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
@@ -44,8 +45,8 @@ export async function opensshTransport(
     ...(identityFile === undefined ? [] : ["-i", identityFile]),
   ];
   const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
-  const ssh = (words: readonly string[], line: string) =>
-    spawn("ssh", [...options, ...words, "--", wish.host, line], { env, stdio: "pipe", detached: true });
+  const ssh = (words: readonly string[], ...line: readonly string[]) =>
+    spawn("ssh", [...options, ...words, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
   let isLost = false;
   const master = await openMaster(ssh, askpass, () => {
     isLost = true;
@@ -53,7 +54,8 @@ export async function opensshTransport(
     await close();
     throw opensshFailure(label, settings, said);
   });
-  const inPlace = await makeChannelPlaces();
+  const places = await makeChannelPlaces();
+  const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
   const start = (line: string): Process => {
     const nonce = randomBytes(9).toString("hex");
     // ssh tells the status when nobody holds the output any more, which a server that was started may do for ever.
@@ -70,9 +72,11 @@ ${line}
     name: label,
     user: settings.user,
     isOpen: () => !isLost,
-    start: (line) => inPlace(() => start(line)),
+    start: (line) => places.start(() => start(line)),
+    dial: (to, signal) => places.dial(() => dial(to, signal)),
     interact: (line) => interact([...options, "-t", "--", wish.host, line], env),
     close: async () => {
+      closeAll();
       master.stdin?.end();
       await new Promise<void>((ended) => {
         if (master.exitCode !== null || master.signalCode !== null) ended();
@@ -93,6 +97,8 @@ async function openMaster(
   const nonce = randomBytes(9).toString("hex");
   const words = [
     ...["-M", "-T", "-o", "ControlPersist=no", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"],
+    // It says there why an address cannot be dialled.
+    ...["-o", "LogLevel=INFO"],
     ...["-o", "ConnectTimeout=20", "-o", `BatchMode=${askpass ? "no" : "yes"}`],
   ];
   const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);

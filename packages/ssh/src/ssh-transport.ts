@@ -6,6 +6,7 @@ import { connectionLost } from "./connect-failure.ts";
 import type { Credentials } from "./login.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
+import { sshDial } from "./ssh-dial.ts";
 import { readSshSettings, type SshWish } from "./ssh-settings.ts";
 import type { Transport } from "./transport.ts";
 
@@ -18,7 +19,7 @@ export async function sshTransport(
   const settings = await readSshSettings(wish);
   const closing: (() => void)[] = [];
   const client = await openClient(wish, settings, label, credentials, closing);
-  const inPlace = await makeChannelPlaces();
+  const places = await makeChannelPlaces();
   let lost = false;
   client.on("close", () => {
     lost = true;
@@ -36,7 +37,7 @@ export async function sshTransport(
     name: label,
     user: settings.user,
     start: (line) =>
-      inPlace(() => {
+      places.start(() => {
         const nonce = randomBytes(9).toString("hex");
         const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
         return untilThereIsRoom(() =>
@@ -53,6 +54,8 @@ export async function sshTransport(
       );
       return joined.status;
     },
+    dial: (to, signal) =>
+      places.dial(() => (lost ? Promise.reject(connectionLost(label)) : sshDial(client, label, to, signal))),
     isOpen: () => !lost,
     close: async () => {
       client.end();

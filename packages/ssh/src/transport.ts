@@ -1,4 +1,4 @@
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 
 /** How a process ended; `code` is undefined where that is not known, as the connection broke. */
 export interface Exit {
@@ -26,9 +26,17 @@ export interface Transport {
   readonly start: (line: string) => Promise<Process>;
   /** Runs a line joined to this terminal. Resolves to its status. */
   readonly interact: (line: string, terminal: Terminal) => Promise<number>;
+  /** Connects to an address as the machine sees it. @throws HostoutError `failed`, `refused`, `connection-lost` */
+  readonly dial: (to: Destination, signal: AbortSignal) => Promise<Duplex>;
   readonly close: () => Promise<void>;
   /** Whether the session is there still. */
   readonly isOpen: () => boolean;
+}
+
+/** Where a TCP connection goes; the address is without brackets. */
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** The user's terminal. */

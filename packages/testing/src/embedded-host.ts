@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo, Server, Socket } from "node:net";
+import net, { type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import ssh2, { type Connection as ClientSession, type ServerChannel } from "ssh2";
 import type { TestHost, TestHostSettings } from "./host.ts";
@@ -8,12 +8,13 @@ import { writeKeyPair } from "./key-pair.ts";
 
 /**
  * An ssh host inside this process, for machines that have no sshd: one key may log in, commands run through /bin/sh as
- * the user of this process. It has neither terminals nor sftp.
+ * the user of this process, TCP connections go to its loopback. It has neither terminals nor sftp.
  */
 export async function startEmbeddedHost({
   directory,
   authorizedKey,
   environment = {},
+  forwards = true,
 }: TestHostSettings): Promise<TestHost> {
   const keyFile = join(directory, "host-key");
   const hostKey = await writeKeyPair(keyFile, "embedded-host");
@@ -43,6 +44,11 @@ export async function startEmbeddedHost({
           child.on("close", () => children.delete(child));
         });
       });
+      if (!forwards) return;
+      client.on("tcpip", (accept, reject, { destIP, destPort }) => {
+        if (isLoopback(destIP)) forward(destIP, destPort, accept, reject);
+        else reject();
+      });
     });
   });
   const sockets = new Set<Socket>();
@@ -71,6 +77,20 @@ export async function startEmbeddedHost({
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+const isLoopback = (address: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(address);
+
+function forward(host: string, port: number, accept: () => ServerChannel, reject: () => void): void {
+  const socket = net.connect({ host, port });
+  socket.on("error", () => reject());
+  socket.once("connect", () => {
+    const channel = accept();
+    channel.on("error", () => undefined);
+    channel.on("close", () => socket.destroy());
+    socket.on("close", (failed) => failed && channel.close());
+    channel.pipe(socket).pipe(channel);
+  });
 }
 
 function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChannel): ChildProcess {

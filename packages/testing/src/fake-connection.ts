@@ -1,19 +1,21 @@
+import { Duplex } from "node:stream";
 import { type Command, type Connection, HostoutError, type RunOptions, shellText } from "@hostout/kit";
 
 /** What a fake machine answers to commands that match. */
 export interface FakeAnswer {
-  /** Matched against the command as a shell line. */
+  /** Matched against the command as a shell line; for a connection, against `dial 127.0.0.1:8080`. */
   readonly command: RegExp;
+  /** Of a connection: all that comes over it. */
   readonly stdout?: string;
-  /** Exit status; not 0 makes `run` and `capture` throw and `test` false. */
+  /** Exit status; not 0 makes `run`, `capture` and `dial` throw and `test` false. */
   readonly status?: number;
 }
 
 /** One call, as data. */
 export interface FakeCall {
-  readonly method: "run" | "test" | "capture" | "upload" | "download" | "sync" | "interact";
+  readonly method: "run" | "test" | "capture" | "upload" | "download" | "sync" | "dial" | "interact";
   readonly account: string;
-  /** The command as a shell line, with its folder and environment, or the two paths. */
+  /** The command as a shell line, with its folder and environment, or the two paths, or `ADDRESS:PORT`. */
   readonly text: string;
 }
 
@@ -26,7 +28,7 @@ interface FakeConnectionSettings {
 /**
  * A connection that records what is asked of it and answers from a list: for the logic of a plugin, without any machine.
  *
- * What nothing in the list matches succeeds without output, but for `test`, which is false.
+ * What nothing in the list matches succeeds without output, but for `test`, which is false, and `dial`: nothing listens there.
  */
 export function fakeConnection(
   name: string,
@@ -81,7 +83,23 @@ function connect(machine: Machine, account: string): Connection {
       record("sync", direction === "push" ? `${local} -> ${remote}` : `${remote} -> ${local}`);
       return { changed: [], transferredBytes: 0, by: "rsync" };
     },
+    dial: async (address, port) => {
+      const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+      machine.record({ method: "dial", account, text: place });
+      const answer = answers.find(({ command }) => command.test(`dial ${place}`));
+      if (answer && (answer.status ?? 0) === 0) return saying(answer.stdout ?? "");
+      throw new HostoutError({ code: "failed", message: `${name}: nothing listens on ${place}`, host: name });
+    },
     interact: async (command) => record("interact", command ? shellText(command) : "")?.status ?? 0,
     as: (other) => connect(machine, other),
   };
+}
+
+/** A connection over which `text` comes, whatever is written to it. */
+function saying(text: string): Duplex {
+  const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  stream.on("error", () => undefined);
+  stream.push(text);
+  stream.push(null);
+  return stream;
 }

@@ -19,4 +19,6 @@ export interface TestHostSettings {
   readonly authorizedKey: string;
   /** Added to the environment of commands. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it connects us to ports of its loopback. Default true. */
+  readonly forwards?: boolean;
 }

@@ -45,6 +45,7 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
     // One server stands for many hosts here.
     "MaxStartups 500",
     "PrintMotd no",
+    `AllowTcpForwarding ${settings.forwards === false ? "no" : "yes"}`,
     ...Object.entries(settings.environment ?? {}).map(([name, value]) => `SetEnv ${name}="${value}"`),
     "",
   ];

@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect } from "node:tls";
+import type { Connection } from "@hostout/kit";
+import { unlessAborted } from "./unless-aborted.ts";
+
+const bodyBytes = 1024 * 1024;
+
+/** What a URL answered. Redirects are not followed. */
+export interface Answer {
+  readonly status: number;
+  /** The first MiB of the body. */
+  readonly body: () => Promise<string>;
+}
+
+/**
+ * Asks a URL from a machine, without any program there, and gives the answer to `read`; when that has ended, the
+ * connection is closed.
+ *
+ * @throws HostoutError what `dial` throws; else what node's http and tls do
+ */
+export async function askUrl<T>(
+  url: URL,
+  machine: Connection,
+  signal: AbortSignal,
+  read: (answer: Answer) => Promise<T>,
+): Promise<T> {
+  const isSecure = url.protocol === "https:";
+  const name = url.hostname.replace(/^\[|\]$/g, "");
+  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
+  const stream = await unlessAborted(signal, machine.dial(name, port), (late) => late.destroy());
+  try {
+    const way = isSecure ? await secure(stream, name, signal) : stream;
+    const response = await get(url, way, signal);
+    return await read({ status: response.statusCode ?? 0, body: () => bodyOf(response) });
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function secure(stream: Duplex, name: string, signal: AbortSignal): Promise<Duplex> {
+  const servername = isIP(name) ? {} : { servername: name };
+  const socket = connect({ socket: stream, host: name, ...servername, ALPNProtocols: ["http/1.1"] });
+  // It closes with the stream below it.
+  socket.on("error", () => undefined);
+  await once(socket, "secureConnect", { signal });
+  return socket;
+}
+
+async function get(url: URL, stream: Duplex, signal: AbortSignal): Promise<IncomingMessage> {
+  const asked = request({
+    createConnection: () => stream,
+    path: url.pathname + url.search,
+    headers: { host: url.host, "user-agent": "hostout", accept: "*/*", connection: "close" },
+    signal,
+  });
+  asked.on("error", () => undefined);
+  asked.end();
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  response.on("error", () => undefined);
+  return response;
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= bodyBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bodyBytes).toString("utf8");
+}

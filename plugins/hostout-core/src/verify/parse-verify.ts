@@ -1,0 +1,70 @@
+import { HostoutError, type Origin } from "@hostout/kit";
+import { type Check, type StatusRange, type UrlCheck, urlFor } from "./check.ts";
+
+/** How lines of `verify` may look, for hints. */
+export const verifyExample = "http://127.0.0.1:8080/ 200 Welcome";
+
+const success: StatusRange = { text: "2xx", from: 200, to: 299 };
+
+/**
+ * Reads one line of the option `verify`: `URL [STATUS] [TEXT]`, else a line for the shell.
+ *
+ * @throws HostoutError `bad-option`
+ */
+export function parseVerify(text: string, origin?: Origin): Check {
+  const line = text.trim();
+  if (!/^https?:\/\//i.test(line)) return { kind: "command", line, origin };
+  const [, url = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  const refuse = (why: string, hint = `For example: verify = ${verifyExample}`) =>
+    new HostoutError({ code: "bad-option", message: `'${line}': ${why}`, hint, origin });
+  const [, first = "", after = ""] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
+  const status = parseStatus(first);
+  if (status === "wrong") {
+    const hint = `Write 200, 2xx or 200-399; text that begins with a number is quoted: "${rest}".`;
+    throw refuse(`'${first}' is no status`, hint);
+  }
+  const body = unquote(status === undefined ? rest : after);
+  if (body === undefined) throw refuse("a quote is not closed, or something follows it");
+  const check: UrlCheck = {
+    kind: "url",
+    url,
+    from: isLoopback(url) ? "host" : "here",
+    status: status ?? success,
+    text: body === "" ? undefined : body,
+    origin,
+  };
+  const why = faultOf(check);
+  if (why !== undefined) throw refuse(why);
+  return check;
+}
+
+function parseStatus(word: string): StatusRange | "wrong" | undefined {
+  if (!/^\d[\dx]*(-[\dx]*)?$/i.test(word)) return undefined;
+  const [, one, classOf, from, to] = /^(?:([1-5]\d\d)|([1-5])xx|([1-5]\d\d)-([1-5]\d\d))$/i.exec(word) ?? [];
+  if (one) return { text: word, from: Number(one), to: Number(one) };
+  if (classOf) return { text: word, from: Number(classOf) * 100, to: Number(classOf) * 100 + 99 };
+  if (from && to && Number(from) <= Number(to)) return { text: word, from: Number(from), to: Number(to) };
+  return "wrong";
+}
+
+/** Undefined where what begins with a quote does not end with it. */
+function unquote(text: string): string | undefined {
+  if (!/^["']/.test(text)) return text;
+  return /^(["'])((?:(?!\1).)*)\1$/s.exec(text)?.[2];
+}
+
+/** `{host}` is how the host is reached from outside, whatever address it has. */
+function isLoopback(url: string): boolean {
+  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(?=[:/?#]|$)/i.test(url);
+}
+
+function faultOf(check: UrlCheck): string | undefined {
+  try {
+    const { username, password, port } = urlFor(check, { address: "web1" });
+    // It would be told in notes, errors and the journal.
+    if (username !== "" || password !== "") return "a user and a password are not for a URL that is shown";
+    return port === "0" ? "0 is no port" : undefined;
+  } catch {
+    return `'${check.url}' is no URL`;
+  }
+}

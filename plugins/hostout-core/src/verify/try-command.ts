@@ -1,0 +1,25 @@
+import { type Connection, isHostoutError, userShell } from "@hostout/kit";
+import type { Attempt } from "./attempt.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+/** Runs a line once, in a folder. @throws HostoutError what another try would not mend: `sudo-refused`, `unreachable`, … */
+export async function tryCommand(
+  line: string,
+  folder: string,
+  machine: Connection,
+  signal: AbortSignal,
+  limitMs: number,
+): Promise<Attempt> {
+  const running = machine.run(userShell(line), { cwd: folder, quiet: true, timeoutMs: limitMs });
+  try {
+    await unlessAborted(signal, running);
+    return { held: true, said: "succeeded" };
+  } catch (error) {
+    if (signal.aborted || !isHostoutError(error)) throw error;
+    if (error.code === "timeout") return { held: false, found: `it had not ended after ${limitMs / 1000} s` };
+    if (error.code !== "command-failed") throw error;
+    const [, status, said = ""] = /' ended with (\d+)(?:: (.*))?$/s.exec(error.message) ?? [];
+    const last = said.trimEnd().split("\n").at(-1) ?? "";
+    return { held: false, found: `it ended with ${status}${last === "" ? "" : `: ${last}`}` };
+  }
+}

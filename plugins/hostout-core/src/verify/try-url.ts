@@ -1,0 +1,60 @@
+import { type Connection, isHostoutError } from "@hostout/kit";
+import { askUrl } from "./ask-url.ts";
+import type { Attempt } from "./attempt.ts";
+import type { UrlCheck } from "./check.ts";
+
+const shownCharacters = 200;
+
+/** Asks once. @throws HostoutError what another try would not mend: `refused`, `unreachable`, … */
+export async function tryUrl(
+  { status, text }: UrlCheck,
+  url: URL,
+  machine: Connection,
+  signal: AbortSignal,
+  limitMs: number,
+): Promise<Attempt> {
+  const late = AbortSignal.timeout(limitMs);
+  try {
+    return await askUrl(url, machine, AbortSignal.any([signal, late]), async (answer) => {
+      const isExpected = answer.status >= status.from && answer.status <= status.to;
+      // An answer may have no end: it is read where something depends on it.
+      if (isExpected && text === undefined) return { held: true, said: `${answer.status}` };
+      const body = await answer.body();
+      if (isExpected && body.includes(text ?? "")) return { held: true, said: `${answer.status}` };
+      const found = isExpected ? `${answer.status} without that` : `${answer.status}`;
+      return { held: false, found: `it answered ${found}${shown(body)}` };
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (late.aborted) return { held: false, found: `there was no answer within ${limitMs / 1000} s` };
+    if (!isHostoutError(error)) return { held: false, ...faultOf(error as NodeJS.ErrnoException) };
+    if (error.code !== "failed") throw error;
+    const prefix = `${machine.name}: `;
+    const found = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
+    return { held: false, found, hint: error.hint };
+  }
+}
+
+/** The beginning of a body on one line. What a terminal would obey is left out. */
+function shown(body: string): string {
+  const line = body.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  if (line === "") return "";
+  return `: '${line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line}'`;
+}
+
+const trustHint =
+  "NODE_EXTRA_CA_CERTS may name a file with the certificate of your own authority; or ask by a command on the host: curl -fk URL";
+
+function faultOf({ code = "", message }: NodeJS.ErrnoException): {
+  readonly found: string;
+  readonly hint?: string;
+} {
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return { found: `its certificate is not trusted: ${message}`, hint: trustHint };
+  }
+  if (/^(EPROTO|ERR_SSL)/.test(code)) return { found: "what listens there does not speak TLS" };
+  if (code.startsWith("HPE_")) return { found: "what listens there does not speak HTTP" };
+  if (/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/.test(code))
+    return { found: "it hung up without a whole answer" };
+  return { found: `it failed: ${message}` };
+}

@@ -5,6 +5,7 @@ import https from "node:https";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { definePlugin, type Outcome, readOptions } from "@hostout/kit";
 import { fakeRun, fakeSite, freePort } from "@hostout/testing";
 import { verify } from "../../plugins/hostout-core/src/verify/verify.ts";
@@ -242,9 +243,24 @@ describe("https", () => {
   test("a certificate that nobody vouches for is refused, and says what to do", async () => {
     await expect(verifyOn(host, [`https://localhost:${port}/`], { timeout: "0" })).rejects.toMatchObject({
       code: "verify-failed",
-      message: expect.stringContaining("but its certificate is not trusted: self-signed certificate (tried"),
+      message: expect.stringMatching(/but its certificate is not trusted: self.signed certificate.* \(tried/),
       hint: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
     });
+  });
+
+  test("a certificate that is trusted holds for its own names only", async () => {
+    const before = getCACertificates("default");
+    setDefaultCACertificates([...before, await readFile(join(folder, "cert"), "utf8")]);
+    const { notes } = await verifyOn(host, [`https://localhost:${port}/ safe`]);
+    expect(notes).toEqual([`verify: https://localhost:${port}/ 200 in … ms`]);
+    for (const name of ["127.0.0.1", "{host}"]) {
+      await expect(verifyOn(host, [`https://${name}:${port}/`], { timeout: "0" })).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /its certificate is not trusted: .*127\.0\.0\.1 is not in the cert's list/,
+        ),
+      });
+    }
+    setDefaultCACertificates(before);
   });
 
   test("a port that speaks no TLS is told as that", async () => {

@@ -128,8 +128,10 @@ for (const [kind, transport] of waysToHosts) {
       await host.drop();
       await closed(stream);
       await until(() => server.open() === 0);
+      const logins = await host.logins();
       await new Promise((resolve) => setTimeout(resolve, 200));
       (await host.remote.dial("127.0.0.1", server.port)).destroy();
+      expect(await host.logins()).toBe(logins + 1);
       server.close();
     });
   });

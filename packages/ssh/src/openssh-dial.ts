@@ -30,6 +30,7 @@ export function opensshDialer(
 ): OpensshDialer {
   const open = new Set<Duplex>();
   const reasons: string[] = [];
+  let asking = 0;
   let said = "";
   master.stderr?.on("data", (text) => {
     const lines = (said + text).split(/\r?\n/);
@@ -43,7 +44,11 @@ export function opensshDialer(
     const stream: Duplex = duplexOver(child.stdout!, child.stdin!, () => hangUp(child));
     open.add(stream);
     stream.once("close", () => open.delete(stream));
+    // The reason of one that was given up may have come since.
+    if (asking === 0) reasons.length = 0;
+    asking++;
     const log = await untilOpen(child);
+    asking--;
     if (log === undefined) return stream;
     stream.destroy();
     if (!/open refused by peer/i.test(log)) throw notAsked(label, log);
@@ -52,8 +57,8 @@ export function opensshDialer(
   };
   return {
     dial: (to, signal) => {
-      // With -v it says when the connection is there.
-      const child = ssh(["-v", "-o", "BatchMode=yes", "-W", placeOf(to)]);
+      // With -v it says when the connection is there. Without a master it would log in anew: it has no way to.
+      const child = ssh(["-v", "-o", "ProxyCommand=false", "-W", placeOf(to)]);
       return answered(label, to, signal, { stream: connect(to, child), giveUp: () => child.kill() });
     },
     closeAll: () => {
@@ -90,7 +95,7 @@ function faultOf(said: string): DialFault {
 }
 
 function notAsked(label: string, log: string): HostoutError {
-  if (/no such file|connection refused|broken pipe|master is dead|not connected/i.test(log))
+  if (/control socket connect|broken pipe|master is dead|connection closed/i.test(log))
     return connectionLost(label);
   const line = log.trim().split(/\r?\n/).at(-1) ?? "";
   return new HostoutError({

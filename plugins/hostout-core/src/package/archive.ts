@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { Transform, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { writeTar } from "./archiver.ts";
+import { byPath, type Entry } from "./entry.ts";
+
+/** Archives that are kept beside the newest. */
+const kept = 5;
+
+/** An archive that was written. */
+export interface Archive {
+  /** sha256 of its bytes, hex. */
+  readonly hash: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Writes entries into `deploy-HASH.tar` of a folder. The same entries are the same bytes; an archive that is there is left.
+ *
+ * @param write false: only its hash and its size are found out
+ * @throws HostoutError `failed` when a file changes while it is read
+ */
+export async function writeArchive(
+  entries: readonly Entry[],
+  folder: string,
+  { write }: { readonly write: boolean },
+): Promise<Archive> {
+  const part = join(folder, `.${randomBytes(12).toString("hex")}.part`);
+  if (write) await mkdir(folder, { recursive: true });
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const sink = write ? createWriteStream(part, { flags: "wx", mode: 0o600 }) : nowhere();
+  const written = pipeline(count, sink);
+  try {
+    await Promise.all([writeTar([...entries].sort(byPath), count), written]);
+    const sum = hash.digest("hex");
+    const file = join(folder, `deploy-${sum.slice(0, 12)}.tar`);
+    if (write) await place(part, file, sizeBytes);
+    return { hash: sum, file, sizeBytes };
+  } finally {
+    await written.catch(() => undefined);
+    if (write) await rm(part, { force: true });
+  }
+}
+
+async function place(part: string, file: string, sizeBytes: number): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.size !== sizeBytes) return rename(part, file);
+  // It is the newest again, and so not removed soon.
+  const now = new Date();
+  await utimes(file, now, now);
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+/** Removes all but the newest archives of a folder. `made` stays in any case. */
+export async function removeOldArchives(folder: string, made: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return { file, changedMs: (await stat(file)).mtimeMs };
+    }),
+  );
+  const old = files.filter(({ file }) => file !== made).sort((one, other) => other.changedMs - one.changedMs);
+  for (const { file } of old.slice(kept - 1)) await rm(file, { force: true });
+}

@@ -1,0 +1,101 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HostoutError } from "@hostout/kit";
+import type { Builder } from "./builder.ts";
+import { copiedSeconds } from "./copy-entries.ts";
+import type { Workshop } from "./package-tools.ts";
+import { runSetup, setupWithVersion } from "./python-driver.ts";
+import { releaseVersion } from "./python-version.ts";
+import { readText } from "./replace-file.ts";
+
+export type PythonFormat = "sdist" | "egg" | "wheel";
+
+const commands: Readonly<Record<PythonFormat, readonly string[]>> = {
+  sdist: ["sdist", "--formats=gztar"],
+  egg: ["bdist_egg"],
+  wheel: ["bdist_wheel"],
+};
+
+const products: Readonly<Record<PythonFormat, string>> = {
+  sdist: "source distribution",
+  egg: "egg",
+  wheel: "wheel",
+};
+
+/** Nothing that a build writes down may depend on when and by whom it is built. */
+const env = {
+  PYTHONDONTWRITEBYTECODE: "1",
+  PYTHONHASHSEED: "0",
+  SOURCE_DATE_EPOCH: String(copiedSeconds),
+  TZ: "UTC",
+  LC_ALL: "C.UTF-8",
+};
+
+/** Builds Python packages with setuptools. */
+export function pythonBuilder(python: string, format: PythonFormat): Builder {
+  const setup = (copy: string, words: readonly string[], { run }: Workshop) =>
+    run([python, "-c", runSetup, "-q", ...words], { cwd: copy, env });
+  return {
+    product: products[format],
+    by: `${format} ${python}`,
+    facts: async (copy, workshop) => {
+      await refuseOtherBackend(copy);
+      const said = (await setup(copy, ["--name", "--version"], workshop)).trimEnd().split("\n");
+      const [name = "", version = ""] = said.slice(-2).map((line) => line.trim());
+      if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || !/^v?(?:\d+!)?\d/i.test(version))
+        throw unknownFacts(name, version);
+      return { name, version };
+    },
+    versionOf: releaseVersion,
+    build: async (copy, { version }, into, workshop) => {
+      await prepare(copy, version);
+      await setup(copy, ["egg_info", ...commands[format], `--dist-dir=${into}`], workshop);
+      return onlyFile(into);
+    },
+  };
+}
+
+async function prepare(copy: string, version: string): Promise<void> {
+  const file = join(copy, "setup.py");
+  const original = await readFile(file).catch(() => undefined);
+  await writeFile(file, setupWithVersion(version, original));
+  // Else setuptools asks version control for data files, if its plugin for that is there. The copy has just those files.
+  const manifest = join(copy, "MANIFEST.in");
+  if ((await readText(manifest)) === undefined)
+    await writeFile(manifest, "graft .\nglobal-exclude *.py[co]\n");
+}
+
+/** A project that another tool builds. */
+async function refuseOtherBackend(copy: string): Promise<void> {
+  const project = await readText(join(copy, "pyproject.toml"));
+  const backend = project && /^\s*build-backend\s*=\s*["']([^"']+)["']/m.exec(project)?.[1];
+  if (!backend || backend.startsWith("setuptools")) return;
+  throw new HostoutError({
+    code: "failed",
+    message: `it is built by ${backend}, and hostout builds Python packages with setuptools`,
+    hint: "Give it a setup.py or the backend setuptools.build_meta; or release it to an index and pin it in [versions].",
+  });
+}
+
+function unknownFacts(name: string, version: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `its setup says neither name nor version that can be used: '${name}', '${version}'`,
+    hint: "See what 'python3 setup.py --name --version' says in its folder.",
+  });
+}
+
+/** The file that a tool made. */
+export async function onlyFile(folder: string): Promise<string> {
+  const [name, ...others] = await readdir(folder);
+  if (name !== undefined && others.length === 0) return join(folder, name);
+  throw new HostoutError({
+    code: "failed",
+    message: `its build was to make one file, and made ${name === undefined ? "none" : [name, ...others].join(", ")}`,
+  });
+}
+
+/** Whether a folder has a Python project. */
+export function isPython(paths: readonly string[]): boolean {
+  return paths.includes("setup.py") || paths.includes("pyproject.toml");
+}

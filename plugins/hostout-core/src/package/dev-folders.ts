@@ -1,0 +1,45 @@
+import { glob, stat } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import type { Config } from "@hostout/kit";
+import { compareBytes } from "./entry.ts";
+import { isPattern } from "./file-pattern.ts";
+
+/** One development package of a project. */
+export interface DevFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** Relative to the project. */
+  readonly label: string;
+}
+
+/**
+ * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
+ * `setup.py` stands for its folder. What is not there is left out with a note.
+ */
+export async function devFolders(
+  project: string,
+  config: Config,
+  note: (line: string) => void,
+): Promise<readonly DevFolder[]> {
+  const words = (config.option("buildout", "develop")?.text ?? "").split(/\s+/).filter((word) => word !== "");
+  const found = new Map<string, DevFolder>();
+  for (const word of words) {
+    const paths = isPattern(word) ? await matches(word, project) : [resolve(project, word)];
+    let isFound = false;
+    for (const path of paths) {
+      const stats = await stat(path).catch(() => undefined);
+      if (!stats) continue;
+      isFound = true;
+      const folder = stats.isDirectory() ? path : dirname(path);
+      found.set(folder, { folder, label: relative(project, folder) || "." });
+    }
+    if (!isFound) note(`develop names ${word}, which is not there`);
+  }
+  return [...found.values()];
+}
+
+async function matches(pattern: string, project: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const path of glob(pattern, { cwd: project })) found.push(resolve(project, path));
+  return found.sort(compareBytes);
+}

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { HostoutError, isHostoutError } from "@hostout/kit";
+import { npmBuilder } from "./build-npm.ts";
+import { plainBuilder } from "./build-plain.ts";
+import { isPython, type PythonFormat, pythonBuilder } from "./build-python.ts";
+import type { Builder } from "./builder.ts";
+import { contentHash } from "./content-hash.ts";
+import { copyEntries } from "./copy-entries.ts";
+import { devEntries } from "./dev-entries.ts";
+import type { DevFolder } from "./dev-folders.ts";
+import { type DevRecord, type DevState, recordsOf, stateKey } from "./dev-state.ts";
+import type { Entry } from "./entry.ts";
+import type { Workshop } from "./package-tools.ts";
+import { repack } from "./repack.ts";
+import { findScm } from "./scm.ts";
+
+/** How development packages are released. */
+export interface DevSettings {
+  /** Where built files are. */
+  readonly dist: string;
+  readonly state: DevState;
+  readonly format: PythonFormat;
+  readonly python: string;
+  /** Whether the project means the development package, and not a version of an index. */
+  readonly isMeant: (name: string, own: string) => boolean;
+}
+
+/** A development package and its release: one that was there, or a new one. */
+export interface DevRelease {
+  readonly label: string;
+  readonly record: DevRecord;
+  /** Absolute: the built file, in `dist` or, where it is new, in the scratch folder. */
+  readonly file: string;
+  readonly isChanged: boolean;
+  readonly product: string;
+}
+
+/**
+ * Releases a development package: what was built of the same content is taken again, else it is built in a copy.
+ *
+ * @returns undefined when another version of it is pinned
+ * @throws HostoutError `failed` when it cannot be built
+ */
+export async function releaseDevPackage(
+  { folder, label }: DevFolder,
+  settings: DevSettings,
+  workshop: Workshop,
+): Promise<DevRelease | undefined> {
+  const entries = await devEntries(folder, workshop);
+  const hash = await contentHash(entries);
+  const builder = builderOf(folder, entries, settings);
+  const known = settings.state.get(stateKey(label, builder.by));
+  if (known?.hash === hash && (await sha256Of(join(settings.dist, known.file))) === known.sha256) {
+    if (!settings.isMeant(known.name, known.own)) return undefined;
+    const file = join(settings.dist, known.file);
+    return { label, record: known, file, isChanged: false, product: builder.product };
+  }
+  const room = await mkdtemp(join(workshop.scratch, "build-"));
+  try {
+    return await build({ folder, label }, { entries, hash, builder, room }, settings, workshop);
+  } catch (error) {
+    throw isHostoutError(error) && error.code === "interrupted" ? error : unbuilt(label, error);
+  }
+}
+
+interface Building {
+  readonly entries: readonly Entry[];
+  readonly hash: string;
+  readonly builder: Builder;
+  readonly room: string;
+}
+
+async function build(
+  { folder, label }: DevFolder,
+  { entries, hash, builder, room }: Building,
+  settings: DevSettings,
+  workshop: Workshop,
+): Promise<DevRelease | undefined> {
+  // The folder's own name: some setups use it.
+  const copy = join(room, "copy", basename(folder));
+  const built = join(room, "built");
+  await mkdir(built);
+  await copyEntries(entries, copy);
+  const facts = await builder.facts(copy, workshop);
+  if (!settings.isMeant(facts.name, facts.version)) return undefined;
+  const records = recordsOf(settings.state, label);
+  const same = records.find((record) => record.hash === hash && record.own === facts.version);
+  const count = same?.count ?? (await countOf(folder, records, workshop));
+  const version = builder.versionOf(facts.version, count, hash);
+  const made = await builder.build(copy, { name: facts.name, version }, built, workshop);
+  const name = extname(made) === ".tgz" ? `${safeName(facts.name)}-${version}.tgz` : basename(made);
+  const file = join(room, name);
+  await repack(made, file, join(room, "unpacked"), workshop, settings.python);
+  await rm(copy, { recursive: true });
+  const sha256 = await sha256Of(file);
+  const record = { ...facts, own: facts.version, version, hash, by: builder.by, count, file: name };
+  return {
+    label,
+    record: { ...record, sha256: sha256! },
+    file,
+    isChanged: true,
+    product: builder.product,
+  };
+}
+
+function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Builder {
+  const paths = entries.map(({ path }) => path);
+  if (isPython(paths)) return pythonBuilder(settings.python, settings.format);
+  return paths.includes("package.json") ? npmBuilder(folder) : plainBuilder(folder);
+}
+
+/**
+ * What orders releases. From history, so that two clones count alike; never below what was counted here before, so that
+ * it goes on where history is rewritten or there is none.
+ */
+async function countOf(folder: string, records: readonly DevRecord[], workshop: Workshop): Promise<number> {
+  const next = Math.max(0, ...records.map(({ count }) => count)) + 1;
+  const scm = await findScm(folder, workshop);
+  const commits = await scm?.countCommits();
+  if (!scm || commits === undefined) return next;
+  const isEdited = (await scm.edits()).length > 0;
+  return Math.max(next, commits + (isEdited ? 1 : 0));
+}
+
+/** Puts a new release among the built files. */
+export async function keepRelease({ file, record }: DevRelease, dist: string): Promise<void> {
+  await mkdir(dist, { recursive: true });
+  const part = join(dist, `.${basename(file)}.part`);
+  await copyFile(file, part);
+  await rename(part, join(dist, record.file));
+}
+
+/** Of a file, hex; undefined when it cannot be read. */
+async function sha256Of(file: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch {
+    return undefined;
+  }
+  return hash.digest("hex");
+}
+
+/** `@scope/name` as part of a file's name, as npm has it. */
+function safeName(name: string): string {
+  return name.replace(/^@/, "").replaceAll("/", "-");
+}
+
+function unbuilt(label: string, cause: unknown): HostoutError {
+  const { message } = cause as Error;
+  return new HostoutError({
+    code: "failed",
+    message: `${label} could not be packaged: ${message}`,
+    hint: isHostoutError(cause) && cause.hint ? cause.hint : `Try its own build in ${label}.`,
+    cause,
+  });
+}

@@ -1,0 +1,73 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { devFolders } from "./dev-folders.ts";
+import { type DevRelease, keepRelease, releaseDevPackage } from "./dev-package.ts";
+import { type DevState, readDevState, stateKey, writeDevState } from "./dev-state.ts";
+import type { PackageSettings } from "./make-package.ts";
+import type { Workshop } from "./package-tools.ts";
+import { configuredPins } from "./pins.ts";
+import { canonicalName } from "./python-name.ts";
+import { isPinnedHere } from "./python-version.ts";
+import type { Project } from "./read-project.ts";
+
+/** Releases all development packages of a project, one after the other. @throws HostoutError `failed` */
+export async function makeDevReleases(
+  { folder, config, production }: Project,
+  { packageFormat, python }: PackageSettings,
+  workshop: Workshop,
+): Promise<readonly DevRelease[]> {
+  const pins = new Map(
+    [config, production].flatMap((one) =>
+      one ? configuredPins(one).map(({ name, version }) => [canonicalName(name), version] as const) : [],
+    ),
+  );
+  const releases: DevRelease[] = [];
+  const state = await readDevState(folder);
+  for (const dev of await devFolders(folder, config, workshop.note)) {
+    let other: string | undefined;
+    const isMeant = (name: string, own: string) => {
+      const pin = pins.get(canonicalName(name));
+      if (pin === undefined || isPinnedHere(pin, own)) return true;
+      other = `${dev.label} is not packaged: ${name} is pinned to ${pin}`;
+      return false;
+    };
+    const settings = {
+      dist: distOf(folder),
+      state,
+      format: packageFormat,
+      python: python ?? "python3",
+      isMeant,
+    };
+    const release = await releaseDevPackage(dev, settings, workshop);
+    if (other !== undefined) workshop.note(other);
+    if (!release) continue;
+    const { label, product, isChanged, record } = release;
+    workshop.note(
+      isChanged
+        ? `Producing ${product} for ${label} with version ${record.version}`
+        : `${label} is unchanged: ${record.version}`,
+    );
+    releases.push(release);
+  }
+  return releases;
+}
+
+/** Keeps what was built, records it, and removes what nothing records any more. */
+export async function keepDevReleases(folder: string, releases: readonly DevRelease[]): Promise<void> {
+  const changed = releases.filter(({ isChanged }) => isChanged);
+  if (changed.length === 0) return;
+  const dist = distOf(folder);
+  for (const release of changed) await keepRelease(release, dist);
+  const state: DevState = new Map([
+    ...(await readDevState(folder)),
+    ...changed.map(({ label, record }) => [stateKey(label, record.by), record] as const),
+  ]);
+  await writeDevState(folder, state);
+  const recorded = new Set([...state.values()].map(({ file }) => file));
+  for (const name of await readdir(dist))
+    if (!recorded.has(name)) await rm(join(dist, name), { force: true });
+}
+
+function distOf(folder: string): string {
+  return join(folder, ".hostout", "dev-packages");
+}

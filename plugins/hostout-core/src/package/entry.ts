@@ -1,0 +1,28 @@
+/** One file or link of an archive. Folders are implied by the paths. */
+export interface Entry {
+  /** Relative, with `/`, without `./`. */
+  readonly path: string;
+  readonly isExecutable: boolean;
+  readonly content: Content;
+}
+
+/** Bytes at hand, a file of this machine that is read when it is needed, or the target of a symbolic link. */
+export type Content =
+  | { readonly bytes: Uint8Array }
+  | { readonly file: string; readonly sizeBytes: number }
+  | { readonly link: string };
+
+/** The order of entries: by the bytes of their paths, whatever the machine's language is. */
+export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
+  return compareBytes(one.path, other.path);
+}
+
+/** Below, above or equal to 0, by the bytes of UTF-8. */
+export function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+/** An entry with a text, as hostout writes them. */
+export function textEntry(path: string, text: string): Entry {
+  return { path, isExecutable: false, content: { bytes: Buffer.from(text) } };
+}

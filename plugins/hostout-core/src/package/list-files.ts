@@ -1,0 +1,35 @@
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Workshop } from "./package-tools.ts";
+import { findScm } from "./scm.ts";
+import { isToolsOwn, walkFiles } from "./walk-files.ts";
+
+/**
+ * The files that belong to a folder, relative to it: those that git or Mercurial tracks and those that they do not ignore,
+ * else all but what tools make.
+ *
+ * @throws HostoutError `command-failed` when there is a repository and no program for it
+ */
+export async function listFiles(folder: string, workshop: Workshop): Promise<readonly string[]> {
+  const scm = await findScm(folder, workshop);
+  const known = scm ? await scm.list() : [];
+  // In a folder that is ignored itself, the repository above says nothing about it.
+  if (known.length === 0) return walkFiles(folder);
+  const files: string[] = [];
+  for (const path of known) {
+    if (isToolsOwn(path)) continue;
+    const inner = path.replace(/\/$/, "");
+    if (await isFolder(join(folder, inner)))
+      files.push(...(await listFiles(join(folder, inner), workshop)).map((name) => `${inner}/${name}`));
+    else files.push(inner);
+  }
+  return files;
+}
+
+/** A repository within a repository, a submodule too, is told as one name. */
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}

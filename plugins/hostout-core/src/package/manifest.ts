@@ -1,0 +1,24 @@
+import { formatIni } from "./ini-text.ts";
+import type { PackageSettings } from "./make-package.ts";
+import type { Pin } from "./pins.ts";
+
+/** In every package: what it is and how it is built. */
+export const manifestFile = "hostout-package.ini";
+
+/** All that makes another release of it, besides the files. Nothing in it depends on the machine or the time. */
+export function formatManifest(kind: string, settings: PackageSettings, packages: readonly Pin[]): string {
+  const options: Record<string, string | readonly string[]> = { format: "1", kind };
+  if (kind === "buildout") options.buildout = settings.buildout;
+  for (const [name, values] of Object.entries({
+    "build-command": settings.buildCommand,
+    parts: settings.parts,
+    "sudo-parts": settings.sudoParts,
+  }))
+    if (values.length > 0) options[name] = values;
+  return formatIni({
+    package: options,
+    ...(packages.length > 0 && {
+      packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+    }),
+  });
+}

@@ -1,0 +1,23 @@
+import { listNames } from "./list-names.ts";
+import type { Workshop } from "./package-tools.ts";
+import type { Scm } from "./scm.ts";
+
+const env = { HGPLAIN: "1", LC_ALL: "C" };
+const none = "0".repeat(40);
+
+/** What Mercurial knows of a folder. @throws HostoutError `command-failed` when hg is not there or refuses */
+export function openMercurial(folder: string, workshop: Workshop): Scm {
+  const ask = (...rest: readonly string[]) => workshop.run(["hg", ...rest], { cwd: folder, env });
+  const status = (kinds: string) =>
+    listNames(["hg", "status", `-${kinds}n0`, "."], { cwd: folder, env }, workshop);
+  return {
+    kind: "hg",
+    list: () => status("macu"),
+    revision: async () => {
+      const node = await ask("log", "-r", ".", "-T", "{node}");
+      return node === "" || node === none ? undefined : node;
+    },
+    edits: () => status("mardu"),
+    countCommits: async () => (await ask("log", "-r", "::.", "-T", "x", ".")).length,
+  };
+}

@@ -1,0 +1,22 @@
+/** Runs a program and gives what it wrote to stdout, without line ends at its end. Throws when its status is not 0. */
+export type Run = (
+  words: readonly string[],
+  options: { readonly cwd: string; readonly env?: Record<string, string> },
+) => Promise<string>;
+
+/** What packaging does to the world. */
+export interface PackageTools {
+  readonly run: Run;
+  /** Tells the user a line. */
+  readonly note: (line: string) => void;
+  /** False in a dry run: all is made in a folder of its own that is removed again, and nothing of it is kept. */
+  readonly write: boolean;
+}
+
+/** What a part of the work needs: programs, and a folder that goes when the work is done. */
+export interface Workshop {
+  readonly run: Run;
+  readonly note: (line: string) => void;
+  /** Absolute, unguessable, only the user's. */
+  readonly scratch: string;
+}

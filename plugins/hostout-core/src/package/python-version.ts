@@ -1,0 +1,32 @@
+/** The version of a Python project without pre-, post-, development and local parts: `1!2.0a1.dev3` is `1!2.0`. */
+export function baseVersion(version: string): string {
+  const [, epoch = "", release = "0"] = /^v?(\d+!)?(\d+(?:\.\d+)*)/i.exec(version.trim()) ?? [];
+  return epoch + release;
+}
+
+/**
+ * The version of one release of a development package (PEP 440). Each content has its own, so that a shared cache of eggs
+ * never gives the code of another; a later count is a greater version.
+ */
+export function releaseVersion(own: string, count: number, hash: string): string {
+  return `${baseVersion(own)}.post${count}+h${hash.slice(0, 8)}`;
+}
+
+/**
+ * Whether a pin means the development package: its own version, or one that a release of it had. Any other means a
+ * version of an index.
+ */
+export function isPinnedHere(pin: string, own: string): boolean {
+  const release = /^(.*)\.post\d+\+h[0-9a-f]{8}$/.exec(pin)?.[1];
+  const plain = (version: string) =>
+    version
+      .toLowerCase()
+      .replace(/^v/, "")
+      .replace(/(?:\.0)+$/, "");
+  return [own, baseVersion(own)].map(plain).includes(plain(release ?? pin));
+}
+
+/** Below, above or equal to 0: numbers as numbers, all else as text. Good enough to choose the later of two eggs. */
+export function compareVersions(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
+}

@@ -1,0 +1,64 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { HostoutError } from "@hostout/kit";
+import type { Content } from "./entry.ts";
+
+const partBytes = 1024 * 1024;
+
+type Readable = Exclude<Content, { readonly link: string }>;
+
+/** All bytes of a file at once. @throws HostoutError `failed` when it is no longer of the size it had */
+export async function readContent(content: Readable): Promise<Buffer> {
+  if ("bytes" in content) return Buffer.from(content.bytes);
+  const parts: Buffer[] = [];
+  for await (const part of streamContent(content)) parts.push(part);
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+/**
+ * The bytes of a file, part by part.
+ *
+ * @throws HostoutError `failed` when the file changed since it was looked at, or while it is read
+ */
+export async function* streamContent(content: Readable): AsyncGenerator<Buffer> {
+  if ("bytes" in content) {
+    yield Buffer.from(content.bytes);
+    return;
+  }
+  const { file, sizeBytes } = content;
+  const handle = await open(file).catch((cause) => {
+    throw unreadable(file, cause);
+  });
+  try {
+    const before = await handle.stat({ bigint: true });
+    if (before.size !== BigInt(sizeBytes)) throw changed(file);
+    yield* partsOf(handle, file, sizeBytes);
+    const after = await handle.stat({ bigint: true });
+    if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) throw changed(file);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* partsOf(handle: FileHandle, file: string, sizeBytes: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < sizeBytes; ) {
+    const part = Buffer.allocUnsafeSlow(Math.min(partBytes, sizeBytes - position));
+    const { bytesRead } = await handle.read(part, 0, part.length, position);
+    if (bytesRead === 0) throw changed(file);
+    position += bytesRead;
+    yield part.subarray(0, bytesRead);
+  }
+}
+
+function changed(file: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `${file} changed while it was packaged`,
+    hint: "Stop what writes it, or leave it out with 'exclude'; then try again.",
+  });
+}
+
+function unreadable(file: string, cause: unknown): HostoutError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why = code === "ENOENT" ? "went away while it was packaged" : `cannot be read (${code})`;
+  return new HostoutError({ code: "failed", message: `${file} ${why}`, cause });
+}

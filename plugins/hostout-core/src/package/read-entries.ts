@@ -1,0 +1,78 @@
+import type { Stats } from "node:fs";
+import { lstat, readlink, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { HostoutError } from "@hostout/kit";
+import { byPath, type Content, type Entry } from "./entry.ts";
+
+/** How many files are looked at side by side. */
+const sideBySide = 32;
+
+export interface ReadingEntries {
+  readonly note: (line: string) => void;
+  /** What becomes of a link that leads out of the folder: it is refused, or the file it leads to is taken. */
+  readonly linksOut: "refuse" | "follow";
+}
+
+/**
+ * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a note.
+ *
+ * @param paths relative to the folder
+ * @throws HostoutError `failed` for a link that leads out of it
+ */
+export async function readEntries(
+  folder: string,
+  paths: readonly string[],
+  reading: ReadingEntries,
+): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (let at = 0; at < paths.length; at += sideBySide) {
+    const some = paths.slice(at, at + sideBySide).map((path) => readEntry(folder, path, reading));
+    for (const entry of await Promise.all(some)) if (entry) entries.push(entry);
+  }
+  return entries.sort(byPath);
+}
+
+async function readEntry(
+  folder: string,
+  path: string,
+  { note, linksOut }: ReadingEntries,
+): Promise<Entry | undefined> {
+  const file = join(folder, path);
+  const stats = await lstat(file).catch(goneOrThrow);
+  if (stats === undefined) return undefined;
+  if (stats.isFile()) return fileEntry(path, file, stats);
+  if (stats.isSymbolicLink()) {
+    const link = innerLink(folder, file, await readlink(file));
+    if (link !== undefined) return { path, isExecutable: false, content: { link } };
+    const target = linksOut === "follow" ? await stat(file).catch(goneOrThrow) : undefined;
+    if (target?.isFile()) return fileEntry(path, await realpath(file), target);
+    throw leadsOut(file, await readlink(file));
+  }
+  note(`${path} is neither a file nor a link and is left out`);
+  return undefined;
+}
+
+function fileEntry(path: string, file: string, { mode, size }: Stats): Entry {
+  const content: Content = { file, sizeBytes: size };
+  return { path, isExecutable: (mode & 0o100) !== 0, content };
+}
+
+/** The target of a link within the folder, relative; undefined if it leads out. */
+function innerLink(folder: string, file: string, target: string): string | undefined {
+  const absolute = resolve(dirname(file), target);
+  if (absolute !== folder && !absolute.startsWith(`${folder}/`)) return undefined;
+  return isAbsolute(target) ? relative(dirname(file), absolute) || "." : target;
+}
+
+function leadsOut(file: string, target: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `${file} is a link to ${target}, which is not in the package`,
+    hint: "Put the file itself there, or leave the link out with 'exclude'.",
+  });
+}
+
+function goneOrThrow(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+  throw error;
+}

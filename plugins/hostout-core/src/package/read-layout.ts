@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { HostoutError } from "@hostout/kit";
+
+/** A stretch of an archive: one whole entry, with the headers before it and the padding after it. */
+export interface Segment {
+  /** Of the entry; the end of the archive is a segment without a path. */
+  readonly path: string;
+  /** In blocks of 512 bytes, from the beginning of the file. */
+  readonly offsetBlocks: number;
+  readonly blocks: number;
+  /** Of the segment's bytes, in hex. */
+  readonly sha256: string;
+}
+
+const block = 512;
+const partBytes = 1024 * 1024;
+
+/**
+ * Reads what an archive made by hostout consists of. The segments follow on one another and are the whole file.
+ *
+ * @throws HostoutError `failed` when the file is no such archive
+ */
+export async function readLayout(file: string): Promise<readonly Segment[]> {
+  const handle = await open(file);
+  const segments: Segment[] = [];
+  const { size } = await handle.stat();
+  if (size % block !== 0) {
+    await handle.close();
+    throw broken(file);
+  }
+  const read = async (offset: number, length: number) => {
+    const bytes = Buffer.allocUnsafe(length);
+    const { bytesRead } = await handle.read(bytes, 0, length, offset);
+    if (bytesRead !== length) throw broken(file);
+    return bytes;
+  };
+  try {
+    for (let offset = 0; offset < size; ) {
+      const { path, length } = await readSegment(read, offset, size, file);
+      const hash = createHash("sha256");
+      for (let done = 0; done < length; done += partBytes)
+        hash.update(await read(offset + done, Math.min(partBytes, length - done)));
+      const sha256 = hash.digest("hex");
+      segments.push({ path, offsetBlocks: offset / block, blocks: length / block, sha256 });
+      offset += length;
+    }
+    return segments;
+  } finally {
+    await handle.close();
+  }
+}
+
+type Read = (offset: number, length: number) => Promise<Buffer>;
+
+async function readSegment(
+  read: Read,
+  offset: number,
+  size: number,
+  file: string,
+): Promise<{ readonly path: string; readonly length: number }> {
+  let path: string | undefined;
+  for (let at = offset; at < size; ) {
+    const header = await read(at, block);
+    if (header.every((byte) => byte === 0)) return { path: "", length: size - offset };
+    if (header.toString("latin1", 257, 262) !== "ustar") break;
+    const sizeBytes = sizeOf(header);
+    const next = at + block + Math.ceil(sizeBytes / block) * block;
+    if (next > size) break;
+    if (header[156] !== "x".charCodeAt(0)) return { path: path ?? nameOf(header), length: next - offset };
+    path = paxPath(await read(at + block, sizeBytes)) ?? path;
+    at = next;
+  }
+  throw broken(file);
+}
+
+function nameOf(header: Buffer): string {
+  const [name, prefix] = [textOf(header, 0, 100), textOf(header, 345, 155)];
+  return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+function textOf(header: Buffer, start: number, length: number): string {
+  const field = header.subarray(start, start + length);
+  const end = field.indexOf(0);
+  return field.toString("utf8", 0, end < 0 ? length : end);
+}
+
+/** Octal, or from 8 GiB on a binary number with the first bit set. */
+function sizeOf(header: Buffer): number {
+  if ((header[124]! & 0x80) === 0) return Number.parseInt(textOf(header, 124, 12), 8) || 0;
+  return header.subarray(125, 136).reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** The last `path` of records `LENGTH key=value\n`. */
+function paxPath(records: Buffer): string | undefined {
+  let path: string | undefined;
+  for (let at = 0; at < records.length; ) {
+    const length = Number.parseInt(records.toString("latin1", at, at + 12), 10);
+    if (!(length > 0)) return path;
+    const record = records.toString("utf8", records.indexOf(" ", at) + 1, at + length - 1);
+    if (record.startsWith("path=")) path = record.slice("path=".length);
+    at += length;
+  }
+  return path;
+}
+
+function broken(file: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `${file} is not a whole archive`,
+    hint: "Remove it; it is made again.",
+  });
+}

@@ -1,0 +1,45 @@
+import type { Config } from "@hostout/kit";
+
+/** The configuration that a host builds: the site's own, with pins, and with releases in place of development packages. */
+export const releaseConfig = "hostout-release.cfg";
+
+/** Where packages are, relative to the release. */
+export const distFolder = "dist";
+
+/** What {@link formatReleaseConfig} needs to know. */
+export interface ReleaseConfigSettings {
+  readonly buildout: string;
+  readonly versionsFile: string;
+  /** The section that pins versions. */
+  readonly section: string;
+  /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
+  readonly isOffline: boolean;
+}
+
+/** The text of {@link releaseConfig}. */
+export function formatReleaseConfig({
+  buildout,
+  versionsFile,
+  section,
+  isOffline,
+}: ReleaseConfigSettings): string {
+  const dist = `\${buildout:directory}/${distFolder}`;
+  const lines = [
+    "[buildout]",
+    `extends = ${buildout} ${versionsFile}`,
+    "develop =",
+    `versions = ${section}`,
+    `find-links += ${dist}`,
+  ];
+  // No host has this name: only folders are looked into.
+  const closed = ["offline = false", "install-from-cache = false", "newest = false"];
+  if (isOffline) lines.push(...closed, `index = ${dist}`, "allow-hosts = none.invalid");
+  return `${lines.join("\n")}\n`;
+}
+
+/** Whether a site has its build fetch nothing from the network. */
+export function isOffline(config: Config): boolean {
+  return ["offline", "install-from-cache"].some(
+    (option) => config.option("buildout", option)?.text === "true",
+  );
+}

@@ -1,0 +1,35 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { writeTar, writeZip } from "./archiver.ts";
+import type { Entry } from "./entry.ts";
+import type { Workshop } from "./package-tools.ts";
+import { readEntries } from "./read-entries.ts";
+import { walkFiles } from "./walk-files.ts";
+
+/**
+ * Writes a built package anew, so that its bytes depend on what is in it alone: sorted, one date, not compressed.
+ *
+ * @param unpacked a folder that is not there yet
+ */
+export async function repack(
+  built: string,
+  into: string,
+  unpacked: string,
+  { run, note }: Workshop,
+  python: string,
+): Promise<void> {
+  await mkdir(unpacked);
+  const isZip = /\.(?:egg|whl|zip)$/.test(built);
+  if (isZip) await run([python, "-m", "zipfile", "-e", built, unpacked], { cwd: unpacked });
+  else await run(["tar", "-xf", built, "-C", unpacked], { cwd: unpacked });
+  const paths = await walkFiles(unpacked, { all: true });
+  const entries = await readEntries(unpacked, paths, { note, linksOut: "refuse" });
+  const target = createWriteStream(into, { flags: "wx", mode: 0o600 });
+  if (isZip) await writeZip(entries.map(plain), target);
+  else await writeTar(entries, target, { stored: built.endsWith("gz") });
+}
+
+/** Python's unpacking keeps no modes; what installs these packages sets them itself. */
+function plain(entry: Entry): Entry {
+  return { ...entry, isExecutable: false };
+}

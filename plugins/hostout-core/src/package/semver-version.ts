@@ -1,0 +1,10 @@
+import { parse } from "semver";
+
+/**
+ * The version of one release of a development package: the last number goes up with the count, and the content's hash is
+ * its build metadata. A version that is none counts as 0.0.0.
+ */
+export function nextPatch(own: string, count: number, hash: string): string {
+  const { major, minor, patch } = parse(own) ?? { major: 0, minor: 0, patch: 0 };
+  return `${major}.${minor}.${patch + count}+h${hash.slice(0, 8)}`;
+}

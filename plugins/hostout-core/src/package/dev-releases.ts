@@ -68,6 +68,7 @@ export async function keepDevReleases(folder: string, releases: readonly DevRele
     if (!recorded.has(name)) await rm(join(dist, name), { force: true });
 }
 
-function distOf(folder: string): string {
+/** Where built development packages are kept. */
+export function distOf(folder: string): string {
   return join(folder, ".hostout", "dev-packages");
 }

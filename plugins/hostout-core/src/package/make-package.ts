@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { removeOldArchives, writeArchive } from "./archive.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
-import { keepDevReleases, makeDevReleases } from "./dev-releases.ts";
+import { distOf, keepDevReleases, makeDevReleases } from "./dev-releases.ts";
 import { byPath, type Entry, textEntry } from "./entry.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
 import type { PackageTools, Workshop } from "./package-tools.ts";
@@ -44,6 +44,7 @@ export interface PackageSettings {
 export interface PackagedDevPackage {
   readonly name: string;
   readonly version: string;
+  /** Where the built file is kept, absolute. */
   readonly file: string;
   /** Whether it was built now. */
   readonly isChanged: boolean;
@@ -103,10 +104,10 @@ async function make(settings: PackageSettings, workshop: Workshop, write: boolea
   return {
     ...archive,
     kind: project.kind,
-    devPackages: releases.map(({ record: { name, version }, file, isChanged }) => ({
+    devPackages: releases.map(({ record: { name, version, file }, isChanged }) => ({
       name,
       version,
-      file,
+      file: join(distOf(project.folder), file),
       isChanged,
     })),
     pins: pins?.pins.length ?? 0,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { HostoutError } from "@hostout/kit";
 
 /** A stretch of an archive: one whole entry, with the headers before it and the padding after it. */
@@ -29,12 +29,7 @@ export async function readLayout(file: string): Promise<readonly Segment[]> {
     await handle.close();
     throw broken(file);
   }
-  const read = async (offset: number, length: number) => {
-    const bytes = Buffer.allocUnsafe(length);
-    const { bytesRead } = await handle.read(bytes, 0, length, offset);
-    if (bytesRead !== length) throw broken(file);
-    return bytes;
-  };
+  const read = reader(handle, file);
   try {
     for (let offset = 0; offset < size; ) {
       const { path, length } = await readSegment(read, offset, size, file);
@@ -51,6 +46,21 @@ export async function readLayout(file: string): Promise<readonly Segment[]> {
   }
 }
 
+/** Bytes at hand until the next read; most entries are small, and lie in one part that was read. */
+function reader(handle: FileHandle, file: string): Read {
+  const part = Buffer.allocUnsafeSlow(partBytes);
+  let [from, to] = [0, 0];
+  return async (offset, length) => {
+    if (offset < from || offset + length > to) {
+      const { bytesRead } = await handle.read(part, 0, partBytes, offset);
+      [from, to] = [offset, offset + bytesRead];
+      if (bytesRead < length) throw broken(file);
+    }
+    return part.subarray(offset - from, offset - from + length);
+  };
+}
+
+/** At most a part at once. */
 type Read = (offset: number, length: number) => Promise<Buffer>;
 
 async function readSegment(

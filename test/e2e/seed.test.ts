@@ -70,9 +70,12 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     for (const folder of ["bin", "parts", "eggs", "var"]) {
       expect(await wrongOwners(bed.web1, `${sitePath}/${folder}`, "zope")).toBe("");
     }
-    const list = `cd ${sitePath} && find bin parts eggs -type f ! -name '*.pyc' -exec sha256sum {} + | sort`;
+    const list = `cd ${sitePath} && find -L bin parts eggs -type f ! -name '*.pyc' -exec sha256sum {} + | sort`;
     expect((await bed.web1.sh(list)).stdout).toBe((await bed.staging.sh(list)).stdout);
-    expect((await bed.web1.sh(`ls -A ${sitePath}/.hostout`)).stdout).toBe("");
+    expect((await bed.web1.sh(`ls -d ${sitePath}/releases/*/parts`)).stdout.trim().split("\n")).toHaveLength(
+      1,
+    );
+    expect((await bed.web1.sh(`readlink ${sitePath}/bin`)).stdout.trim()).toBe("current/bin");
   });
 
   test("a deploy of what is served changes no file (S1-28)", async () => {
@@ -221,7 +224,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     const first = await bed.hostout(`${site} pull bootstrap buildout push`, { env });
     expect(first.stdout).toContain("1 ok");
     const list =
-      "cd /var/buildout/tar_site && find bin parts var/blobstorage var/filestorage -type f ! -name '*.pyc' -exec sha256sum {} + | sort";
+      "cd /var/buildout/tar_site && find -L bin parts var/blobstorage var/filestorage -type f ! -name '*.pyc' -exec sha256sum {} + | sort";
     expect((await bed.web1.sh(list)).stdout).toBe((await bed.staging.sh(list)).stdout);
     const again = await bed.hostout(`${site} pull push`, { env });
     expect(again.stdout).toMatch(/pull … unchanged[\s\S]*push … unchanged/);

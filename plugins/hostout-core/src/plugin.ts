@@ -1,5 +1,6 @@
-import { definePlugin, option } from "@hostout/kit";
+import { definePlugin, option, type Plugin } from "@hostout/kit";
 import { get, put, sync } from "./files.ts";
+import { releases } from "./release/commands.ts";
 import { run, shell, sudo } from "./shell.ts";
 
 const line = {
@@ -13,8 +14,7 @@ const remote = option.string({
   example: "/etc/motd",
 });
 
-/** The commands that lie under every site. */
-export const plugin = definePlugin({
+const machines = definePlugin({
   name: "hostout-core",
   commands: {
     run: {
@@ -75,3 +75,10 @@ export const plugin = definePlugin({
     },
   },
 });
+
+/** The commands that lie under every site. */
+export const plugin: Plugin = {
+  ...machines,
+  options: releases.options,
+  commands: { ...machines.commands, ...releases.commands },
+};

@@ -36,6 +36,10 @@ export const plugin = definePlugin({
       needs: ["restart"],
       steps: ["push", "deploy_etc", "restart"],
     },
+    "go-live": {
+      summary: "Switch to a release, restart the site, verify it",
+      steps: ["activate", "restart", "verify"],
+    },
     checkout: {
       summary: "Check the site's repository (git or hg) out where it is staged",
       aliases: ["clone"],

@@ -1,10 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { type Account, absolutePath, type Outcome } from "@hostout/kit";
+import { dirname, join } from "node:path";
+import type { Account, Outcome } from "@hostout/kit";
+import {
+  adoptInPlace,
+  type Lock,
+  type ReleaseRecord,
+  releaseName,
+  removable,
+  type Store,
+  siteStore,
+  who,
+  withLock,
+} from "@hostout/releases";
 import { compareMachines } from "./facts.ts";
 import type { OnHost } from "./options.ts";
 import { type BuiltFolders, builtFolders, remoteAdmin, stagingPath } from "./staging.ts";
-import { type FolderSwitch, makeReady, putInPlace, removeIncoming } from "./switch-folders.ts";
 
 /** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
 const runtimeFiles = [
@@ -22,8 +32,23 @@ const runtimeFiles = [
 
 type Context = OnHost<{ readonly delete: boolean }>;
 
+/** What the command `push` made. */
+interface Pushed {
+  readonly release: string;
+  readonly before: string | undefined;
+}
+
+/** A push under way: what is made of which release. */
+interface Sending {
+  readonly context: Context;
+  readonly staged: string;
+  readonly store: Store;
+  readonly lock: Lock;
+  readonly built: BuiltFolders;
+}
+
 /**
- * Sends the built folders beside those that are served, then puts all of them in place in one remote command.
+ * Sends the built folders to a release of their own, of which what did not change is shared with the one that is served, then serves it.
  * Data is never deleted or overwritten: of `var` only what production does not have is sent.
  */
 export async function push(context: Context): Promise<Outcome> {
@@ -32,57 +57,61 @@ export async function push(context: Context): Promise<Outcome> {
 }
 
 async function pushFrom(context: Context, staged: string): Promise<Outcome> {
-  const { options, remote } = context;
-  const folders = await builtFolders(context);
-  const production = await absolutePath(remote, options.path);
-  await compareMachines(context, staged, production, folders.inside);
-  const change: FolderSwitch = {
-    path: production,
-    incoming: `.hostout/incoming-${randomBytes(9).toString("hex")}`,
-    folders: folders.inside,
-    // Root made the files where sudo was used: they are given back to whoever logs in.
-    owner: options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined),
-  };
-  if (context.dryRun) return pretend(context, staged, folders, change);
-  return sendAndSwitch(context, staged, folders, change);
+  const built = await builtFolders(context);
+  const store = await siteStore(context);
+  await compareMachines(context, staged, store.path, built.inside);
+  if (context.dryRun) return pretend(context, staged, built, store.path);
+  return withLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
 }
 
-async function sendAndSwitch(
-  context: Context,
-  staged: string,
-  built: BuiltFolders,
-  change: FolderSwitch,
-): Promise<Outcome> {
-  const admin = remoteAdmin(context);
+async function sendAndServe(sending: Sending): Promise<Outcome> {
+  const { context, staged, store, lock, built } = sending;
   const changed: string[] = [];
-  let switched = false;
-  await admin.run(makeReady(change));
+  const names = [...new Set(built.inside.map((folder) => folder.split("/")[0]!))];
+  const adopted =
+    (await store.state()).served === undefined ? await adoptInPlace(context, store, names, lock) : undefined;
+  const before = adopted ?? (await store.state()).served;
+  const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
+  const folder = await store.clone(release, before, names, lock);
+  let isServed = false;
   try {
-    for (const folder of built.outside) changed.push(...(await sendShared(context, folder, change)));
-    for (const folder of built.inside) changed.push(...(await sendFolder(context, staged, folder, change)));
-    const forSwitch = changed.length;
-    changed.push(...(await sendMissingData(context, staged, change)));
-    if (forSwitch > 0) await admin.run(putInPlace(change));
-    switched = forSwitch > 0;
-    return changed.length === 0
-      ? { status: "unchanged" }
-      : { status: "ok", note: `${changed.length} changed` };
+    for (const shared of built.outside) changed.push(...(await sendShared(context, shared)));
+    for (const name of built.inside) changed.push(...(await sendFolder(context, staged, name, folder)));
+    const inRelease = changed.length;
+    changed.push(...(await sendMissingData(context, staged, store.path)));
+    if (inRelease === 0 && before !== undefined)
+      return changed.length === 0
+        ? { status: "unchanged" }
+        : { status: "ok", note: `${changed.length} changed` };
+    await store.finish(recordOf(context, release), lock);
+    await store.switchTo(release, names, lock);
+    isServed = true;
+    const gone = removable(await store.state(), context.options.keep);
+    for (const one of gone) context.note(`remove ${store.path}/${one.path}: ${one.reason}`);
+    await store.remove(gone, lock);
+    const value: Pushed = { release, before };
+    return { status: "ok", note: `${changed.length} changed, ${release}`, value };
   } finally {
-    if (!switched) await removeQuietly(context, change);
+    if (!isServed) await removeQuietly(sending, release);
   }
+}
+
+function recordOf({ site }: Context, name: string): ReleaseRecord {
+  const at = new Date().toISOString();
+  return { name, result: "ok", by: "push", at, who: who(), from: dirname(site.config) };
 }
 
 async function sendFolder(
   context: Context,
   staged: string,
   folder: string,
-  change: FolderSwitch,
+  release: string,
 ): Promise<readonly string[]> {
-  context.note(`push: ${join(staged, folder)} -> ${join(change.path, folder)}`);
-  const { changed } = await remoteAdmin(context).sync({
+  context.note(`push: ${join(staged, folder)} -> ${join(release, folder)}`);
+  const { changed } = await context.remote.as("effective").sync({
     direction: "push",
     local: join(staged, folder),
-    remote: join(change.path, change.incoming, folder),
+    remote: join(release, folder),
     delete: context.args.delete,
     localAccount: localAccount(context),
   });
@@ -90,11 +119,7 @@ async function sendFolder(
 }
 
 /** Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. */
-async function sendShared(
-  context: Context,
-  folder: string,
-  change: FolderSwitch,
-): Promise<readonly string[]> {
+async function sendShared(context: Context, folder: string): Promise<readonly string[]> {
   const admin = remoteAdmin(context);
   context.note(`push: ${folder} -> ${folder}`);
   await admin.run(["mkdir", "-p", folder]);
@@ -104,22 +129,18 @@ async function sendShared(
     remote: folder,
     localAccount: localAccount(context),
   });
-  await giveAway(context, folder, changed, change.owner);
+  await giveAway(context, folder, changed);
   return changed;
 }
 
 /** What of `var` production does not have: folders and files that the build made. */
-async function sendMissingData(
-  context: Context,
-  staged: string,
-  change: FolderSwitch,
-): Promise<readonly string[]> {
+async function sendMissingData(context: Context, staged: string, path: string): Promise<readonly string[]> {
   const from = join(staged, "var");
   if (!(await context.local.test(["test", "-d", from]))) return [];
   const data = context.options.data
     .filter((name) => name.startsWith("var/"))
     .map((name) => name.slice("var".length));
-  const to = join(change.path, "var");
+  const to = join(path, "var");
   const { changed } = await remoteAdmin(context).sync({
     direction: "push",
     local: from,
@@ -128,17 +149,15 @@ async function sendMissingData(
     exclude: [...data, ...runtimeFiles],
     localAccount: localAccount(context),
   });
-  await giveAway(context, to, changed, change.owner);
+  await giveAway(context, to, changed);
   return changed;
 }
 
-/** Gives just the paths that were sent to `owner`: all others are as their owners made them. */
-async function giveAway(
-  context: Context,
-  root: string,
-  changed: readonly string[],
-  owner: string | undefined,
-): Promise<void> {
+/** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */
+async function giveAway(context: Context, root: string, changed: readonly string[]): Promise<void> {
+  const { options, remote } = context;
+  // Root made the files where sudo was used: they are given back to whoever logs in.
+  const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
   if (changed.length === 0 || owner === undefined) return;
   const input = changed.map((path) => `${join(root, path)}\0`).join("");
   await remoteAdmin(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
@@ -149,11 +168,12 @@ function localAccount({ options }: Context): Account {
 }
 
 /** A push that fails leaves nothing of its own behind where the host still answers; why it failed is what counts. */
-async function removeQuietly(context: Context, change: FolderSwitch): Promise<void> {
+async function removeQuietly({ context, store, lock }: Sending, release: string): Promise<void> {
+  const path = store.folderOf(release);
   try {
-    await remoteAdmin(context).run(removeIncoming(change), { quiet: true });
+    await store.remove([{ kind: "folder", name: release, path, reason: "was not finished" }], lock);
   } catch {
-    context.note(`${join(change.path, change.incoming)} could not be removed; a later push will`);
+    context.note(`${path} could not be removed; cleanup will`);
   }
 }
 
@@ -162,18 +182,17 @@ async function pretend(
   context: Context,
   staged: string,
   built: BuiltFolders,
-  change: FolderSwitch,
+  path: string,
 ): Promise<Outcome> {
   for (const folder of [...built.inside, ...built.outside]) {
-    const local = built.outside.includes(folder) ? folder : join(staged, folder);
-    const remote = built.outside.includes(folder) ? folder : join(change.path, folder);
-    await remoteAdmin(context).sync({
+    const isOutside = built.outside.includes(folder);
+    await context.remote.as("effective").sync({
       direction: "push",
-      local,
-      remote,
+      local: isOutside ? folder : join(staged, folder),
+      remote: isOutside ? folder : join(path, "current", folder),
       localAccount: localAccount(context),
     });
   }
-  context.note(`would put in place: ${built.inside.join(" ")}`);
+  context.note(`would serve a release of: ${built.inside.join(" ")}`);
   return { status: "ok" };
 }

@@ -1,0 +1,28 @@
+import { type HostContext, sh } from "@hostout/kit";
+import type { Lock } from "./lock.ts";
+import { releaseName } from "./release-name.ts";
+import type { Store } from "./store.ts";
+import { who } from "./who.ts";
+
+/** What was deployed into the site's own folder before becomes the first release, and can be gone back to. */
+export async function adoptInPlace(
+  { remote, note, site }: HostContext,
+  store: Store,
+  names: readonly string[],
+  lock: Lock,
+): Promise<string | undefined> {
+  const found = await remote
+    .as("effective")
+    .capture(
+      sh`cd -- ${store.path} && for n in ${names}; do [ ! -d "$n" ] || [ -L "$n" ] || echo "$n"; done`,
+    );
+  const folders = found.split("\n").filter((name) => name !== "");
+  if (folders.length === 0) return undefined;
+  const now = Date.now();
+  const name = releaseName(now, "00000000");
+  const at = new Date(now).toISOString();
+  note(`what is served in place (${folders.join(", ")}) becomes the release ${name}`);
+  await store.adopt({ name, result: "ok", by: "adopt", at, who: who(), from: site.config }, folders, lock);
+  await store.link(folders, lock);
+  return name;
+}

@@ -1,0 +1,90 @@
+import { HostoutError, type Outcome } from "@hostout/kit";
+import {
+  adoptInPlace,
+  findRelease,
+  previousRelease,
+  type StoreState,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
+
+import type { OnHost } from "./release-options.ts";
+
+/** What is served since, and what was before. */
+export interface Activated {
+  readonly release: string;
+  readonly before: string | undefined;
+}
+
+/** Serves a release from now on: the one named, else the one that is rolled back to, else what was built in this run. */
+export async function activate(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
+  const { args, shared, dryRun, note, options } = context;
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    const state = await store.state();
+    const wanted = args.release ?? (shared.get("target") as string | undefined) ?? madeRelease(context);
+    const release = dryRun && wanted !== undefined ? wanted : requireRelease(context, state, wanted);
+    const value: Activated = { release, before: state.served };
+    if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
+    if (dryRun) note(`would serve ${store.folderOf(release)}`);
+    else {
+      if (state.served === undefined) await adoptInPlace(context, store, options.links, lock);
+      await store.switchTo(release, options.links, lock);
+    }
+    return { status: "ok", note: `${state.served ?? "nothing"} -> ${release}`, value };
+  });
+}
+
+/** The release that this run made: by a build there, or by a push. */
+function madeRelease({ resultOf }: OnHost): string | undefined {
+  const made = (resultOf("buildout") ?? resultOf("push")) as { readonly release?: string } | undefined;
+  return made?.release;
+}
+
+/** The complete release of a name; without one, the newest. @throws HostoutError `refused` */
+export function requireRelease({ host, site }: OnHost, state: StoreState, word: string | undefined): string {
+  const found = word === undefined ? state.releases.at(-1) : findRelease(state, word);
+  if (found) return found.name;
+  const failed = state.failed.some(({ name }) => name === word);
+  throw new HostoutError({
+    code: "refused",
+    message: failed
+      ? `${host.name}: the release ${word} failed, and is never served again`
+      : `${host.name} has no complete release ${word ?? "yet"}`,
+    hint: `'hostout ${site.name} releases' lists them.`,
+    host: host.name,
+  });
+}
+
+/** What is served again where the release of this run did not come to good. */
+export async function goBack(context: OnHost): Promise<Outcome> {
+  const { shared, note, dryRun } = context;
+  const failed = madeRelease(context);
+  if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    const state = await store.state();
+    if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
+    if (state.served !== failed) {
+      // It was stopped at most: what was served still is.
+      await context.call("start");
+      return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
+    }
+    const back = previousRelease(state);
+    if (back === undefined) {
+      await context.call("stop");
+      await store.goBack(failed, undefined, lock);
+      return { status: "ok", note: "nothing was served before, and nothing is now" };
+    }
+    // Files first: should the site not start again, at least what it starts from is right.
+    await store.goBack(failed, back, lock);
+    note(`${back} is served again`);
+    shared.set("target", back);
+    try {
+      await context.call("go-live");
+    } finally {
+      shared.delete("target");
+    }
+    return { status: "ok", note: back };
+  });
+}

@@ -1,0 +1,132 @@
+import { type Connection, HostoutError, type Outcome, sh, userShell } from "@hostout/kit";
+import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
+import { makeRecord } from "./make-record.ts";
+import { type Packaged, requirePackaged } from "./package-site.ts";
+import type { OnHost } from "./release-options.ts";
+import type { Uploaded } from "./upload.ts";
+
+/** What a build made complete. */
+export interface Built {
+  readonly release: string;
+}
+
+/** Builds the release in its folder on the host. One that fails is kept apart, and what is served is not touched. */
+export async function buildRelease(context: OnHost): Promise<Outcome> {
+  const packaged = requirePackaged(context);
+  const { release, isBuilt } = requireUploaded(context);
+  const value: Built = { release };
+  if (isBuilt) return { status: "unchanged", note: `${release} is built`, value };
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    const folder = store.folderOf(release);
+    const record = makeRecord(context, release, packaged);
+    try {
+      await ensureUnpacked(context, store, release, packaged, lock);
+      await build(context, store, folder, packaged);
+    } catch (error) {
+      if (!context.dryRun)
+        await keepApart(context, store, { ...record, result: "failed", reason: reasonOf(error) }, lock);
+      throw error;
+    }
+    if (!context.dryRun) await store.finish(record, lock);
+    return { status: "ok", note: release, value };
+  });
+}
+
+function requireUploaded({ resultOf, site }: OnHost): Uploaded {
+  const uploaded = resultOf("uploadbuildout") as Uploaded | undefined;
+  if (uploaded) return uploaded;
+  throw new HostoutError({
+    code: "usage",
+    message: `nothing of ${site.name} was uploaded in this run`,
+    hint: `To build without serving it: hostout ${site.name} prepare`,
+  });
+}
+
+/** A run that goes on with one whose build failed finds the folder put apart. */
+async function ensureUnpacked(
+  { remote, dryRun }: OnHost,
+  store: Store,
+  release: string,
+  { hash }: Packaged,
+  lock: Lock,
+): Promise<void> {
+  if (dryRun || (await remote.as("effective").test(["test", "-d", store.folderOf(release)]))) return;
+  await store.unpack(release, hash, lock);
+}
+
+async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {
+  const { options, remote } = context;
+  if (kind === "files") return;
+  const { effectiveUser, buildoutUser } = options;
+  const isOther = buildoutUser !== undefined && buildoutUser !== (effectiveUser ?? remote.user);
+  const builder = isOther ? remote.as("buildout") : remote.as("effective");
+  if (isOther) await remote.as("root").run(["chown", "-Rh", buildoutUser, folder]);
+  if (kind === "application") {
+    for (const line of options.buildCommand ?? []) await builder.run(userShell(line), { cwd: folder });
+  } else await runBuildout(context, store, builder, folder);
+  if (isOther) await remote.as("root").run(["chown", "-Rh", effectiveUser ?? remote.user, folder]);
+}
+
+/** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */
+async function runBuildout(
+  { options, rest, remote, note }: OnHost,
+  store: Store,
+  builder: Connection,
+  folder: string,
+): Promise<void> {
+  const cache = options.buildoutCache ?? `${store.path}/buildout-cache`;
+  const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
+  await ensureFolders(remote, builder, folders);
+  const run = [
+    options.python,
+    "-c",
+    "from zc.buildout.buildout import main; main()",
+    "-c",
+    "hostout-release.cfg",
+  ];
+  const settings = [
+    `buildout:eggs-directory=${cache}/eggs`,
+    `buildout:download-cache=${cache}/downloads`,
+    `buildout:extends-cache=${cache}/extends`,
+  ];
+  const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
+  note(`buildout: ${folder}`);
+  await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], { cwd: folder });
+  const sudoParts = options.sudoParts ?? [];
+  if (sudoParts.length > 0)
+    await remote.as("root").run([...run, ...rest, ...settings, ...install(sudoParts)], { cwd: folder });
+}
+
+async function ensureFolders(
+  remote: Connection,
+  builder: Connection,
+  folders: readonly string[],
+): Promise<void> {
+  const make = sh`mkdir -p -- ${folders}`;
+  if (await builder.test(sh`for f in ${folders}; do [ -w "$f" ] || exit 1; done`)) return;
+  try {
+    await builder.run(make, { quiet: true });
+  } catch {
+    // A cache of the system is made by root and belongs to who builds.
+    await remote.as("root").run(sh`mkdir -p -- ${folders} && chown ${builder.user} ${folders}`);
+  }
+}
+
+async function keepApart(
+  { note }: OnHost,
+  store: Store,
+  record: Parameters<Store["fail"]>[0],
+  lock: Lock,
+): Promise<void> {
+  try {
+    await store.fail(record, lock);
+    note(`the release that failed is kept in ${store.path}/releases/.${record.name}.failed`);
+  } catch {
+    // Why the build failed is what counts; the folder is no release without its record.
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+import { HostoutError, type Outcome, sh } from "@hostout/kit";
+import { siteStore } from "@hostout/releases";
+import type { Packaged } from "./package-site.ts";
+import type { OnHost } from "./release-options.ts";
+
+/** Looks whether a host can take a release, before anything is changed there: reach, programs, rights, disk, lock, drift. */
+export async function checkHost(context: OnHost): Promise<Outcome> {
+  const { host, note, options, remote, resultOf, site } = context;
+  const store = await siteStore(context);
+  const packaged = resultOf("package") as Packaged | undefined;
+  const python = packaged?.kind === "buildout" ? options.python : "";
+  const text = await remote.as("effective").capture(factsOf(store.path, python), { quiet: true });
+  const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
+  const { lockedBy, served } = await store.state();
+  const needBytes = (packaged?.sizeBytes ?? 0) * 3;
+  const freeBytes = Number(facts.get("free")) * 1024;
+  const missing = facts.get("missing") ?? "";
+  const found: readonly (string | false)[] = [
+    missing &&
+      `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there`,
+    facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
+    facts.get("write") === "no" &&
+      `${remote.as("effective").user || "the account"} may not write to ${store.path}`,
+    freeBytes < needBytes && `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
+    facts.get("buildout") === "no" && `${options.python} has no zc.buildout`,
+    lockedBy !== undefined && !context.shared.has("lock") && `it is being deployed to by ${lockedBy}`,
+  ];
+  const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
+  if (lockedBy !== undefined && faults.length === 1) throw fault(context, faults, "locked");
+  if (faults.length > 0) throw fault(context, faults, "refused");
+  const drift = served === undefined ? [] : await store.drift(served);
+  for (const { path, how } of drift.slice(0, 10))
+    note(`warning: ${how} on the host: ${store.folderOf(served!)}/${path}`);
+  if (drift.length > 10)
+    note(`warning: and ${drift.length - 10} more; 'hostout ${site.name} drift' lists them`);
+  return {
+    status: "ok",
+    note: `${host.name} can take a release`,
+    value: { freeBytes, served, driftFiles: drift.length },
+  };
+}
+
+function fault({ host, site }: OnHost, faults: readonly string[], code: "locked" | "refused"): HostoutError {
+  return new HostoutError({
+    code,
+    message: `${host.name}: ${faults.join("; ")}`,
+    hint:
+      code === "locked"
+        ? `Wait for its end, or end it: hostout ${site.name} unlock`
+        : "Nothing was changed there. On Debian: apt install util-linux coreutils tar gzip python3-zc.buildout",
+    host: host.name,
+  });
+}
+
+const mib = (bytes: number) => `${Math.floor(bytes / 1024 ** 2)} MiB`;
+
+/** Of a folder that may not be there yet, what is above it counts. */
+const factsOf = (path: string, python: string) => sh`p=${path}
+while [ ! -d "$p" ]; do p=$(dirname -- "$p"); done
+m=
+for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $c >/dev/null || m="$m $c"; done
+printf 'missing\t%s\n' "$m"
+mv --help 2>&1 | grep -q -e '-T' && printf 'mv\tyes\n' || printf 'mv\tno\n'
+{ [ -w "$p" ] || [ "$p" != ${path} ]; } && printf 'write\tyes\n' || printf 'write\tno\n'
+df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\t%s\n' "$f"; }
+if [ -n ${python} ]; then ${python} -c 'import zc.buildout' 2>/dev/null && printf 'buildout\tyes\n' || printf 'buildout\tno\n'; fi`;

@@ -1,0 +1,19 @@
+import type { Outcome } from "@hostout/kit";
+import { removable, siteStore, withLock } from "@hostout/releases";
+import type { OnHost } from "./release-options.ts";
+
+/** Removes releases and packages that are not needed any more, each with its reason. */
+export async function cleanUp(context: OnHost): Promise<Outcome> {
+  const { options, note, dryRun } = context;
+  const store = await siteStore(context);
+  if (options.keep < 1)
+    note("warning: keep is less than 1; what is served and what is gone back to stay all the same");
+  return withLock(context, store, async (lock) => {
+    const gone = removable(await store.state(), Math.max(0, options.keep));
+    if (gone.length === 0) return { status: "unchanged", value: [] };
+    for (const { path, reason } of gone)
+      note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
+    if (!dryRun) await store.remove(gone, lock);
+    return { status: "ok", note: `${gone.length} removed`, value: gone };
+  });
+}

@@ -1,0 +1,167 @@
+import { definePlugin, option } from "@hostout/kit";
+import { activate, goBack } from "./activate.ts";
+import { buildRelease } from "./build-release.ts";
+import { checkHost } from "./check-host.ts";
+import { cleanUp } from "./clean-up.ts";
+import { listReleases } from "./list-releases.ts";
+import { lookForDrift } from "./look-for-drift.ts";
+import { packageSite } from "./package-site.ts";
+import { pinRelease } from "./pin-release.ts";
+import { releaseOptions } from "./release-options.ts";
+import { rollBack } from "./rollback.ts";
+import { rollOut } from "./rollout.ts";
+import { siteStatus } from "./site-status.ts";
+import { startSite, stopSite } from "./stop-start.ts";
+import { unlock } from "./unlock.ts";
+import { unpackPackage, uploadPackage } from "./upload.ts";
+import { verifyRelease } from "./verify-release.ts";
+
+const release = option.string({
+  summary: "name of a release, or the last part of it",
+  optional: true,
+  example: "20261120T101500Z-ab12cd34",
+});
+
+const nothing = async () => ({ status: "skipped", note: "nothing to do" }) as const;
+
+/** Package, deploy, rollback, and what keeps the releases of a site on its hosts. */
+export const releases = definePlugin({
+  name: "hostout-core",
+  options: releaseOptions,
+  commands: {
+    package: {
+      summary: "Package the site on this machine: its files, development packages and pins, as one archive",
+      reads: ["buildout", "buildCommand", "include", "exclude", "versionsFile", "packageFormat", "python"],
+      runOnce: packageSite,
+    },
+    deploy: {
+      summary: "Package the site, make a release of it on each host, and serve it",
+      description:
+        "Nothing is stopped or switched anywhere before the release is complete on every host. A host where it does not come to good goes back by itself.",
+      steps: ["package", "rollout"],
+    },
+    rollout: {
+      summary: "Make a release of the package on each host and serve it, under the site's lock",
+      around: rollOut,
+      steps: [
+        "predeploy",
+        "upload",
+        "buildout",
+        { steps: ["go-live"], rolling: true, undo: ["go-back"] },
+        "postdeploy",
+        "cleanup",
+      ],
+    },
+    prepare: {
+      summary: "Package the site and make a release of it on each host, without serving it",
+      description: "Serve it later with activate.",
+      steps: ["package", "check", "predeploy", "upload", "buildout"],
+    },
+    predeploy: {
+      summary: "What is to be done on a host before a release is made, for plugins",
+      run: nothing,
+    },
+    upload: { summary: "Send the package to each host", steps: ["uploadeggs", "uploadbuildout"] },
+    uploadeggs: {
+      summary: "Send of the package (development packages, configuration, files) what a host does not have",
+      reads: ["path"],
+      run: uploadPackage,
+    },
+    uploadbuildout: {
+      summary: "Make the folder of the release from the package",
+      reads: ["path"],
+      run: unpackPackage,
+    },
+    buildout: {
+      summary: "Build the release on each host",
+      rest: { name: "argument", summary: "options of buildout", takes: "flags" },
+      reads: [
+        "buildCommand",
+        "parts",
+        "sudoParts",
+        "python",
+        "buildoutCache",
+        "buildoutUser",
+        "effectiveUser",
+      ],
+      run: buildRelease,
+    },
+    "go-live": {
+      summary: "Stop the site, switch to the release, start it, verify it",
+      steps: ["stop", "activate", "start", "verify"],
+    },
+    stop: { summary: "Stop the site", reads: ["stopCmd", "preCommands", "commandsAs"], run: stopSite },
+    activate: {
+      summary: "Serve a release: one rename on the host",
+      args: { release },
+      examples: ["activate", "activate ab12cd34"],
+      reads: ["path", "links"],
+      run: activate,
+    },
+    start: { summary: "Start the site", reads: ["startCmd", "postCommands", "commandsAs"], run: startSite },
+    verify: {
+      summary: "Verify what is served, as the lines of verify say",
+      reads: ["verify", "verifyTimeout"],
+      readOnly: true,
+      run: verifyRelease,
+    },
+    "go-back": {
+      summary: "Serve what was served before the release of this run",
+      reads: ["path"],
+      run: goBack,
+    },
+    postdeploy: {
+      summary: "What is to be done on a host after a release is served, for plugins",
+      run: nothing,
+    },
+    rollback: {
+      summary: "Serve the release that was served before; nothing is built",
+      args: { release },
+      examples: ["rollback", "rollback ab12cd34"],
+      reads: ["path"],
+      run: rollBack,
+    },
+    releases: {
+      summary: "List the releases on each host",
+      readOnly: true,
+      reads: ["path"],
+      run: listReleases,
+    },
+    status: {
+      summary:
+        "Say what each host serves, what it would go back to, who changes it, and what was edited there",
+      readOnly: true,
+      reads: ["path"],
+      run: siteStatus,
+    },
+    drift: {
+      summary: "Name the files that were edited on the host",
+      readOnly: true,
+      reads: ["path"],
+      run: lookForDrift,
+    },
+    cleanup: {
+      summary: "Remove releases and packages that are not needed any more",
+      description:
+        "What is served, what is gone back to and what is pinned stays, and the last of those that were served (keep).",
+      idempotent: true,
+      reads: ["path", "keep"],
+      run: cleanUp,
+    },
+    pin: {
+      summary: "Keep a release from clean-up; without a name, what is served",
+      args: { release, off: option.flag({ summary: "give it back to clean-up" }) },
+      examples: ["pin", "pin ab12cd34 --off"],
+      idempotent: true,
+      reads: ["path"],
+      run: pinRelease,
+    },
+    unlock: { summary: "End the run that holds the site's lock on a host", reads: ["path"], run: unlock },
+    check: {
+      summary: "Look whether each host can take a release; nothing is changed",
+      readOnly: true,
+      reads: ["path", "python"],
+      run: checkHost,
+    },
+  },
+});

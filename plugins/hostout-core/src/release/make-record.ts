@@ -1,0 +1,23 @@
+import { dirname } from "node:path";
+import type { HostContext } from "@hostout/kit";
+import { type ReleaseRecord, who } from "@hostout/releases";
+import type { Packaged } from "./package-site.ts";
+
+/** The record of a release that is being made of a package. */
+export function makeRecord(
+  { site }: HostContext,
+  name: string,
+  { hash, revision, packages }: Packaged,
+): ReleaseRecord {
+  return {
+    name,
+    result: "built",
+    by: "deploy",
+    at: new Date().toISOString(),
+    who: who(),
+    from: dirname(site.config),
+    package: hash,
+    revision,
+    packages,
+  };
+}

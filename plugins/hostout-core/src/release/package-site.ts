@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
+import { formatIndex, releaseName } from "@hostout/releases";
+import { makePackage, type Package } from "../package/make-package.ts";
+import { readLayout } from "../package/read-layout.ts";
+import type { OnSite } from "./release-options.ts";
+
+/** What the command `package` found out. */
+export interface Packaged {
+  readonly hash: string;
+  /** Name of the release that would be made of it. */
+  readonly release: string;
+  readonly kind: Package["kind"];
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly revision: string | undefined;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** Makes the package of the site, on this machine. */
+export async function packageSite(context: OnSite): Promise<Outcome> {
+  const { site, options, local, note, dryRun } = context;
+  return context.exclusive(`package ${dirname(site.config)}`, async () => {
+    const made = await makePackage(
+      {
+        config: site.config,
+        site: site.name,
+        buildout: options.buildout,
+        buildCommand: options.buildCommand ?? [],
+        include: options.include,
+        exclude: options.exclude,
+        versionsFile: options.versionsFile,
+        packageFormat: options.packageFormat,
+        python: options.python,
+        parts: options.parts ?? [],
+        sudoParts: options.sudoParts ?? [],
+      },
+      {
+        run: (words, settings) => local.capture(words, { ...settings, quiet: true }),
+        note,
+        write: !dryRun,
+      },
+    );
+    const { scm, devPackages } = made;
+    const value: Packaged = {
+      hash: made.hash,
+      release: releaseName(Date.now(), made.hash),
+      kind: made.kind,
+      file: made.file,
+      sizeBytes: made.sizeBytes,
+      revision: scm && `${scm.kind} ${scm.revision}${scm.isDirty ? ", edited" : ""}`,
+      packages: Object.fromEntries(devPackages.map(({ name, version }) => [name, version])),
+    };
+    if (!dryRun) await writeIndex(made.file);
+    return { status: "ok", note: made.hash.slice(0, 12), value };
+  });
+}
+
+const indexOf = (file: string) => file.replace(/\.tar$/, ".index");
+
+/** Beside the archive: what it is made of, so that each host need not have it read again. */
+async function writeIndex(file: string): Promise<void> {
+  const index = indexOf(file);
+  if (existsSync(index)) return;
+  await writeFile(`${index}.part`, formatIndex(await readLayout(file)), { mode: 0o600 });
+  await rename(`${index}.part`, index);
+}
+
+/** The index of a package, as text. */
+export function readIndex({ file }: Packaged): Promise<string> {
+  return readFile(indexOf(file), "utf8");
+}
+
+/** What was packaged in this run. @throws HostoutError `usage` where nothing was */
+export function requirePackaged({ resultOf, site }: HostContext): Packaged {
+  const packaged = resultOf("package") as Packaged | undefined;
+  if (packaged) return packaged;
+  throw new HostoutError({
+    code: "usage",
+    message: `${site.name} was not packaged in this run`,
+    hint: `Write package before it, as in: hostout ${site.name} package upload`,
+  });
+}

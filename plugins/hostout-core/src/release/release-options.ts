@@ -1,0 +1,89 @@
+import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
+import { keepOption } from "@hostout/releases";
+import { verifyOptions } from "../verify/verify-options.ts";
+
+/** Options of package, deploy and rollback: those of collective.hostout, and those that hostout adds. */
+export const releaseOptions = {
+  ...verifyOptions,
+  buildCommand: option.lines({
+    summary: "command lines that build a release on its host, for what is no buildout; one a line",
+    optional: true,
+    example: "npm ci --omit=dev",
+  }),
+  include: option.lines({
+    summary:
+      "files and folders to package besides the configuration, one a line; if not set, for what is no buildout, all of the project",
+    optional: true,
+    example: "templates",
+  }),
+  exclude: option.lines({ summary: "files and folders not to package, one a line", default: "" }),
+  versionsFile: option.string({
+    summary: "file that the versions picked here are written to, beside the configuration",
+    default: "hostoutversions.cfg",
+    aliases: ["versionsfile", "versions_file"],
+  }),
+  packageFormat: option.choice(["sdist", "egg", "wheel"], {
+    summary: "what development packages in Python are built to",
+    default: "sdist",
+  }),
+  python: option.string({
+    summary:
+      "interpreter that builds packages here, and the buildout on the hosts (it needs zc.buildout there)",
+    default: "python3",
+  }),
+  parts: option.list({
+    summary: "parts of the buildout to build; if not set, those of its configuration",
+    optional: true,
+  }),
+  sudoParts: option.list({
+    summary: "parts of the buildout to build as root, after the others",
+    optional: true,
+  }),
+  buildoutCache: option.path({
+    summary:
+      "folder on the hosts for eggs and downloads that releases share; if not set, buildout-cache below path",
+    optional: true,
+    example: "/var/cache/buildout",
+  }),
+  stopCmd: option.lines({
+    summary:
+      "command lines that stop the site, run in its folder before a release is switched; what fails is ignored. If not set, bin/supervisorctl shutdown where that is",
+    optional: true,
+    aliases: ["stop_cmd"],
+    example: "systemctl stop first-site",
+  }),
+  startCmd: option.lines({
+    summary:
+      "command lines that start the site, run in its folder after a release was switched. If not set, bin/supervisord where that is",
+    optional: true,
+    aliases: ["start_cmd"],
+    example: "systemctl start first-site",
+  }),
+  commandsAs: option.choice(["root", "effective"], {
+    summary: "who runs stop-cmd, start-cmd, pre-commands and post-commands: root, or who owns the site",
+    default: "root",
+  }),
+  preCommands: option.lines({
+    summary: "command lines that are run on a host before the site is stopped for a release",
+    optional: true,
+    aliases: ["pre_commands"],
+  }),
+  postCommands: option.lines({
+    summary: "command lines that are run on a host after the site was started with a release",
+    optional: true,
+    aliases: ["post_commands"],
+  }),
+  links: option.list({
+    summary: "folders of the release that are to be found in path too, as links to what is served",
+    default: "bin parts eggs etc",
+  }),
+  keep: keepOption,
+};
+
+export type ReleaseOptions = OptionValues<typeof releaseOptions>;
+
+/** What a command over releases is given on each host. */
+export type OnHost<A = unknown> = HostContext<ReleaseOptions, A>;
+
+/** What one is given once for the site. */
+export type OnSite<A = unknown> = SiteContext<ReleaseOptions, A>;

@@ -1,0 +1,32 @@
+import { HostoutError, type Outcome } from "@hostout/kit";
+import { previousRelease, siteStore, withLock } from "@hostout/releases";
+import { type Activated, requireRelease } from "./activate.ts";
+import type { OnHost } from "./release-options.ts";
+
+/** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
+export async function rollBack(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
+  const { args, host, site, shared } = context;
+  const store = await siteStore(context);
+  return withLock(context, store, async () => {
+    const state = await store.state();
+    const target =
+      args.release === undefined ? previousRelease(state) : requireRelease(context, state, args.release);
+    if (target === undefined) {
+      throw new HostoutError({
+        code: "refused",
+        message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
+        hint: `'hostout ${site.name} releases' lists what is there.`,
+        host: host.name,
+      });
+    }
+    const value: Activated = { release: target, before: state.served };
+    if (target === state.served) return { status: "unchanged", note: `${target} is served`, value };
+    shared.set("target", target);
+    try {
+      await context.call("go-live");
+    } finally {
+      shared.delete("target");
+    }
+    return { status: "ok", note: `${state.served ?? "nothing"} -> ${target}`, value };
+  });
+}

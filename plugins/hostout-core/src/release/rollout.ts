@@ -1,0 +1,27 @@
+import type { Next, Outcome } from "@hostout/kit";
+import { siteStore, withLock } from "@hostout/releases";
+import type { Activated } from "./activate.ts";
+import { requirePackaged } from "./package-site.ts";
+import type { OnHost } from "./release-options.ts";
+
+/** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
+export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
+  const packaged = requirePackaged(context);
+  const store = await siteStore(context);
+  const state = await store.state();
+  const served = state.releases.find(({ name }) => name === state.served);
+  if (served?.result === "ok" && served.package === packaged.hash) {
+    const value: Activated = { release: served.name, before: undefined };
+    return { status: "unchanged", note: `version ${served.name} is served already`, value };
+  }
+  await context.call("check");
+  return withLock(context, store, async () => {
+    await next();
+    const value = context.resultOf("activate") as Activated | undefined;
+    return {
+      status: "ok",
+      note: `Deployment complete at version ${value?.release ?? packaged.release}`,
+      value,
+    };
+  });
+}

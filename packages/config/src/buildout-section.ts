@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { ConfigError } from "./config-error.ts";
+import { isUrl } from "./include.ts";
 import { MergedOption, type MergedSection } from "./merge.ts";
-import { isUrl } from "./read-layers.ts";
 import type { Sources } from "./sources.ts";
 
 /** What buildout sets by itself (zc.buildout 6, without `executable` and `directory`, which depend on the machine). */

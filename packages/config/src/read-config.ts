@@ -3,10 +3,11 @@ import { type Assignment, assignmentLayer, commandLine, readAssignment } from ".
 import { completeBuildout, expandHome } from "./buildout-section.ts";
 import { ConfigError } from "./config-error.ts";
 import { type DownloadSettings, download } from "./download.ts";
+import { type Include, isUrl, resolveName, shownUrl } from "./include.ts";
 import { type MergedSection, mergeLayer } from "./merge.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
 import { thisPython } from "./python-facts.ts";
-import { type Include, isUrl, LayerReader, resolveName, shownUrl } from "./read-layers.ts";
+import { LayerReader } from "./read-layers.ts";
 import { Resolver } from "./resolve.ts";
 import { Sources } from "./sources.ts";
 import { formatOrigin, type Origin, type Section, type Step, type Value } from "./value.ts";

@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ConfigError, type ConfigErrorKind, type Link } from "./config-error.ts";
+import { type Include, includesOf, isUrl, shownUrl } from "./include.ts";
 import { parseFile, type RawFile, type RawOption, type RawSection } from "./parse-file.ts";
 import type { PythonFacts } from "./python-facts.ts";
 import type { Sources } from "./sources.ts";
 import type { Origin } from "./value.ts";
-import { wordsOf } from "./white-space.ts";
 
 /** Layers that a configuration may have, and characters in them: a file that extends another twice doubles it. */
 const mostLayers = 10_000;
@@ -20,25 +18,6 @@ export interface LayerReading {
   readonly download: (url: string) => Promise<string>;
   /** What was left out, or is not as it was wanted, and does not stop the reading. */
   readonly note: (message: string, origin: Origin | undefined) => void;
-}
-
-/** A file or URL, as it is named and where. */
-export interface Include {
-  /** Absolute path, or a URL with its pin. */
-  readonly file: string;
-  readonly written: string;
-  readonly by: RawOption | undefined;
-}
-
-const urlForm = /^[a-zA-Z0-9+.-]+:\/\//;
-
-export function isUrl(name: string): boolean {
-  return urlForm.test(name) && !name.startsWith("file://");
-}
-
-/** The name that a URL is told by: without its pin, and without a password. */
-export function shownUrl(url: string): string {
-  return url.replace(/#sha256=.*$/s, "").replace(/^([a-zA-Z0-9+.-]+:\/\/)[^/@]*@/, "$1***@");
 }
 
 /** Reads files and what they extend, each once. */
@@ -166,32 +145,6 @@ export class LayerReader {
     } catch {
       throw notUtf8(file, bytes);
     }
-  }
-}
-
-/** The files that an option of `from` names. */
-export function includesOf(option: RawOption | undefined, from: string): readonly Include[] {
-  return wordsOf(option?.text ?? "").map((written) => ({
-    file: resolveName(written, from),
-    written,
-    by: option,
-  }));
-}
-
-/** A relative name is relative to the file that says it; in a file from a URL, it goes on with that. */
-export function resolveName(name: string, from: string): string {
-  if (name.startsWith("file://")) return filePath(name);
-  if (isUrl(name)) return name;
-  const base = from.replace(/#sha256=.*$/s, "");
-  if (isUrl(from) && !name.startsWith("/")) return base.slice(0, base.lastIndexOf("/") + 1) + name;
-  return isUrl(from) ? name : resolve(dirname(from), name);
-}
-
-function filePath(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return url.slice("file://".length);
   }
 }
 

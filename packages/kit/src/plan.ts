@@ -178,17 +178,3 @@ export function planSignature({ groups }: Plan): string {
     ]),
   );
 }
-
-/** Every command of a plan or a step, steps and hooks included, each before its own steps. */
-export function* commandsIn(steps: readonly PlannedStep[]): Generator<PlannedCommand> {
-  for (const step of steps) {
-    if (isPlannedList(step)) yield* commandsIn([...step.steps, ...step.undo]);
-    else {
-      yield step;
-      for (const { steps: own, hooks } of step.layers) {
-        yield* commandsIn(own);
-        if (hooks) yield* commandsIn([...hooks.before, ...hooks.after, ...hooks.onFailure]);
-      }
-    }
-  }
-}

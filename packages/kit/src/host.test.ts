@@ -48,3 +48,21 @@ test("hosts of one name are told apart by their ports", () => {
   ]);
   expect(names("::1 [::1]:2222")).toEqual(["[::1]:22", "[::1]:2222"]);
 });
+
+test("a host that is named twice is refused (the same with another port or user is another)", () => {
+  const origin = { file: "/p/buildout.cfg", line: 3 };
+  const named = (text: string) => parseHosts(text, "root", origin).map(({ name }) => name);
+  expect(() => named("web1 web2 web1")).toThrow(
+    expect.objectContaining({ code: "bad-option", message: "'web1' is named twice", origin }),
+  );
+  expect(() => named("web1:2222 root@web1:2222")).toThrow("'root@web1:2222' is named twice");
+  expect(named("web1 web1:2222")).toEqual(["web1:22", "web1:2222"]);
+  expect(named("web1 deploy@web1")).toHaveLength(2);
+});
+
+test("ten thousand hosts are read in a moment", () => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `h${index}.example.com`).join("\n");
+  const startedMs = performance.now();
+  expect(parseHosts(text, undefined)).toHaveLength(10_000);
+  expect(performance.now() - startedMs).toBeLessThan(1000);
+});

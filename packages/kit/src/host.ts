@@ -16,15 +16,30 @@ export interface Host {
 /**
  * Reads an option `host`: `web1 web2:2222 deploy@web3 [::1]:22 2001:db8::1`, cut at white space.
  *
- * @throws HostoutError `bad-option`, naming the word that is no host
+ * @throws HostoutError `bad-option`, naming the word that is no host, or a host that was named before
  */
 export function parseHosts(text: string, user: string | undefined, origin?: Origin): readonly Host[] {
-  const hosts = text
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .map((word) => parseHost(word, user, origin));
-  const count = (name: string) => hosts.filter((host) => host.name === name).length;
-  return hosts.map((host) => (count(host.name) > 1 ? { ...host, name: withPort(host) } : host));
+  const hosts = new Map<string, Host>();
+  const counts = new Map<string, number>();
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const host = parseHost(word, user, origin);
+    const key = JSON.stringify([host.user, host.address, host.port]);
+    if (hosts.has(key)) throw namedTwice(word, origin);
+    hosts.set(key, host);
+    counts.set(host.name, (counts.get(host.name) ?? 0) + 1);
+  }
+  return [...hosts.values()].map((host) =>
+    counts.get(host.name)! > 1 ? { ...host, name: withPort(host) } : host,
+  );
+}
+
+function namedTwice(word: string, origin: Origin | undefined): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `'${word}' is named twice`,
+    hint: "Name each host of a site once.",
+    origin,
+  });
 }
 
 function withPort({ address, port = 22 }: Host): string {

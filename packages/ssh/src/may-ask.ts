@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "@hostout/kit";
+import { expandHome } from "./expand-home.ts";
 import { knownHostsName, knownKeys } from "./known-hosts.ts";
 import { readSshSettings } from "./ssh-settings.ts";
 
@@ -16,7 +17,10 @@ export async function mayAsk(
     settings.knownHostsFiles.map(async (file) => knownKeys(file, await read(file), name)),
   );
   if (known.flat().length === 0) return true;
-  const files = [...(identityFile === undefined ? [] : [identityFile]), ...settings.identityFiles];
+  const files = [
+    ...(identityFile === undefined ? [] : [expandHome(identityFile, environment)]),
+    ...settings.identityFiles,
+  ];
   const keys = await Promise.all(files.map(read));
   return settings.agent === undefined && !keys.some(isOpen);
 }

@@ -10,6 +10,7 @@ import {
 import { type Ask, makeAskOnce } from "./ask.ts";
 import { type SudoState, startAs } from "./become.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
+import { expandHome } from "./expand-home.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { machineConnection } from "./machine-connection.ts";
@@ -141,7 +142,7 @@ async function connect(
   },
   environment: ConnectionSettings["environment"],
 ): Promise<Transport> {
-  const identityFile = credentials.identityFile?.replace(/^~(?=\/)/, environment.HOME ?? "~");
+  const identityFile = credentials.identityFile && expandHome(credentials.identityFile, environment);
   const wish = { host: host.address, port: host.port, user: host.user, environment };
   if (kind === "openssh") {
     const { opensshTransport } = await import("./openssh-transport.ts");

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { expandHome } from "./expand-home.ts";
 import { plainSshConfig, readSshConfig } from "./ssh-config.ts";
 
 /** What ssh's own configuration says of a host, for what hostout itself does not set. */
@@ -44,7 +45,7 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
   const first = (key: string) => values.get(key)?.[0];
   const unlessNone = (value: string | undefined) =>
     value === undefined || value === "none" || value === "" ? undefined : value;
-  const expand = (path: string) => path.replace(/^~(?=\/)/, home);
+  const expand = (path: string) => expandHome(path, wish.environment);
   const agent = unlessNone(first("identityagent")) ?? "SSH_AUTH_SOCK";
   const socket = /^\$?SSH_AUTH_SOCK$/.test(agent) ? wish.environment.SSH_AUTH_SOCK : expand(agent);
   return {

@@ -33,7 +33,8 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
     lockedBy && `locked by ${lockedBy}`,
   ];
   const told = facts.filter((fact) => typeof fact === "string" && fact !== "").join(", ");
-  return { status: "ok", note: `${value.served ?? "nothing is served"}${told && `: ${told}`}`, value };
+  if (told !== "") context.note(told);
+  return { status: "ok", note: value.served ?? "nothing is served", value };
 }
 
 function statusOf(state: StoreState, driftFiles: number): SiteStatus {

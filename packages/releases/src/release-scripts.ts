@@ -43,6 +43,8 @@ held "$3" || exit ${exits.lockLost}
 [ -d "releases/$2" ] || exit ${exits.noRelease}
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
 sync
+# It may have failed before, and been gone on with.
+rm -f ".hostout/records/$2.failed"
 printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
 
 /** `PATH NAME TOKEN RECORD`: another record of a complete release. */

@@ -11,7 +11,7 @@ umask 022
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
 served() { l=$(readlink current 2>/dev/null) && printf %s "\${l#releases/}"; }
 held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
-complete() { [ -e ".hostout/records/$1.ini" ] && [ -d "releases/$1" ]; }
+complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
 # What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
 log() {
   c=$(served) || return 0

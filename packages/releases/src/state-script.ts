@@ -11,7 +11,7 @@ done
 for f in .hostout/records/*; do
   n=\${f##*/}
   case $n in
-    *.ini) r=\${n%.ini}; [ -d "releases/$r" ] && k=release || continue ;;
+    *.ini) r=\${n%.ini}; complete "$r" && k=release || continue ;;
     *.failed) r=\${n%.failed}; k=failed ;;
     *.pin) printf 'pin\\t%s\\n' "\${n%.pin}"; continue ;;
     *) continue ;;

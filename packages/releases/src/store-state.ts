@@ -47,7 +47,7 @@ export function parseState(text: string): StoreState {
     served: served !== undefined && releaseForm.test(served) ? served : undefined,
     log: log.filter(({ release }, index) => log[index - 1]?.release !== release),
     releases: recordsOf("release"),
-    failed: recordsOf("failed"),
+    failed: recordsOf("failed").map((record) => ({ ...record, result: "failed" })),
     leftovers: of("leftover").flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : [])),
     pinned: of("pin").map(([name = ""]) => name),
     packages: of("package").map(([hash = ""]) => hash),

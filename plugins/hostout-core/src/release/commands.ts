@@ -42,6 +42,7 @@ export const releases = definePlugin({
     },
     rollout: {
       summary: "Make a release of the package on each host and serve it, under the site's lock",
+      reads: ["path"],
       around: rollOut,
       steps: [
         "predeploy",
@@ -59,6 +60,7 @@ export const releases = definePlugin({
     },
     predeploy: {
       summary: "What is to be done on a host before a release is made, for plugins",
+      reads: [],
       run: nothing,
     },
     upload: { summary: "Send the package to each host", steps: ["uploadeggs", "uploadbuildout"] },
@@ -112,6 +114,7 @@ export const releases = definePlugin({
     },
     postdeploy: {
       summary: "What is to be done on a host after a release is served, for plugins",
+      reads: [],
       run: nothing,
     },
     rollback: {

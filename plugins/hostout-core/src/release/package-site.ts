@@ -30,7 +30,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         buildout: options.buildout,
         buildCommand: options.buildCommand ?? [],
         include: options.include,
-        exclude: options.exclude,
+        exclude: options.exclude ?? [],
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,
         python: options.python,

@@ -16,7 +16,7 @@ export const releaseOptions = {
     optional: true,
     example: "templates",
   }),
-  exclude: option.lines({ summary: "files and folders not to package, one a line", default: "" }),
+  exclude: option.lines({ summary: "files and folders not to package, one a line", optional: true }),
   versionsFile: option.string({
     summary: "file that the versions picked here are written to, beside the configuration",
     default: "hostoutversions.cfg",

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { startHost, writeKeyPair } from "@hostout/testing";
+import { type Ended, runProgram } from "./run-program.ts";
 
 /** A project in a folder of its own, and one throw-away ssh host of this machine, which needs no right. */
 export interface ThrowAway {
@@ -22,12 +21,6 @@ export interface ThrowAway {
   readonly stop: () => Promise<void>;
 }
 
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout");
 
 /** `environment` is added to that of what is run. */
@@ -43,21 +36,9 @@ export async function startThrowAway(environment: Readonly<Record<string, string
     join(root, "ssh_config"),
     `Host *.example.com\n  HostName ${host.address}\n  Port ${host.port}\nHost *\n  IdentityFile ${root}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${root}/known_hosts\n`,
   );
-  const { HOSTOUT_CONFIG: _, ...own } = process.env;
   const added = { ...environment, HOSTOUT_SSH_CONFIG: join(root, "ssh_config") };
-  const env = { ...own, ...added };
-  const run = async (program: string, ...words: string[]) => {
-    const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.setEncoding("utf8").on("data", (chunk) => {
-      stderr += chunk;
-    });
-    const [code] = (await once(child, "close")) as [number | null];
-    return { code, stdout, stderr };
-  };
+  const run = (program: string, ...words: string[]) =>
+    runProgram(program, words, { cwd: folder, env: added });
   return {
     folder,
     home,

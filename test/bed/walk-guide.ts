@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { runProgram } from "./run-program.ts";
 
 const docs = join(dirname(dirname(import.meta.dirname)), "docs");
 
@@ -76,21 +76,12 @@ function formOf(shown: string): RegExp {
   return new RegExp(`^${shown.split(/^…\n/m).map(ofLines).join("(?:.*\\n)*?")}$`);
 }
 
-/** Runs a line with sh, as a person at a terminal sees it. The process goes on meanwhile: a server of the test may be asked. */
-export function runLine(
+/** Runs a line with sh, as a person at a terminal sees it. `settings`: as of {@link runProgram}. */
+export async function runLine(
   line: string,
-  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  settings: Parameters<typeof runProgram>[2],
 ): Promise<{ readonly output: string; readonly status: number | null }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("sh", ["-c", `( ${line} ) 2>&1`], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      output += chunk;
-    });
-    child.on("error", reject);
-    // What npm says of the settings of this machine is not the document's.
-    child.on("close", (status) =>
-      resolve({ output: output.replaceAll(/^npm (warn|notice).*\n/gm, ""), status }),
-    );
-  });
+  const { code, stdout, stderr } = await runProgram("sh", ["-c", `( ${line} ) 2>&1`], settings);
+  // What npm says of the settings of this machine is not the document's.
+  return { output: (stdout + stderr).replaceAll(/^npm (warn|notice).*\n/gm, ""), status: code };
 }

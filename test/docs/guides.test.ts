@@ -9,9 +9,8 @@ const guides = ["reference/configuration.md", "how-to/migrate-from-collective-ho
 const root = dirname(dirname(import.meta.dirname));
 
 function runner(folder: string) {
-  const { HOSTOUT_CONFIG, BUILDOUT_HOME, ...environment } = process.env;
   const env = {
-    ...environment,
+    BUILDOUT_HOME: undefined,
     HOME: folder,
     PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     HOSTOUT_PYTHON: "3.11",

@@ -38,7 +38,7 @@ test.each([
   ["how-to/run-over-many-hosts.md", 5],
 ])("%s can be walked as it is written", async (guide, lines) => {
   const path = `${join(root, "bin")}:${process.env.PATH}`;
-  const env = { ...process.env, ...bed.environment, PATH: path, HOME: bed.home };
+  const env = { ...bed.environment, PATH: path, HOME: bed.home };
   const count = await walkGuide({
     guide,
     folder: bed.folder,

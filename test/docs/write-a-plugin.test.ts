@@ -23,11 +23,10 @@ afterAll(async () => {
 });
 
 test("how-to/write-a-plugin.md can be walked as a new user would, from nothing to a plugin that is used", async () => {
-  const env = { ...process.env, ...bed.environment };
   const count = await walkGuide({
     guide,
     folder: bed.folder,
-    run: (line, cwd) => runLine(line, { cwd, env }),
+    run: (line, cwd) => runLine(line, { cwd, env: bed.environment }),
     adapt: (text) =>
       text
         .replaceAll("user = deploy", `user = ${bed.user}`)

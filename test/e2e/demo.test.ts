@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runProgram } from "../bed/run-program.ts";
 
 const bin = join(dirname(dirname(import.meta.dirname)), "packages", "cli", "bin", "hostout.js");
 
 test("the demo stages and deploys, and leaves nothing behind", async () => {
   const folder = mkdtempSync(join(tmpdir(), "hostout-test-"));
-  const { code, stdout } = await new Promise<{ code: number; stdout: string }>((resolve) => {
-    execFile(process.execPath, [bin, "demo"], { env: { ...process.env, TMPDIR: folder } }, (error, output) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout: output }),
-    );
-  });
+  const { code, stdout } = await runProgram(process.execPath, [bin, "demo"], { env: { TMPDIR: folder } });
   expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
   expect(stdout).toContain(
     "Who serves there? Hello from the host of first-site. I am revision one and see 200000 bytes",

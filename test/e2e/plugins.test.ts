@@ -1,7 +1,8 @@
 import { symlinkSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Ended, startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
+import type { Ended } from "../bed/run-program.ts";
+import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 

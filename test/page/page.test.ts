@@ -33,7 +33,7 @@ describeUnless(chromium === undefined ? "there is no chromium" : undefined, "the
     folder = await mkdtemp(join(tmpdir(), "hostout-page-"));
     await writeFile(join(folder, "tasks.ts"), tasks);
     await writeFile(join(folder, "hostout.cfg"), "[shop]\nhost = web1 web2 web3\ntasks = tasks.ts\n");
-    const run = (line: string) => runLine(line, { cwd: folder, env: process.env });
+    const run = (line: string) => runLine(line, { cwd: folder });
     expect((await run(`${hostout} shop pack ship`)).status).toBe(7);
     expect((await run(`${hostout} history --html run.html`)).output).toBe("run.html\n");
     browser = await puppeteer.launch({ executablePath: chromium!, args: ["--no-sandbox"], pipe: true });

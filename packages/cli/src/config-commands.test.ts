@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runProgram } from "../../../test/bed/run-program.ts";
 
 // The program as it is installed, on a small project.
 const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
@@ -46,23 +45,8 @@ url = http://root:\${:password}@web1/
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
-async function hostout(...words: readonly string[]) {
-  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...environment } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], {
-    cwd: folder,
-    env: { ...environment, HOME: folder },
-  });
-  child.stdin.end();
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
-}
+const hostout = (...words: readonly string[]) =>
+  runProgram(process.execPath, [bin, ...words], { cwd: folder, env: { HOME: folder } });
 
 test("config prints the sections that are asked for, as a file would have them", async () => {
   const { code, stdout } = await hostout("config", "instance", "first-site");

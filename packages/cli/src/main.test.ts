@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runProgram } from "../../../test/bed/run-program.ts";
 
 // The program as it is installed: bin/hostout.js and what is built.
 const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
@@ -38,28 +39,11 @@ extends = hostout.never-published
 `,
 );
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function hostout(line: string, cwd = folder, env: Record<string, string> = {}): Promise<Ended> {
-  const { HOSTOUT_CONFIG, HOSTOUT_DEBUG, ...inherited } = process.env;
-  const environment = { ...inherited, XDG_CACHE_HOME: join(folder, "cache") };
-  const words = line.split(" ").filter(Boolean);
-  const child = spawn(process.execPath, [bin, ...words], { cwd, env: { ...environment, ...env } });
-  child.stdin.end();
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
+const hostout = (line: string, cwd = folder, env: Readonly<Record<string, string>> = {}) =>
+  runProgram(process.execPath, [bin, ...line.split(" ").filter(Boolean)], {
+    cwd,
+    env: { XDG_CACHE_HOME: join(folder, "cache"), ...env },
   });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
-}
 
 test("hostout alone lists the sites of the project, from a folder below too (S0-02, S1-07)", async () => {
   for (const cwd of [folder, join(folder, "src")]) {

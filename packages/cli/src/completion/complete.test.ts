@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runProgram } from "../../../../test/bed/run-program.ts";
 import { complete } from "./complete.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
@@ -60,14 +60,11 @@ test("topics have their own words", () => {
 test("what was found is kept, until a file that it came from is another", async () => {
   const folder = mkdtempSync(join(tmpdir(), "hostout-complete-"));
   const config = join(folder, "hostout.cfg");
-  const ask = () =>
-    new Promise<string>((resolve) => {
-      const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout.js");
-      const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), HOSTOUT_CONFIG: config };
-      execFile(process.execPath, [bin, "--complete", "--", "s"], { env }, (_error, stdout) =>
-        resolve(stdout),
-      );
-    });
+  const ask = async () => {
+    const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout.js");
+    const env = { XDG_CACHE_HOME: join(folder, "cache"), HOSTOUT_CONFIG: config };
+    return (await runProgram(process.execPath, [bin, "--complete", "--", "s"], { env })).stdout;
+  };
   try {
     writeFileSync(config, "[shop]\nhost = a\n");
     expect(await ask()).toBe("shop\nsites\n");

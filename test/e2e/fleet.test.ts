@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Connections } from "@hostout/kit";
-import { openConnections } from "@hostout/ssh";
 import { fakeSite, hasSshd } from "@hostout/testing";
 import { type Bed, startBed, whyNoBed } from "../bed/bed.ts";
+import { makeBedUser } from "../bed/bed-user.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
@@ -164,20 +162,16 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
   };
   const whole = "build swap verify";
 
+  const targetsWith = (options: Readonly<Record<string, string>>) => {
+    const addresses = hosts.map((name) => bed.host(name).address).join(" ");
+    const site = fakeSite({ plugins: [], hosts: addresses, options });
+    return site.hosts.map((host) => ({ site, host }));
+  };
+  const output = { line: () => undefined, progress: () => undefined, mark: "test" };
+
   test("what has to be asked is asked before work begins, once for all hosts (S1-29)", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hostout-ask-"));
-    const key = (await bed.host("client").sh("cat .ssh/id_ed25519")).stdout;
-    await writeFile(join(folder, "id"), key, { mode: 0o600 });
-    await writeFile(
-      join(folder, "config"),
-      `Host *\n  IdentityFile ${folder}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile ${folder}/known_hosts\n`,
-    );
+    const user = await makeBedUser(bed.host("client"));
     const asked: string[] = [];
-    const site = fakeSite({
-      plugins: [],
-      hosts: hosts.map((name) => bed.host(name).address).join(" "),
-      options: { user: "admin", "effective-user": "zope" },
-    });
     const ask = {
       secret: async (question: string) => {
         asked.push(question);
@@ -188,46 +182,33 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
         return true;
       },
     };
-    const open = (answers: typeof ask | undefined) =>
-      openConnections({
-        dryRun: false,
-        ask: answers,
-        signal: new AbortController().signal,
-        environment: {
-          ...process.env,
-          HOME: folder,
-          SSH_AUTH_SOCK: "",
-          HOSTOUT_SSH_CONFIG: join(folder, "config"),
-        },
-      });
-    const targets = site.hosts.map((host) => ({ site, host }));
-    const output = { line: () => undefined, progress: () => undefined, mark: "test" };
+    const targets = targetsWith({ user: "admin", "effective-user": "zope" });
     const whoami = (connections: Connections) =>
       Promise.all(
-        targets.map(({ host }) =>
+        targets.map(({ site, host }) =>
           connections.remote(site, host, output).as("effective").capture(["id", "-un"]),
         ),
       );
-    const connections = open(ask);
+    const connections = user.connect(ask);
     await connections.prepare?.(targets);
     const before = asked.splice(0).sort();
     expect(before).toEqual(
       [
-        ...site.hosts.map(({ name }) => `The key of ${name}`),
+        ...targets.map(({ host }) => `The key of ${host.name}`),
         "Password of admin for sudo on the hosts",
       ].sort(),
     );
     expect(await whoami(connections)).toEqual(["zope", "zope", "zope", "zope"]);
     expect(asked).toEqual([]);
     await connections.close();
-    const unasked = open(undefined);
+    const unasked = user.connect(undefined);
     await unasked.prepare?.(targets);
     await expect(whoami(unasked)).rejects.toMatchObject({
       code: "sudo-refused",
       message: expect.stringContaining("there is nobody to ask"),
     });
     await unasked.close();
-    await rm(folder, { recursive: true });
+    await user.leave();
   });
 
   test("nothing amiss: one after the other", async () => {
@@ -329,53 +310,30 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
   );
 
   test("an encrypted key is opened with one answer for all hosts", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hostout-key-"));
-    await writeFile(join(folder, "id"), (await bed.host("client").sh("cat .ssh/id_ed25519")).stdout, {
-      mode: 0o600,
-    });
-    execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open sesame", "-f", join(folder, "id")]);
-    await writeFile(
-      join(folder, "config"),
-      `Host *\n  IdentityFile ${folder}/id\n  IdentitiesOnly yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile ${folder}/known_hosts\n`,
-    );
+    const user = await makeBedUser(bed.host("client"), ["StrictHostKeyChecking no"]);
+    execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open sesame", "-f", user.keyFile]);
     for (const transport of ["node-ssh", "openssh"]) {
       const asked: string[] = [];
-      const site = fakeSite({
-        plugins: [],
-        hosts: hosts.map((name) => bed.host(name).address).join(" "),
-        options: { transport },
-      });
-      const connections = openConnections({
-        dryRun: false,
-        ask: {
-          secret: async (question) => {
-            asked.push(question);
-            return "open sesame";
-          },
-          confirm: async () => true,
+      const connections = user.connect({
+        secret: async (question) => {
+          asked.push(question);
+          return "open sesame";
         },
-        signal: new AbortController().signal,
-        environment: {
-          ...process.env,
-          HOME: folder,
-          SSH_AUTH_SOCK: "",
-          HOSTOUT_SSH_CONFIG: join(folder, "config"),
-        },
+        confirm: async () => true,
       });
-      const targets = site.hosts.map((host) => ({ site, host }));
+      const targets = targetsWith({ transport });
       await connections.prepare?.(targets);
       expect([transport, asked.length, asked[0]]).toEqual([
         transport,
         1,
-        expect.stringContaining(join(folder, "id")),
+        expect.stringContaining(user.keyFile),
       ]);
-      const output = { line: () => undefined, progress: () => undefined, mark: "test" };
       const said = await Promise.all(
-        targets.map(({ host }) => connections.remote(site, host, output).capture(["id", "-un"])),
+        targets.map(({ site, host }) => connections.remote(site, host, output).capture(["id", "-un"])),
       );
       expect(said).toEqual(["root", "root", "root", "root"]);
       await connections.close();
     }
-    await rm(folder, { recursive: true });
+    await user.leave();
   });
 });

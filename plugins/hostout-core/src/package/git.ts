@@ -3,16 +3,14 @@ import type { Workshop } from "./package-tools.ts";
 import type { Scm } from "./scm.ts";
 
 /** In a hook of git these say where the hook's repository is, which need not be that of the folder. */
-const git = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"].reduce<readonly string[]>(
-  (words, name) => [...words, "-u", name],
-  ["env"],
-);
+const hookNames = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"];
+const git = ["env", ...hookNames.flatMap((name) => ["-u", name]), "git"];
 
 const env = { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 
 /** What git knows of a folder. @throws HostoutError `command-failed` when git is not there or refuses */
 export function openGit(folder: string, workshop: Workshop): Scm {
-  const words = (...rest: readonly string[]) => [...git, "git", ...rest];
+  const words = (...rest: readonly string[]) => [...git, ...rest];
   const ask = (...rest: readonly string[]) => workshop.run(words(...rest), { cwd: folder, env });
   const names = (...rest: readonly string[]) => listNames(words(...rest), { cwd: folder, env }, workshop);
   const hasCommit = async () => (await ask("rev-list", "--all", "--max-count=1")) !== "";

@@ -1,0 +1,256 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
+import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { lacks, make, namesIn, newFolder, run, textIn, write } from "./package-bed.ts";
+
+const application = { buildCommand: ["make"] };
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+  write(folder, { "buildout.cfg": "[first-site]\nhost = example.com\n" });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("an archive is named by the hash of its bytes, and told by it first", async () => {
+  const made = await make(folder, application);
+  const hash = createHash("sha256").update(readFileSync(made.file)).digest("hex");
+  expect(made.hash).toBe(hash);
+  expect(made.file).toBe(join(folder, ".hostout", "packages", `deploy-${hash.slice(0, 12)}.tar`));
+  expect(made.sizeBytes).toBe(statSync(made.file).size);
+  expect(statSync(made.file).mode & 0o777).toBe(0o600);
+  expect(made.lines).toEqual([
+    `Creating release ${hash.slice(0, 12)}`,
+    `Packaged 2 files into deploy-${hash.slice(0, 12)}.tar`,
+  ]);
+  expect(readdirSync(join(folder, ".hostout", "packages"))).toHaveLength(1);
+});
+
+test("the same content is the same bytes, whenever, wherever, in whatever order and with whatever rights it was made", async () => {
+  const files = { "a.txt": "1", "b/c.txt": "2", "ü.txt": "3", Z: "4" };
+  const other = newFolder();
+  write(other, { "buildout.cfg": readFileSync(join(folder, "buildout.cfg")) }, 0o600);
+  write(folder, files);
+  write(other, Object.fromEntries(Object.entries(files).reverse()), 0o600);
+  utimesSync(join(other, "a.txt"), 1, 1);
+  const [one, same] = [
+    await make(folder, application),
+    await make(other, { ...application, site: "another" }),
+  ];
+  expect(same.hash).toBe(one.hash);
+  expect(readFileSync(same.file)).toEqual(readFileSync(one.file));
+  writeFileSync(join(other, "Z"), "5");
+  expect((await make(other, application)).hash).not.toBe(one.hash);
+  rmSync(other, { recursive: true });
+});
+
+test.each([
+  ["the bit of a program", () => chmodSync(join(folder, "buildout.cfg"), 0o755), {}],
+  ["a build command", () => {}, { buildCommand: ["make all"] }],
+  ["parts", () => {}, { parts: ["one"] }],
+  ["sudo-parts", () => {}, { sudoParts: ["one"] }],
+])("%s makes another release", async (_what, change, settings) => {
+  const before = await make(folder, application);
+  change();
+  expect((await make(folder, { ...application, ...settings })).hash).not.toBe(before.hash);
+});
+
+const odd = [
+  "a b",
+  `q'uo"te`,
+  "new\nline",
+  "back\\slash",
+  "a:b",
+  "ü/ö.txt",
+  "x".repeat(120),
+  `${"d".repeat(90)}/${"e".repeat(90)}/${"f".repeat(120)}`,
+  "é".repeat(100),
+  `${"long/".repeat(60)}end`,
+  "--opt",
+  "$(x)",
+  "path=x",
+  "emoji😀",
+];
+
+describe.each([["tar"], ["busybox", "tar"]])("%s %s", (...words) => {
+  describeUnless(lacks(words[0]!, "--help"), "unpacks what was packaged", () => {
+    test("names of all kinds, links and programs come out as they went in", async () => {
+      for (const name of odd) write(folder, { [name]: name });
+      chmodSync(join(folder, "--opt"), 0o700);
+      mkdirSync(join(folder, "dir"));
+      symlinkSync("../ü/ö.txt", join(folder, "dir", "back\\link"));
+      symlinkSync(`${"y".repeat(150)}/../a b`, join(folder, "far"));
+      symlinkSync(join(folder, "a b"), join(folder, "dir", "absolute"));
+      const { file } = await make(folder, application);
+      const out = newFolder();
+      run(out, words[0]!, ...words.slice(1), "xf", file);
+      for (const name of odd) expect(readFileSync(join(out, name), "utf8")).toBe(name);
+      expect(statSync(join(out, "--opt")).mode & 0o777).toBe(0o755);
+      expect(statSync(join(out, "a b")).mode & 0o777).toBe(0o644);
+      expect(readlinkSync(join(out, "dir", "back\\link"))).toBe("../ü/ö.txt");
+      expect(readlinkSync(join(out, "far"))).toBe(`${"y".repeat(150)}/../a b`);
+      expect(readlinkSync(join(out, "dir", "absolute"))).toBe("../a b");
+      rmSync(out, { recursive: true });
+    });
+  });
+});
+
+test("a link that leads out of the project is refused", async () => {
+  symlinkSync("../elsewhere", join(folder, "link"));
+  await expect(make(folder, application)).rejects.toThrow(
+    `${folder}/link is a link to ../elsewhere, which is not in the package`,
+  );
+});
+
+test("a special file is left out with a note", async () => {
+  expect(spawnSync("mkfifo", [join(folder, "pipe")]).status).toBe(0);
+  const made = await make(folder, application);
+  expect(made.lines).toContain("pipe is neither a file nor a link and is left out");
+  expect(namesIn(made.file)).toEqual(["buildout.cfg", "hostout-package.ini"]);
+});
+
+test("a large file is packaged whole", async () => {
+  const bytes = Buffer.alloc(9 * 1024 * 1024 + 77, "0123456789");
+  write(folder, { large: bytes, other: "x" });
+  const { file } = await make(folder, application);
+  const out = newFolder();
+  run(out, "tar", "xf", file);
+  expect(readFileSync(join(out, "large")).equals(bytes)).toBe(true);
+  expect((await readLayout(file)).map(({ path }) => path)).toEqual([
+    "buildout.cfg",
+    "hostout-package.ini",
+    "large",
+    "other",
+    "",
+  ]);
+  rmSync(out, { recursive: true });
+});
+
+test.each([
+  ["grew", "xx"],
+  ["shrank", ""],
+])("a file that %s while it was read stops the package", async (_how, text) => {
+  const file = join(folder, "file");
+  writeFileSync(file, text);
+  const parts = async () => {
+    for await (const _part of streamContent({ file, sizeBytes: 1 }));
+  };
+  await expect(parts()).rejects.toThrow(`${file} changed while it was packaged`);
+});
+
+test("a large file that is written while it is read stops the package", async () => {
+  const file = join(folder, "file");
+  const sizeBytes = 3 * 1024 * 1024;
+  writeFileSync(file, Buffer.alloc(sizeBytes));
+  const parts = async () => {
+    for await (const _part of streamContent({ file, sizeBytes }))
+      writeFileSync(file, Buffer.alloc(sizeBytes, 1));
+  };
+  await expect(parts()).rejects.toThrow("changed while it was packaged");
+});
+
+test("the layout covers the archive, and each segment's hash is that of its bytes", async () => {
+  for (const name of odd) write(folder, { [name]: name });
+  const { file, sizeBytes } = await make(folder, application);
+  const layout = await readLayout(file);
+  const bytes = readFileSync(file);
+  let offset = 0;
+  for (const segment of layout) {
+    expect(segment.offsetBlocks * 512).toBe(offset);
+    const part = bytes.subarray(offset, offset + segment.blocks * 512);
+    expect(segment.sha256).toBe(createHash("sha256").update(part).digest("hex"));
+    offset += part.length;
+  }
+  expect(offset).toBe(sizeBytes);
+  expect(layout.at(-1)!.path).toBe("");
+  expect(new Set(layout.map(({ path }) => path))).toEqual(
+    new Set([...odd, "buildout.cfg", "hostout-package.ini", ""]),
+  );
+});
+
+test("a change in one file leaves the segments of the others as they are", async () => {
+  write(folder, { a: "1", b: "1", c: "1" });
+  const before = await readLayout((await make(folder, application)).file);
+  write(folder, { b: "2".repeat(2000) });
+  const known = new Set(before.map(({ sha256 }) => sha256));
+  const after = await readLayout((await make(folder, application)).file);
+  expect(after.filter(({ sha256 }) => !known.has(sha256)).map(({ path }) => path)).toEqual(["b"]);
+});
+
+test("an archive that is cut off has no layout", async () => {
+  const { file } = await make(folder, application);
+  const bytes = readFileSync(file);
+  for (const length of [bytes.length - 1, 700, 512]) {
+    writeFileSync(file, bytes.subarray(0, length));
+    await expect(readLayout(file)).rejects.toThrow(`${file} is not a whole archive`);
+  }
+});
+
+test("five archives are kept, and an old one that is made again counts as new", async () => {
+  const names: string[] = [];
+  for (const text of ["1", "2", "3", "4", "5", "1", "6"]) {
+    write(folder, { file: text });
+    const { file } = await make(folder, application);
+    names.push(file);
+    const at = 1_000_000 + names.length;
+    utimesSync(file, at, at);
+  }
+  const left = readdirSync(join(folder, ".hostout", "packages"));
+  expect(left.map((name) => join(folder, ".hostout", "packages", name)).sort()).toEqual(
+    [names[2]!, names[3]!, names[4]!, names[5]!, names[6]!].sort(),
+  );
+});
+
+test("a dry run finds out the hash and leaves nothing", async () => {
+  const dry = await make(folder, application, { write: false });
+  expect(readdirSync(folder)).toEqual(["buildout.cfg"]);
+  expect(dry.hash).toBe((await make(folder, application)).hash);
+});
+
+test("without a build command and a buildout it is a folder of files", async () => {
+  write(folder, { "site/index.html": "<p>", "notes.txt": "x", "site/draft.html": "" });
+  const settings = { buildout: "none.cfg", include: ["site"], exclude: ["draft.*"] };
+  const made = await make(folder, settings);
+  expect(made.kind).toBe("files");
+  expect(namesIn(made.file)).toEqual(["hostout-package.ini", "site/index.html"]);
+});
+
+test("lines of a build command are in the manifest as they are", async () => {
+  const made = await make(folder, { buildCommand: ["npm ci", 'echo "a = b" ; # c', "true"] });
+  expect(textIn(made.file, "hostout-package.ini")).toBe(
+    '[package]\nbuild-command[] = npm ci\nbuild-command[] = "echo \\"a = b\\" ; # c"\nbuild-command[] = true\nformat = 1\nkind = application\n',
+  );
+});
+
+test("include takes files, folders and patterns, and says when one is not there", async () => {
+  write(folder, { "a/one.txt": "", "a/b/two.txt": "", "c.md": "", "d.txt": "" });
+  const include = (...words: string[]) => make(folder, { ...application, include: words });
+  expect(namesIn((await include("a", "c.md")).file)).toEqual([
+    "a/b/two.txt",
+    "a/one.txt",
+    "c.md",
+    "hostout-package.ini",
+  ]);
+  expect(namesIn((await include("*.txt")).file)).toHaveLength(4);
+  expect(namesIn((await include("a/*.txt")).file)).toEqual(["a/one.txt", "hostout-package.ini"]);
+  expect((await include("*.none")).lines).toContain("include = *.none matches nothing");
+  await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
+  await expect(include("../x")).rejects.toThrow("include = ../x is not in the project's folder");
+  expect(lstatSync(join(folder, ".hostout")).isDirectory()).toBe(true);
+});

@@ -1,0 +1,181 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describeUnless } from "../bed/describe-with.ts";
+import { lacks, make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A project in a folder of its own, so that there is a folder outside it that is the test's. */
+const project = () => join(folder, "project");
+
+test("a buildout has the files that it extends, and what is generated", async () => {
+  write(project(), {
+    "buildout.cfg": "[buildout]\nextends = conf/base.cfg\noptional-extends = local.cfg none.cfg\n",
+    "conf/base.cfg": "[buildout]\nextends = more.cfg\n",
+    "conf/more.cfg": "[buildout]\nparts =\n",
+    "local.cfg": "",
+    "unrelated.txt": "",
+  });
+  const made = await make(project());
+  expect(made.kind).toBe("buildout");
+  expect(namesIn(made.file)).toEqual([
+    "buildout.cfg",
+    "conf/base.cfg",
+    "conf/more.cfg",
+    "hostout-package.ini",
+    "hostout-release.cfg",
+    "hostoutversions.cfg",
+    "local.cfg",
+  ]);
+  expect(textIn(made.file, "hostout-release.cfg")).toBe(
+    "[buildout]\nextends = buildout.cfg hostoutversions.cfg\ndevelop =\nversions = versions\nfind-links += ${buildout:directory}/dist\n",
+  );
+});
+
+test("files outside the project come along, and what extends them finds them", async () => {
+  write(folder, {
+    "base.cfg": "[buildout]\nextends = shared/more.cfg project/in.cfg\n[versions]\na = 1\n",
+    "shared/more.cfg": "[versions]\nb = 2\n",
+    "project/in.cfg": "[versions]\nc = 3\n",
+    "project/buildout.cfg":
+      "# kept\n[other]\nextends = ../base.cfg\n[buildout]\nextends =\n    ../base.cfg\n# ../base.cfg\n    in.cfg\nparts =\n",
+  });
+  const made = await make(project());
+  expect(namesIn(made.file)).toEqual(
+    expect.arrayContaining(["buildout.cfg", "in.cfg", "outside/_/base.cfg", "outside/_/shared/more.cfg"]),
+  );
+  expect(textIn(made.file, "buildout.cfg")).toBe(
+    "# kept\n[other]\nextends = ../base.cfg\n[buildout]\nextends =\n    outside/_/base.cfg\n# ../base.cfg\n    in.cfg\nparts =\n",
+  );
+  expect(textIn(made.file, "outside/_/base.cfg")).toContain("extends = shared/more.cfg ../../in.cfg\n");
+});
+
+test("production may build another file, with the versions of development and its own name for them", async () => {
+  write(project(), {
+    "buildout.cfg": "[versions]\none = 1\nTwo = 2\n",
+    "prod.cfg": "[buildout]\nversions = pinned\n[pinned]\ntwo = 1\nthree = 3\n",
+  });
+  const made = await make(project(), { buildout: "prod.cfg" });
+  expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/\n\[pinned\]\none = 1\nTwo = 2\ntwo = 2\n$/);
+  expect(textIn(made.file, "hostout-release.cfg")).toContain("versions = pinned\n");
+  expect(namesIn(made.file)).not.toContain("buildout.cfg");
+});
+
+test("pins are what the local build picked, below what the configuration says", async () => {
+  write(project(), {
+    "buildout.cfg": "[buildout]\ndevelop =\n[versions]\nwanted = 2.0\n",
+    "bin/app":
+      "#!/usr/bin/python3\nimport sys\nsys.path[0:0] = [\n  '/c/eggs/zope.interface-5.0-py3.11.egg',\n  join(base, 'eggs/wanted-1.0-py3.11.egg'),\n  '/c/src/mine',\n  '/c/eggs/a_b-1.1-py3.11-linux-x86_64.egg',\n  ]\n",
+    "bin/other": "#!/bin/sh\necho 'x-1.0-py3.11.egg'\n",
+    ".installed.cfg":
+      "[buildout]\ninstalled_develop_eggs = /c/develop-eggs/mine.egg-link\n\n[app]\n__buildout_installed__ = \n__buildout_signature__ = zc.recipe.egg-2.0.8-py3.11.egg mine-0123456789abcdef\n\tzc.buildout-3.0-py3.11.egg\nrecipe = zc.recipe.egg\n",
+  });
+  const made = await make(project());
+  expect(textIn(made.file, "hostoutversions.cfg").split("\n").slice(1)).toEqual([
+    "[versions]",
+    "a-b = 1.1",
+    "wanted = 2.0",
+    "zc.buildout = 3.0",
+    "zc.recipe.egg = 2.0.8",
+    "zope.interface = 5.0",
+    "",
+  ]);
+  expect(made.lines).toContain("Pinning 5 versions");
+  expect(made.pins).toBe(5);
+});
+
+test("what an egg says of itself counts more than its name", async () => {
+  const egg = "eggs/zope_interface-6.0-py3.11.egg";
+  write(project(), {
+    "buildout.cfg": "",
+    "bin/app": `#!/x\nsys.path[0:0] = ['${join(project(), egg)}']\n`,
+    [`${egg}/zope_interface-6.0.dist-info/METADATA`]:
+      "Metadata-Version: 2.1\nName: zope.interface\nVersion: 6.0\n",
+  });
+  const { file } = await make(project());
+  expect(textIn(file, "hostoutversions.cfg")).toContain("\nzope.interface = 6.0\n");
+});
+
+test("the pins are beside the configuration, and are written only when they change", async () => {
+  write(project(), { "buildout.cfg": "[versions]\nb = 2\na = 1\n" });
+  const file = join(project(), "hostoutversions.cfg");
+  await make(project());
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(/^# Written by hostout.*\n\[versions\]\na = 1\nb = 2\n$/);
+  utimesSync(file, 1, 1);
+  await make(project());
+  expect(statSync(file).mtimeMs).toBe(1000);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+describeUnless(lacks(python, "-c", "import setuptools"), "development packages", () => {
+  test("of a site that fetches nothing are found without the network, too", async () => {
+    write(project(), { ...pythonSite, "base.cfg": "[buildout]\noffline = true\n" });
+    const { file } = await make(project());
+    const text = textIn(file, "hostout-release.cfg");
+    expect(text).toContain("\noffline = false\n");
+    expect(text).toContain("\nallow-hosts = none.invalid\n");
+  });
+});
+
+// Debian's zc.buildout stumbles over a name that Python 3.11 no longer has.
+const cure =
+  "import collections, collections.abc; collections.MutableMapping = collections.abc.MutableMapping";
+const why =
+  lacks(python, "-c", `${cure}\nimport zc.buildout.buildout`) ?? lacks(python, "-c", "import venv, wheel");
+
+describeUnless(why, "zc.buildout", () => {
+  const buildHere = (path: string) => {
+    const environment = join(path, "venv");
+    if (!existsSync(environment)) {
+      run(path, python, "-m", "venv", "--system-site-packages", "--without-pip", environment);
+      const [version = ""] = readdirSync(join(environment, "lib"));
+      write(join(environment, "lib", version, "site-packages"), { "cure.pth": cure });
+    }
+    const main = "from zc.buildout.buildout import main; main()";
+    return (...words: string[]) => run(path, join(environment, "bin", "python"), "-c", main, "-U", ...words);
+  };
+
+  test.each(["egg", "wheel"] as const)(
+    "builds an unpacked package with its pins and its development package as %s, without the network",
+    async (packageFormat) => {
+      write(project(), {
+        "buildout.cfg":
+          "[buildout]\nextends = ../base.cfg\ndevelop = src/example\nparts = part\n[part]\nrecipe = example:part\n",
+        "src/example/setup.py":
+          'from setuptools import setup\nsetup(name="example", version="1.2.dev0", packages=["example"], entry_points={"zc.buildout": ["part = example:Part"]})\n',
+        "src/example/example/__init__.py":
+          "import os\nimport pkg_resources\nclass Part:\n    def __init__(self, buildout, name, options):\n        self.directory = buildout['buildout']['directory']\n        options['version'] = pkg_resources.get_distribution('example').version\n        self.options = options\n    def install(self):\n        with open(os.path.join(self.directory, 'built'), 'w') as file:\n            file.write(self.options['version'])\n        return []\n    update = install\n",
+      });
+      write(folder, {
+        "base.cfg":
+          "[buildout]\nindex = ${buildout:directory}/nothing\nallow-hosts = none.invalid\nallow-picked-versions = false\n",
+      });
+      buildHere(project())();
+      expect(readFileSync(join(project(), "built"), "utf8")).toBe("1.2.dev0");
+      const made = await make(project(), { packageFormat });
+      const release = join(folder, "release");
+      mkdirSync(release);
+      run(release, "tar", "xf", made.file);
+      buildHere(release)("-c", "hostout-release.cfg");
+      expect(readFileSync(join(release, "built"), "utf8")).toBe(made.devPackages[0]!.version);
+      // The local build's results are those of the development package, so nothing else is pinned.
+      expect(made.pins).toBe(1);
+      copyFileSync(join(release, ".installed.cfg"), join(project(), ".installed.cfg"));
+      expect((await make(project(), { packageFormat })).pins).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,254 @@
+import { readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeUnless } from "../bed/describe-with.ts";
+import {
+  commit,
+  lacks,
+  make,
+  namesIn,
+  newFolder,
+  python,
+  pythonSite,
+  run,
+  textIn,
+  write,
+} from "./package-bed.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const source = "src/example/example/__init__.py";
+
+describeUnless(lacks(python, "-c", "import setuptools"), "a development package in Python", () => {
+  beforeEach(() => write(folder, pythonSite));
+
+  test("is built into a source distribution with a version of its own", async () => {
+    const made = await make(folder);
+    const [dev] = made.devPackages;
+    expect(dev!.name).toBe("example");
+    expect(dev!.version).toMatch(/^1\.2\.post1\+h[0-9a-f]{8}$/);
+    expect(dev!.isChanged).toBe(true);
+    expect(dev!.file).toBe(join(folder, ".hostout", "dev-packages", `example-${dev!.version}.tar.gz`));
+    expect(made.lines).toEqual([
+      `Creating release ${made.hash.slice(0, 12)}`,
+      `Producing source distribution for src/example with version ${dev!.version}`,
+      "There is no local build to take versions from: only those of the configuration are pinned",
+      "Pinning 3 versions",
+      `Packaged 6 files into deploy-${made.hash.slice(0, 12)}.tar`,
+    ]);
+    expect(namesIn(made.file)).toContain(`dist/example-${dev!.version}.tar.gz`);
+    expect(readdirSync(join(folder, "src", "example")).sort()).toEqual(["example", "setup.py"]);
+  });
+
+  test("is built once for the same content; times do not count", async () => {
+    const first = await make(folder);
+    utimesSync(join(folder, source), 1, 1);
+    const second = await make(folder);
+    expect(second.hash).toBe(first.hash);
+    expect(second.devPackages).toEqual([{ ...first.devPackages[0], isChanged: false }]);
+    expect(second.lines[1]).toBe(`src/example is unchanged: ${first.devPackages[0]!.version}`);
+  });
+
+  test("has a greater version when a byte is another, and no version twice", async () => {
+    const versions: string[] = [];
+    for (const text of ["value = 1\n", "value = 2\n", "value = 1\n"]) {
+      write(folder, { [source]: text });
+      versions.push((await make(folder)).devPackages[0]!.version);
+    }
+    expect(versions.map((version) => version.replace(/\+.*/, ""))).toEqual([
+      "1.2.post1",
+      "1.2.post2",
+      "1.2.post3",
+    ]);
+    expect(new Set(versions).size).toBe(3);
+    const check =
+      "import sys; from pkg_resources import parse_version as v; a = [v(x) for x in sys.argv[1:]]; assert a == sorted(a)";
+    run(folder, python, "-W", "ignore", "-c", check, ...versions);
+    expect(readdirSync(join(folder, ".hostout", "dev-packages"))).toEqual([`example-${versions[2]}.tar.gz`]);
+  });
+
+  test("is built anew, to the same bytes, when its file or its record is gone", async () => {
+    const first = await make(folder);
+    const before = readFileSync(first.devPackages[0]!.file);
+    unlinkSync(first.devPackages[0]!.file);
+    expect((await make(folder)).devPackages[0]!.isChanged).toBe(true);
+    rmSync(join(folder, ".hostout"), { recursive: true });
+    const again = await make(folder);
+    expect(again.hash).toBe(first.hash);
+    expect(readFileSync(again.devPackages[0]!.file).equals(before)).toBe(true);
+    writeFileSync(again.devPackages[0]!.file, "damaged");
+    expect((await make(folder)).hash).toBe(first.hash);
+    writeFileSync(join(folder, ".hostout", "dev-packages.ini"), "[damaged\n=\0");
+    expect((await make(folder)).hash).toBe(first.hash);
+  });
+
+  test.each([
+    ["sdist", /\.tar\.gz$/],
+    ["egg", /-py3\.\d+\.egg$/],
+    ["wheel", /-py3-none-any\.whl$/],
+  ] as const)("gives the same bytes from two folders as %s", async (packageFormat, form) => {
+    const other = newFolder();
+    write(other, Object.fromEntries(Object.entries(pythonSite).reverse()), 0o600);
+    const [one, same] = [await make(folder, { packageFormat }), await make(other, { packageFormat })];
+    expect(one.devPackages[0]!.file).toMatch(form);
+    expect(same.hash).toBe(one.hash);
+    rmSync(other, { recursive: true });
+  });
+
+  test("has the same version in two formats", async () => {
+    const [one, other] = [await make(folder), await make(folder, { packageFormat: "egg" })];
+    expect(other.devPackages[0]!.version).toBe(one.devPackages[0]!.version);
+    expect((await make(folder)).devPackages[0]!.isChanged).toBe(false);
+  });
+
+  test("takes its data files along, whatever version control knows of them", async () => {
+    write(folder, {
+      "src/example/setup.py":
+        'from setuptools import setup\nsetup(name="example", version="1.0", packages=["example"], include_package_data=True)\n',
+      "src/example/example/page.pt": "<p>",
+    });
+    const { devPackages } = await make(folder, { packageFormat: "wheel" });
+    expect(run(folder, python, "-m", "zipfile", "-l", devPackages[0]!.file)).toContain("example/page.pt");
+  });
+
+  test("with only a pyproject.toml is built, too", async () => {
+    rmSync(join(folder, "src/example/setup.py"));
+    write(folder, {
+      "src/example/pyproject.toml":
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "example"\nversion = "3.0"\n',
+    });
+    expect((await make(folder)).devPackages[0]!.version).toMatch(/^3\.0\.post1\+h/);
+  });
+
+  test("that another tool builds is refused with what to do", async () => {
+    write(folder, {
+      "src/example/pyproject.toml": '[build-system]\nbuild-backend = "hatchling.build"\n',
+    });
+    await expect(make(folder)).rejects.toMatchObject({
+      message:
+        "src/example could not be packaged: it is built by hatchling.build, and hostout builds Python packages with setuptools",
+      hint: expect.stringContaining("setuptools.build_meta"),
+    });
+  });
+
+  test("that fails to build is named, with the last lines of its tool, and leaves nothing", async () => {
+    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith("hostout-package-"));
+    const before = left();
+    write(folder, { "src/example/setup.py": "raise SystemExit('no compiler here')\n" });
+    await expect(make(folder)).rejects.toMatchObject({
+      code: "failed",
+      message: expect.stringMatching(/^src\/example could not be packaged: .*no compiler here$/s),
+      hint: "Try its own build in src/example.",
+    });
+    expect(left()).toEqual(before);
+    expect(readdirSync(folder)).not.toContain(".hostout");
+  });
+
+  test("is not packaged where another version of it is pinned", async () => {
+    write(folder, { "base.cfg": "[versions]\nExample = 0.9\n" });
+    const made = await make(folder);
+    expect(made.devPackages).toEqual([]);
+    expect(made.lines).toContain("src/example is not packaged: example is pinned to 0.9");
+    expect(textIn(made.file, "hostoutversions.cfg")).toContain("Example = 0.9\n");
+    expect((await make(folder)).lines).toContain("src/example is not packaged: example is pinned to 0.9");
+  });
+
+  test("is packaged where its own version is pinned, under the new one", async () => {
+    write(folder, { "base.cfg": "[versions]\nExample = 1.2.dev0\n" });
+    const made = await make(folder);
+    const { version } = made.devPackages[0]!;
+    const text = textIn(made.file, "hostoutversions.cfg");
+    expect(text).toContain(`Example = ${version}\n`);
+    expect(text).toContain(`example = ${version}\n`);
+    expect(text).not.toContain("dev0");
+  });
+
+  test("develop takes patterns, and says what is not there", async () => {
+    write(folder, {
+      "buildout.cfg": "[buildout]\ndevelop =\n    src/*\n    gone\n",
+      "src/second/setup.py": 'from setuptools import setup\nsetup(name="second", version="2")\n',
+    });
+    const made = await make(folder);
+    expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "second"]);
+    expect(made.lines).toContain("develop names gone, which is not there");
+  });
+
+  test("a dry run tells the same and leaves nothing", async () => {
+    const dry = await make(folder, {}, { write: false });
+    expect(readdirSync(folder).sort()).toEqual(["base.cfg", "buildout.cfg", "src"]);
+    expect((await make(folder)).hash).toBe(dry.hash);
+  });
+
+  describe.each(["git", "hg"] as const)("with %s", (kind) => {
+    describeUnless(lacks(kind, "--version"), "history", () => {
+      test("counts for the version, edits too, in each clone alike", async () => {
+        commit(folder, kind);
+        write(folder, { unrelated: "" });
+        commit(folder, kind);
+        write(folder, { [source]: "value = 2\n" });
+        commit(folder, kind);
+        const clean = (await make(folder)).devPackages[0]!.version;
+        expect(clean).toMatch(/^1\.2\.post2\+h/);
+        const clone = newFolder();
+        run(folder, kind, "clone", "-q", ".", join(clone, "c"));
+        for (const path of [folder, join(clone, "c")]) write(path, { [source]: "value = 3\n" });
+        const edited = (await make(folder)).devPackages[0]!.version;
+        expect(edited).toMatch(/^1\.2\.post3\+h/);
+        expect((await make(join(clone, "c"))).devPackages[0]!.version).toBe(edited);
+        rmSync(clone, { recursive: true });
+      });
+
+      test("does not count where no file of the package is touched", async () => {
+        const plain = (await make(folder)).devPackages[0]!.version;
+        rmSync(join(folder, ".hostout"), { recursive: true });
+        commit(folder, kind);
+        expect((await make(folder)).devPackages[0]!.version).toBe(plain);
+        expect((await make(folder)).devPackages[0]!.isChanged).toBe(false);
+      });
+    });
+  });
+
+  describeUnless(lacks(python, "-m", "pip", "--version"), "pip", () => {
+    test("installs the source distribution under its version", async () => {
+      const { devPackages } = await make(folder);
+      const words = ["-m", "pip", "install", "-q", "--no-index", "--no-build-isolation", "--no-deps"];
+      run(folder, python, ...words, "--target", join(folder, "lib"), devPackages[0]!.file);
+      expect(readdirSync(join(folder, "lib")).join(" ")).toContain(
+        `example-${devPackages[0]!.version}.dist-info`,
+      );
+    });
+  });
+});
+
+describeUnless(lacks("npm", "--version"), "a development package of npm", () => {
+  test("is packed with the next patch version, and the content's hash", async () => {
+    write(folder, {
+      "buildout.cfg": "[buildout]\ndevelop = lib\n",
+      "lib/package.json": '{"name":"@scope/lib","version":"1.4.2"}',
+      "lib/index.js": "1",
+    });
+    const made = await make(folder, { buildCommand: ["npm ci"] });
+    const [dev] = made.devPackages;
+    expect(dev!.version).toMatch(/^1\.4\.3\+h[0-9a-f]{8}$/);
+    expect(namesIn(made.file)).toContain(`dist/scope-lib-${dev!.version}.tgz`);
+    expect(JSON.parse(run("/", "tar", "-xzOf", dev!.file, "package/package.json")).version).toBe(
+      dev!.version,
+    );
+    write(folder, { "lib/index.js": "2" });
+    expect((await make(folder, { buildCommand: ["npm ci"] })).devPackages[0]!.version).toMatch(/^1\.4\.4\+h/);
+  });
+});
+
+test("a development folder that no tool builds is an archive named by its content", async () => {
+  write(folder, { "buildout.cfg": "[buildout]\ndevelop = theme\n", "theme/a.css": "a" });
+  const made = await make(folder);
+  const [dev] = made.devPackages;
+  expect(dev!.version).toMatch(/^[0-9a-f]{8}$/);
+  expect(namesIn(dev!.file)).toEqual(["a.css"]);
+  expect(namesIn(made.file)).toContain(`dist/theme-${dev!.version}.tar`);
+  expect(made.pins).toBe(0);
+});

@@ -1,0 +1,110 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeUnless } from "../bed/describe-with.ts";
+import { commit, lacks, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
+
+const application = { buildCommand: ["make"] };
+const files = {
+  "buildout.cfg": "[first-site]\nhost = example.com\n",
+  "app/main.js": "1",
+  "__pycache__/x.pyc": "",
+  "node_modules/x/index.js": "",
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+  write(folder, files);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("without version control a project is all but what tools make, and has no revision", async () => {
+  const made = await make(folder, application);
+  expect(namesIn(made.file)).toEqual(["app/main.js", "buildout.cfg", "hostout-package.ini"]);
+  expect(made.scm).toBeUndefined();
+});
+
+const kinds = [
+  { kind: "git", ignore: { ".gitignore": "__pycache__\nnode_modules\n.hostout\nsecret\n" } },
+  { kind: "hg", ignore: { ".hgignore": "syntax: glob\n__pycache__\nnode_modules\n.hostout\nsecret\n" } },
+] as const;
+
+describe.each(kinds)("with $kind", ({ kind, ignore }) => {
+  describeUnless(lacks(kind, "--version"), "a project", () => {
+    test("is what is tracked and what is not ignored, in its present state", async () => {
+      write(folder, { ...ignore, secret: "x", gone: "x" });
+      commit(folder, kind);
+      rmSync(join(folder, "gone"));
+      write(folder, { new: "x" });
+      const made = await make(folder, application);
+      const [name] = Object.keys(ignore);
+      expect(namesIn(made.file)).toEqual([name, "app/main.js", "buildout.cfg", "hostout-package.ini", "new"]);
+    });
+
+    test("has a revision, and is dirty when anything differs from it", async () => {
+      write(folder, ignore);
+      commit(folder, kind);
+      const clean = await make(folder, application);
+      expect(clean.scm).toEqual({ kind, revision: expect.stringMatching(/^[0-9a-f]{40}$/), isDirty: false });
+      write(folder, { "app/main.js": "2" });
+      expect((await make(folder, application)).scm!.isDirty).toBe(true);
+      commit(folder, kind);
+      write(folder, { "app/new.js": "" });
+      expect((await make(folder, application)).scm!.isDirty).toBe(true);
+    });
+
+    test("is not dirty for what packaging writes itself", async () => {
+      rmSync(folder, { recursive: true });
+      write(folder, pythonSite);
+      commit(folder, kind);
+      await make(folder);
+      expect((await make(folder)).scm!.isDirty).toBe(false);
+    });
+
+    test("may lie below the repository's folder", async () => {
+      write(join(folder, "inner"), { ...files, "a b": "x" });
+      write(folder, ignore);
+      commit(folder, kind);
+      const made = await make(join(folder, "inner"), application);
+      expect(namesIn(made.file)).toEqual(["a b", "app/main.js", "buildout.cfg", "hostout-package.ini"]);
+    });
+
+    test("gives the same archive as without version control", async () => {
+      const plain = await make(folder, { ...application, exclude: [".gitignore", ".hgignore"] });
+      rmSync(join(folder, ".hostout"), { recursive: true });
+      write(folder, ignore);
+      commit(folder, kind);
+      const tracked = await make(folder, { ...application, exclude: [".gitignore", ".hgignore"] });
+      expect(tracked.hash).toBe(plain.hash);
+    });
+
+    test("has a folder that is ignored where it is named", async () => {
+      write(folder, { ...ignore, "secret/key": "x" });
+      commit(folder, kind);
+      const made = await make(folder, { ...application, include: ["secret"] });
+      expect(namesIn(made.file)).toEqual(["hostout-package.ini", "secret/key"]);
+    });
+  });
+});
+
+describeUnless(lacks("git", "--version"), "git", () => {
+  test("a repository without a commit has no revision", async () => {
+    run(folder, "git", "init", "-q");
+    expect((await make(folder, application)).scm).toBeUndefined();
+  });
+
+  test("a repository within the repository comes along", async () => {
+    const inner = join(folder, "inner");
+    write(inner, { file: "x", ".gitignore": "left\n", left: "" });
+    commit(inner, "git");
+    write(folder, kinds[0].ignore);
+    commit(folder, "git");
+    writeFileSync(join(inner, "new"), "");
+    const made = await make(folder, application);
+    expect(namesIn(made.file).filter((name) => name.startsWith("inner/"))).toEqual([
+      "inner/.gitignore",
+      "inner/file",
+      "inner/new",
+    ]);
+  });
+});

@@ -177,6 +177,26 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect(made.lines).toContain("develop names gone, which is not there");
   });
 
+  test("may be the project itself: what buildout and packaging write is none of it", async () => {
+    const site = newFolder();
+    write(site, {
+      "buildout.cfg": "[buildout]\ndevelop = .\n",
+      "setup.py": 'from setuptools import setup\nsetup(name="whole", version="1", py_modules=["whole"])\n',
+      "whole.py": "",
+    });
+    const first = await make(site);
+    write(site, {
+      "bin/x": "",
+      "eggs/y": "",
+      ".installed.cfg": "[buildout]\n",
+      "whole.egg-info/PKG-INFO": "",
+    });
+    const second = await make(site);
+    expect(second.devPackages).toEqual([{ ...first.devPackages[0], isChanged: false }]);
+    expect(second.hash).toBe(first.hash);
+    rmSync(site, { recursive: true });
+  });
+
   test("a dry run tells the same and leaves nothing", async () => {
     const dry = await make(folder, {}, { write: false });
     expect(readdirSync(folder).sort()).toEqual(["base.cfg", "buildout.cfg", "src"]);
@@ -202,6 +222,17 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
         rmSync(clone, { recursive: true });
       });
 
+      test("has no edits in what packaging writes", async () => {
+        write(folder, {
+          "buildout.cfg": "[buildout]\ndevelop = .\n",
+          "setup.py": 'from setuptools import setup\nsetup(name="whole", version="1")\n',
+        });
+        commit(folder, kind);
+        const first = await make(folder);
+        rmSync(join(folder, ".hostout"), { recursive: true });
+        expect((await make(folder)).devPackages[0]!.version).toBe(first.devPackages[0]!.version);
+      });
+
       test("does not count where no file of the package is touched", async () => {
         const plain = (await make(folder)).devPackages[0]!.version;
         rmSync(join(folder, ".hostout"), { recursive: true });
@@ -209,6 +240,19 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
         expect((await make(folder)).devPackages[0]!.version).toBe(plain);
         expect((await make(folder)).devPackages[0]!.isChanged).toBe(false);
       });
+    });
+  });
+
+  describeUnless(lacks("git", "--version"), "a shallow clone", () => {
+    test("does not know how many commits there were, and counts by itself", async () => {
+      for (const text of ["1", "2", "3"]) {
+        write(folder, { [source]: text });
+        commit(folder, "git");
+      }
+      const clone = newFolder();
+      run(folder, "git", "clone", "-q", "--depth", "1", `file://${folder}`, join(clone, "c"));
+      expect((await make(join(clone, "c"))).devPackages[0]!.version).toMatch(/^1\.2\.post1\+h/);
+      rmSync(clone, { recursive: true });
     });
   });
 

@@ -10,6 +10,8 @@ import { byPath, type Entry } from "./entry.ts";
 /** Archives that are kept beside the newest. */
 const kept = 5;
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 /** An archive that was written. */
 export interface Archive {
   /** sha256 of its bytes, hex. */
@@ -66,9 +68,14 @@ function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-/** Removes all but the newest archives of a folder. `made` stays in any case. */
+/** Removes all but the newest archives of a folder, and what was begun a day ago. `made` stays in any case. */
 export async function removeOldArchives(folder: string, made: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name));
+  const all = await readdir(folder);
+  for (const name of all.filter((one) => one.endsWith(".part"))) {
+    const begun = await stat(join(folder, name)).catch(() => undefined);
+    if (begun && Date.now() - begun.mtimeMs > dayMs) await rm(join(folder, name), { force: true });
+  }
+  const names = all.filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => {
       const file = join(folder, name);

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { Readable, type Writable } from "node:stream";
+import { Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Archiver, type EntryData, TarArchive, ZipArchive } from "archiver";
 import type { Entry } from "./entry.ts";
@@ -25,7 +25,22 @@ export async function writeTar(
   into: Writable,
   { stored = false }: { readonly stored?: boolean } = {},
 ): Promise<void> {
-  await write(new TarArchive({ gzip: stored, gzipOptions: { level: 0 } }), entries, into);
+  if (!stored) return write(new TarArchive({}), entries, into);
+  const header = sameHeader();
+  const archive = new TarArchive({ gzip: true, gzipOptions: { level: 0 } });
+  await Promise.all([write(archive, entries, header), pipeline(header, into)]);
+}
+
+/** Gzip names the system that it was written on, in its tenth byte: here, none. */
+function sameHeader(): Transform {
+  let offset = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (offset <= 9 && offset + chunk.length > 9) chunk[9 - offset] = 255;
+      offset += chunk.length;
+      done(null, chunk);
+    },
+  });
 }
 
 /** Writes entries, in their order, as a zip that is not compressed. No links. */

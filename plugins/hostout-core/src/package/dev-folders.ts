@@ -10,6 +10,10 @@ export interface DevFolder {
   readonly folder: string;
   /** Relative to the project. */
   readonly label: string;
+  /** What the buildout makes, relative to the folder: in it where the project itself is the package. */
+  readonly builtPaths: readonly string[];
+  /** Where pins are written, relative to the folder: each package would else be another one than the last. */
+  readonly pinsPath: string;
 }
 
 /**
@@ -19,10 +23,12 @@ export interface DevFolder {
 export async function devFolders(
   project: string,
   config: Config,
+  versionsFile: string,
   note: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
   const words = (config.option("buildout", "develop")?.text ?? "").split(/\s+/).filter((word) => word !== "");
   const found = new Map<string, DevFolder>();
+  const madeBy = builtBy(project, config);
   for (const word of words) {
     const paths = isPattern(word) ? await matches(word, project) : [resolve(project, word)];
     let isFound = false;
@@ -31,11 +37,30 @@ export async function devFolders(
       if (!stats) continue;
       isFound = true;
       const folder = stats.isDirectory() ? path : dirname(path);
-      found.set(folder, { folder, label: relative(project, folder) || "." });
+      found.set(folder, {
+        folder,
+        label: relative(project, folder) || ".",
+        builtPaths: madeBy.map((path) => relative(folder, path)),
+        pinsPath: relative(folder, resolve(project, versionsFile)),
+      });
     }
     if (!isFound) note(`develop names ${word}, which is not there`);
   }
   return [...found.values()];
+}
+
+function builtBy(project: string, config: Config): readonly string[] {
+  const options = [
+    "bin-directory",
+    "parts-directory",
+    "eggs-directory",
+    "develop-eggs-directory",
+    "installed",
+  ];
+  return options.flatMap((name) => {
+    const text = config.option("buildout", name)?.text ?? "";
+    return text === "" ? [] : [resolve(project, text)];
+  });
 }
 
 async function matches(pattern: string, project: string): Promise<readonly string[]> {

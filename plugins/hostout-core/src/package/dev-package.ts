@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { HostoutError, isHostoutError } from "@hostout/kit";
 import { npmBuilder } from "./build-npm.ts";
 import { plainBuilder } from "./build-plain.ts";
@@ -10,13 +7,16 @@ import { isPython, type PythonFormat, pythonBuilder } from "./build-python.ts";
 import type { Builder } from "./builder.ts";
 import { contentHash } from "./content-hash.ts";
 import { copyEntries } from "./copy-entries.ts";
-import { devEntries } from "./dev-entries.ts";
+import { countRelease } from "./count-release.ts";
+import { type DevContent, devContent } from "./dev-content.ts";
 import type { DevFolder } from "./dev-folders.ts";
 import { type DevRecord, type DevState, recordsOf, stateKey } from "./dev-state.ts";
 import type { Entry } from "./entry.ts";
 import type { Workshop } from "./package-tools.ts";
+import { readEntries } from "./read-entries.ts";
 import { repack } from "./repack.ts";
-import { findScm } from "./scm.ts";
+import { sha256Of } from "./sha256-of.ts";
+import { walkFiles } from "./walk-files.ts";
 
 /** How development packages are released. */
 export interface DevSettings {
@@ -46,11 +46,12 @@ export interface DevRelease {
  * @throws HostoutError `failed` when it cannot be built
  */
 export async function releaseDevPackage(
-  { folder, label }: DevFolder,
+  dev: DevFolder,
   settings: DevSettings,
   workshop: Workshop,
 ): Promise<DevRelease | undefined> {
-  const entries = await devEntries(folder, workshop);
+  const { folder, label } = dev;
+  const { entries, isLeft } = await devContent(dev, workshop);
   const hash = await contentHash(entries);
   const builder = builderOf(folder, entries, settings);
   const known = settings.state.get(stateKey(label, builder.by));
@@ -61,14 +62,13 @@ export async function releaseDevPackage(
   }
   const room = await mkdtemp(join(workshop.scratch, "build-"));
   try {
-    return await build({ folder, label }, { entries, hash, builder, room }, settings, workshop);
+    return await build(dev, { entries, isLeft, hash, builder, room }, settings, workshop);
   } catch (error) {
     throw isHostoutError(error) && error.code === "interrupted" ? error : unbuilt(label, error);
   }
 }
 
-interface Building {
-  readonly entries: readonly Entry[];
+interface Building extends DevContent {
   readonly hash: string;
   readonly builder: Builder;
   readonly room: string;
@@ -76,7 +76,7 @@ interface Building {
 
 async function build(
   { folder, label }: DevFolder,
-  { entries, hash, builder, room }: Building,
+  { entries, isLeft, hash, builder, room }: Building,
   settings: DevSettings,
   workshop: Workshop,
 ): Promise<DevRelease | undefined> {
@@ -85,11 +85,12 @@ async function build(
   const built = join(room, "built");
   await mkdir(built);
   await copyEntries(entries, copy);
+  await refuseChanged(copy, hash, workshop);
   const facts = await builder.facts(copy, workshop);
   if (!settings.isMeant(facts.name, facts.version)) return undefined;
   const records = recordsOf(settings.state, label);
   const same = records.find((record) => record.hash === hash && record.own === facts.version);
-  const count = same?.count ?? (await countOf(folder, records, workshop));
+  const count = same?.count ?? (await countRelease({ folder, isLeft }, records, workshop));
   const version = builder.versionOf(facts.version, count, hash);
   const made = await builder.build(copy, { name: facts.name, version }, built, workshop);
   const name = extname(made) === ".tgz" ? `${safeName(facts.name)}-${version}.tgz` : basename(made);
@@ -107,23 +108,22 @@ async function build(
   };
 }
 
+/** What is built must be what its version is of. */
+async function refuseChanged(copy: string, hash: string, { note }: Workshop): Promise<void> {
+  const paths = await walkFiles(copy, { all: true });
+  const copied = await readEntries(copy, paths, { note, linksOut: "refuse" });
+  if ((await contentHash(copied)) === hash) return;
+  throw new HostoutError({
+    code: "failed",
+    message: "it changed while it was packaged",
+    hint: "Wait for what writes its files, then try again.",
+  });
+}
+
 function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Builder {
   const paths = entries.map(({ path }) => path);
   if (isPython(paths)) return pythonBuilder(settings.python, settings.format);
   return paths.includes("package.json") ? npmBuilder(folder) : plainBuilder(folder);
-}
-
-/**
- * What orders releases. From history, so that two clones count alike; never below what was counted here before, so that
- * it goes on where history is rewritten or there is none.
- */
-async function countOf(folder: string, records: readonly DevRecord[], workshop: Workshop): Promise<number> {
-  const next = Math.max(0, ...records.map(({ count }) => count)) + 1;
-  const scm = await findScm(folder, workshop);
-  const commits = await scm?.countCommits();
-  if (!scm || commits === undefined) return next;
-  const isEdited = (await scm.edits()).length > 0;
-  return Math.max(next, commits + (isEdited ? 1 : 0));
 }
 
 /** Puts a new release among the built files. */
@@ -132,17 +132,6 @@ export async function keepRelease({ file, record }: DevRelease, dist: string): P
   const part = join(dist, `.${basename(file)}.part`);
   await copyFile(file, part);
   await rename(part, join(dist, record.file));
-}
-
-/** Of a file, hex; undefined when it cannot be read. */
-async function sha256Of(file: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  try {
-    await pipeline(createReadStream(file), hash);
-  } catch {
-    return undefined;
-  }
-  return hash.digest("hex");
 }
 
 /** `@scope/name` as part of a file's name, as npm has it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { devFolders } from "./dev-folders.ts";
 import { type DevRelease, keepRelease, releaseDevPackage } from "./dev-package.ts";
 import { type DevState, readDevState, stateKey, writeDevState } from "./dev-state.ts";
-import type { PackageSettings } from "./make-package.ts";
+import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { configuredPins } from "./pins.ts";
 import { canonicalName } from "./python-name.ts";
@@ -13,7 +13,7 @@ import type { Project } from "./read-project.ts";
 /** Releases all development packages of a project, one after the other. @throws HostoutError `failed` */
 export async function makeDevReleases(
   { folder, config, production }: Project,
-  { packageFormat, python }: PackageSettings,
+  { packageFormat, python, versionsFile }: PackageSettings,
   workshop: Workshop,
 ): Promise<readonly DevRelease[]> {
   const pins = new Map(
@@ -23,7 +23,7 @@ export async function makeDevReleases(
   );
   const releases: DevRelease[] = [];
   const state = await readDevState(folder);
-  for (const dev of await devFolders(folder, config, workshop.note)) {
+  for (const dev of await devFolders(folder, config, versionsFile, workshop.note)) {
     let other: string | undefined;
     const isMeant = (name: string, own: string) => {
       const pin = pins.get(canonicalName(name));

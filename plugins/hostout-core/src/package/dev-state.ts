@@ -22,9 +22,9 @@ export interface DevRecord {
 /** What is known of development packages, by folder (relative to the project) and what was made of it. */
 export type DevState = ReadonlyMap<string, DevRecord>;
 
-/** Two sites may want one package in two formats. */
+/** Two sites may want one package in two formats. Without characters that a section's name cannot have. */
 export function stateKey(label: string, by: string): string {
-  return `${label} ${by}`;
+  return `${label} ${by}`.replaceAll(/[[\];#=%"']/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 }
 
 /** All that was ever made of a folder, as far as it is recorded. */

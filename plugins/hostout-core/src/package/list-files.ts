@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Workshop } from "./package-tools.ts";
 import { findScm } from "./scm.ts";
@@ -19,17 +19,14 @@ export async function listFiles(folder: string, workshop: Workshop): Promise<rea
   for (const path of known) {
     if (isToolsOwn(path)) continue;
     const inner = path.replace(/\/$/, "");
-    if (await isFolder(join(folder, inner)))
+    if (isFolder(join(folder, inner)))
       files.push(...(await listFiles(join(folder, inner), workshop)).map((name) => `${inner}/${name}`));
     else files.push(inner);
   }
   return files;
 }
 
-/** A repository within a repository, a submodule too, is told as one name. */
-async function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
+/** A repository within a repository, a submodule too, is told as one name. At once: there may be very many files. */
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,5 +1,5 @@
 import { formatIni } from "./ini-text.ts";
-import type { PackageSettings } from "./make-package.ts";
+import type { PackageSettings } from "./package.ts";
 import type { Pin } from "./pins.ts";
 
 /** In every package: what it is and how it is built. */

@@ -63,8 +63,14 @@ function latest(pins: readonly Pin[]): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The file of pins, as buildout reads it. */
-export function formatPins(section: string, pins: readonly Pin[]): string {
+/** The file of pins, as buildout reads it. @param section that which buildout pins versions by */
+export function formatPins({
+  section,
+  pins,
+}: {
+  readonly section: string;
+  readonly pins: readonly Pin[];
+}): string {
   const lines = pins.map(({ name, version }) => `${name} = ${version}\n`);
   return `# Written by hostout: the versions that the last package was made with. Only production reads them.\n[${section}]\n${lines.join("")}`;
 }

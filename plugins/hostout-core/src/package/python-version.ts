@@ -18,12 +18,13 @@ export function releaseVersion(own: string, count: number, hash: string): string
  */
 export function isPinnedHere(pin: string, own: string): boolean {
   const release = /^(.*)\.post\d+\+h[0-9a-f]{8}$/.exec(pin)?.[1];
+  if (release !== undefined) return release === baseVersion(own);
   const plain = (version: string) =>
     version
       .toLowerCase()
       .replace(/^v/, "")
       .replace(/(?:\.0)+$/, "");
-  return [own, baseVersion(own)].map(plain).includes(plain(release ?? pin));
+  return plain(pin) === plain(own);
 }
 
 /** Below, above or equal to 0: numbers as numbers, all else as text. Good enough to choose the later of two eggs. */

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Config, HostoutError, readConfig } from "@hostout/kit";
-import type { PackageSettings } from "./make-package.ts";
+import type { PackageSettings } from "./package.ts";
 
 /** What a package is made of, as the configurations say. */
 export interface Project {

@@ -1,0 +1,24 @@
+import type { DevContent } from "./dev-content.ts";
+import type { DevFolder } from "./dev-folders.ts";
+import type { DevRecord } from "./dev-state.ts";
+import type { Workshop } from "./package-tools.ts";
+import { findScm } from "./scm.ts";
+
+/**
+ * What orders releases. From history, so that two clones count alike; never below what was counted here before, so that
+ * it goes on where history is rewritten or there is none.
+ *
+ * @param records what was released of the folder before
+ */
+export async function countRelease(
+  { folder, isLeft }: Pick<DevFolder, "folder"> & Pick<DevContent, "isLeft">,
+  records: readonly DevRecord[],
+  workshop: Workshop,
+): Promise<number> {
+  const next = Math.max(0, ...records.map(({ count }) => count)) + 1;
+  const scm = await findScm(folder, workshop);
+  const commits = await scm?.countCommits();
+  if (!scm || commits === undefined) return next;
+  const isEdited = (await scm.edits()).some((path) => !isLeft(path));
+  return Math.max(next, commits + (isEdited ? 1 : 0));
+}

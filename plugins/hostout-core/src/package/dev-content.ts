@@ -1,0 +1,35 @@
+import { isPython } from "./build-python.ts";
+import type { DevFolder } from "./dev-folders.ts";
+import type { Entry } from "./entry.ts";
+import { listFiles } from "./list-files.ts";
+import type { Workshop } from "./package-tools.ts";
+import { readEntries } from "./read-entries.ts";
+import { findScm } from "./scm.ts";
+
+/** What a development package consists of. */
+export interface DevContent {
+  readonly entries: readonly Entry[];
+  /** Files of its folder that are none of its content, relative to the folder. */
+  readonly isLeft: (path: string) => boolean;
+}
+
+/** The content of a development package: what belongs to its folder, without what building and developing leave there. */
+export async function devContent(
+  { folder, builtPaths, pinsPath }: DevFolder,
+  workshop: Workshop,
+): Promise<DevContent> {
+  const paths = await listFiles(folder, workshop);
+  const made: string[] = [];
+  // Version control knows better what is made.
+  if ((await findScm(folder, workshop)) === undefined)
+    made.push(...builtPaths, ...(isPython(paths) ? ["build", "dist"] : []));
+  const isLeft = (path: string) =>
+    path === pinsPath ||
+    leftover.test(path) ||
+    made.some((one) => path === one || path.startsWith(`${one}/`));
+  const kept = paths.filter((path) => !isLeft(path));
+  return { entries: await readEntries(folder, kept, { note: workshop.note, linksOut: "follow" }), isLeft };
+}
+
+/** What is there as soon as a package is developed, often without being ignored. */
+const leftover = /(?:^|\/)(?:[^/]+\.egg-info|__pycache__|node_modules)\/|\.pyc$/;

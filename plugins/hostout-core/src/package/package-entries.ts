@@ -1,0 +1,50 @@
+import { stat } from "node:fs/promises";
+import { configurationEntries } from "./configuration-entries.ts";
+import type { DevRelease } from "./dev-package.ts";
+import { byPath, type Entry, textEntry } from "./entry.ts";
+import { formatManifest, manifestFile } from "./manifest.ts";
+import type { PackageSettings } from "./package.ts";
+import type { Workshop } from "./package-tools.ts";
+import { formatPins } from "./pins.ts";
+import type { ProjectPins } from "./project-pins.ts";
+import { readEntries } from "./read-entries.ts";
+import type { Project } from "./read-project.ts";
+import { distFolder, formatReleaseConfig, isOffline, releaseConfig } from "./release-config.ts";
+import { selectFiles } from "./select-files.ts";
+
+/** All that goes into a package, sorted. @throws HostoutError `failed` for what cannot be packaged */
+export async function packageEntries(
+  project: Project,
+  settings: PackageSettings,
+  { releases, pins }: { readonly releases: readonly DevRelease[]; readonly pins: ProjectPins | undefined },
+  workshop: Workshop,
+): Promise<readonly Entry[]> {
+  const { folder, kind, production } = project;
+  const include = settings.include ?? (kind === "buildout" ? [] : undefined);
+  const selected = await selectFiles(folder, { include, exclude: settings.exclude }, workshop);
+  const layers: (readonly Entry[])[] = [
+    await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" }),
+    await Promise.all(releases.map(distEntry)),
+  ];
+  if (production) layers.push(await configurationEntries(folder, production.files));
+  if (production && pins) {
+    const release = {
+      ...settings,
+      section: pins.section,
+      isOffline: releases.length > 0 && isOffline(production),
+    };
+    layers.push([
+      textEntry(settings.versionsFile, formatPins(pins)),
+      textEntry(releaseConfig, formatReleaseConfig(release)),
+    ]);
+  }
+  const packages = releases.map(({ record: { name, version } }) => ({ name, version }));
+  layers.push([textEntry(manifestFile, formatManifest(kind, settings, packages))]);
+  // What is generated counts more than a file of the same name.
+  return [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
+}
+
+async function distEntry({ record, file }: DevRelease): Promise<Entry> {
+  const content = { file, sizeBytes: (await stat(file)).size };
+  return { path: `${distFolder}/${record.file}`, isExecutable: false, content };
+}

@@ -1,0 +1,48 @@
+/** What a package is made of. */
+export interface PackageSettings {
+  /** Absolute path of the configuration; its folder is the project's. */
+  readonly config: string;
+  /** For messages alone. */
+  readonly site: string;
+  /** The configuration that is built on hosts, relative to the project. It need not be there. */
+  readonly buildout: string;
+  /** Lines; with any, it is an application that is not built by buildout. */
+  readonly buildCommand: readonly string[];
+  /** Files, folders and patterns. Undefined: a buildout has only what it needs, all else the whole project. */
+  readonly include: readonly string[] | undefined;
+  readonly exclude: readonly string[];
+  /** Where versions are pinned, relative to the project. */
+  readonly versionsFile: string;
+  readonly packageFormat: "sdist" | "egg" | "wheel";
+  /** What builds Python packages; else `python3`. */
+  readonly python: string | undefined;
+  /** What is built on hosts: a change of it is another release. */
+  readonly parts: readonly string[];
+  readonly sudoParts: readonly string[];
+}
+
+/** A development package in a package. */
+export interface PackagedDevPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Where the built file is kept, absolute. */
+  readonly file: string;
+  /** Whether it was built now. */
+  readonly isChanged: boolean;
+}
+
+/** A package that was made. */
+export interface Package {
+  /** sha256 of the archive's bytes, hex. */
+  readonly hash: string;
+  /** `.hostout/packages/deploy-HASH12.tar` of the project, absolute. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly kind: "buildout" | "application" | "files";
+  readonly devPackages: readonly PackagedDevPackage[];
+  /** How many versions are pinned. */
+  readonly pins: number;
+  readonly scm:
+    | { readonly kind: "git" | "hg"; readonly revision: string; readonly isDirty: boolean }
+    | undefined;
+}

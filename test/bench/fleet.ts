@@ -7,6 +7,8 @@ import { startThrowAway } from "../bed/throw-away.ts";
 // what else the machine does falls on both; figures are medians of seconds, CPU seconds of the client, and the ratio. Judges nothing.
 
 const rounds = Number(process.argv[2] ?? 5);
+/** Only works of which the name has this in it. */
+const wanted = process.argv[3] ?? "";
 const root = dirname(dirname(import.meta.dirname));
 const bin = join(root, "packages", "cli", "bin", "hostout.js");
 const bed = await startThrowAway();
@@ -30,6 +32,10 @@ for (const count of [1, 10, 50]) {
     `[s]\nhost = ${names(count).join(" ")}\nuser = ${bed.user}\ntasks = tasks.ts\n`,
   );
 }
+writeFileSync(
+  join(folder, "site.cfg"),
+  `[s]\nhost = ${names(1).join(" ")}\nuser = ${bed.user}\npath = ~/site\ninclude = tree\ncommands-as = effective\n`,
+);
 writeFileSync(join(folder, "tasks.ts"), tasks);
 writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 makeTree(join(folder, "tree"));
@@ -64,6 +70,8 @@ const fresh = `rm -rf ${home}/*`;
 const touch = `for i in $(seq 0 19); do date +%s%N >tree/$i/f$i; done`;
 const sync = (count: number) => hostout(count, "sync", "tree", `${home}/tree`);
 
+const deploy = [process.execPath, bin, "-q", "-c", "site.cfg", "s", "deploy"].map(quote).join(" ");
+
 const works: readonly Work[] = [
   {
     name: "W1 --version (node -e 0)",
@@ -89,6 +97,9 @@ const works: readonly Work[] = [
   { name: "W4 first push, 1 host", aim: 0.95, before: fresh, ours: sync(1), limit: rsync(1, "") },
   { name: "W4 the same again", aim: 1, ours: sync(1), limit: rsync(1, "") },
   { name: "W4 20 files changed", aim: 1, before: touch, ours: sync(1), limit: rsync(1, "") },
+  { name: "deploy of W4's tree", aim: 0.95, before: fresh, ours: deploy, limit: rsync(1, "") },
+  { name: "deploy of what is served", aim: 1, ours: deploy, limit: rsync(1, "") },
+  { name: "deploy of 20 files changed", aim: 1, before: touch, ours: deploy, limit: rsync(1, "") },
   {
     name: "W5 one file of 200 MB",
     aim: 0.85,
@@ -121,7 +132,7 @@ function timed(line: string, before: string | undefined): readonly [number, numb
 
 process.stdout.write(`${"work".padEnd(28)} ${"ours".padStart(13)} ${"limit".padStart(14)}   ratio  aim\n`);
 try {
-  for (const work of works) {
+  for (const work of works.filter(({ name }) => name.includes(wanted))) {
     const ours: (readonly [number, number])[] = [];
     const theirs: (readonly [number, number])[] = [];
     for (let round = 0; round < rounds + 1; round++) {

@@ -205,6 +205,27 @@ describe("rolling parts", () => {
     expect(of(log, "back")).toEqual([]);
   });
 
+  test("an interrupt waits for the batch that has begun, and no other one begins", async () => {
+    const log: string[] = [];
+    const [stopping, end] = [new AbortController(), new AbortController()];
+    let held = 0;
+    const hold = () => {
+      held++;
+      stopping.abort();
+      return () => {
+        held--;
+        if (stopping.signal.aborted) end.abort();
+      };
+    };
+    const { exitCode, targets } = await run(fleet(log, names, steps), 3, {
+      stopping: stopping.signal,
+      signal: end.signal,
+      hold,
+    });
+    expect([of(log, "stop"), of(log, "start"), held, exitCode]).toEqual([["h0"], ["h0"], 0, 130]);
+    expect(targets.slice(1).map(({ status }) => status)).toEqual(["not-run", "not-run"]);
+  });
+
   test("a host that cannot go back is told as such", async () => {
     const log: string[] = [];
     const broken = { "start h1": "failed", "back h0": "failed" } as const;

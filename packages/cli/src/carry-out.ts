@@ -32,6 +32,8 @@ export interface CarryOutSettings {
   readonly connections: Connections;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  readonly stopping?: AbortSignal | undefined;
+  readonly hold?: (() => () => void) | undefined;
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
@@ -66,6 +68,8 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
       connections,
       emit,
       signal,
+      ...(settings.stopping && { stopping: settings.stopping }),
+      ...(settings.hold && { hold: settings.hold }),
       dryRun,
       id: first,
       ...limits,

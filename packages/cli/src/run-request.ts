@@ -46,7 +46,7 @@ export async function runRequest({
     await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
   const reporter = await openReporter(flags, process.stdout, process.env);
   const { emit } = reporter;
-  const { signal, done } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
+  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);
     resume();
@@ -56,13 +56,13 @@ export async function runRequest({
     const outStyle = makeStyle(process.stdout, process.env);
     process.stdout.write(`${printExplanation(explainPlan(plan), outStyle, process.cwd())}\n`);
   }
-  const connections = pausingConnections(open(flags, signal, reporter), reporter.pause);
+  const connections = pausingConnections(open(flags, stop.signal, reporter), reporter.pause);
   const warn = (line: string) => process.stderr.write(`warning: ${line}\n`);
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
     await look?.(connections);
     const about = { request, plan, source, limits, resumed };
-    const summary = await carryOut({ ...about, connections, emit, signal, dryRun, warn });
+    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, warn });
     return summary.exitCode;
   } finally {
     done();

@@ -2,13 +2,19 @@ import { HostoutError } from "@hostout/kit";
 
 /** When a run is to end before its time. */
 export interface StopSignal {
+  /** Aborted: what runs is told to end. */
   readonly signal: AbortSignal;
+  /** Aborted: nothing new is to begin. */
+  readonly stopping: AbortSignal;
+  /** Something that must not be cut short begins; what is returned is called at its end. */
+  readonly hold: () => () => void;
   /** Takes the handlers away. */
   readonly done: () => void;
 }
 
 /**
- * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more; a second Ctrl-C ends hostout at once.
+ * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more. What must not be cut short is awaited, but not
+ * when the time is over; a second Ctrl-C cuts it short, and one after that ends hostout at once.
  *
  * @param tell shows the user a line
  */
@@ -17,33 +23,51 @@ export function makeStopSignal(
   unread: AbortSignal,
   tell: (line: string) => void,
 ): StopSignal {
-  const controller = new AbortController();
+  const end = new AbortController();
+  const stopping = new AbortController();
+  let held = 0;
   const say = (text: string) => tell(`hostout: ${text}; press Ctrl-C again to stop at once`);
+  const stop = () => {
+    stopping.abort();
+    if (held === 0) end.abort();
+  };
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
-    say("stopping");
-    controller.abort();
+    if (end.signal.aborted) process.exit(130);
+    if (stopping.signal.aborted) {
+      say("ending what runs");
+      end.abort();
+      return;
+    }
+    say(held > 0 ? "stopping, after the hosts that are being switched" : "stopping");
+    stop();
   };
   const expire = () => {
-    if (controller.signal.aborted) return;
+    if (end.signal.aborted) return;
     say(`${timeoutSeconds} s are over, stopping`);
-    controller.abort(
-      new HostoutError({
-        code: "timeout",
-        message: `the run took longer than ${timeoutSeconds} s (--timeout)`,
-        hint: "'hostout resume' goes on with it.",
-      }),
-    );
+    const reason = new HostoutError({
+      code: "timeout",
+      message: `the run took longer than ${timeoutSeconds} s (--timeout)`,
+      hint: "'hostout resume' goes on with it.",
+    });
+    stopping.abort(reason);
+    end.abort(reason);
   };
-  const stopUnread = () => controller.abort();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
-  unread.addEventListener("abort", stopUnread, { once: true });
+  unread.addEventListener("abort", stop, { once: true });
   const timer = timeoutSeconds === undefined ? undefined : setTimeout(expire, timeoutSeconds * 1000);
   return {
-    signal: controller.signal,
+    signal: end.signal,
+    stopping: stopping.signal,
+    hold: () => {
+      held++;
+      return () => {
+        held--;
+        if (held === 0 && stopping.signal.aborted) end.abort();
+      };
+    },
     done: () => {
       clearTimeout(timer);
-      unread.removeEventListener("abort", stopUnread);
+      unread.removeEventListener("abort", stop);
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, interrupt);
     },
   };

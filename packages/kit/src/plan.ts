@@ -33,6 +33,8 @@ export interface PlannedList {
   readonly steps: readonly PlannedStep[];
   /** Batch by batch. */
   readonly rolling: boolean;
+  /** Not cut short by an interrupt. */
+  readonly whole: boolean;
   /** How a host that came through goes back. */
   readonly undo: readonly PlannedStep[];
 }
@@ -140,7 +142,8 @@ function planStep(site: Site, layer: Layer, step: Step, path: readonly string[])
   if ("steps" in step) {
     const steps = step.steps.map((one) => planStep(site, layer, one, path));
     const undo = (step.undo ?? []).map((one) => planStep(site, layer, one, path));
-    return { steps, rolling: step.rolling ?? false, undo };
+    const { rolling = false, whole = rolling } = step;
+    return { steps, rolling, whole, undo };
   }
   const planned = planCommand(site, step.command, { args: step.args ?? [] }, path);
   if (step.when === undefined) return planned;

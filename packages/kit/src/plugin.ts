@@ -87,8 +87,10 @@ export type Step<N extends string = string> =
     }
   | {
       readonly steps: readonly Step<N>[];
-      /** Batch by batch (`--batch`), all of the steps for each batch before the next begins. */
+      /** Batch by batch (`--batch`), all of the steps for each batch before the next begins. A batch that has begun is `whole`. */
       readonly rolling?: boolean;
+      /** Once begun, an interrupt (Ctrl-C) waits for the end of the steps: a site is not left stopped half way. */
+      readonly whole?: boolean;
       /** Of a rolling part: how hosts that came through go back, when more fail than the run bears (`--max-failures`). */
       readonly undo?: readonly Step<N>[];
     };

@@ -59,9 +59,22 @@ function nameOf(step: PlannedStep): string {
 }
 
 function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): Promise<Results> {
-  if (isPlannedList(step))
-    return step.rolling ? runRolling(step, targets, scope) : runSteps(step.steps, targets, scope);
+  if (isPlannedList(step)) {
+    if (step.rolling) return runRolling(step, targets, scope);
+    const work = () => runSteps(step.steps, targets, scope);
+    return step.whole ? withHold(scope, work) : work();
+  }
   return runCommand(step, new Map(targets.map((target) => [target, step.invocation])), scope);
+}
+
+/** An interrupt waits for the end of `work`. */
+async function withHold<T>({ run }: Scope, work: () => Promise<T>): Promise<T> {
+  const release = run.hold();
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }
 
 /**
@@ -78,14 +91,16 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
     if (ran.size > 0 && pauseMs > 0 && !run.dryRun && !whyToStop(run, ran)) await run.wait(pauseMs);
     why = whyToStop(run, ran);
     if (why) break;
-    const results = await runSteps(list.steps, batch, scope);
-    for (const [target, result] of results) ran.set(target, result);
-    const failed = batch.filter((target) => results.get(target)?.kind === "failed");
-    if (goesBack && !run.budget.isSpent()) await undoRolling(list, failed, results, scope);
+    await withHold(scope, async () => {
+      const results = await runSteps(list.steps, batch, scope);
+      for (const [target, result] of results) ran.set(target, result);
+      const failed = batch.filter((target) => results.get(target)?.kind === "failed");
+      if (goesBack && !run.budget.isSpent()) await undoRolling(list, failed, results, scope);
+    });
   }
   const results = why ? new Map([...sameForAll(targets, why), ...ran]) : ran;
   if (!goesBack || !run.budget.isSpent()) return results;
-  const undone = await undoRolling(list, [...ran.keys()], results, scope);
+  const undone = await withHold(scope, () => undoRolling(list, [...ran.keys()], results, scope));
   return new Map(
     [...results].map(([target, result]): [Target, Result] => {
       const back = undone.get(target);
@@ -97,10 +112,10 @@ async function runRolling(list: PlannedList, targets: readonly Target[], scope: 
 }
 
 /** Why the next batch does not begin, after those that ran. */
-function whyToStop({ signal, budget }: Run, ran: Results): Result | undefined {
+function whyToStop({ stopping, budget }: Run, ran: Results): Result | undefined {
   const failure = firstFailure(ran);
   if (failure && budget.isSpent()) return stopped(`it failed on ${failure.host.name}`);
-  if (signal.aborted) return interrupted(signal);
+  if (stopping.aborted) return interrupted(stopping);
   return budget.isSpent() ? stopped(budget.explain()) : undefined;
 }
 

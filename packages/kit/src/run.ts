@@ -34,6 +34,10 @@ export interface Run {
   /** Resolves after that time, or when the run is to end. */
   readonly wait: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Aborted when no new work is to begin; what must not be cut short is awaited before `signal` is. */
+  readonly stopping: AbortSignal;
+  /** Keeps `signal` from being aborted by an interrupt until what it returns is called. */
+  readonly hold: () => () => void;
   readonly dryRun: boolean;
   readonly gate: Gate;
   readonly exclusive: Exclusive;

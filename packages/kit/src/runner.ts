@@ -36,6 +36,10 @@ export interface RunSettings {
   readonly doneBefore?: DoneBefore;
   /** Aborted: no new work begins, what runs is told, the run ends as interrupted. */
   readonly signal?: AbortSignal;
+  /** Aborted at an interrupt, while `signal` may wait for what must not be cut short. Default `signal`. */
+  readonly stopping?: AbortSignal;
+  /** Called when what must not be cut short begins; what it returns when that has ended. */
+  readonly hold?: () => () => void;
   /** Whether only what would be done is to be told. */
   readonly dryRun?: boolean;
   /** Milliseconds since the epoch. */
@@ -57,13 +61,16 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
   let lastTask = 0;
   const { batch = { hosts: 1 }, canary = 0, pauseMs = 0, undo = true, maxFailures } = settings;
   const signal = settings.signal ?? new AbortController().signal;
+  const stopping = settings.stopping ?? signal;
   const run: Run = {
     id: settings.id ?? "run",
     connections: settings.connections,
     emit: settings.emit,
     now,
-    wait: (ms) => sleepUnless(signal, ms),
+    wait: (ms) => sleepUnless(stopping, ms),
     signal,
+    stopping,
+    hold: settings.hold ?? (() => () => {}),
     dryRun: settings.dryRun ?? false,
     gate: makeGate(settings.jobs ?? 32),
     exclusive: makeExclusive(),

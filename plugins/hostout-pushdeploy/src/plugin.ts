@@ -38,7 +38,7 @@ export const plugin = definePlugin({
     },
     "go-live": {
       summary: "Switch to a release, restart the site, verify it",
-      steps: ["activate", "restart", "verify"],
+      steps: [{ steps: ["activate", "restart", "verify"], whole: true }],
     },
     checkout: {
       summary: "Check the site's repository (git or hg) out where it is staged",

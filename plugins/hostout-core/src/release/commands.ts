@@ -90,7 +90,7 @@ export const releases = definePlugin({
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
-      steps: ["stop", "activate", "start", "verify"],
+      steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },
     stop: { summary: "Stop the site", reads: ["stopCmd", "preCommands", "commandsAs"], run: stopSite },
     activate: {

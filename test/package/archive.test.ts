@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts";
 import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -88,7 +89,7 @@ const odd = [
   "emoji😀",
 ];
 
-describe.each([["tar"], ["busybox", "tar"]])("%s %s", (...words) => {
+describe.each([[["tar"]], [["busybox", "tar"]]])("%j", (words) => {
   describeUnless(lacks(words[0]!, "--help"), "unpacks what was packaged", () => {
     test("names of all kinds, links and programs come out as they went in", async () => {
       for (const name of odd) write(folder, { [name]: name });
@@ -164,6 +165,47 @@ test("a large file that is written while it is read stops the package", async ()
   };
   await expect(parts()).rejects.toThrow("changed while it was packaged");
 });
+
+test.each([1024, 6 * 1024 * 1024])(
+  "a file that is not what it was stops the archive, at %i bytes too",
+  async (sizeBytes) => {
+    const file = join(folder, "file");
+    writeFileSync(file, Buffer.alloc(sizeBytes + 1));
+    const entries = [{ path: "file", isExecutable: false, content: { file, sizeBytes } }];
+    const into = join(folder, "packages");
+    await expect(writeArchive(entries, into, { write: true })).rejects.toThrow(
+      `${file} changed while it was packaged`,
+    );
+    expect(readdirSync(into)).toEqual([]);
+    const gone = [{ path: "gone", isExecutable: false, content: { file: join(folder, "gone"), sizeBytes } }];
+    await expect(writeArchive(gone, into, { write: true })).rejects.toThrow(
+      "went away while it was packaged",
+    );
+    expect(readdirSync(into)).toEqual([]);
+  },
+);
+
+// Root may mount a file system that is soon full.
+describeUnless(
+  lacks("sh", "-c", 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"'),
+  "a full disk",
+  () => {
+    test("is told as that, and nothing half is left", async () => {
+      const into = join(folder, "small");
+      mkdirSync(into);
+      run(folder, "mount", "-t", "tmpfs", "-o", "size=1m", "none", into);
+      try {
+        const content = { bytes: Buffer.alloc(4 * 1024 * 1024, 1) };
+        await expect(
+          writeArchive([{ path: "a", isExecutable: false, content }], into, { write: true }),
+        ).rejects.toMatchObject({ code: "disk-full" });
+        expect(readdirSync(into)).toEqual([]);
+      } finally {
+        run(folder, "umount", into);
+      }
+    });
+  },
+);
 
 test("the layout covers the archive, and each segment's hash is that of its bytes", async () => {
   for (const name of odd) write(folder, { [name]: name });

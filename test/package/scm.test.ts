@@ -93,6 +93,22 @@ describeUnless(lacks("git", "--version"), "git", () => {
     expect((await make(folder, application)).scm).toBeUndefined();
   });
 
+  test("what a hook of another repository says of itself is not meant", async () => {
+    commit(folder, "git");
+    process.env.GIT_DIR = join(folder, "nowhere");
+    try {
+      expect((await make(folder, application)).scm!.kind).toBe("git");
+    } finally {
+      delete process.env.GIT_DIR;
+    }
+  });
+
+  test("a name that is not UTF-8 is refused", async () => {
+    commit(folder, "git");
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe4])]), "");
+    await expect(make(folder, application)).rejects.toThrow("is not UTF-8");
+  });
+
   test("a repository within the repository comes along", async () => {
     const inner = join(folder, "inner");
     write(inner, { file: "x", ".gitignore": "left\n", left: "" });

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { HostoutError } from "@hostout/kit";
 import { writeTar } from "./archiver.ts";
 import { byPath, type Entry } from "./entry.ts";
 
@@ -24,7 +25,7 @@ export interface Archive {
  * Writes entries into `deploy-HASH.tar` of a folder. The same entries are the same bytes; an archive that is there is left.
  *
  * @param write false: only its hash and its size are found out
- * @throws HostoutError `failed` when a file changes while it is read
+ * @throws HostoutError `failed` when a file changes while it is read, `disk-full`
  */
 export async function writeArchive(
   entries: readonly Entry[],
@@ -50,6 +51,8 @@ export async function writeArchive(
     const file = join(folder, `deploy-${sum.slice(0, 12)}.tar`);
     if (write) await place(part, file, sizeBytes);
     return { hash: sum, file, sizeBytes };
+  } catch (error) {
+    throw explained(sink.errored ?? error, folder);
   } finally {
     await written.catch(() => undefined);
     if (write) await rm(part, { force: true });
@@ -62,6 +65,17 @@ async function place(part: string, file: string, sizeBytes: number): Promise<voi
   // It is the newest again, and so not removed soon.
   const now = new Date();
   await utimes(file, now, now);
+}
+
+function explained(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new HostoutError({
+    code: "disk-full",
+    message: `there is no room left for a package in ${folder}`,
+    hint: "Free space on this machine, then try again.",
+    cause: error,
+  });
 }
 
 function nowhere(): Writable {

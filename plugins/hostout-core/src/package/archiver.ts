@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { Readable, Transform, type Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { finished, pipeline } from "node:stream/promises";
 import { type Archiver, type EntryData, TarArchive, ZipArchive } from "archiver";
 import type { Entry } from "./entry.ts";
 import { readContent, streamContent } from "./read-content.ts";
@@ -48,51 +48,54 @@ export async function writeZip(entries: Iterable<Entry>, into: Writable): Promis
   await write(new ZipArchive({ store: true }), entries, into, Number.POSITIVE_INFINITY);
 }
 
+/**
+ * Feeds an archive. It is never destroyed, as a stream in it that nobody listens to would then end the process: after a
+ * failure nothing reads from it any more, and what it reads from is closed.
+ */
 async function write(
   archive: Archiver,
   entries: Iterable<Entry>,
   into: Writable,
   wholeBytes = streamedBytes,
 ): Promise<void> {
-  const waiting = { bytes: 0, entries: 0 };
-  const sizes: number[] = [];
-  let failure: unknown;
+  const waiting: number[] = [];
+  const sources = new Set<Readable>();
+  let bytes = 0;
   let wake = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
   archive.on("entry", () => {
-    waiting.entries--;
-    waiting.bytes -= sizes.shift() ?? 0;
+    bytes -= waiting.shift() ?? 0;
     wake();
   });
-  const piped = pipeline(archive, into).catch((error) => {
-    failure = error;
-    wake();
-  });
-  const room = async () => {
-    while (!failure && (waiting.entries >= mostWaiting.entries || waiting.bytes >= mostWaiting.bytes))
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-  };
-  try {
+  archive.on("error", fail);
+  into.on("error", fail);
+  archive.pipe(into);
+  const feed = async () => {
     for (const entry of entries) {
       const { source, data, sizeBytes } = await open(entry, wholeBytes);
-      await room();
-      if (failure) break;
-      // What fails while it is read would only leave the archive waiting.
-      if (source instanceof Readable) source.on("error", (error) => archive.destroy(error));
-      waiting.entries++;
-      waiting.bytes += sizeBytes;
-      sizes.push(sizeBytes);
+      while (waiting.length >= mostWaiting.entries || bytes >= mostWaiting.bytes)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      if (into.destroyed) return;
+      if (source instanceof Readable) sources.add(source.on("error", fail));
+      waiting.push(sizeBytes);
+      bytes += sizeBytes;
       archive.append(source, data);
     }
-    if (!failure) archive.finalize().catch(() => undefined);
+    await Promise.all([archive.finalize(), finished(into, { readable: false })]);
+  };
+  try {
+    await Promise.race([feed(), failed]);
   } catch (error) {
-    archive.destroy(error as Error);
-    await piped;
+    archive.unpipe(into);
+    for (const source of sources) source.destroy();
+    into.destroy(error as Error);
     throw error;
   }
-  await piped;
-  if (failure) throw failure;
 }
 
 interface Opened {

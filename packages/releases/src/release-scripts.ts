@@ -9,7 +9,8 @@ export const unpackScript = `${prelude}
 held "$3" || exit ${exits.lockLost}
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
-tar -xf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
+# Files are as old as the release: what serves them tells by their time that they have changed.
+tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
 [ -d var ] || mkdir var
 if [ -d "releases/$2/var" ]; then
   (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d"; done' sh {} + &&
@@ -42,7 +43,7 @@ export const finishScript = `${prelude}
 held "$3" || exit ${exits.lockLost}
 [ -d "releases/$2" ] || exit ${exits.noRelease}
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
-sync
+sync -f "releases/$2" 2>/dev/null || sync
 # It may have failed before, and been gone on with.
 rm -f ".hostout/records/$2.failed"
 printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;

@@ -1,5 +1,7 @@
 import { type Connection, HostoutError, type Outcome, sh, userShell } from "@hostout/kit";
 import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
+import { releaseConfig } from "../package/release-config.ts";
+import { buildoutMain, eggsOfSdists } from "./buildout-python.ts";
 import { makeRecord } from "./make-record.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
@@ -78,13 +80,7 @@ async function runBuildout(
   const cache = options.buildoutCache ?? `${store.path}/buildout-cache`;
   const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
   await ensureFolders(remote, builder, folders);
-  const run = [
-    options.python,
-    "-c",
-    "from zc.buildout.buildout import main; main()",
-    "-c",
-    "hostout-release.cfg",
-  ];
+  const run = [options.python, "-c", buildoutMain, "-c", releaseConfig];
   const settings = [
     `buildout:eggs-directory=${cache}/eggs`,
     `buildout:download-cache=${cache}/downloads`,
@@ -92,6 +88,7 @@ async function runBuildout(
   ];
   const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
   note(`buildout: ${folder}`);
+  await builder.run([options.python, "-c", eggsOfSdists, `${cache}/eggs`], { cwd: folder });
   await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], { cwd: folder });
   const sudoParts = options.sudoParts ?? [];
   if (sudoParts.length > 0)

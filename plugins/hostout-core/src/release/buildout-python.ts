@@ -1,0 +1,39 @@
+/** Debian's zc.buildout 2.13 asks `collections` for names that Python 3.10 has moved to `collections.abc`. */
+const names = `import collections, collections.abc
+for n in collections.abc.__all__:
+    if not hasattr(collections, n): setattr(collections, n, getattr(collections.abc, n))
+`;
+
+/** Python: what bin/buildout does, without one. */
+export const buildoutMain = `${names}from zc.buildout.buildout import main
+main()`;
+
+/**
+ * Python, in the folder of a release, with the folder of the eggs as its argument: makes eggs of the source distributions in `dist`
+ * for a zc.buildout that cannot install those with today's setuptools (before 3.0 it calls `easy_install.main`).
+ */
+export const eggsOfSdists = `import glob, os, shutil, subprocess, sys, tempfile
+${names}
+try:
+    from importlib.metadata import version
+    found = version("zc.buildout")
+except Exception:
+    found = "2"
+if int(found.split(".")[0]) >= 3: sys.exit()
+run = """import os, sys, runpy, setuptools
+sys.path.insert(0, os.getcwd())
+sys.argv[0] = 'setup.py'
+runpy.run_path('setup.py', run_name='__main__') if os.path.exists('setup.py') else setuptools.setup()"""
+dist = os.path.abspath("dist")
+for file in sorted(glob.glob(os.path.join(dist, "*.tar.gz"))):
+    stem = os.path.basename(file)[:-len(".tar.gz")]
+    made = "-py%d.%d" % sys.version_info[:2]
+    if any(os.path.basename(egg).startswith(stem + made)
+           for folder in (sys.argv[1], dist) for egg in glob.glob(os.path.join(glob.escape(folder), "*.egg"))): continue
+    temp = tempfile.mkdtemp()
+    try:
+        shutil.unpack_archive(file, temp)
+        (inner,) = [os.path.join(temp, name) for name in os.listdir(temp)]
+        subprocess.check_call([sys.executable, "-c", run, "-q", "bdist_egg", "--dist-dir=" + dist], cwd=inner)
+    finally:
+        shutil.rmtree(temp)`;

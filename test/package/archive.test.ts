@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts";
+import { fileContent } from "../../plugins/hostout-core/src/package/entry.ts";
 import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -143,6 +145,9 @@ test("a large file is packaged whole", async () => {
   rmSync(out, { recursive: true });
 });
 
+/** A file that was of that size. */
+const seen = (file: string, size: number) => fileContent(file, { size, ino: 0, mtimeMs: 0, ctimeMs: 0 });
+
 test.each([
   ["grew", "xx"],
   ["shrank", ""],
@@ -150,7 +155,7 @@ test.each([
   const file = join(folder, "file");
   writeFileSync(file, text);
   const parts = async () => {
-    for await (const _part of streamContent({ file, sizeBytes: 1 }));
+    for await (const _part of streamContent(seen(file, 1)));
   };
   await expect(parts()).rejects.toThrow(`${file} changed while it was packaged`);
 });
@@ -160,7 +165,7 @@ test("a large file that is written while it is read stops the package", async ()
   const sizeBytes = 3 * 1024 * 1024;
   writeFileSync(file, Buffer.alloc(sizeBytes));
   const parts = async () => {
-    for await (const _part of streamContent({ file, sizeBytes }))
+    for await (const _part of streamContent(seen(file, sizeBytes)))
       writeFileSync(file, Buffer.alloc(sizeBytes, 1));
   };
   await expect(parts()).rejects.toThrow("changed while it was packaged");
@@ -171,13 +176,13 @@ test.each([1024, 6 * 1024 * 1024])(
   async (sizeBytes) => {
     const file = join(folder, "file");
     writeFileSync(file, Buffer.alloc(sizeBytes + 1));
-    const entries = [{ path: "file", isExecutable: false, content: { file, sizeBytes } }];
+    const entries = [{ path: "file", isExecutable: false, content: seen(file, sizeBytes) }];
     const into = join(folder, "packages");
     await expect(writeArchive(entries, into, { write: true })).rejects.toThrow(
       `${file} changed while it was packaged`,
     );
     expect(readdirSync(into)).toEqual([]);
-    const gone = [{ path: "gone", isExecutable: false, content: { file: join(folder, "gone"), sizeBytes } }];
+    const gone = [{ path: "gone", isExecutable: false, content: seen(join(folder, "gone"), sizeBytes) }];
     await expect(writeArchive(gone, into, { write: true })).rejects.toThrow(
       "went away while it was packaged",
     );
@@ -295,4 +300,26 @@ test("include takes files, folders and patterns, and says when one is not there"
   await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
   await expect(include("../x")).rejects.toThrow("include = ../x is not in the project's folder");
   expect(lstatSync(join(folder, ".hostout")).isDirectory()).toBe(true);
+});
+
+test("what looks as it did is not read again; a change that keeps size and time is seen all the same", async () => {
+  writeFileSync(join(folder, "page"), "one");
+  const past = new Date(Date.now() - 60_000);
+  utimesSync(join(folder, "page"), past, past);
+  const first = await make(folder, application);
+  // Its status changed just now, so it is not taken for settled.
+  expect(existsSync(join(folder, ".hostout", "packages", "last.json"))).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 2600));
+  expect((await make(folder, application)).hash).toBe(first.hash);
+  expect(existsSync(join(folder, ".hostout", "packages", "last.json"))).toBe(true);
+  const read = readFileSync(first.file);
+  expect((await make(folder, application)).hash).toBe(first.hash);
+  writeFileSync(join(folder, "page"), "two");
+  utimesSync(join(folder, "page"), past, past);
+  const second = await make(folder, application);
+  expect([second.hash === first.hash, read.equals(readFileSync(second.file))]).toEqual([false, false]);
+  // An archive that went away is made again.
+  rmSync(second.file);
+  expect((await make(folder, application)).hash).toBe(second.hash);
+  expect(existsSync(second.file)).toBe(true);
 });

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
 import { writeTar } from "./archiver.ts";
 import { byPath, type Entry } from "./entry.ts";
+import { knownArchive, lookOf, rememberArchive } from "./known-archive.ts";
 
 /** Archives that are kept beside the newest. */
 const kept = 5;
@@ -32,6 +33,15 @@ export async function writeArchive(
   folder: string,
   { write }: { readonly write: boolean },
 ): Promise<Archive> {
+  const look = lookOf(entries, Date.now());
+  const known = look && (await knownArchive(folder, look));
+  if (known) return known;
+  const archive = await makeArchive(entries, folder, write);
+  if (write && look) await rememberArchive(folder, look, archive);
+  return archive;
+}
+
+async function makeArchive(entries: readonly Entry[], folder: string, write: boolean): Promise<Archive> {
   const part = join(folder, `.${randomBytes(12).toString("hex")}.part`);
   if (write) await mkdir(folder, { recursive: true });
   const hash = createHash("sha256");

@@ -1,3 +1,5 @@
+import type { Stats } from "node:fs";
+
 /** One file or link of an archive. Folders are implied by the paths. */
 export interface Entry {
   /** Relative, with `/`, without `./`. */
@@ -7,10 +9,24 @@ export interface Entry {
 }
 
 /** Bytes at hand, a file of this machine that is read when it is needed, or the target of a symbolic link. */
-export type Content =
-  | { readonly bytes: Uint8Array }
-  | { readonly file: string; readonly sizeBytes: number }
-  | { readonly link: string };
+export type Content = { readonly bytes: Uint8Array } | FileContent | { readonly link: string };
+
+/** A file of this machine, as it was seen. */
+export interface FileContent {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly inode: number;
+  /** Of its content, and of that or its rights; milliseconds since the epoch. */
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+}
+
+export function fileContent(
+  file: string,
+  { size, ino, mtimeMs, ctimeMs }: Pick<Stats, "size" | "ino" | "mtimeMs" | "ctimeMs">,
+): FileContent {
+  return { file, sizeBytes: size, inode: ino, modifiedMs: mtimeMs, changedMs: ctimeMs };
+}
 
 /** The order of entries: by the bytes of their paths, whatever the machine's language is. */
 export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
-import { byPath, type Entry, textEntry } from "./entry.ts";
+import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -45,6 +45,6 @@ export async function packageEntries(
 }
 
 async function distEntry({ record, file }: DevRelease): Promise<Entry> {
-  const content = { file, sizeBytes: (await stat(file)).size };
+  const content = fileContent(file, await stat(file));
   return { path: `${distFolder}/${record.file}`, isExecutable: false, content };
 }

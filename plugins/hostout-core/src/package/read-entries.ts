@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { HostoutError } from "@hostout/kit";
-import { byPath, type Content, type Entry } from "./entry.ts";
+import { byPath, type Entry, fileContent } from "./entry.ts";
 
 /** How many files are looked at side by side. */
 const sideBySide = 32;
@@ -52,9 +52,8 @@ async function readEntry(
   return undefined;
 }
 
-function fileEntry(path: string, file: string, { mode, size }: Stats): Entry {
-  const content: Content = { file, sizeBytes: size };
-  return { path, isExecutable: (mode & 0o100) !== 0, content };
+function fileEntry(path: string, file: string, stats: Stats): Entry {
+  return { path, isExecutable: (stats.mode & 0o100) !== 0, content: fileContent(file, stats) };
 }
 
 /** The target of a link within the folder, relative; undefined if it leads out. */

@@ -46,11 +46,26 @@ function commandNode({ command, args, when, layers }: ExplainedCommand, folder: 
     const node = layerNode(only, folder);
     return { ...node, label: `${words}${skipped}: ${node.label}` };
   }
-  const children = layers.map((layer, index) => {
+  const { reached, replaced } = wayThrough(layers);
+  const children = reached.map((layer, index) => {
     const node = layerNode(layer, folder);
     return index === 0 ? node : { ...node, label: `over ${node.label}` };
   });
-  return { label: `${words}${skipped}`, details: [], children };
+  const names = new Set(replaced.map(({ plugin }) => plugin));
+  const lines = [...names].map((name) => leaf(`replaces ${name}'s ${command}`));
+  return { label: `${words}${skipped}`, details: [], children: [...children, ...lines] };
+}
+
+const leaf = (label: string): Node => ({ label, details: [], children: [] });
+
+/** A composition calls no `next()`: what lies below the first one is never come to. */
+function wayThrough(layers: readonly ExplainedLayer[]): {
+  readonly reached: readonly ExplainedLayer[];
+  readonly replaced: readonly ExplainedLayer[];
+} {
+  const last = layers.findIndex(({ form }) => form === "steps");
+  const count = last < 0 ? layers.length : last + 1;
+  return { reached: layers.slice(0, count), replaced: layers.slice(count) };
 }
 
 function layerNode(layer: ExplainedLayer, folder: string): Node {

@@ -4,16 +4,10 @@ import type { Finding } from "./lint.ts";
 
 /** Options that collective.hostout read, and what stands for them. A plugin that declares one takes it. */
 const oldOptions: Readonly<Record<string, string>> = {
-  "post-commands": "restart takes command lines that are run on the host after a push.",
-  "pre-commands": "stop takes command lines that stop the site.",
-  include: "push-folders names what is sent.",
-  versionsfile: "Versions are pinned in [versions]; nothing writes them for you.",
-  "buildout-cache": "Set eggs-directory and download-cache in [buildout].",
   "buildout-group": "Files belong to the group of effective-user.",
   hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
   shell: "Any POSIX shell of the user will do.",
   "minimum-python": "Name an interpreter: bootstrap-python",
-  parts: "Name a configuration that builds only those: buildout = production.cfg",
 };
 
 /** Options of a site that only collective.hostout knew. */

@@ -52,6 +52,10 @@ describe("a plugin that keeps the rules", () => {
   });
 });
 
+const project = "it packages a project of this machine";
+const packaged = "it is about what package made in the same run";
+const lock = "it takes the lock of a site, which only a real host can hold";
+
 describe("what comes with hostout keeps the rules", () => {
   testPlugin(core, {
     args: { run: ["uptime"], sudo: ["uptime"] },
@@ -59,8 +63,17 @@ describe("what comes with hostout keeps the rules", () => {
       put: "it reads a file of this machine",
       sync: "it reads a folder of this machine",
       shell: "it needs a terminal",
+      ...{ package: project, deploy: project, prepare: project },
+      ...{ rollout: packaged, upload: packaged, uploadeggs: packaged, uploadbuildout: packaged },
+      ...{ buildout: packaged, "go-live": lock, activate: lock, rollback: lock, cleanup: lock, pin: lock },
     },
   });
+
+  const rules = contractOf(core, { args: { run: ["uptime"], sudo: ["uptime"] }, onHost: () => ({}) });
+  // pin is tried twice where there is a release: test/e2e.
+  const ofReleases =
+    /: (?!put|sync|shell).* (quotes what|reads the options)|: cleanup finds nothing to do when it is run twice$/;
+  test.each(rules.filter(({ name }) => ofReleases.test(name)))("$name", ({ check }) => check());
 });
 
 test("each rule finds what breaks it, and says how", async () => {

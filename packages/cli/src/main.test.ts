@@ -58,7 +58,7 @@ test("hostout alone lists the sites of the project, from a folder below too (S0-
 test("a site lists its commands, those of its plugins only (S1-10)", async () => {
   const { code, stdout } = await hostout("first-site");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/deploy .*\(hostout-pushdeploy\)/);
+  expect(stdout).toMatch(/deploy .*\(hostout-pushdeploy over hostout-core\)/);
   expect(stdout).toMatch(/run .*\(hostout-core\)/);
 });
 

@@ -82,8 +82,8 @@ test("an assignment sets an option for this run, between the sites too", async (
 
 test("several sites take one command, and one that lacks it is named (S0-44)", async () => {
   expect((await route("first-site plain run uptime")).sites).toEqual(["first-site", "plain"]);
-  await expect(route("all deploy")).rejects.toMatchObject({
-    message: "plain has no command 'deploy'",
+  await expect(route("all stage")).rejects.toMatchObject({
+    message: "plain has no command 'stage'",
     exitCode: 2,
   });
 });

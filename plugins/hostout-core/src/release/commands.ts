@@ -31,7 +31,17 @@ export const releases = definePlugin({
   commands: {
     package: {
       summary: "Package the site on this machine: its files, development packages and pins, as one archive",
-      reads: ["buildout", "buildCommand", "include", "exclude", "versionsFile", "packageFormat", "python"],
+      reads: [
+        "buildout",
+        "buildCommand",
+        "include",
+        "exclude",
+        "versionsFile",
+        "packageFormat",
+        "python",
+        "parts",
+        "sudoParts",
+      ],
       runOnce: packageSite,
     },
     deploy: {

@@ -1,4 +1,5 @@
 import { iniName, type OptionDeclarations, siteOptions } from "@hostout/kit";
+import { plugin as core } from "../../plugins/hostout-core/src/plugin.ts";
 import { plugin as pushdeploy } from "../../plugins/hostout-pushdeploy/src/plugin.ts";
 
 /** docs/reference/options.md, made from the declarations. `node test/docs/options-reference.ts` prints it. */
@@ -26,6 +27,12 @@ export function optionsReference(): string {
     "## Of every site",
     "",
     ...table(siteOptions),
+    "",
+    "## Of hostout-core",
+    "",
+    "Its commands lie under every site, so every site may have these.",
+    "",
+    ...table(core.options),
     "",
     "## Of hostout-pushdeploy",
     "",

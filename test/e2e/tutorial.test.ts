@@ -44,6 +44,7 @@ describeUnless(whyNoBed(), "what the documents say", () => {
     const plain = (output: string) =>
       output
         .replaceAll(/\d+\.\d s|\d+ changed/g, "N")
+        .replaceAll(/\d{8}T\d{9}Z-[0-9a-f]{8}/g, "NAME")
         .split("\n")
         .filter((line) => !/greeter:/.test(line));
     const { stdout } = await bed.hostout("first-site deploy");

@@ -65,6 +65,7 @@ export const siteOptions = {
     optional: true,
     example: "10m",
   }),
+  keep: option.integer({ summary: "how many releases that were served clean-up leaves", default: "5" }),
   recipe: option.string({
     summary: "read for buildout's sake, of no effect",
     optional: true,

@@ -1,5 +1,4 @@
 export * from "./adopt-in-place.ts";
-export * from "./keep-option.ts";
 export type { Lock } from "./lock.ts";
 export * from "./package-runs.ts";
 export * from "./release-name.ts";

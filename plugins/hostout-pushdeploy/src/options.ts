@@ -1,5 +1,4 @@
 import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
-import { keepOption } from "@hostout/releases";
 
 /** The options of the original hostout.pushdeploy, and those that hostout adds. */
 export const options = {
@@ -43,7 +42,6 @@ export const options = {
     optional: true,
     example: "bin",
   }),
-  keep: keepOption,
   stagingPath: option.path({
     summary:
       "where the site is staged on this machine; if not set, path, as it must be for a build that knows its path",

@@ -3,7 +3,6 @@ import { bootstrap, buildout } from "./build.ts";
 import { checkout } from "./checkout.ts";
 import { options } from "./options.ts";
 import { pull } from "./pull.ts";
-import { push } from "./push.ts";
 import {
   deployEtc,
   deploySupervisor,
@@ -87,7 +86,8 @@ export const plugin = definePlugin({
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
       args: { delete: option.flag({ summary: "remove files of the build that staging no longer has" }) },
       reads: [...staged, "pushFolders", "data", "relocatable", "buildout", "remoteSudo"],
-      run: push,
+      // With the store of releases, which other commands do not need.
+      run: async (context) => (await import("./push.ts")).push(context),
     },
     restart: {
       summary: "Restart the site on production",

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
-import { writeTar } from "./archiver.ts";
 import { byPath, type Entry } from "./entry.ts";
 import { knownArchive, lookOf, rememberArchive } from "./known-archive.ts";
 
@@ -42,6 +41,7 @@ export async function writeArchive(
 }
 
 async function makeArchive(entries: readonly Entry[], folder: string, write: boolean): Promise<Archive> {
+  const { writeTar } = await import("./archiver.ts");
   const part = join(folder, `.${randomBytes(12).toString("hex")}.part`);
   if (write) await mkdir(folder, { recursive: true });
   const hash = createHash("sha256");

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { basename, join } from "node:path";
-import { writeTar } from "./archiver.ts";
+
 import type { Builder } from "./builder.ts";
 import { readEntries } from "./read-entries.ts";
 import { walkFiles } from "./walk-files.ts";
@@ -18,7 +18,7 @@ export function plainBuilder(source: string): Builder {
         note,
         linksOut: "refuse",
       });
-      await writeTar(entries, createWriteStream(file));
+      await (await import("./archiver.ts")).writeTar(entries, createWriteStream(file));
       return file;
     },
   };

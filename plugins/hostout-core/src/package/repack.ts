@@ -1,6 +1,5 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { writeTar, writeZip } from "./archiver.ts";
 import type { Entry } from "./entry.ts";
 import type { Workshop } from "./package-tools.ts";
 import { readEntries } from "./read-entries.ts";
@@ -25,6 +24,7 @@ export async function repack(
   const paths = await walkFiles(unpacked, { all: true });
   const entries = await readEntries(unpacked, paths, { note, linksOut: "refuse" });
   const target = createWriteStream(into, { flags: "wx", mode: 0o600 });
+  const { writeTar, writeZip } = await import("./archiver.ts");
   if (isZip) await writeZip(entries.map(plain), target);
   else await writeTar(entries, target, { stored: built.endsWith("gz") });
 }

@@ -1,20 +1,5 @@
 import { definePlugin, option } from "@hostout/kit";
-import { activate, goBack } from "./activate.ts";
-import { buildRelease } from "./build-release.ts";
-import { checkHost } from "./check-host.ts";
-import { cleanUp } from "./clean-up.ts";
-import { listReleases } from "./list-releases.ts";
-import { lookForDrift } from "./look-for-drift.ts";
-import { packageSite } from "./package-site.ts";
-import { pinRelease } from "./pin-release.ts";
 import { releaseOptions } from "./release-options.ts";
-import { rollBack } from "./rollback.ts";
-import { rollOut } from "./rollout.ts";
-import { siteStatus } from "./site-status.ts";
-import { startSite, stopSite } from "./stop-start.ts";
-import { unlock } from "./unlock.ts";
-import { unpackPackage, uploadPackage } from "./upload.ts";
-import { verifyRelease } from "./verify-release.ts";
 
 const release = option.string({
   summary: "name of a release, or the last part of it",
@@ -23,6 +8,8 @@ const release = option.string({
 });
 
 const nothing = async () => ({ status: "skipped", note: "nothing to do" }) as const;
+
+// What the commands need is loaded when they are run: each call of hostout loads this.
 
 /** Package, deploy, rollback, and what keeps the releases of a site on its hosts. */
 export const releases = definePlugin({
@@ -42,7 +29,7 @@ export const releases = definePlugin({
         "parts",
         "sudoParts",
       ],
-      runOnce: packageSite,
+      runOnce: async (context) => (await import("./package-site.ts")).packageSite(context),
     },
     deploy: {
       summary: "Package the site, make a release of it on each host, and serve it",
@@ -53,7 +40,7 @@ export const releases = definePlugin({
     rollout: {
       summary: "Make a release of the package on each host and serve it, under the site's lock",
       reads: ["path"],
-      around: rollOut,
+      around: async (context, next) => (await import("./rollout.ts")).rollOut(context, next),
       steps: [
         "predeploy",
         "upload",
@@ -77,12 +64,12 @@ export const releases = definePlugin({
     uploadeggs: {
       summary: "Send of the package (development packages, configuration, files) what a host does not have",
       reads: ["path"],
-      run: uploadPackage,
+      run: async (context) => (await import("./upload.ts")).uploadPackage(context),
     },
     uploadbuildout: {
       summary: "Make the folder of the release from the package",
       reads: ["path"],
-      run: unpackPackage,
+      run: async (context) => (await import("./upload.ts")).unpackPackage(context),
     },
     buildout: {
       summary: "Build the release on each host",
@@ -96,31 +83,39 @@ export const releases = definePlugin({
         "buildoutUser",
         "effectiveUser",
       ],
-      run: buildRelease,
+      run: async (context) => (await import("./build-release.ts")).buildRelease(context),
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },
-    stop: { summary: "Stop the site", reads: ["stopCmd", "preCommands", "commandsAs"], run: stopSite },
+    stop: {
+      summary: "Stop the site",
+      reads: ["stopCmd", "preCommands", "commandsAs"],
+      run: async (context) => (await import("./stop-start.ts")).stopSite(context),
+    },
     activate: {
       summary: "Serve a release: one rename on the host",
       args: { release },
       examples: ["activate", "activate ab12cd34"],
       reads: ["path", "links"],
-      run: activate,
+      run: async (context) => (await import("./activate.ts")).activate(context),
     },
-    start: { summary: "Start the site", reads: ["startCmd", "postCommands", "commandsAs"], run: startSite },
+    start: {
+      summary: "Start the site",
+      reads: ["startCmd", "postCommands", "commandsAs"],
+      run: async (context) => (await import("./stop-start.ts")).startSite(context),
+    },
     verify: {
       summary: "Verify what is served, as the lines of verify say",
       reads: ["verify", "verifyTimeout"],
       readOnly: true,
-      run: verifyRelease,
+      run: async (context) => (await import("./verify-release.ts")).verifyRelease(context),
     },
     "go-back": {
       summary: "Serve what was served before the release of this run",
       reads: ["path"],
-      run: goBack,
+      run: async (context) => (await import("./activate.ts")).goBack(context),
     },
     postdeploy: {
       summary: "What is to be done on a host after a release is served, for plugins",
@@ -132,26 +127,26 @@ export const releases = definePlugin({
       args: { release },
       examples: ["rollback", "rollback ab12cd34"],
       reads: ["path"],
-      run: rollBack,
+      run: async (context) => (await import("./rollback.ts")).rollBack(context),
     },
     releases: {
       summary: "List the releases on each host",
       readOnly: true,
       reads: ["path"],
-      run: listReleases,
+      run: async (context) => (await import("./list-releases.ts")).listReleases(context),
     },
     status: {
       summary:
         "Say what each host serves, what it would go back to, who changes it, and what was edited there",
       readOnly: true,
       reads: ["path"],
-      run: siteStatus,
+      run: async (context) => (await import("./site-status.ts")).siteStatus(context),
     },
     drift: {
       summary: "Name the files that were edited on the host",
       readOnly: true,
       reads: ["path"],
-      run: lookForDrift,
+      run: async (context) => (await import("./look-for-drift.ts")).lookForDrift(context),
     },
     cleanup: {
       summary: "Remove releases and packages that are not needed any more",
@@ -159,7 +154,7 @@ export const releases = definePlugin({
         "What is served, what is gone back to and what is pinned stays, and the last of those that were served (keep).",
       idempotent: true,
       reads: ["path", "keep"],
-      run: cleanUp,
+      run: async (context) => (await import("./clean-up.ts")).cleanUp(context),
     },
     pin: {
       summary: "Keep a release from clean-up; without a name, what is served",
@@ -167,14 +162,18 @@ export const releases = definePlugin({
       examples: ["pin", "pin ab12cd34 --off"],
       idempotent: true,
       reads: ["path"],
-      run: pinRelease,
+      run: async (context) => (await import("./pin-release.ts")).pinRelease(context),
     },
-    unlock: { summary: "End the run that holds the site's lock on a host", reads: ["path"], run: unlock },
+    unlock: {
+      summary: "End the run that holds the site's lock on a host",
+      reads: ["path"],
+      run: async (context) => (await import("./unlock.ts")).unlock(context),
+    },
     check: {
       summary: "Look whether each host can take a release; nothing is changed",
       readOnly: true,
       reads: ["path", "python"],
-      run: checkHost,
+      run: async (context) => (await import("./check-host.ts")).checkHost(context),
     },
   },
 });

@@ -1,5 +1,4 @@
 import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
-import { keepOption } from "@hostout/releases";
 import { verifyOptions } from "../verify/verify-options.ts";
 
 /** Options of package, deploy and rollback: those of collective.hostout, and those that hostout adds. */
@@ -77,7 +76,6 @@ export const releaseOptions = {
     summary: "folders of the release that are to be found in path too, as links to what is served",
     default: "bin parts eggs etc",
   }),
-  keep: keepOption,
 };
 
 export type ReleaseOptions = OptionValues<typeof releaseOptions>;

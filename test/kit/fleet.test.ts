@@ -226,6 +226,17 @@ describe("rolling parts", () => {
     expect(targets.slice(1).map(({ status }) => status)).toEqual(["not-run", "not-run"]);
   });
 
+  test("steps that go side by side go back too, where they say how", async () => {
+    const log: string[] = [];
+    const broken = { "start h1": "failed" } as const;
+    const together: readonly Step<never>[] = [{ steps: ["stop", "start"], undo: ["back"] }, "build"];
+    const { exitCode } = await run(fleet(log, names, together, broken), 3);
+    expect([of(log, "back").sort(), of(log, "build"), exitCode]).toEqual([["h0", "h1", "h2"], [], 3]);
+    log.length = 0;
+    await run(fleet(log, names, together, broken), 3, { maxFailures: { hosts: 1 } });
+    expect([of(log, "back"), of(log, "build")]).toEqual([["h1"], ["h0", "h2"]]);
+  });
+
   test("a host that cannot go back is told as such", async () => {
     const log: string[] = [];
     const broken = { "start h1": "failed", "back h0": "failed" } as const;

@@ -81,11 +81,16 @@ function layerNode(layer: ExplainedLayer, folder: string): Node {
 
 function stepNode(step: ExplainedStep, folder: string): Node {
   if ("command" in step) return commandNode(step, folder);
+  const back = step.undo.map(nameOf).join(" ");
   return {
-    label: step.rolling ? "batch by batch" : "together",
+    label: `${step.rolling ? "batch by batch" : "together"}${back && `; where it fails: ${back}`}`,
     details: [],
     children: step.steps.map((one) => stepNode(one, folder)),
   };
+}
+
+function nameOf(step: ExplainedStep): string {
+  return "command" in step ? step.command : step.steps.map(nameOf).join(" ");
 }
 
 function labelled(word: string, node: Node): Node {

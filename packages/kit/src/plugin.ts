@@ -91,7 +91,10 @@ export type Step<N extends string = string> =
       readonly rolling?: boolean;
       /** Once begun, an interrupt (Ctrl-C) waits for the end of the steps: a site is not left stopped half way. */
       readonly whole?: boolean;
-      /** Of a rolling part: how hosts that came through go back, when more fail than the run bears (`--max-failures`). */
+      /**
+       * How a host goes back: one that failed in these steps, and those that came through when more fail than the run bears
+       * (`--max-failures`).
+       */
       readonly undo?: readonly Step<N>[];
     };
 

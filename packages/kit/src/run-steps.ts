@@ -60,7 +60,7 @@ function nameOf(step: PlannedStep): string {
 
 function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): Promise<Results> {
   if (isPlannedList(step)) {
-    if (step.rolling) return runRolling(step, targets, scope);
+    if (step.rolling || step.undo.length > 0) return runBatches(step, targets, scope);
     const work = () => runSteps(step.steps, targets, scope);
     return step.whole ? withHold(scope, work) : work();
   }
@@ -78,16 +78,16 @@ async function withHold<T>({ run }: Scope, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Batch by batch: the hosts of the next begin when those of the one before came through, but for as many as the run bears. A host
- * that failed goes back; when more failed than that, all that had begun do.
+ * Batch by batch (all hosts are one where the list is not rolling): the hosts of the next begin when those of the one before came
+ * through, but for as many as the run bears. A host that failed goes back; when more failed than that, all that had begun do.
  */
-async function runRolling(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
+async function runBatches(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
   const { run } = scope;
   const { pauseMs } = run.rolling;
   const goesBack = run.rolling.undo && list.undo.length > 0;
   const ran = new Map<Target, Result>();
   let why: Result | undefined;
-  for (const batch of batchesOf(targets, run.rolling)) {
+  for (const batch of list.rolling ? batchesOf(targets, run.rolling) : [targets]) {
     if (ran.size > 0 && pauseMs > 0 && !run.dryRun && !whyToStop(run, ran)) await run.wait(pauseMs);
     why = whyToStop(run, ran);
     if (why) break;

@@ -33,11 +33,12 @@ export const plugin = definePlugin({
     deploy: {
       summary: "Send the staged build to production and restart the site there",
       needs: ["restart"],
-      steps: ["push", "deploy_etc", "restart"],
+      description: "A host where it fails serves what it served before.",
+      steps: [{ steps: ["push", "deploy_etc", "restart"], undo: ["go-back"] }],
     },
     "go-live": {
-      summary: "Switch to a release, restart the site, verify it",
-      steps: [{ steps: ["activate", "restart", "verify"], whole: true }],
+      summary: "Switch to a release and restart the site",
+      steps: [{ steps: ["activate", "restart"], whole: true }],
     },
     checkout: {
       summary: "Check the site's repository (git or hg) out where it is staged",

@@ -3,9 +3,10 @@ import { type Connection, HostoutError, type Outcome, type ShellLine, sh, userSh
 import type { OnHost, OnStaging } from "./options.ts";
 import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
 
-/** Runs the lines of `restart` on the host. */
+/** Runs the lines of `restart` on the host, and verifies the site where it says how. */
 export async function restart(context: OnHost): Promise<void> {
   await runLines(remoteAdmin(context), context.options.restart);
+  if (context.site.values.get("verify")?.text) await context.call("verify");
 }
 
 /** Runs the lines of `restart` on this machine. */

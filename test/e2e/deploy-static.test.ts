@@ -1,0 +1,199 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { contentOf, type DeployBed, doneIn, endOf, projectPath, startDeployBed } from "./deploy-bed.ts";
+
+const path = "/srv/static";
+
+describeUnless(whyNoBed(), "a static site on a real host", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed();
+    await bed.write({
+      "hostout.cfg": `[site]
+host = web1
+path = ${path}
+include = htdocs
+links = htdocs
+verify = grep -q Hello htdocs/index.html
+verify-timeout = 1s
+keep = 1
+`,
+      "htdocs/index.html": "Hello one\n",
+      "htdocs/gone.txt": "only in the first\n",
+    });
+    await bed.client.sh(`head -c 3000000 /dev/urandom >${projectPath}/htdocs/big.bin`);
+  });
+  afterAll(() => bed?.stop());
+
+  const page = async () => (await bed.web1.sh(`cat ${path}/htdocs/index.html`)).stdout;
+  const current = async () => (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
+  const edit = (text: string) => bed.write({ "htdocs/index.html": text });
+  const deploy = async () => {
+    const finished = await bed.hostout("site deploy");
+    expect([finished.code, finished.code === 0 ? "" : finished.stdout + finished.stderr]).toEqual([0, ""]);
+    return current();
+  };
+  const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
+
+  test("it is deployed by what `include` names, and the last line tells the version of the host (S0-22, S0-36)", async () => {
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Creating release [0-9a-f]{12}/)]);
+    expect(await page()).toBe("Hello one\n");
+    const release = await current();
+    expect(stdout).toContain(`Deployment complete at version ${release}`);
+    expect((await bed.web1.sh("command -v git hg svn", { mayFail: true })).stdout).toBe("");
+    expect(
+      (await bed.web1.sh(`cd ${path} && sha256sum .hostout/packages/*.tar | cut -d' ' -f1`)).stdout.trim(),
+    ).toBe((await bed.web1.sh(`basename ${path}/.hostout/packages/*.tar .tar`)).stdout.trim());
+  });
+
+  test("deployed again unchanged, nothing is sent and nothing is done, and it says so (S0-07, S0-54)", async () => {
+    const before = [await contentOf(bed.web1, path), await current()];
+    const { code, events } = await bed.events("site deploy");
+    expect(code).toBe(0);
+    expect(endOf(events, "rollout")).toMatchObject({
+      status: "unchanged",
+      note: expect.stringContaining(`version ${before[1]} is served already`),
+    });
+    expect(doneIn(events)).toEqual(
+      expect.not.arrayContaining(["uploadeggs", "buildout", "activate", "stop"]),
+    );
+    expect([await contentOf(bed.web1, path), await current()]).toEqual(before);
+  });
+
+  test("an edit sends what changed, and what went away locally is away there (S0-54, S3-08)", async () => {
+    await edit("Hello two\n");
+    await bed.client.sh(`rm ${projectPath}/htdocs/gone.txt`);
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect(code).toBe(0);
+    expect(sentBytes(stdout)).toBeLessThan(65_536);
+    expect(await page()).toBe("Hello two\n");
+    expect((await bed.web1.sh(`ls ${path}/htdocs`)).stdout).toBe("big.bin\nindex.html\n");
+  });
+
+  test("what is not verified is taken back by itself, with exit 7, and is never gone back to (S0-52)", async () => {
+    const [before, content] = [await current(), await contentOf(bed.web1, `${path}/current`)];
+    await edit("broken\n");
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, stdout]).toEqual([7, expect.stringContaining(`${before} is served again`)]);
+    expect(await current()).toBe(before);
+    expect(await contentOf(bed.web1, `${path}/current`)).toBe(content);
+  });
+
+  test("resume after a failing verify does not take what is served for what was deployed", async () => {
+    const before = await current();
+    const { code, stdout } = await bed.hostout("resume");
+    expect([code, stdout]).toEqual([4, expect.stringContaining("failed, and is never served again")]);
+    expect([await current(), await page()]).toEqual([before, "Hello two\n"]);
+    const { events } = await bed.events("site releases");
+    const [failed, served] = endOf(events, "releases")!.value as {
+      name: string;
+      result: string;
+      marks: string[];
+    }[];
+    expect(failed).toMatchObject({ result: "failed", marks: [] });
+    expect(served).toMatchObject({ name: before, result: "ok", marks: ["served"] });
+    const refused = await bed.hostout(`site rollback ${failed!.name}`);
+    expect([refused.code, refused.stdout]).toEqual([
+      4,
+      expect.stringContaining("failed, and is never served again"),
+    ]);
+    expect(await current()).toBe(before);
+    await edit("Hello three\n");
+    await deploy();
+    expect(await page()).toBe("Hello three\n");
+  });
+
+  test("rollback is a switch without a build, there and back (S3-11, S0-52)", async () => {
+    const three = await current();
+    const { code, events } = await bed.events("site rollback");
+    expect([code, await page()]).toEqual([0, "Hello two\n"]);
+    expect(events.flatMap(({ path: words }) => words ?? [])).not.toContain("buildout");
+    expect((await bed.hostout(`site rollback ${three.split("-")[1]}`)).code).toBe(0);
+    expect([await current(), await page()]).toEqual([three, "Hello three\n"]);
+  });
+
+  test("drift names a file that was edited on the host, and the next deploy warns (S0-37)", async () => {
+    expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
+    const served = await current();
+    await bed.web1.sh(
+      `cd ${path}/current/htdocs && echo by hand >>index.html && echo new >added.html && rm big.bin`,
+    );
+    const { code, events } = await bed.events("site drift");
+    expect([code, endOf(events, "drift")?.value]).toEqual([
+      0,
+      expect.arrayContaining([
+        { path: "htdocs/index.html", how: "changed" },
+        { path: "htdocs/added.html", how: "added" },
+        { path: "htdocs/big.bin", how: "removed" },
+      ]),
+    ]);
+    expect(endOf((await bed.events("site status")).events, "status")?.value).toMatchObject({
+      served,
+      driftFiles: 3,
+    });
+    await edit("Hello four\n");
+    const { stdout } = await bed.hostout("site deploy");
+    expect(stdout).toContain(`warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`);
+    expect(await page()).toBe("Hello four\n");
+    expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
+  });
+
+  test("prepare makes a release and serves nothing; activate serves it", async () => {
+    const before = await current();
+    await edit("Hello five\n");
+    expect((await bed.hostout("site prepare")).code).toBe(0);
+    expect([await current(), await page()]).toEqual([before, "Hello four\n"]);
+    expect((await bed.hostout("site activate")).code).toBe(0);
+    expect([(await current()) === before, await page()]).toEqual([false, "Hello five\n"]);
+  });
+
+  test("clean-up keeps what is served, gone back to or pinned, and says of the others why they go", async () => {
+    const pinned = await current();
+    const [first, again] = [await bed.events("site pin"), await bed.events("site pin")];
+    expect([endOf(first.events, "pin")?.status, endOf(again.events, "pin")?.status]).toEqual([
+      "ok",
+      "unchanged",
+    ]);
+    await edit("Hello six\n");
+    const six = await deploy();
+    await edit("Hello seven\n");
+    const seven = await deploy();
+    await edit("Hello eight\n");
+    expect((await bed.hostout("site prepare")).code).toBe(0);
+    const kept = async () => (await bed.web1.sh(`ls ${path}/releases`)).stdout.trim().split("\n");
+    const all = await kept();
+    const dry = await bed.hostout("--dry-run site cleanup");
+    expect(dry.stdout).toMatch(/would remove .*: made, and never served/);
+    expect(await kept()).toEqual(all);
+    const { stdout } = await bed.hostout("site cleanup");
+    expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: made, and never served/);
+    expect(await kept()).toEqual([pinned, six, seven]);
+    expect((await bed.hostout("site cleanup")).stdout).toContain("cleanup … unchanged");
+    expect((await bed.hostout(`site pin --off ${pinned}`)).code).toBe(0);
+    expect((await bed.hostout("site cleanup")).stdout).toContain(`served, but not among the last 1`);
+    expect(await kept()).toEqual([six, seven]);
+  });
+
+  test("`status` and `releases` tell the same as data (S3-07)", async () => {
+    const { events: releases } = await bed.events("site releases");
+    const { events: status } = await bed.events("site status");
+    const list = endOf(releases, "releases")?.value as {
+      name: string;
+      marks: string[];
+      package: string;
+      at: string;
+    }[];
+    const marked = (mark: string) => list.find(({ marks }) => marks.includes(mark))?.name;
+    expect(endOf(status, "status")?.value).toMatchObject({
+      served: marked("served"),
+      previous: marked("previous"),
+      driftFiles: 0,
+      lastResult: "ok",
+    });
+    for (const { name, package: hash, at } of list) {
+      expect(hash).toMatch(new RegExp(`^${name.split("-")[1]}[0-9a-f]{56}$`));
+      expect(Date.parse(at)).toBeGreaterThan(0);
+    }
+  });
+});

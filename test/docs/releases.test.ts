@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
+import { runLine, walkGuide } from "../bed/walk-guide.ts";
+
+const root = dirname(dirname(import.meta.dirname));
+
+let bed: ThrowAway;
+let server: Server;
+beforeAll(async () => {
+  bed = await startThrowAway();
+  server = createServer((_request, response) => {
+    try {
+      response.end(readFileSync(join(bed.home, "shop", "current", "htdocs", "index.html")));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(async () => {
+  server?.close();
+  await bed?.stop();
+});
+
+test("how-to/deploy-releases.md can be walked from nothing", async () => {
+  const { port } = server.address() as AddressInfo;
+  const env = { ...bed.environment, PATH: `${join(root, "bin")}:${process.env.PATH}`, HOME: bed.home };
+  const count = await walkGuide({
+    guide: "how-to/deploy-releases.md",
+    folder: bed.folder,
+    adapt: (text) =>
+      text
+        .replaceAll("user = deploy", `user = ${bed.user}`)
+        .replaceAll("/srv/shop", `${bed.home}/shop`)
+        .replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`),
+    run: async (line, cwd) => {
+      const { output, status } = await runLine(line, { cwd, env });
+      const asWritten = output
+        .replaceAll(`${bed.home}/shop`, "/srv/shop")
+        .replaceAll(`127.0.0.1:${port}`, "127.0.0.1:8080");
+      return { output: asWritten, status };
+    },
+  });
+  expect(count).toBeGreaterThan(25);
+});

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -25,11 +26,14 @@ afterAll(async () => {
   await bed?.stop();
 });
 
-test("how-to/deploy-releases.md can be walked from nothing", async () => {
+test.each([
+  ["how-to/deploy-releases.md", 30],
+  ["reference/host-layout.md", 4],
+])("%s can be walked from nothing", async (guide, lines) => {
   const { port } = server.address() as AddressInfo;
   const env = { ...bed.environment, PATH: `${join(root, "bin")}:${process.env.PATH}`, HOME: bed.home };
   const count = await walkGuide({
-    guide: "how-to/deploy-releases.md",
+    guide,
     folder: bed.folder,
     adapt: (text) =>
       text
@@ -44,5 +48,8 @@ test("how-to/deploy-releases.md can be walked from nothing", async () => {
       return { output: asWritten, status };
     },
   });
-  expect(count).toBeGreaterThan(25);
+  expect(count).toBeGreaterThanOrEqual(lines);
+  await rm(bed.folder, { recursive: true });
+  await rm(join(bed.home, "shop"), { recursive: true });
+  await mkdir(bed.folder);
 });

@@ -72,21 +72,28 @@ function layerNode(layer: ExplainedLayer, folder: string): Node {
   const hooks = (["before", "after", "onFailure"] as const).flatMap((name) =>
     layer[name].map((step) => labelled(name === "onFailure" ? "on failure" : name, stepNode(step, folder))),
   );
+  // A list that is all of it is no level of its own.
+  const [only, ...others] = layer.steps;
+  const list = only && others.length === 0 && !("command" in only) && !only.rolling ? only : undefined;
+  const steps = (list?.steps ?? layer.steps).map((step) => stepNode(step, folder));
   return {
-    label: `${layer.plugin}, ${forms[layer.form]}`,
+    label: `${layer.plugin}, ${forms[layer.form]}${list ? backOf(list.undo) : ""}`,
     details: layer.options.map((option) => optionText(option, folder)),
-    children: [...layer.steps.map((step) => stepNode(step, folder)), ...hooks],
+    children: [...steps, ...hooks],
   };
 }
 
 function stepNode(step: ExplainedStep, folder: string): Node {
   if ("command" in step) return commandNode(step, folder);
-  const back = step.undo.map(nameOf).join(" ");
   return {
-    label: `${step.rolling ? "batch by batch" : "together"}${back && `; where it fails: ${back}`}`,
+    label: `${step.rolling ? "batch by batch" : "together"}${backOf(step.undo)}`,
     details: [],
     children: step.steps.map((one) => stepNode(one, folder)),
   };
+}
+
+function backOf(undo: readonly ExplainedStep[]): string {
+  return undo.length === 0 ? "" : `; where it fails: ${undo.map(nameOf).join(" ")}`;
 }
 
 function nameOf(step: ExplainedStep): string {

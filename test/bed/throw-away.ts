@@ -18,6 +18,8 @@ export interface ThrowAway {
   readonly run: (program: string, ...words: string[]) => Promise<Ended>;
   /** Runs hostout in the folder. */
   readonly hostout: (...words: string[]) => Promise<Ended>;
+  /** Cuts all connections, as a cable that is pulled. */
+  readonly drop: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startThrowAway(environment: Readonly<Record<string, string
     },
     run,
     hostout: (...words) => run(bin, ...words),
+    drop: () => host.drop(),
     stop: async () => {
       await host.close();
       await rm(root, { recursive: true, force: true });

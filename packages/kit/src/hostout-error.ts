@@ -44,6 +44,8 @@ export interface ErrorDetails {
   readonly origin?: Origin | undefined;
   /** Label of the machine. */
   readonly host?: string | undefined;
+  /** Of a command that failed: the status that it exited with. */
+  readonly status?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -54,6 +56,7 @@ export class HostoutError extends Error {
   readonly hint: string | undefined;
   readonly origin: Origin | undefined;
   readonly host: string | undefined;
+  readonly status: number | undefined;
 
   constructor(details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -61,6 +64,7 @@ export class HostoutError extends Error {
     this.hint = details.hint;
     this.origin = details.origin;
     this.host = details.host;
+    this.status = details.status;
   }
 
   get exitCode(): number {

@@ -1,5 +1,5 @@
 import { type HostContext, sh } from "@hostout/kit";
-import type { Lock } from "./lock.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
 import { releaseName } from "./release-name.ts";
 import type { Store } from "./store.ts";
 import { who } from "./who.ts";

@@ -1,5 +1,5 @@
 export * from "./adopt-in-place.ts";
-export type { Lock } from "./lock.ts";
+export type { RenewableLock as Lock } from "./lock.ts";
 export * from "./package-runs.ts";
 export * from "./release-name.ts";
 export * from "./release-record.ts";

@@ -27,10 +27,11 @@ printf '%s\\t%s\\n' $$ "$3" >&8
 flock 8 || exit ${exits.lockLost}
 exec cat >/dev/null`;
 
-/** `PATH TOKEN`: waits until the lock is held by that token. */
+/** `PATH TOKEN`: waits until the lock is held by that token, and says what is served. */
 export const awaitScript = `${prelude}
 i=0
-until held "$2"; do i=$((i + 1)); [ "$i" -gt 100 ] && exit ${exits.lockLost}; sleep 0.05 2>/dev/null || sleep 1; done`;
+until held "$2"; do i=$((i + 1)); [ "$i" -gt 100 ] && exit ${exits.lockLost}; sleep 0.05 2>/dev/null || sleep 1; done
+served || true`;
 
 /** `PATH`: ends the process that holds the lock, if there is one, and says who that was. */
 export const unlockScript = `${prelude}

@@ -7,33 +7,77 @@ import { awaitScript, holdScript } from "./lock-scripts.ts";
 export interface Lock {
   /** Proves to the host's scripts that the lock is held still. */
   readonly token: string;
+  /** Frees the lock. */
   readonly release: () => Promise<void>;
+}
+
+/** A lock that was taken, and what was served then. */
+export interface TakenLock extends Lock {
+  readonly served: string | undefined;
 }
 
 /**
  * Takes the lock of a site on a host. It is a lock of the host's kernel, held by a process that reads from us: when we die, or the
  * line breaks, it is free. Rejects as the script that could not take it.
  */
-export async function takeLock(connection: Connection, path: string, who: string): Promise<Lock> {
+export async function takeLock(connection: Connection, path: string, who: string): Promise<TakenLock> {
   const token = randomBytes(12).toString("hex");
   const input = new PassThrough();
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
-  const holding = connection.run(script(holdScript, token, who), { input, quiet: true }).then(
-    () => new Error("the process that held the lock has ended"),
-    (error: unknown) => error,
-  );
-  const isHeld = connection.run(script(awaitScript, token), { quiet: true }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const failure = await Promise.race([isHeld, holding]);
-  const release = async () => {
+  const holding = connection.run(script(holdScript, token, who), { input, quiet: true }).then((): never => {
+    throw new Error("the process that held the lock has ended");
+  });
+  const isHeld = connection.run(script(awaitScript, token), { quiet: true });
+  // Both are awaited below, or when the lock is released; either may fail before.
+  holding.catch(() => undefined);
+  isHeld.catch(() => undefined);
+  try {
+    const { stdout } = await Promise.race([isHeld, holding]);
+    return {
+      token,
+      served: stdout.trim() || undefined,
+      release: async () => {
+        input.end();
+        await Promise.allSettled([holding]);
+      },
+    };
+  } catch (error) {
     input.end();
-    await holding;
+    // Why it could not be held says more than that it was waited for in vain; the waiting ends by itself.
+    await Promise.race([holding, Promise.allSettled([isHeld])]);
+    throw error;
+  }
+}
+
+/** A lock that is taken anew where the line to the host broke. */
+export interface RenewableLock extends Lock {
+  /** Another release is served from now on, by who holds the lock. */
+  readonly serves: (release: string | undefined) => void;
+  /**
+   * Takes the lock again after it was lost.
+   *
+   * @returns false where somebody else served another release meanwhile
+   */
+  readonly renew: () => Promise<boolean>;
+}
+
+export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise<RenewableLock> {
+  let held = await take();
+  let { served } = held;
+  return {
+    get token() {
+      return held.token;
+    },
+    release: () => held.release(),
+    serves: (release) => {
+      served = release;
+    },
+    renew: async () => {
+      const again = await take();
+      const isSame = again.served === served;
+      if (isSame) held = again;
+      else await again.release();
+      return isSame;
+    },
   };
-  if (failure === undefined) return { token, release };
-  input.end();
-  // Why it could not be held says more than that it was waited for in vain.
-  const [reason] = await Promise.all([holding, isHeld]);
-  throw reason;
 }

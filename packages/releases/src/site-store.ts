@@ -1,5 +1,5 @@
 import { absolutePath, type HostContext, isHostoutError } from "@hostout/kit";
-import type { Lock } from "./lock.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
 import { prepareScript } from "./lock-scripts.ts";
 import { openStore, type Store } from "./store.ts";
 import { who } from "./who.ts";
@@ -35,7 +35,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const held = shared.get("lock") as Lock | undefined;
   if (held) return work(held);
-  if (dryRun) return work({ token: "", release: async () => {} });
+  if (dryRun) return work(noLock);
   const lock = await store.lock(`${who()}, process ${process.pid}`);
   shared.set("lock", lock);
   try {
@@ -45,3 +45,5 @@ export async function withLock<T>(
     await lock.release();
   }
 }
+
+const noLock: Lock = { token: "", release: async () => {}, serves: () => {}, renew: async () => false };

@@ -1,10 +1,9 @@
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, isHostoutError } from "@hostout/kit";
 import { exits } from "./exits.ts";
 
-/** The exit code of a script that failed, where it was one of ours. */
+/** The exit code of a script that failed. */
 export function exitOf(error: unknown): number | undefined {
-  const code = error instanceof Error ? /ended with (\d+)/.exec(error.message)?.[1] : undefined;
-  return code === undefined ? undefined : Number(code);
+  return isHostoutError(error) ? error.status : undefined;
 }
 
 /** What a script's exit code means, as a fault that can be told. `what`: the release or package it was about. */

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { type Connection, HostoutError } from "@hostout/kit";
 import { adoptScript, linkScript, unadoptScript } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
-import { type Lock, takeLock } from "./lock.ts";
+import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
 import { unlockScript } from "./lock-scripts.ts";
 import { formatRuns, parseIndex, type Run, type Segment } from "./package-runs.ts";
 import { indexScript, receiveScript } from "./package-script.ts";
@@ -96,6 +96,16 @@ export function openStore(connection: Connection, path: string, prepare: () => P
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
   };
+  // A script that finds the lock lost has changed nothing: where nobody else had it meanwhile, it is run again.
+  const change = async (lock: Lock, script: string, more: (token: string) => readonly string[]) => {
+    try {
+      await run(script, more(lock.token));
+    } catch (error) {
+      if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
+        throw error;
+      await run(script, more(lock.token));
+    }
+  };
   const ask = async (script: string, more: readonly string[] = []): Promise<string> => {
     try {
       return await connection.capture(words(script, more));
@@ -116,17 +126,18 @@ export function openStore(connection: Connection, path: string, prepare: () => P
   return {
     path,
     state,
-    lock: async (who) => {
-      try {
-        return await takeLock(connection, path, who);
-      } catch (error) {
-        const exit = exitOf(error);
-        if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, state);
-        if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
-        await prepare();
-        return takeLock(connection, path, who);
-      }
-    },
+    lock: (who) =>
+      takeRenewableLock(async () => {
+        try {
+          return await takeLock(connection, path, who);
+        } catch (error) {
+          const exit = exitOf(error);
+          if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, state);
+          if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
+          await prepare();
+          return takeLock(connection, path, who);
+        }
+      }),
     unlock: async () => {
       try {
         const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
@@ -139,29 +150,48 @@ export function openStore(connection: Connection, path: string, prepare: () => P
     indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
     receive: ({ hash, base = "", runs, sent }, { token }) =>
       run(receiveScript, [hash, base, token, ...formatRuns(runs)], sent),
-    unpack: async (release, hash, { token }) => {
-      await run(unpackScript, [named(release), token, hash]);
+    unpack: async (release, hash, lock) => {
+      await change(lock, unpackScript, (token) => [named(release), token, hash]);
       return folderOf(release);
     },
-    clone: async (release, from, folders, { token }) => {
-      await run(cloneScript, [named(release), token, from ?? "", ...folders]);
+    clone: async (release, from, folders, lock) => {
+      await change(lock, cloneScript, (token) => [named(release), token, from ?? "", ...folders]);
       return folderOf(release);
     },
-    finish: (record, { token }) => run(finishScript, [named(record.name), token, formatRecord(record)]),
-    record: (record, { token }) => run(recordScript, [named(record.name), token, formatRecord(record)]),
-    fail: (record, { token }) => run(failScript, [named(record.name), token, formatRecord(record)]),
-    switchTo: (release, links, { token }) => run(switchScript, [named(release), token, ...links]),
-    goBack: (failed, before, { token }) => run(goBackScript, [named(failed), token, before ?? ""]),
-    remove: async (what, { token }) => {
-      if (what.length > 0)
-        await run(removeScript, [token, ...what.map(({ kind, name }) => `${kind}:${name}`)]);
+    finish: (record, lock) =>
+      change(lock, finishScript, (token) => [named(record.name), token, formatRecord(record)]),
+    record: (record, lock) =>
+      change(lock, recordScript, (token) => [named(record.name), token, formatRecord(record)]),
+    fail: (record, lock) =>
+      change(lock, failScript, (token) => [named(record.name), token, formatRecord(record)]),
+    switchTo: async (release, links, lock) => {
+      await change(lock, switchScript, (token) => [named(release), token, ...links]);
+      lock.serves(release);
+    },
+    goBack: async (failed, before, lock) => {
+      await change(lock, goBackScript, (token) => [named(failed), token, before ?? ""]);
+      lock.serves(before);
+    },
+    remove: async (what, lock) => {
+      const names = what.map(({ kind, name }) => `${kind}:${name}`);
+      if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
     pin: (release, isPinned) => run(pinScript, [named(release), isPinned ? "pinned" : ""]),
-    adopt: (record, folders, { token }) =>
-      run(adoptScript, [named(record.name), token, formatRecord(record), ...folders]),
-    link: (folders, { token }) => run(linkScript, [token, ...folders]),
-    unadopt: (folders, { token }) => run(unadoptScript, [token, ...folders]),
+    adopt: async (record, folders, lock) => {
+      await change(lock, adoptScript, (token) => [
+        named(record.name),
+        token,
+        formatRecord(record),
+        ...folders,
+      ]);
+      lock.serves(record.name);
+    },
+    link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
+    unadopt: async (folders, lock) => {
+      await change(lock, unadoptScript, (token) => [token, ...folders]);
+      lock.serves(undefined);
+    },
   };
 }
 

@@ -77,6 +77,7 @@ export function commandFailure(
     message: `${host}: '${what}' ended with ${code}${said === "" ? "" : `: ${said}`}`,
     hint: full ? "Free space on the host, then try again; what is served was left alone." : undefined,
     host,
+    status: code,
   });
 }
 

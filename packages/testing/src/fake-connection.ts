@@ -65,6 +65,7 @@ function connect(machine: Machine, account: string): Connection {
       code: "command-failed",
       message: `'${text}' ended with ${answer?.status}`,
       host: name,
+      status: answer?.status,
     });
   };
   return {

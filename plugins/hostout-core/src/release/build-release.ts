@@ -12,7 +12,7 @@ export interface Built {
   readonly release: string;
 }
 
-/** Builds the release in its folder on the host. One that fails is kept apart, and what is served is not touched. */
+/** Builds the release in its folder on the host, also while the line to it is broken. One that fails is kept apart, and what is served is not touched. */
 export async function buildRelease(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const { release, isBuilt } = requireUploaded(context);
@@ -65,7 +65,8 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
   const builder = isOther ? remote.as("buildout") : remote.as("effective");
   if (isOther) await remote.as("root").run(["chown", "-Rh", buildoutUser, folder]);
   if (kind === "application") {
-    for (const line of options.buildCommand ?? []) await builder.run(userShell(line), { cwd: folder });
+    for (const line of options.buildCommand ?? [])
+      await builder.run(userShell(line), { cwd: folder, detached: true });
   } else await runBuildout(context, store, builder, folder);
   if (isOther) await remote.as("root").run(["chown", "-Rh", effectiveUser ?? remote.user, folder]);
 }
@@ -89,7 +90,10 @@ async function runBuildout(
   const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
   note(`buildout: ${folder}`);
   await builder.run([options.python, "-c", eggsOfSdists, `${cache}/eggs`], { cwd: folder });
-  await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], { cwd: folder });
+  await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], {
+    cwd: folder,
+    detached: true,
+  });
   const sudoParts = options.sudoParts ?? [];
   if (sudoParts.length > 0)
     await remote.as("root").run([...run, ...rest, ...settings, ...install(sudoParts)], { cwd: folder });

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
+
+let bed: ThrowAway;
+beforeAll(async () => {
+  bed = await startThrowAway();
+  const site = `host = a.example.com\nuser = ${bed.user}\npath = ~/web\ncommands-as = effective\ninclude = htdocs\n`;
+  const slow = "build-command =\n  touch started; sleep 4; cp htdocs/index.html out || true\n";
+  await bed.write({ "hostout.cfg": `[web]\n${site}${slow}[quick]\n${site}`, "htdocs/index.html": "one" });
+});
+afterAll(() => bed.stop());
+
+const site = () => join(bed.home, "web");
+
+/** A deploy whose line breaks while it builds. */
+async function brokenDeploy(meanwhile: () => Promise<unknown>) {
+  const going = bed.hostout("web", "deploy");
+  const hasBegun = () =>
+    bed.run("sh", "-c", `ls ${site()}/releases/*/started && ! ls ${site()}/releases/*/out`);
+  while ((await hasBegun()).code !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await bed.drop();
+  await meanwhile();
+  return going;
+}
+
+test("a build goes on while the line is broken, and the deploy with it: its lock is taken again", async () => {
+  const { code, stdout } = await brokenDeploy(async () => {});
+  expect(stdout).toMatch(/the connection to a\.example\.com broke; what runs there goes on/);
+  expect([code, readFileSync(join(site(), "current", "out"), "utf8")]).toEqual([0, "one"]);
+});
+
+test("where another deploy came between, the one that lost its lock changes nothing", async () => {
+  await bed.run("sh", "-c", `rm ${site()}/releases/*/out ${site()}/releases/*/started`);
+  await bed.write({ "htdocs/index.html": "two" });
+  const { code, stdout } = await brokenDeploy(async () => {
+    await bed.write({ "htdocs/index.html": "three" });
+    // The host sees a little later that nobody holds the lock any more.
+    for (let tries = 0; (await bed.hostout("quick", "deploy")).code !== 0; tries++)
+      expect(tries).toBeLessThan(20);
+  });
+  expect([code, stdout]).toEqual([5, expect.stringContaining("the lock of")]);
+  expect(readFileSync(join(site(), "current", "htdocs", "index.html"), "utf8")).toBe("three");
+});

@@ -1,0 +1,294 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import {
+  contentOf,
+  type DeployBed,
+  doneIn,
+  endOf,
+  projectPath,
+  python,
+  root,
+  startDeployBed,
+} from "./deploy-bed.ts";
+
+const path = "/srv/shop";
+
+/** The lines below `[site]`; the old names of collective.hostout, as far as there were any. */
+const hostoutCfg = `[buildout]
+extends = development.cfg
+[site]
+recipe = collective.hostout
+host = web1
+user = root
+effective-user = zope
+remote_path = ${path}
+buildout = production.cfg
+python = ${python}
+package-format = egg
+versionsfile = pinned.cfg
+buildout-cache = /var/cache/shop
+parts = greeter programs
+sudo-parts = owned
+verify =
+    http://127.0.0.1:8081/ 200 on web1
+    test -x bin/greeter
+verify-timeout = 15s
+pre-commands = echo pre as $(id -u) >>/root/order
+post-commands =
+    echo post one >>/root/order
+    echo post two >>/root/order
+`;
+
+const project = {
+  "buildout.cfg": hostoutCfg,
+  // Other versions and parts than production has, and local sources in place.
+  "development.cfg":
+    "[buildout]\nextends = production.cfg\nparts += debug\n[debug]\nrecipe = greeter:application\n",
+  "production.cfg": "[buildout]\nextends = conf/parts.cfg\nparts = greeter programs\n",
+  "conf/parts.cfg":
+    "[buildout]\nextends = base.cfg ../conf/sizes.cfg\n[greeter]\nrecipe = greeter:application\nport = 8081\nrevision = one\n[programs]\nrecipe = greeter:programs\n[owned]\nrecipe = greeter:owned\n",
+  "conf/base.cfg":
+    "[buildout]\ndevelop = src/greeter src/other\noffline = true\nversions = versions\n[versions]\nother = 1.0\n",
+  "conf/sizes.cfg": "[greeter]\nsize = small\n",
+  "src/other/setup.py":
+    'from setuptools import setup\nsetup(name="other", version="1.0", py_modules=["other"])\n',
+  "src/other/other.py": "value = 1\n",
+  "src/greeter/setup.py": `from setuptools import setup
+setup(name="greeter", version="1.0", packages=["greeter"], install_requires=["other"], entry_points={"zc.buildout": [
+    "application = greeter:Application", "programs = greeter.programs:Programs", "owned = greeter.programs:Owned"]})
+`,
+  // bin/supervisord and bin/supervisorctl, as collective.hostout looked for them.
+  "src/greeter/greeter/programs.py": `import os
+class Programs:
+    def __init__(self, buildout, name, options):
+        self.b = buildout["buildout"]
+    def install(self):
+        conf = os.path.join(self.b["parts-directory"], "supervisord.conf")
+        var = os.path.join(self.b["directory"], "var")
+        os.makedirs(os.path.join(var, "log"), exist_ok=True)
+        with open(conf, "w") as file:
+            file.write("""[unix_http_server]
+file = {0}/supervisor.sock
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisord]
+logfile = {0}/log/supervisord.log
+pidfile = {0}/supervisord.pid
+[supervisorctl]
+serverurl = unix://{0}/supervisor.sock
+[program:greeter]
+command = {1}/bin/greeter
+user = zope
+startsecs = 0
+""".format(var, self.b["directory"]))
+        made = [conf]
+        for name in ("supervisord", "supervisorctl"):
+            script = os.path.join(self.b["bin-directory"], name)
+            with open(script, "w") as file:
+                file.write('#!/bin/sh\\nexec /usr/bin/%s -c %s "$@"\\n' % (name, conf))
+            os.chmod(script, 0o755)
+            made.append(script)
+        return made
+    update = install
+class Owned:
+    def __init__(self, buildout, name, options):
+        self.b = buildout["buildout"]
+    def install(self):
+        target = os.path.join(self.b["parts-directory"], "owned")
+        with open(target, "w") as file:
+            file.write(str(os.getuid()))
+        return [target]
+    update = install
+`,
+};
+
+describeUnless(whyNoBed(), "a buildout on a real host", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed({ withPython: true });
+    await bed.client.sh(
+      `mkdir -p ${projectPath}/src && cp -r ${root}/test/sample-site/src/greeter ${projectPath}/src`,
+    );
+    await bed.write(project);
+  });
+  afterAll(() => bed?.stop());
+
+  const ask = `python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8081/").read().decode())'`;
+  const page = async () => (await bed.web1.sh(ask)).stdout;
+  const current = async () => (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
+  const served = async () => [await current(), await contentOf(bed.web1, `${path}/current`)];
+  const order = async () =>
+    (await bed.web1.sh("cat /root/order; rm -f /root/order")).stdout.trim().split("\n");
+  const revision = (text: string) =>
+    bed.write({
+      "conf/parts.cfg": project["conf/parts.cfg"].replace("revision = one", `revision = ${text}`),
+    });
+  const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
+
+  test("it is packaged, sent, built there by the pins of here, and started (S0-05…S0-12, S0-19, S0-26…S0-28)", async () => {
+    const { code, stdout, stderr } = await bed.hostout("site deploy");
+    expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
+    expect(await page()).toContain("revision one on web1");
+    const release = await current();
+    expect(stdout).toContain(`Deployment complete at version ${release}`);
+    expect(stdout).toMatch(
+      /put: \S+deploy-[0-9a-f]{12}\.tar -> \/srv\/shop\/\.hostout\/packages\/[0-9a-f]{64}\.tar/,
+    );
+    const { stdout: list } = await bed.web1.sh(`tar -tf ${path}/.hostout/packages/*.tar`);
+    expect(list.trim().split("\n")).toEqual(
+      expect.arrayContaining([
+        "production.cfg",
+        "conf/parts.cfg",
+        "conf/base.cfg",
+        "conf/sizes.cfg",
+        "pinned.cfg",
+      ]),
+    );
+    expect(list.match(/^dist\/(greeter|other)-1\.0\S*\.egg$/gm)).toHaveLength(2);
+    expect(list).not.toContain("development.cfg");
+    const pins = (await bed.client.sh(`cat ${projectPath}/pinned.cfg`)).stdout;
+    expect((await bed.web1.sh(`cat ${path}/current/pinned.cfg`)).stdout).toBe(pins);
+    expect(pins).toMatch(/^greeter = 1\.0/m);
+  });
+
+  test("the files are the effective user's, sudo-parts are built by root, and eggs go to the cache (S0-27)", async () => {
+    expect(
+      (await bed.web1.sh(`find -H ${path}/current/bin ${path}/current/parts ! -user zope -o -name owned`))
+        .stdout,
+    ).toBe(`${path}/current/parts/owned\n`);
+    expect((await bed.web1.sh(`cat ${path}/current/parts/owned`)).stdout).toBe("0");
+    expect((await bed.web1.sh("ls /var/cache/shop/eggs && stat -c %U /var/cache/shop/eggs")).stdout).toMatch(
+      /^greeter-1\.0\S*\.egg\nother-1\.0\S*\.egg\nzope\n$/,
+    );
+    expect((await bed.web1.sh(`ps -o user= -p $(pgrep -f '[b]in/greeter')`)).stdout.trim()).toBe("zope");
+    expect((await bed.web1.sh(`ps -o user= -p $(cat ${path}/var/supervisord.pid)`)).stdout.trim()).toBe(
+      "root",
+    );
+    expect(await order()).toEqual(["post one", "post two"]);
+  });
+
+  test("deployed again unchanged, it is neither sent nor built nor restarted (S0-07, S0-54)", async () => {
+    const before = [...(await served()), (await bed.web1.sh(`cat ${path}/var/supervisord.pid`)).stdout];
+    const { code, events } = await bed.events("site deploy");
+    expect([code, endOf(events, "rollout")?.note]).toEqual([0, `version ${before[0]} is served already`]);
+    expect(doneIn(events)).toEqual(
+      expect.not.arrayContaining(["uploadeggs", "buildout", "stop", "activate"]),
+    );
+    expect([...(await served()), (await bed.web1.sh(`cat ${path}/var/supervisord.pid`)).stdout]).toEqual(
+      before,
+    );
+  });
+
+  test("an edit of one package changes that one only, with a version of its own, and is small to send (S0-32, S0-54, S3-01)", async () => {
+    const dist = async () =>
+      (await bed.web1.sh(`cd ${path}/current/dist && sha256sum * | sort -k 2`)).stdout.trim().split("\n");
+    const before = await dist();
+    await bed.write({ "src/other/other.py": "value = 2\n" });
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    const after = await dist();
+    expect([after[0], after[1] === before[1]]).toEqual([before[0], false]);
+    expect(after[1]).toMatch(/other-1\.0\S+\.egg$/);
+    expect(sentBytes(stdout)).toBeLessThan(65_536);
+    expect((await order())[0]).toBe("pre as 0");
+  });
+
+  test("the order is build, then stop, switch, start, with the site served while it is built (S0-21, S3-10)", async () => {
+    await revision("two");
+    const { code, events } = await bed.events("site deploy");
+    expect([code, await page()]).toEqual([0, expect.stringContaining("revision two")]);
+    const steps = [
+      "package",
+      "uploadeggs",
+      "uploadbuildout",
+      "buildout",
+      "stop",
+      "activate",
+      "start",
+      "verify",
+    ];
+    expect(doneIn(events).filter((name) => steps.includes(name))).toEqual(steps);
+  });
+
+  test("a build that fails leaves what is served as it was; nothing is stopped or started (S0-29, S0-52)", async () => {
+    await order();
+    const before = await served();
+    const broken = project["conf/parts.cfg"].replace("greeter:programs", "greeter:there-is-none");
+    await bed.write({ "conf/parts.cfg": broken });
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringMatching(/the release that failed is kept in \S+\.failed/),
+    ]);
+    expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision two")]);
+    expect((await bed.web1.sh("cat /root/order", { mayFail: true })).stdout).toBe("");
+    const { stdout: kept } = await bed.web1.sh(`ls -d ${path}/releases/.*.failed/production.cfg`);
+    expect(kept.trim().split("\n")).toHaveLength(1);
+    expect((await bed.hostout("site status")).stdout).toContain("last deploy failed");
+  });
+
+  test("resume after a build that failed for a reason of the host builds again, and serves what was packaged", async () => {
+    await revision("three");
+    await bed.web1.sh(`mv ${python} ${python}.away`);
+    const failed = await bed.hostout("site deploy");
+    expect([failed.code, await page()]).toEqual([4, expect.stringContaining("revision two")]);
+    await bed.web1.sh(`mv ${python}.away ${python}`);
+    const { code, stdout } = await bed.hostout("resume");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Deployment complete at version")]);
+    expect(await page()).toContain("revision three");
+  });
+
+  test("the client killed in the build leaves the old release serving, and resume ends with the new one", async () => {
+    const before = await served();
+    await revision("four");
+    // The build waits for its end as long as the file is there.
+    await bed.web1.sh("touch /tmp/hold");
+    await bed.write({
+      "src/greeter/greeter/hold.py": "",
+      "src/greeter/greeter/programs.py": `import os, time
+while os.path.exists("/tmp/hold"):
+    open("/tmp/holds", "w").close()
+    time.sleep(0.1)
+${project["src/greeter/greeter/programs.py"]}`,
+    });
+    const running = bed.client.sh(
+      `cd ${projectPath} && { ${root}/bin/hostout site deploy & echo $! >/tmp/client; wait $!; }`,
+      { mayFail: true, env: { PATH: `${process.execPath.replace(/\/node$/, "")}:/usr/bin:/bin` } },
+    );
+    await bed.web1.sh("for i in $(seq 300); do [ -e /tmp/holds ] && exit; sleep 0.1; done; exit 1");
+    await bed.client.sh("kill -9 $(cat /tmp/client)");
+    await running;
+    expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision three")]);
+    await bed.web1.sh(
+      "rm -f /tmp/hold /tmp/holds; for i in $(seq 100); do pgrep -f '[h]ostout-release.cfg' >/dev/null || exit 0; sleep 0.1; done",
+    );
+    const { code, stdout, stderr } = await bed.hostout("resume");
+    expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
+    expect(await page()).toContain("revision four");
+    expect((await bed.hostout("site status")).stdout).not.toContain("locked");
+  });
+
+  test("verify that does not hold: the host goes back by itself, exit 7, and answers as before (S0-52)", async () => {
+    const before = await served();
+    await revision("five");
+    const { code, stdout } = await bed.hostout(
+      "'site:verify=http://127.0.0.1:8081/ 200 revision six' site:verify-timeout=2s site deploy",
+    );
+    expect([code, stdout]).toEqual([7, expect.stringContaining("expected 200 with 'revision six'")]);
+    expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision four")]);
+  });
+
+  test("rollback brings code, configuration and pins back, byte by byte, without a build (S3-11, S3-17)", async () => {
+    const before = await served();
+    await revision("seven");
+    await bed.write({ "src/other/other.py": "value = 3\n" });
+    expect((await bed.hostout("site deploy")).code).toBe(0);
+    expect(await page()).toContain("revision seven");
+    const { code, events } = await bed.events("site rollback");
+    expect(code).toBe(0);
+    expect(events.flatMap(({ path: words }) => words ?? [])).not.toContain("buildout");
+    expect(await served()).toEqual(before);
+    expect(await page()).toContain("revision four");
+    expect((await order()).slice(-3)).toEqual(["pre as 0", "post one", "post two"]);
+  });
+});

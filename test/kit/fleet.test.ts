@@ -328,3 +328,25 @@ test("what a run before had done is not done again, whatever lies around it", as
     expect([exitCode, log.length + before.length]).toEqual([0, all.length]);
   }
 });
+
+test("batches go in the order in which the hosts are named, whichever was ready first", async () => {
+  const log: string[] = [];
+  const plugin = fleet(log, ["swap"], [{ steps: ["swap"], rolling: true }]);
+  const late = definePlugin({
+    name: "late",
+    commands: {
+      ship: {
+        run: async ({ host }, next) => {
+          await new Promise((resolve) => setTimeout(resolve, host.name === "h0" ? 40 : 0));
+          return next();
+        },
+      },
+    },
+  });
+  await fakeRun({
+    sites: [fakeSite({ plugins: [plugin, late], hosts: hosts(3) })],
+    commands: ["ship"],
+    jobs: 3,
+  });
+  expect(of(log, "swap")).toEqual(["h0", "h1", "h2"]);
+});

@@ -18,7 +18,8 @@ export function makeMeeting<T, R>(
   >();
   const startWhenComplete = () => {
     if (missing.size > 0 || came.size === 0) return;
-    rest([...came.keys()]).then(
+    // In the order in which they were expected: that of the batches is not left to chance.
+    rest(expected.filter((who) => came.has(who))).then(
       (resultOf) => {
         for (const [who, { resolve }] of came) resolve(resultOf(who));
       },

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { PassThrough } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { HostoutError, quote } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
+
+/** How long what a command said is waited for after its end. */
+const restMs = 1000;
 
 /** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */
 export interface SudoState {
@@ -74,6 +77,7 @@ function afterMark(
   const stderr = new PassThrough();
   let said = "";
   let prompted = 0;
+  let hasBegun = false;
   return new Promise((resolve, reject) => {
     const fail = (exit: Exit | undefined) => {
       if (!exit) process.kill();
@@ -83,6 +87,7 @@ function afterMark(
       said += chunk.toString("utf8");
       const at = said.indexOf(`${mark}\n`);
       if (at >= 0) {
+        hasBegun = true;
         process.stderr.off("data", onData);
         stderr.write(said.slice(at + mark.length + 1));
         process.stderr.pipe(stderr);
@@ -97,7 +102,26 @@ function afterMark(
       else process.stdin.write(`${login.password}\n`);
     };
     process.stderr.on("data", onData);
-    process.exited.then(fail);
+    process.exited.then(async (exit) => {
+      if (hasBegun) return;
+      // sshd may tell the end of a command before the rest of what it said.
+      if (exit.code !== undefined) await untilSaid(process.stderr);
+      fail(exit);
+    });
+  });
+}
+
+/** At its end; at the latest after a while, as somebody may keep it open. */
+function untilSaid(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, restMs);
+    for (const event of ["end", "close"]) {
+      stream.once(event, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }
   });
 }
 

@@ -1,0 +1,31 @@
+import { PassThrough } from "node:stream";
+import { startAs } from "./become.ts";
+import type { Process, Transport } from "./transport.ts";
+
+/** A host that tells the end of a command first, and what the command said on stderr after it, as sshd may. */
+function lateHost(said: (line: string) => string): Transport {
+  const start = async (line: string): Promise<Process> => {
+    const stderr = new PassThrough();
+    setTimeout(() => stderr.end(said(line)), 20);
+    const stdin = new PassThrough();
+    return { stdin, stdout: new PassThrough(), stderr, exited: Promise.resolve({ code: 1 }), kill: () => {} };
+  };
+  return { name: "web1", user: "root", start } as unknown as Transport;
+}
+
+const sudo = { password: undefined, needsPassword: false };
+
+test("a command whose end is told before its output is none that was refused", async () => {
+  const host = lateHost((line) => `${/echo ([0-9a-f]{24})/.exec(line)?.[1]}\nof the command\n`);
+  const { stderr, exited } = await startAs(host, "zope", "true", sudo);
+  expect(await exited).toEqual({ code: 1 });
+  expect((await stderr.toArray()).join("")).toBe("of the command\n");
+});
+
+test("why it was refused is told, though it comes after the end", async () => {
+  const host = lateHost(() => "su: user nobody-there does not exist\n");
+  await expect(startAs(host, "nobody-there", "true", sudo)).rejects.toMatchObject({
+    code: "sudo-refused",
+    message: expect.stringContaining("does not exist"),
+  });
+});

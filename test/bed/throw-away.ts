@@ -25,14 +25,31 @@ export interface ThrowAway {
 
 const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout");
 
+/** Of the host of a {@link ThrowAway}. */
+export interface HostSettings {
+  /** Added to the environment of commands there. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absolute path of a program that is run in place of each command, which it finds in SSH_ORIGINAL_COMMAND. */
+  readonly forced?: string;
+}
+
 /** `environment` is added to that of what is run. */
-export async function startThrowAway(environment: Readonly<Record<string, string>> = {}): Promise<ThrowAway> {
+export async function startThrowAway(
+  environment: Readonly<Record<string, string>> = {},
+  settings: HostSettings = {},
+): Promise<ThrowAway> {
   const root = await mkdtemp(join(tmpdir(), "hostout-project-"));
   const [folder, home, hostFolder] = [join(root, "project"), join(root, "home"), join(root, "host")];
   for (const one of [folder, home, hostFolder]) await mkdir(one);
   await chmod(root, 0o755);
-  const authorizedKey = await writeKeyPair(join(root, "id"), "test");
-  const host = await startHost({ directory: hostFolder, authorizedKey, environment: { HOME: home } });
+  const key = await writeKeyPair(join(root, "id"), "test");
+  const authorizedKey = settings.forced === undefined ? key : `command="${settings.forced}" ${key}`;
+  const host = await startHost({
+    directory: hostFolder,
+    authorizedKey,
+    // With that, bash does not read what this machine's user has for logins: it may take longer than a test.
+    environment: { SHLVL: "2", ...settings.environment, HOME: home },
+  });
   await writeFile(join(root, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
   await writeFile(
     join(root, "ssh_config"),

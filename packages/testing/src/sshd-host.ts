@@ -46,7 +46,7 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
     "MaxStartups 500",
     "PrintMotd no",
     `AllowTcpForwarding ${settings.forwards === false ? "no" : "yes"}`,
-    ...Object.entries(settings.environment ?? {}).map(([name, value]) => `SetEnv ${name}="${value}"`),
+    ...setEnv(settings.environment ?? {}),
     "",
   ];
   await writeFile(join(directory, "sshd_config"), config.join("\n"));
@@ -67,6 +67,12 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
       await gone;
     },
   };
+}
+
+/** One line for all variables: of several, sshd heeds the first. */
+function setEnv(environment: Readonly<Record<string, string>>): readonly string[] {
+  const words = Object.entries(environment).map(([name, value]) => `${name}="${value}"`);
+  return words.length === 0 ? [] : [`SetEnv ${words.join(" ")}`];
 }
 
 /** A host of the best kind that this machine can start: a real sshd, else the embedded one. */

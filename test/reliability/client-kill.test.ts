@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeUnless } from "../bed/describe-with.ts";
+import { type Deed, deeds, isFull, keepTwo, type Point, survive, sweep } from "./sweep.ts";
+import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-bed.ts";
+
+const hours = 3_600_000;
+const times = ["before", "beside", "after"] as const;
+
+/** What something that was killed long ago has left. */
+function leave(path: string): void {
+  mkdirSync(join(path, "releases", "20260101T000000000Z-00000009", "bin"), { recursive: true });
+  writeFileSync(join(path, ".hostout", "packages", `${"0".repeat(64)}.tar`), "");
+}
+
+const shells: readonly Shell[] = ["dash", "bash", "busybox"];
+describe.each(shells)("the client is killed; the host's shell is %s", (shell) => {
+  describeUnless(whyNoSweep(shell), "at its commands and its events", () => {
+    let bed: SweepBed;
+    beforeAll(async () => {
+      bed = await startSweepBed();
+      bed.setShell(shell);
+      await keepTwo(bed, leave);
+    });
+    afterAll(() => bed?.stop());
+
+    /** Every command, before it is run, when it is begun and after its end; else each once. */
+    const pointsOf = (commands: readonly number[]): readonly Point[] =>
+      commands.flatMap((number) =>
+        times
+          .filter((_when, index) => isFull || index === number % 3)
+          .map((when) => ({ name: `${when} command ${number}`, number, at: { when, number } })),
+      );
+    const commandsOf = async (deed: Deed) => {
+      bed.putBack(deed.from);
+      const { code, stdout, stderr } = await bed.client(deed.label, deed.words);
+      if (code !== 0) throw new Error(stdout + stderr);
+      return bed.commands();
+    };
+
+    test.each(Object.values(deeds) as readonly Deed[])(
+      "at every command of $name, the old or the new release is served whole, and the next deploy serves itself",
+      async (deed) => {
+        const commands = await commandsOf(deed);
+        const all = commands.map((_line, number) => number);
+        // In the other shells, from where the release is complete to where it is served.
+        const wanted =
+          isFull || shell === "dash" ? all : all.filter((number) => isOfSwitch(commands[number]!));
+        const title = `${deed.name}, ${shell}, client killed at ${wanted.length} of ${all.length} commands`;
+        const { count, faults } = await sweep(title, pointsOf(wanted), (point) => survive(bed, deed, point));
+        expect([faults, count >= wanted.length]).toEqual([[], true]);
+      },
+      hours,
+    );
+
+    if (isFull || shell === "dash")
+      test(
+        "after every event of a deploy, the same",
+        async () => {
+          const title = `deploy, ${shell}, client killed after its events`;
+          let isOver = false;
+          function* points(): Iterable<Point> {
+            for (let lines = 1; !isOver; lines += isFull ? 1 : 5)
+              yield { name: `after event ${lines}`, number: lines, afterLines: lines };
+          }
+          const { count, faults } = await sweep(title, points(), async (point) => {
+            const found = await survive(bed, deeds.deploy, point);
+            isOver = found.code === 0;
+            return found;
+          });
+          expect([faults, count > 5]).toEqual([[], true]);
+        },
+        hours,
+      );
+  });
+});
+
+/** Commands that call the program which makes a release the one that is served. */
+function isOfSwitch(line: string): boolean {
+  return /serve "\$r" "\$t"/.test(line);
+}

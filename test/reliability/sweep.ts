@@ -1,0 +1,134 @@
+import { strays } from "./strays.ts";
+import type { ClientSettings, SweepBed } from "./sweep-bed.ts";
+
+/** With HOSTOUT_SWEEP=full, every point in every shell, with all that is tried after each; else a part of them. */
+export const isFull = process.env.HOSTOUT_SWEEP === "full";
+
+/** Something that is done to a site, in the midst of which something is killed. */
+export interface Deed {
+  readonly name: string;
+  /** What was kept of the site, from which it begins. */
+  readonly from: string;
+  readonly words: readonly string[];
+  /** The release of the project that it begins with. */
+  readonly label: string;
+  /** What is served before; undefined: nothing. */
+  readonly before: string | undefined;
+  /** What would have been gone back to before; undefined: nothing. */
+  readonly beforeThat: string | undefined;
+  /** What is served after it. */
+  readonly after: string;
+}
+
+const deployment = ["deployed", "deploy"];
+
+/** The site `two`: A0 was served, A is; there is something to clean up. */
+export async function keepTwo(bed: SweepBed, unfinished: (path: string) => void): Promise<void> {
+  for (const label of ["A0", "A"]) {
+    const { code, stdout, stderr } = await bed.client(label, deployment);
+    if (code !== 0) throw new Error(stdout + stderr);
+  }
+  unfinished(bed.path);
+  bed.keep("two");
+}
+
+export const deeds = {
+  deploy: {
+    name: "deploy",
+    from: "two",
+    words: deployment,
+    label: "B",
+    before: "A",
+    beforeThat: "A0",
+    after: "B",
+  },
+  rollback: {
+    ...{ name: "rollback", from: "two", words: ["deployed", "rollback"], label: "A" },
+    ...{ before: "A", beforeThat: "A0", after: "A0" },
+  },
+  cleanup: {
+    ...{ name: "cleanup", from: "two", words: ["deployed", "cleanup"], label: "A" },
+    ...{ before: "A", beforeThat: "A0", after: "A" },
+  },
+  push: {
+    ...{ name: "push", from: "two", words: ["pushed", "push", "--delete"], label: "P" },
+    ...{ before: "A", beforeThat: "A0", after: "P" },
+  },
+} as const satisfies Readonly<Record<string, Deed>>;
+
+/** Where something is killed, and what is tried after it. */
+export interface Point extends ClientSettings {
+  readonly name: string;
+  /** Counted from 0: by that, what is tried after it. */
+  readonly number: number;
+  /** Sets up what is to go wrong; resolves to how that is taken back. */
+  readonly fault?: (() => (() => void) | undefined) | undefined;
+}
+
+/** What came of a point: whether anything was in fact killed there, and what did not hold. */
+export interface Survived {
+  readonly code: number | null;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Does something that is killed at a point. What is served then, at once and when the host is quiet, is the old or the new release,
+ * whole; the next deploy serves exactly itself; what is gone back to is what was served.
+ */
+export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<Survived> {
+  const faults: string[] = [];
+  const expected = (what: string, is: unknown, ...wanted: readonly unknown[]) => {
+    if (!wanted.includes(is))
+      faults.push(`${point.name}: ${what}: ${String(is)}, not ${wanted.join(" or ")}`);
+  };
+  bed.putBack(deed.from);
+  const mend = point.fault?.();
+  const killed = await bed.client(deed.label, deed.words, point);
+  try {
+    expected("served at once", bed.served(), deed.before, deed.after);
+    await bed.quiet();
+    mend?.();
+    let served = bed.served();
+    expected("served then", served, deed.before, deed.after);
+    if (killed.code === 0) expected("served after the end", served, deed.after);
+    expected("gone back to", bed.previous(), served === deed.before ? deed.beforeThat : deed.before);
+    const deploy = async (label: string) => {
+      const { code, stdout, stderr } = await bed.client(label, deployment);
+      expected(`end of the deploy of ${label}${code === 0 ? "" : `\n${stdout}${stderr}`}`, code, 0);
+      expected(`served after the deploy of ${label}`, bed.served(), label);
+      if (served !== label && served !== undefined) expected("gone back to after it", bed.previous(), served);
+      for (const stray of strays(bed.path, bed.state()))
+        faults.push(`${point.name}: there is ${stray} still`);
+      served = label;
+    };
+    if (isFull || point.number % 2 === 0) await deploy(deed.label);
+    if (isFull || point.number % 2 === 1) await deploy("C");
+    if (isFull || point.number % 5 === 0) {
+      const wanted = bed.previous();
+      const { code } = await bed.client("C", ["deployed", "rollback"]);
+      if (wanted === undefined) expected("end of the rollback", code, 4);
+      else expected("served after the rollback", bed.served(), wanted);
+    }
+  } catch (error) {
+    faults.push(`${point.name}: ${String(error)}`);
+  }
+  return { code: killed.code, faults };
+}
+
+/** Tells how many points of a sweep survived; resolves to what did not hold. */
+export async function sweep(
+  title: string,
+  points: Iterable<Point>,
+  tried: (point: Point) => Promise<Survived>,
+): Promise<{ readonly count: number; readonly faults: readonly string[] }> {
+  const faults: string[] = [];
+  let [count, survived] = [0, 0];
+  for (const point of points) {
+    const found = await tried(point);
+    count++;
+    if (found.faults.length === 0) survived++;
+    faults.push(...found.faults);
+  }
+  process.stderr.write(`${title}: ${count} points, ${survived} survived\n`);
+  return { count, faults };
+}

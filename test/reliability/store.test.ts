@@ -1,37 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  emptyState,
-  parseState,
-  previousRelease,
-  type ReleaseRecord,
-  releaseName,
-  removable,
-  type StoreState,
-} from "@hostout/releases";
+import { emptyState, previousRelease, removable } from "@hostout/releases";
 import fc from "fast-check";
 import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
 import { cloneScript, finishScript } from "../../packages/releases/src/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/remove-script.ts";
-import { stateScript } from "../../packages/releases/src/state-script.ts";
 import { switchScript } from "../../packages/releases/src/switch-scripts.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-
-const token = "0123456789abcdef01234567";
-const name = (number: number) =>
-  releaseName(Date.UTC(2026, 0, 1) + number * 1000, String(number).padStart(8, "0"));
+import { hold, makeSite, name, recordOf, run, servedWhole, stateOf, token } from "./store-site.ts";
 
 let root: string;
 beforeEach(() => {
@@ -43,61 +29,6 @@ const shells: readonly (readonly [string, readonly string[]])[] = [
   ["dash", ["dash"]],
   ["bash", ["bash", "--norc", "--posix"]],
 ];
-
-// In a process group of its own, which the killers kill whole.
-const run = (
-  shell: readonly string[],
-  script: string,
-  words: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-) =>
-  spawnSync("setsid", [...shell, "-c", script, "hostout", ...words], {
-    encoding: "utf8",
-    env: { ...env, BASH_ENV: "", ENV: "" },
-    // Where it is a socket, bash reads what this machine's user has for logins.
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-
-/** Holds the lock as a client does: a process on the host that reads from it. */
-function hold(path: string): ChildProcess {
-  const child = spawn("sh", ["-c", holdScript, "hostout", path, token, "a test"], {
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  const { status } = run(["sh"], awaitScript, [path, token]);
-  if (status !== 0) throw new Error("the lock was not had");
-  return child;
-}
-
-const recordOf = (release: string): ReleaseRecord => ({
-  name: release,
-  result: "ok",
-  by: "deploy",
-  at: "",
-  who: "",
-  from: "",
-});
-
-const stateOf = (path: string): StoreState => parseState(run(["sh"], stateScript, [path]).stdout);
-
-/** A site with complete releases, of which the first is served. */
-function makeSite(path: string, count: number): void {
-  run(["sh"], prepareScript, [path, ""]);
-  for (let number = 1; number <= count; number++) {
-    mkdirSync(join(path, "releases", name(number)), { recursive: true });
-    writeFileSync(join(path, "releases", name(number), "index.html"), name(number));
-    writeFileSync(join(path, ".hostout", "records", `${name(number)}.ini`), "[release]\n");
-  }
-  symlinkSync(`releases/${name(1)}`, join(path, "current"));
-  writeFileSync(join(path, ".hostout", "served.log"), `20260101T000000Z\t${name(1)}\n`);
-}
-
-/** What a server finds: the whole of one release, or nothing at all. */
-const servedWhole = (path: string) => {
-  const release = readlinkSync(join(path, "current")).replace(/^releases\//, "");
-  return readFileSync(join(path, "current", "index.html"), "utf8") === release
-    ? release
-    : `a mix at ${release}`;
-};
 
 const programs = ["readlink", "cat", "flock", "tail", "cut", "date", "rm", "ln", "mv", "mkdir", "sleep"];
 

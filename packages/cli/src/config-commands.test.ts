@@ -252,6 +252,18 @@ test("require-config refuses a configuration that was only come upon (S4-17, S4-
   expect((await hostout("first-site")).code).toBe(0);
 });
 
+test("config lint refuses development packages in what production builds (S3-04)", async () => {
+  write("dev.cfg", `${buildout}environment = production\nbuildout = prod.cfg\n`);
+  write("prod.cfg", "[buildout]\nparts =\nallow-picked-versions = false\ndevelop = src/one src/two\n");
+  const { code, stdout } = await hostout("-c", "dev.cfg", "config", "lint");
+  expect([code, stdout.replaceAll(`${folder}/`, "")]).toEqual([
+    2,
+    expect.stringContaining(
+      "prod.cfg:4: error: [first-site] is production, and prod.cfg has development packages: src/one, src/two",
+    ),
+  ]);
+});
+
 test("production is not touched without --yes where nobody can be asked (S4-19)", async () => {
   write("buildout.cfg", `${buildout}environment = production\n`);
   const { code, stderr, stdout } = await hostout("first-site", "run", "true");

@@ -9,7 +9,7 @@ import {
   type PlannedStep,
 } from "./plan.ts";
 import type { Site } from "./site.ts";
-import { siteOptions } from "./site-options.ts";
+import { defaultOf, siteOptions } from "./site-options.ts";
 
 /** An option that a command reads, as the site has it. */
 export interface ExplainedOption {
@@ -121,7 +121,7 @@ function optionsOf(
     const name =
       [iniName(key), ...declaration.aliases].find((known) => site.values.has(known)) ?? iniName(key);
     const set = site.values.get(name);
-    const text = set?.text || declaration.default;
+    const text = set?.text || defaultOf(site, declaration);
     const value = declaration.secret && text !== undefined ? "***" : text;
     // A default says nothing unless the command is known to read it.
     if (!set?.text && !reads) return [];

@@ -3,7 +3,7 @@ import { HostoutError } from "./hostout-error.ts";
 import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
 import type { Plugin } from "./plugin.ts";
 import type { Site } from "./site.ts";
-import { type SiteOptions, siteOptions } from "./site-options.ts";
+import { defaultOf, type SiteOptions, siteOptions } from "./site-options.ts";
 
 /**
  * The options of a site by their names in code: its own and those of `plugin`, if one is given.
@@ -31,7 +31,8 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
   const value = key === undefined ? undefined : site.values.get(key);
   // An empty value takes back what a section above says: `bootstrap-python =`.
   const text =
-    value?.text || (value && declaration.optional ? undefined : (value?.text ?? declaration.default));
+    value?.text ||
+    (value && declaration.optional ? undefined : (value?.text ?? defaultOf(site, declaration)));
   if (text === undefined) {
     if (declaration.optional) return undefined;
     throw missingOption(site, name, declaration);

@@ -1,4 +1,5 @@
-import { type OptionValues, option } from "./option.ts";
+import { type OptionDeclaration, type OptionValues, option } from "./option.ts";
+import type { Site } from "./site.ts";
 
 /** Options that every site has, whatever its plugins are. */
 export const siteOptions = {
@@ -22,7 +23,8 @@ export const siteOptions = {
     example: "~/.ssh/id_ed25519",
   }),
   path: option.path({
-    summary: "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site",
+    summary:
+      "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site. If not set, buildout in the home of effective-user",
     default: "~/buildout",
     aliases: ["remote-path", "remote_path"],
   }),
@@ -72,5 +74,12 @@ export const siteOptions = {
     example: "collective.hostout",
   }),
 };
+
+/** What counts where an option is not set: its default; for `path`, below the home of who owns the site. */
+export function defaultOf(site: Site, declaration: OptionDeclaration): string | undefined {
+  const owner = site.values.get("effective-user")?.text;
+  if (declaration !== siteOptions.path || !owner || !/^[\w][\w.-]*$/.test(owner)) return declaration.default;
+  return `~${owner}/buildout`;
+}
 
 export type SiteOptions = OptionValues<typeof siteOptions>;

@@ -39,6 +39,15 @@ function lintBuild(config: Config, site: string): readonly Finding[] {
       hint: "Set in [buildout]: allow-picked-versions = false",
     });
   }
+  const develop = config.option("buildout", "develop");
+  if (develop && develop.text.trim() !== "") {
+    findings.push({
+      severity: "error",
+      message: `[${site}] is production, and ${config.file} has development packages: ${develop.text.trim().split(/\s+/).join(", ")}`,
+      origin: develop.origin.line ? develop.origin : undefined,
+      hint: "Name them in a configuration for development, and leave develop empty in the one that is built in production.",
+    });
+  }
   for (const url of unpinnedUrls(config))
     findings.push({
       severity: "warning",

@@ -3,6 +3,7 @@ import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
 import { buildoutMain, eggsOfSdists } from "./buildout-python.ts";
 import { makeRecord } from "./make-record.ts";
+import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import type { Uploaded } from "./upload.ts";
@@ -73,7 +74,7 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
 
 /** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */
 async function runBuildout(
-  { options, rest, remote, note }: OnHost,
+  { options, rest, remote, note, resultOf }: OnHost,
   store: Store,
   builder: Connection,
   folder: string,
@@ -81,7 +82,8 @@ async function runBuildout(
   const cache = options.buildoutCache ?? `${store.path}/buildout-cache`;
   const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
   await ensureFolders(remote, builder, folders);
-  const run = [options.python, "-c", buildoutMain, "-c", releaseConfig];
+  const { python } = (resultOf("bootstrap") as Runtime | undefined) ?? options;
+  const run = [python, "-c", buildoutMain, "-c", releaseConfig];
   const settings = [
     `buildout:eggs-directory=${cache}/eggs`,
     `buildout:download-cache=${cache}/downloads`,
@@ -89,7 +91,7 @@ async function runBuildout(
   ];
   const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
   note(`buildout: ${folder}`);
-  await builder.run([options.python, "-c", eggsOfSdists, `${cache}/eggs`], { cwd: folder });
+  await builder.run([python, "-c", eggsOfSdists, `${cache}/eggs`], { cwd: folder });
   await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], {
     cwd: folder,
     detached: true,

@@ -12,6 +12,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const text = await remote.as("effective").capture(factsOf(store.path, python), { quiet: true });
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served } = await store.state();
+  const isLocked = lockedBy !== undefined && !context.shared.has("lock");
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
   const freeBytes = Number(facts.get("free")) * 1024;
   const missing = facts.get("missing") ?? "";
@@ -22,11 +23,12 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("write") === "no" &&
       `${remote.as("effective").user || "the account"} may not write to ${store.path}`,
     freeBytes < needBytes && `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
-    facts.get("buildout") === "no" && `${options.python} has no zc.buildout`,
-    lockedBy !== undefined && !context.shared.has("lock") && `it is being deployed to by ${lockedBy}`,
+    facts.get("buildout") === "no" &&
+      `${options.python} has neither zc.buildout nor what makes a virtualenv for it`,
+    isLocked && `it is being deployed to by ${lockedBy}`,
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
-  if (lockedBy !== undefined && faults.length === 1) throw fault(context, faults, "locked");
+  if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
   if (faults.length > 0) throw fault(context, faults, "refused");
   const drift = served === undefined ? [] : await store.drift(served);
   for (const { path, how } of drift.slice(0, 10))
@@ -63,4 +65,4 @@ printf 'missing\t%s\n' "$m"
 mv --help 2>&1 | grep -q -e '-T' && printf 'mv\tyes\n' || printf 'mv\tno\n'
 { [ -w "$p" ] || [ "$p" != ${path} ]; } && printf 'write\tyes\n' || printf 'write\tno\n'
 df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\t%s\n' "$f"; }
-if [ -n ${python} ]; then ${python} -c 'import zc.buildout' 2>/dev/null && printf 'buildout\tyes\n' || printf 'buildout\tno\n'; fi`;
+if [ -n ${python} ]; then ${python} -c 'import zc.buildout' 2>/dev/null || ${python} -c 'import venv, ensurepip' 2>/dev/null && printf 'buildout\tyes\n' || printf 'buildout\tno\n'; fi`;

@@ -43,6 +43,7 @@ export const releases = definePlugin({
       around: async (context, next) => (await import("./rollout.ts")).rollOut(context, next),
       steps: [
         "predeploy",
+        "bootstrap",
         "upload",
         "buildout",
         { steps: ["go-live"], rolling: true, undo: ["go-back"] },
@@ -53,12 +54,17 @@ export const releases = definePlugin({
     prepare: {
       summary: "Package the site and make a release of it on each host, without serving it",
       description: "Serve it later with activate.",
-      steps: ["package", "check", "predeploy", "upload", "buildout"],
+      steps: ["package", "check", "predeploy", "bootstrap", "upload", "buildout"],
     },
     predeploy: {
       summary: "What is to be done on a host before a release is made, for plugins",
       reads: [],
       run: nothing,
+    },
+    bootstrap: {
+      summary: "Make the environment on each host that the buildout runs in, where it is not there",
+      reads: ["path", "python"],
+      run: async (context) => (await import("./make-runtime.ts")).makeRuntime(context),
     },
     upload: { summary: "Send the package to each host", steps: ["uploadeggs", "uploadbuildout"] },
     uploadeggs: {

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
-import { runLine, walkGuide } from "../bed/walk-guide.ts";
+import { fencesOf, runLine, walkGuide } from "../bed/walk-guide.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 
@@ -52,4 +52,22 @@ test.each([
   await rm(bed.folder, { recursive: true });
   await rm(join(bed.home, "shop"), { recursive: true });
   await mkdir(bed.folder);
+});
+
+test("the plugin in the README of @hostout/releases serves what was served before", async () => {
+  const readme = readFileSync(join(root, "packages", "releases", "README.md"), "utf8");
+  const site = `[shop]\nhost = web1.example.com\nuser = ${bed.user}\npath = ${bed.home}/shop\n`;
+  const page = join(bed.home, "shop", "current", "htdocs", "index.html");
+  symlinkSync(join(root, "node_modules"), join(bed.folder, "node_modules"));
+  await bed.write({
+    "hostout.cfg": `${site}include = htdocs\ncommands-as = effective\ntasks = ./undo.ts\n`,
+    "undo.ts": fencesOf(readme).find(({ kind }) => kind === "ts")!.body,
+  });
+  for (const text of ["one", "two"]) {
+    await bed.write({ "htdocs/index.html": text });
+    expect((await bed.hostout("shop", "deploy")).code).toBe(0);
+    expect(readFileSync(page, "utf8")).toBe(text);
+  }
+  expect((await bed.hostout("shop", "undo")).code).toBe(0);
+  expect(readFileSync(page, "utf8")).toBe("one");
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
-import type { Connection } from "@hostout/kit";
+import { type Connection, isHostoutError } from "@hostout/kit";
 import { awaitScript, holdScript } from "./lock-scripts.ts";
 
 /** The right to change a site's releases on one host. */
@@ -14,6 +14,8 @@ export interface Lock {
 /** A lock that was taken, and what was served then. */
 export interface TakenLock extends Lock {
   readonly served: string | undefined;
+  /** Whether it was lost because the line to the host broke, and not because somebody took it. */
+  readonly wasCut: () => boolean;
 }
 
 /**
@@ -29,13 +31,17 @@ export async function takeLock(connection: Connection, path: string, who: string
   });
   const isHeld = connection.run(script(awaitScript, token), { quiet: true });
   // Both are awaited below, or when the lock is released; either may fail before.
-  holding.catch(() => undefined);
+  let wasCut = false;
+  holding.catch((error: unknown) => {
+    wasCut = isHostoutError(error) && error.code === "connection-lost";
+  });
   isHeld.catch(() => undefined);
   try {
     const { stdout } = await Promise.race([isHeld, holding]);
     return {
       token,
       served: stdout.trim() || undefined,
+      wasCut: () => wasCut,
       release: async () => {
         input.end();
         await Promise.allSettled([holding]);
@@ -49,14 +55,14 @@ export async function takeLock(connection: Connection, path: string, who: string
   }
 }
 
-/** A lock that is taken anew where the line to the host broke. */
+/** A lock that is taken anew where the line to the host broke; one that somebody took away is not. */
 export interface RenewableLock extends Lock {
   /** Another release is served from now on, by who holds the lock. */
   readonly serves: (release: string | undefined) => void;
   /**
    * Takes the lock again after it was lost.
    *
-   * @returns false where somebody else served another release meanwhile
+   * @returns false where it was taken away, or somebody else served another release meanwhile
    */
   readonly renew: () => Promise<boolean>;
 }
@@ -73,6 +79,7 @@ export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise
       served = release;
     },
     renew: async () => {
+      if (!held.wasCut()) return false;
       const again = await take();
       const isSame = again.served === served;
       if (isSame) held = again;

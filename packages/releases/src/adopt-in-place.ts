@@ -1,6 +1,6 @@
 import { type HostContext, sh } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
-import { releaseName } from "./release-name.ts";
+import { releaseName, releaseTimeMs } from "./release-name.ts";
 import type { Store } from "./store.ts";
 import { who } from "./who.ts";
 
@@ -18,9 +18,12 @@ export async function adoptInPlace(
     );
   const folders = found.split("\n").filter((name) => name !== "");
   if (folders.length === 0) return undefined;
-  const now = Date.now();
-  const name = releaseName(now, "00000000");
-  const at = new Date(now).toISOString();
+  const { releases, failed } = await store.state();
+  // It was there before what is made now, and is listed so.
+  const made = [...releases, ...failed].map((record) => releaseTimeMs(record.name) - 1);
+  const timeMs = Math.min(Date.now(), ...made);
+  const name = releaseName(timeMs, "00000000");
+  const at = new Date(timeMs).toISOString();
   note(`what is served in place (${folders.join(", ")}) becomes the release ${name}`);
   await store.adopt({ name, result: "ok", by: "adopt", at, who: who(), from: site.config }, folders, lock);
   await store.link(folders, lock);

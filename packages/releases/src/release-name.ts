@@ -5,3 +5,19 @@ export function releaseName(nowMs: number, contentHash: string): string {
 
 /** What can be the name of a release: nothing that a path or a shell gives a meaning to. */
 export const releaseForm = /^\d{8}T\d{6,9}Z-[0-9a-f]{8}$/;
+
+/** When a release was made, by its name. */
+export function releaseTimeMs(name: string): number {
+  const [, date = "", time = ""] = /^(\d{8})T(\d{6,9})Z/.exec(name) ?? [];
+  const part = (text: string, start: number, length: number) => Number(text.slice(start, start + length));
+  const ms = time.slice(6).padEnd(3, "0");
+  return Date.UTC(
+    part(date, 0, 4),
+    part(date, 4, 2) - 1,
+    part(date, 6, 2),
+    part(time, 0, 2),
+    part(time, 2, 2),
+    part(time, 4, 2),
+    Number(ms),
+  );
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { Account, Outcome } from "@hostout/kit";
+import { type Account, HostoutError, type Outcome } from "@hostout/kit";
 import {
   adoptInPlace,
   type Lock,
@@ -58,6 +58,7 @@ export async function push(context: Context): Promise<Outcome> {
 
 async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   const built = await builtFolders(context);
+  if (built.inside.length === 0) throw nothingBuilt(context, staged);
   const store = await siteStore(context);
   await compareMachines(context, staged, store.path, built.inside);
   if (context.dryRun) return pretend(context, staged, built, store.path);
@@ -94,6 +95,19 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   } finally {
     if (!isServed) await removeQuietly(sending, release);
   }
+}
+
+/** A release of nothing would take the site away. */
+function nothingBuilt({ site, options }: Context, staged: string): HostoutError {
+  const wanted = options.pushFolders?.map((folder) => `'${folder}'`).join(", ");
+  return new HostoutError({
+    code: "refused",
+    message: `nothing of ${site.name} is built in ${staged}: there is no folder ${wanted ?? "bin, parts or eggs"}`,
+    hint: wanted
+      ? "Is it built? push-folders names one folder a line."
+      : `Build it first: hostout ${site.name} buildout`,
+    origin: site.values.get("push-folders")?.origin,
+  });
 }
 
 function recordOf({ site }: Context, name: string): ReleaseRecord {

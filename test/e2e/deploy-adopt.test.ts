@@ -1,0 +1,105 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { contentOf, type DeployBed, endOf, startDeployBed } from "./deploy-bed.ts";
+
+const folders = ["bin", "parts", "eggs"];
+
+describeUnless(whyNoBed(), "a folder that was deployed in place, on a real host", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed();
+    await bed.write({
+      "hostout.cfg": `[deployed]
+host = web1
+path = /srv/deployed
+effective-user = zope
+build-command =
+    mkdir -p bin parts eggs
+    echo "echo new" >bin/app
+start-cmd = sh bin/app >>/tmp/started
+[pushed]
+extends = hostout.pushdeploy
+host = web1
+path = /srv/pushed
+effective-user = zope
+staging-path = /srv/staging
+push-folders =
+    bin
+    parts
+    eggs
+relocatable = true
+restart = echo restart >>/tmp/restarted
+`,
+    });
+    for (const path of ["/srv/deployed", "/srv/pushed"]) {
+      await bed.web1.sh(`mkdir -p ${path} && cd ${path} && mkdir -p bin parts/app eggs/x-1.0.egg var/filestorage
+echo "echo old" >bin/app && chmod 755 bin/app && echo conf >parts/app/conf && echo code >eggs/x-1.0.egg/x.py
+echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/alias && chown -Rh zope: .`);
+    }
+    await bed.client.sh(
+      "mkdir -p /srv/staging/bin /srv/staging/parts/app /srv/staging/eggs && printf 'echo new\\n\\n' >/srv/staging/bin/app",
+    );
+  });
+  afterAll(() => bed?.stop());
+
+  const inPlace = (path: string) =>
+    Promise.all([...folders, "var"].map((name) => contentOf(bed.web1, `${path}/${name}`)));
+  const app = async (path: string) => (await bed.web1.sh(`sh ${path}/bin/app`)).stdout;
+  const isLink = async (path: string) =>
+    (await bed.web1.sh(`cd ${path} && readlink bin; stat -c %F var`)).stdout.trim().split("\n");
+
+  test.each([
+    ["deploy", "deployed", "/srv/deployed"],
+    ["push", "pushed", "/srv/pushed"],
+  ])("the first %s adopts it, and rollback goes back to it byte by byte", async (command, site, path) => {
+    const before = await inPlace(path);
+    const first = await bed.hostout(`${site} ${command}`);
+    expect([first.code, first.stdout + (first.code === 0 ? "" : first.stderr)]).toEqual([
+      0,
+      expect.stringMatching(/what is served in place \(bin, parts, eggs\) becomes the release \S+-00000000/),
+    ]);
+    expect([await app(path), await isLink(path)]).toEqual(["new\n", ["current/bin", "directory"]]);
+    expect((await inPlace(path))[3]).toBe(before[3]);
+    expect((await bed.web1.sh(`cat ${path}/buildout.cfg`)).stdout).toBe("cfg\n");
+    const list = endOf((await bed.events(`${site} releases`)).events, "releases")?.value;
+    expect((list as { by: string; marks: string[] }[]).map(({ by, marks }) => [by, ...marks])).toEqual([
+      [command, "served"],
+      ["adopt", "previous"],
+    ]);
+    const back = await bed.hostout(`${site} rollback`);
+    expect([back.code, back.code === 0 ? "" : back.stdout + back.stderr]).toEqual([0, ""]);
+    expect([await app(path), await inPlace(path)]).toEqual(["old\n", before]);
+    expect((await bed.web1.sh(`find ${path}/bin/ ${path}/parts/ ${path}/eggs/ ! -user zope`)).stdout).toBe(
+      "",
+    );
+  });
+
+  test("a push of nothing, as where nothing was built, is refused: what is served stays", async () => {
+    const before = await inPlace("/srv/pushed");
+    const { code, stdout } = await bed.hostout("'pushed:push-folders=bin parts' pushed push");
+    expect([code, stdout]).toEqual([4, expect.stringContaining("there is no folder 'bin parts'")]);
+    expect(await inPlace("/srv/pushed")).toEqual(before);
+  });
+
+  test("the first deploy that is not verified leaves the folder as it was served", async () => {
+    await bed.web1.sh(
+      "cp -a /srv/deployed /srv/kept && cd /srv/kept && rm -rf releases .hostout current bin parts eggs && mkdir bin && echo 'echo kept' >bin/app && chown -Rh zope: .",
+    );
+    const { code } = await bed.hostout(
+      "deployed:path=/srv/kept deployed:verify=false deployed:verify-timeout=1s deployed deploy",
+    );
+    expect([code, await app("/srv/kept")]).toEqual([7, "kept\n"]);
+    expect((await bed.web1.sh("cat /srv/kept/var/filestorage/Data.fs")).stdout).toBe("data\n");
+  });
+
+  test("the first deploy whose build fails touches nothing of what is there", async () => {
+    await bed.web1.sh(
+      "mkdir -p /srv/plain/bin && echo 'echo plain' >/srv/plain/bin/app && chown -Rh zope: /srv/plain",
+    );
+    const { code } = await bed.hostout(
+      "deployed:path=/srv/plain deployed:build-command=false deployed deploy",
+    );
+    expect([code, await app("/srv/plain")]).toEqual([4, "plain\n"]);
+    expect((await bed.web1.sh("stat -c %F /srv/plain/bin")).stdout).toBe("directory\n");
+  });
+});

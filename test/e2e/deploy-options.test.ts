@@ -103,6 +103,36 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     expect(await lines("second")).toEqual(["start", "start"]);
   });
 
+  test("what root made in a release, as a site does that root starts, is cleaned up as well", async () => {
+    const folder = "/srv/rooted";
+    await bed.write(
+      {
+        "hostout.cfg": `[site]
+host = web1
+user = deploy
+effective-user = zope
+path = /srv/rooted
+build-command = test ! -e bad
+start-cmd = mkdir -p cache/deep && touch cache/deep/x
+buildout-user = m3user
+keep = 1
+`,
+      },
+      folder,
+    );
+    for (const text of ["one", "two", "three", "bad", "worse", "four"]) {
+      const isBad = text === "bad" || text === "worse";
+      await bed.write({ page: text }, folder);
+      await bed.client.sh(`cd ${folder} && ${isBad ? "touch bad" : "rm -f bad"}`);
+      const { code, stdout } = await bed.hostout("site deploy", { folder });
+      expect([text, code, code === 0 || isBad ? "" : stdout]).toEqual([text, isBad ? 4 : 0, ""]);
+    }
+    const { stdout } = await bed.web1.sh(
+      "cd /srv/rooted/releases && cat */page; echo; ls -A | wc -l; find . ! -user zope ! -path '*/cache*' ! -path '*.failed*'",
+    );
+    expect(stdout).toBe("threefour\n3\n");
+  });
+
   test("git, Mercurial and no version control make the same package, and the host needs none (S0-35, S0-36, S0-38)", async () => {
     const files = {
       "hostout.cfg": "[site]\nhost = web1\npath = /srv/scm\nbuild-command = true\n",

@@ -4,6 +4,7 @@ export * from "./package-runs.ts";
 export * from "./release-name.ts";
 export * from "./release-record.ts";
 export * from "./removable.ts";
+export * from "./remove-from.ts";
 export * from "./site-store.ts";
 export * from "./store.ts";
 export * from "./store-state.ts";

@@ -6,7 +6,7 @@ import { prelude } from "./script-prelude.ts";
  * is not touched, whatever is asked for. What is to go is renamed out of the way first: half of a folder is never a release.
  */
 export const removeScript = `${prelude}
-t=$2
+t=$2 e=0
 shift 2
 for w; do
   held "$t" || exit ${exits.lockLost}
@@ -20,8 +20,8 @@ for w; do
   case $n in .*) ;; *)
     rm -f ".hostout/records/$n.ini" ".hostout/records/$n.pin" ".hostout/manifests/$n"
     g=.$n.gone
-    rm -rf "releases/$g"
-    mv "releases/$n" "releases/$g" || exit 1 ;;
+    if [ -d "releases/$n" ]; then rm -rf "releases/$g" && mv -T "releases/$n" "releases/$g" || { e=1; continue; }; fi ;;
   esac
-  rm -rf "releases/$g"
-done`;
+  rm -rf "releases/$g" || e=1
+done
+exit $e`;

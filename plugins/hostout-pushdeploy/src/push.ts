@@ -7,6 +7,7 @@ import {
   type ReleaseRecord,
   releaseName,
   removable,
+  removeFrom,
   type Store,
   siteStore,
   who,
@@ -89,7 +90,7 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
     isServed = true;
     const gone = removable(await store.state(), context.options.keep);
     for (const one of gone) context.note(`remove ${store.path}/${one.path}: ${one.reason}`);
-    await store.remove(gone, lock);
+    await removeFrom(context, store, gone, lock);
     const value: Pushed = { release, before };
     return { status: "ok", note: `${changed.length} changed, ${release}`, value };
   } finally {

@@ -1,5 +1,5 @@
 import type { Outcome } from "@hostout/kit";
-import { removable, siteStore, withLock } from "@hostout/releases";
+import { removable, removeFrom, siteStore, withLock } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */
@@ -13,7 +13,7 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
     if (gone.length === 0) return { status: "unchanged", value: [] };
     for (const { path, reason } of gone)
       note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
-    if (!dryRun) await store.remove(gone, lock);
+    if (!dryRun) await removeFrom(context, store, gone, lock);
     return { status: "ok", note: `${gone.length} removed`, value: gone };
   });
 }

@@ -1,0 +1,99 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { type DeployBed, startDeployBed } from "./deploy-bed.ts";
+
+const hosts = Array.from({ length: 10 }, (_, index) => `w${index}`);
+const bad = "w6";
+
+/** Three sites on the same ten hosts, each with a path of its own. */
+const sites = ["one", "two", "three"];
+
+const hostoutCfg = sites
+  .map(
+    (name) => `[${name}]
+host = ${hosts.join(" ")}
+path = /srv/${name}
+build-command = sh build.sh
+verify = sh verify.sh
+verify-timeout = 1s
+`,
+  )
+  .join("");
+
+describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed({ hosts });
+    await bed.write({
+      "hostout.cfg": hostoutCfg,
+      "build.sh": "cat source >page\n",
+      "verify.sh": `! grep -q bad page || test "$(hostname)" != ${bad}\n`,
+      source: "first\n",
+    });
+  });
+  afterAll(() => bed?.stop());
+
+  /** What each host serves of a site. */
+  const pages = (site: string) =>
+    Promise.all(
+      hosts.map(async (name) => (await bed.host(name).sh(`cat /srv/${site}/current/page`)).stdout.trim()),
+    );
+  const all = (text: string) => hosts.map(() => text);
+  const butBad = (text: string, its: string) => hosts.map((name) => (name === bad ? its : text));
+  const releasesOf = async (name: string, site: string) =>
+    (await bed.host(name).sh(`ls -A /srv/${site}/releases`)).stdout.trim().split("\n");
+
+  test("all sites are deployed to all hosts by one line, each host told with its version (S0-22, S0-44)", async () => {
+    const { code, stdout } = await bed.hostout("all deploy");
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    for (const site of sites) expect(await pages(site)).toEqual(all("first"));
+    const told = stdout.match(/^\[.*\] rollout … done .*Deployment complete at version \S+$/gm) ?? [];
+    expect(told).toHaveLength(sites.length * hosts.length);
+    for (const name of hosts) expect((await releasesOf(name, "one")).length).toBe(1);
+  });
+
+  test("one host of ten that is not verified goes back alone, where one may fail; nine serve the new one", async () => {
+    await bed.write({ source: "bad second\n" });
+    const { code, stdout } = await bed.hostout("one deploy --max-failures 1 --batch 3");
+    expect([code, stdout]).toEqual([7, expect.stringContaining(`[${bad}] failed`)]);
+    expect(await pages("one")).toEqual(butBad("bad second", "first"));
+    expect((await bed.host(bad).sh("ls -A /srv/one/releases")).stdout).toMatch(/Z-[0-9a-f]{8}/);
+    for (const site of ["two", "three"]) expect(await pages(site)).toEqual(all("first"));
+  });
+
+  test("deployed again, the nine have it already, and the one is tried anew", async () => {
+    const before = await releasesOf("w0", "one");
+    const { code, stdout } = await bed.hostout("one deploy --max-failures 1");
+    expect(code).toBe(7);
+    expect(stdout.match(/is served already/g)).toHaveLength(9);
+    expect(await pages("one")).toEqual(butBad("bad second", "first"));
+    expect(await releasesOf("w0", "one")).toEqual(before);
+  });
+
+  test("where none may fail, the hosts that had switched go back, and the others do not begin (S0-52)", async () => {
+    const { code, stdout } = await bed.hostout("two deploy --max-failures 0 --batch 4");
+    expect([code, stdout]).toEqual([expect.any(Number), expect.stringContaining(`[${bad}] failed`)]);
+    expect([3, 7]).toContain(code);
+    expect(await pages("two")).toEqual(all("first"));
+    // w8 and w9 are of the third batch.
+    expect(stdout).not.toMatch(/^\[w[89]\] activate …/m);
+    const { stdout: status } = await bed.hostout("two status");
+    expect(status.match(/nothing is served/g)).toBeNull();
+  });
+
+  test("all at once and none may fail: all go back, and answer as before", async () => {
+    const { code } = await bed.hostout("three deploy --max-failures 0 --batch 100%");
+    expect([3, 4, 7]).toContain(code);
+    expect(await pages("three")).toEqual(all("first"));
+  });
+
+  test("what is mended is deployed everywhere, and rolled back everywhere", async () => {
+    await bed.write({ source: "third\n" });
+    const { code } = await bed.hostout("all deploy");
+    expect(code).toBe(0);
+    for (const site of sites) expect(await pages(site)).toEqual(all("third"));
+    expect((await bed.hostout("all rollback")).code).toBe(0);
+    expect(await pages("one")).toEqual(butBad("bad second", "first"));
+    for (const site of ["two", "three"]) expect(await pages(site)).toEqual(all("first"));
+  });
+});

@@ -1,5 +1,5 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
-import type { Lock } from "./lock.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
 import type { Removable } from "./removable.ts";
 import { openStore, type Store } from "./store.ts";
 

@@ -25,11 +25,16 @@ export const run = (
     stdio: ["ignore", "pipe", "pipe"],
   });
 
-/** Holds the lock as a client does: a process on the host that reads from it. */
-export function hold(path: string, mine = token): ChildProcess {
-  const child = spawn("sh", ["-c", holdScript, "hostout", path, mine, "a test"], {
+/** Asks for the lock as a client does: a process on the host that reads from it. */
+export function startHolding(path: string, mine: string): ChildProcess {
+  return spawn("sh", ["-c", holdScript, "hostout", path, mine, "a test"], {
     stdio: ["pipe", "ignore", "ignore"],
   });
+}
+
+/** Holds the lock. */
+export function hold(path: string, mine = token): ChildProcess {
+  const child = startHolding(path, mine);
   const { status } = run(["sh"], awaitScript, [path, mine]);
   if (status !== 0) throw new Error("the lock was not had");
   return child;

@@ -3,7 +3,7 @@ import { prelude } from "./script-prelude.ts";
 
 /** `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. */
 export const adoptScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 [ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
 r=$2 t=$3 record=$4
 shift 4
@@ -24,7 +24,7 @@ serve "$r" "$t"`;
  * next makes up for it.
  */
 export const linkScript = `${prelude}
-held "$2" || exit ${exits.lockLost}
+mine "$2"
 t=$2 a=.hostout/adopted
 shift 2
 swap() {
@@ -48,7 +48,7 @@ done`;
 
 /** `PATH TOKEN FOLDER…`: takes back what was adopted: folders of the release that is served come in the place of links to it. */
 export const unadoptScript = `${prelude}
-held "$2" || exit ${exits.lockLost}
+mine "$2"
 c=$(served) || exit ${exits.noRelease}
 shift 2
 for n; do

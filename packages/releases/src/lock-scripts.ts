@@ -20,7 +20,12 @@ cd -- "$1" || exit ${exits.noFolder}
 command -v flock >/dev/null || exit ${exits.missingProgram}
 exec 9>>.hostout/lock
 flock -n 9 || exit ${exits.lockLost}
-rm -f .hostout/held.*
+# What one who held it before has begun, and does still.
+exec 7>>.hostout/busy
+flock 7 || exit ${exits.lockLost}
+exec 7>&-
+rm -f .hostout/held.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.*
+rm -rf .hostout/manifests/.[0-9]* .hostout/packages/.new.* .hostout/adopted .hostout/adopted.old .hostout/back
 exec 8>".hostout/held.$2"
 printf '%s\\t%s\\n' $$ "$3" >&8
 # Who looks whether it is locked locks it for a moment himself.

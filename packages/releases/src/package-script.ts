@@ -7,13 +7,14 @@ import { prelude } from "./script-prelude.ts";
  * kept only where its sum is right.
  */
 export const receiveScript = `${prelude}
-held "$4" || exit ${exits.lockLost}
+mine "$4"
 command -v sha256sum >/dev/null && command -v gzip >/dev/null || exit ${exits.missingProgram}
 h=$2 b=$3 p=".new.$4"
 cd .hostout/packages || exit 1
 umask 027
 rm -f .new.*
 shift 4
+trap 'rm -f "$p".*' EXIT
 gzip -dc >"$p.read" || exit ${exits.wrongSum}
 l=0
 : >"$p.tar"
@@ -25,9 +26,8 @@ for r; do
   esac >>"$p.tar" || exit 1
 done
 s=$(sha256sum "$p.tar") || exit 1
-[ "\${s%% *}" = "$h" ] || { rm -f "$p".*; exit ${exits.wrongSum}; }
-tail -c +$((l * 512 + 1)) "$p.read" >"$p.index" && mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar" || exit 1
-rm -f "$p".*`;
+[ "\${s%% *}" = "$h" ] || exit ${exits.wrongSum}
+tail -c +$((l * 512 + 1)) "$p.read" >"$p.index" && mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 
 /** `PATH HASH`: the index of a package. */
 export const indexScript = `${prelude}

@@ -6,7 +6,7 @@ import { prelude } from "./script-prelude.ts";
  * in `var` and the site has not is put there.
  */
 export const unpackScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 # Files are as old as the release: what serves them tells by their time that they have changed.
@@ -24,7 +24,7 @@ ln -s ../../var "releases/$2/var"`;
  * and never writes into them. `FROM` is empty where there is none.
  */
 export const cloneScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 r=$2 from=$4
 shift 4
@@ -40,7 +40,7 @@ const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum
 
 /** `PATH NAME TOKEN RECORD`: the release is complete. What was written is on the disk before it is called so. */
 export const finishScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 [ -d "releases/$2" ] || exit ${exits.noRelease}
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
 sync -f "releases/$2" 2>/dev/null || sync
@@ -50,13 +50,13 @@ printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
 
 /** `PATH NAME TOKEN RECORD`: another record of a complete release. */
 export const recordScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 complete "$2" || exit ${exits.noRelease}
 printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
 
 /** `PATH NAME TOKEN RECORD`: keeps a release that could not be made apart; it is never served. */
 export const failScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 printf %s "$4" | put "$3" ".hostout/records/$2.failed"
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 

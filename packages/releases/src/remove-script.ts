@@ -7,6 +7,7 @@ import { prelude } from "./script-prelude.ts";
  */
 export const removeScript = `${prelude}
 t=$2 e=0
+mine "$t"
 shift 2
 for w; do
   held "$t" || exit ${exits.lockLost}

@@ -11,6 +11,8 @@ umask 022
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
 served() { l=$(readlink current 2>/dev/null) && printf %s "\${l#releases/}"; }
 held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
+# Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
+mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
 complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
 # What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
 log() {
@@ -22,7 +24,8 @@ log() {
 # One rename makes a release the one that is served.
 serve() {
   [ -L current ] || [ ! -e current ] || exit ${exits.inTheWay}
-  log
+  # What is replaced must be known to have been served.
+  log || exit 1
   rm -f .hostout/current.*
   ln -s "releases/$1" ".hostout/current.$2" || exit 1
   mv -T ".hostout/current.$2" current 2>/dev/null || { rm -f ".hostout/current.$2"; exit ${exits.missingProgram}; }

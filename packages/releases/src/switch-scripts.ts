@@ -3,7 +3,7 @@ import { prelude } from "./script-prelude.ts";
 
 /** `PATH NAME TOKEN LINK…`: serves a complete release. Each `LINK` that it has and the site's folder has not is led to `current`. */
 export const switchScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 complete "$2" || exit ${exits.noRelease}
 r=$2 t=$3
 shift 3
@@ -15,7 +15,7 @@ serve "$r" "$t"`;
 
 /** `PATH NAME TOKEN BEFORE`: `NAME` has failed; where it is served, `BEFORE` is served again, or nothing if that is empty. */
 export const goBackScript = `${prelude}
-held "$3" || exit ${exits.lockLost}
+mine "$3"
 [ -z "$4" ] || complete "$4" || exit ${exits.noRelease}
 [ ! -e ".hostout/records/$2.ini" ] || mv ".hostout/records/$2.ini" ".hostout/records/$2.failed" || exit 1
 [ "$(served)" = "$2" ] || exit 0

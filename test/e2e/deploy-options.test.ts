@@ -47,11 +47,11 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     ).toBe("one\nzope\n");
   });
 
-  test("without a path it is below the home of who logs in (S0-28)", async () => {
+  test("without a path it is below the home of who owns it (S0-28)", async () => {
     const { code, stdout } = await bed.hostout("third deploy");
     expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
     const { stdout: found } = await bed.web1.sh("ls -d /home/*/buildout/current/page");
-    expect(found).toBe("/home/deploy/buildout/current/page\n");
+    expect(found).toBe("/home/zope/buildout/current/page\n");
   });
 
   test("start_cmd runs as root, in what is served, after a good build; with post-commands after it (S0-09, S0-29)", async () => {

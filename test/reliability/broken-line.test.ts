@@ -42,3 +42,25 @@ test("where another deploy came between, the one that lost its lock changes noth
   expect([code, stdout]).toEqual([5, expect.stringContaining("the lock of")]);
   expect(readFileSync(join(site(), "current", "htdocs", "index.html"), "utf8")).toBe("three");
 });
+
+test("a deploy of what is served starts a site that a killed rollback had stopped", async () => {
+  const stops = `stop-cmd = echo stop >>${site()}/log\nstart-cmd = echo start >>${site()}/log\n`;
+  const config = `[web]\nhost = a.example.com\nuser = ${bed.user}\npath = ~/web\ncommands-as = effective\ninclude = htdocs\n${stops}`;
+  await bed.write({ "stops.cfg": config, "htdocs/index.html": "four" });
+  const deploy = () => bed.hostout("-c", "stops.cfg", "web", "deploy");
+  expect((await deploy()).code).toBe(0);
+  await bed.write({ "htdocs/index.html": "five" });
+  expect((await deploy()).code).toBe(0);
+  const preload = join(import.meta.dirname, "..", "e2e", "kill-after.mjs");
+  const bin = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "hostout.js");
+  // Begun: the request, the run, rollback, go-live, stop; then stop has ended.
+  const words = ["-c", "stops.cfg", "web", "rollback"];
+  const killed = await bed.run("env", "KILL_AFTER=6", process.execPath, "--import", preload, bin, ...words);
+  expect(killed.code === null || killed.code === 137).toBe(true);
+  const log = () => readFileSync(join(site(), "log"), "utf8").trim().split("\n");
+  expect(log().at(-1)).toBe("stop");
+  expect((await bed.hostout("-c", "stops.cfg", "web", "status")).stdout).toContain("its switch was cut off");
+  const { code, stdout } = await deploy();
+  expect([code, log().at(-1), stdout]).toEqual([0, "start", expect.not.stringContaining("served already")]);
+  expect((await deploy()).stdout).toContain("is served already");
+});

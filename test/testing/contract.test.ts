@@ -65,7 +65,15 @@ describe("what comes with hostout keeps the rules", () => {
       shell: "it needs a terminal",
       ...{ package: project, deploy: project, prepare: project },
       ...{ rollout: packaged, upload: packaged, uploadeggs: packaged, uploadbuildout: packaged },
-      ...{ buildout: packaged, "go-live": lock, activate: lock, rollback: lock, cleanup: lock, pin: lock },
+      ...{
+        buildout: packaged,
+        "go-live": lock,
+        bootstrap: lock,
+        activate: lock,
+        rollback: lock,
+        cleanup: lock,
+        pin: lock,
+      },
     },
   });
 

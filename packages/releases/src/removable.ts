@@ -18,6 +18,7 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
   const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
   const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest]);
   const releases = state.releases.filter(({ name }) => !kept.has(name));
+  const failed = new Set(state.failed.map(({ name }) => name));
   const lastFailure = state.failed.at(-1)?.name;
   const staying = [...state.releases.filter(({ name }) => kept.has(name)), ...state.failed.slice(-1)];
   const packages = new Set(staying.map((record) => record.package));
@@ -30,13 +31,14 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
     }),
     ...state.leftovers
       // What is served and has failed stays until something else is served.
-      .filter((name) => name !== state.served && name !== `.${lastFailure}.failed`)
+      .filter((name) => name !== state.served && name !== lastFailure && name !== `.${lastFailure}.failed`)
       .map((name): Removable => {
-        const reason = name.endsWith(".failed")
-          ? "failed, and not the last one that did"
-          : name.endsWith(".gone")
-            ? "its removal was cut off"
-            : "was not finished";
+        const reason =
+          name.endsWith(".failed") || failed.has(name)
+            ? "failed, and not the last one that did"
+            : name.endsWith(".gone")
+              ? "its removal was cut off"
+              : "was not finished";
         return { kind: "folder", name, path: `releases/${name}`, reason };
       }),
     ...state.failed

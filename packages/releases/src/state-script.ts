@@ -4,6 +4,7 @@ import { prelude } from "./script-prelude.ts";
 export const stateScript = `${prelude}
 t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
+[ ! -e .hostout/unsettled ] || echo unsettled
 [ -e .hostout/served.log ] && sed "s/^/log$t/" .hostout/served.log && echo
 for f in .hostout/held.*; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"

@@ -17,6 +17,8 @@ export interface StoreState {
   readonly pinned: readonly string[];
   /** SHA-256 of the packages that are there. */
   readonly packages: readonly string[];
+  /** Somebody began to stop, switch and start the site, and has not come to the end of it. */
+  readonly isUnsettled: boolean;
   /** Who holds the lock: `ann@laptop, process 4711`. */
   readonly lockedBy: string | undefined;
 }
@@ -51,6 +53,7 @@ export function parseState(text: string): StoreState {
     leftovers: of("leftover").flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : [])),
     pinned: of("pin").map(([name = ""]) => name),
     packages: of("package").map(([hash = ""]) => hash),
+    isUnsettled: of("unsettled").length > 0,
     lockedBy: of("lock")[0]?.slice(1).join(" "),
   };
 }

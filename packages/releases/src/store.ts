@@ -22,7 +22,7 @@ import { removeScript } from "./remove-script.ts";
 import { stateScript } from "./state-script.ts";
 import { exitOf, storeError } from "./store-error.ts";
 import { emptyState, parseState, type StoreState } from "./store-state.ts";
-import { goBackScript, switchScript } from "./switch-scripts.ts";
+import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
 
 /** A file of a release that is not as it was when the release was complete. */
 export interface Drift {
@@ -73,8 +73,10 @@ export interface Store {
   readonly fail: (record: ReleaseRecord, lock: Lock) => Promise<void>;
   /** Serves a complete release from now on; names of it that are wanted in the site's own folder become links there. */
   readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<void>;
-  /** Serves `before` (nothing, if undefined) where `failed` is served, which never will be again. */
-  readonly goBack: (failed: string, before: string | undefined, lock: Lock) => Promise<void>;
+  /** Whether the site runs what is served, or is being stopped, switched and started. */
+  readonly settle: (isSettled: boolean, lock: Lock) => Promise<void>;
+  /** Serves `before` (nothing, if undefined) where the release that failed is served, which never will be again. */
+  readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
@@ -168,8 +170,14 @@ export function openStore(connection: Connection, path: string, prepare: () => P
       await change(lock, switchScript, (token) => [named(release), token, ...links]);
       lock.serves(release);
     },
+    settle: (isSettled, lock) => change(lock, settleScript, (token) => [token, isSettled ? "settled" : ""]),
     goBack: async (failed, before, lock) => {
-      await change(lock, goBackScript, (token) => [named(failed), token, before ?? ""]);
+      await change(lock, goBackScript, (token) => [
+        named(failed.name),
+        token,
+        before ?? "",
+        formatRecord({ ...failed, result: "failed" }),
+      ]);
       lock.serves(before);
     },
     remove: async (what, lock) => {

@@ -13,10 +13,15 @@ for n; do
 done
 serve "$r" "$t"`;
 
-/** `PATH NAME TOKEN BEFORE`: `NAME` has failed; where it is served, `BEFORE` is served again, or nothing if that is empty. */
+/** `PATH TOKEN SETTLED`: whether (`SETTLED` is not empty) the site runs what is served, or is being stopped, switched and started. */
+export const settleScript = `${prelude}
+mine "$2"
+if [ -n "$3" ]; then rm -f .hostout/unsettled; else : >.hostout/unsettled; fi`;
+
+/** `PATH NAME TOKEN BEFORE RECORD`: `NAME` has failed, as `RECORD` says; where it is served, `BEFORE` is served again, or nothing if that is empty. */
 export const goBackScript = `${prelude}
 mine "$3"
 [ -z "$4" ] || complete "$4" || exit ${exits.noRelease}
-[ ! -e ".hostout/records/$2.ini" ] || mv ".hostout/records/$2.ini" ".hostout/records/$2.failed" || exit 1
+printf %s "$5" | put "$3" ".hostout/records/$2.failed" && rm -f ".hostout/records/$2.ini" || exit 1
 [ "$(served)" = "$2" ] || exit 0
 if [ -n "$4" ]; then serve "$4" "$3"; else rm -f current; fi`;

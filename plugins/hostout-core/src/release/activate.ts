@@ -3,6 +3,7 @@ import {
   adoptInPlace,
   findRelease,
   previousRelease,
+  type ReleaseRecord,
   type StoreState,
   siteStore,
   withLock,
@@ -70,14 +71,19 @@ export async function goBack(context: OnHost): Promise<Outcome> {
       await context.call("start");
       return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
     }
+    const reason = shared.get("failure") as string | undefined;
+    const record = {
+      ...(state.releases.find(({ name }) => name === failed) ?? unknownRecord(failed)),
+      reason,
+    };
     const back = previousRelease(state);
     if (back === undefined) {
       await context.call("stop");
-      await store.goBack(failed, undefined, lock);
+      await store.goBack(record, undefined, lock);
       return { status: "ok", note: "nothing was served before, and nothing is now" };
     }
     // Files first: should the site not start again, at least what it starts from is right.
-    await store.goBack(failed, back, lock);
+    await store.goBack(record, back, lock);
     note(`${back} is served again`);
     shared.set("target", back);
     try {
@@ -87,4 +93,9 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     }
     return { status: "ok", note: back };
   });
+}
+
+/** Of a release whose record somebody removed by hand. */
+function unknownRecord(name: string): ReleaseRecord {
+  return { name, result: "failed", by: "", at: "", who: "", from: "" };
 }

@@ -93,6 +93,8 @@ export const releases = definePlugin({
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
+      around: async (context, next) => (await import("./go-live.ts")).goLive(context, next),
+      reads: ["path"],
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },
     stop: {

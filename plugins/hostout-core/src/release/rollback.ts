@@ -20,7 +20,8 @@ export async function rollBack(context: OnHost<{ readonly release: string | unde
       });
     }
     const value: Activated = { release: target, before: state.served };
-    if (target === state.served) return { status: "unchanged", note: `${target} is served`, value };
+    if (target === state.served && !state.isUnsettled)
+      return { status: "unchanged", note: `${target} is served`, value };
     shared.set("target", target);
     try {
       await context.call("go-live");

@@ -10,7 +10,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const store = await siteStore(context);
   const state = await store.state();
   const served = state.releases.find(({ name }) => name === state.served);
-  if (served?.result === "ok" && served.package === packaged.hash) {
+  if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
     const value: Activated = { release: served.name, before: undefined };
     return { status: "unchanged", note: `version ${served.name} is served already`, value };
   }

@@ -7,6 +7,8 @@ export interface SiteStatus {
   readonly served: string | undefined;
   readonly previous: string | undefined;
   readonly lockedBy: string | undefined;
+  /** A deploy or rollback was cut off while it stopped, switched and started the site. */
+  readonly isUnsettled: boolean;
   /** How many files of what is served are not as they were when it was deployed. */
   readonly driftFiles: number;
   /** Of the last deploy, whether it is served or not. */
@@ -22,7 +24,7 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   const state = await store.state();
   const drift = state.served === undefined ? [] : await store.drift(state.served);
   const value = statusOf(state, drift.length);
-  const { previous, lockedBy, lastResult, who, at, revision, driftFiles } = value;
+  const { previous, lockedBy, isUnsettled, lastResult, who, at, revision, driftFiles } = value;
   const facts = [
     previous && `previous ${previous}`,
     who && `by ${who}`,
@@ -30,6 +32,7 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
     revision,
     lastResult && `last deploy ${lastResult}`,
     driftFiles > 0 && `${driftFiles} ${driftFiles === 1 ? "file" : "files"} edited on the host`,
+    isUnsettled && !lockedBy && "its switch was cut off: deploy again, or start it",
     lockedBy && `locked by ${lockedBy}`,
   ];
   const told = facts.filter((fact) => typeof fact === "string" && fact !== "").join(", ");
@@ -45,6 +48,7 @@ function statusOf(state: StoreState, driftFiles: number): SiteStatus {
     served,
     previous: previousRelease(state),
     lockedBy,
+    isUnsettled: state.isUnsettled,
     driftFiles,
     lastResult: all.at(-1)?.result,
     who: record?.who,

@@ -1,0 +1,18 @@
+import type { Next, Outcome } from "@hostout/kit";
+import { siteStore, withLock } from "@hostout/releases";
+import type { OnHost } from "./release-options.ts";
+
+/**
+ * Leaves a mark on the host while the site is stopped, switched and started: should this run be killed meanwhile, the next deploy
+ * does not take what is served for what also runs.
+ */
+export async function goLive(context: OnHost, next: Next): Promise<Outcome> {
+  if (context.dryRun) return next();
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    await store.settle(false, lock);
+    const outcome = await next();
+    await store.settle(true, lock);
+    return outcome;
+  });
+}

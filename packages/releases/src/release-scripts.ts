@@ -8,6 +8,8 @@ import { prelude } from "./script-prelude.ts";
 export const unpackScript = `${prelude}
 mine "$3"
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
+# Half of one that was cut off here.
+if ! complete "$2" && [ "$(served)" != "$2" ]; then rm -rf "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 # Files are as old as the release: what serves them tells by their time that they have changed.
 tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1

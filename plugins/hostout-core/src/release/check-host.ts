@@ -22,6 +22,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
     facts.get("write") === "no" &&
       `${remote.as("effective").user || "the account"} may not write to ${store.path}`,
+    facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     freeBytes < needBytes && `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it`,
@@ -64,5 +65,6 @@ for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $
 printf 'missing\t%s\n' "$m"
 mv --help 2>&1 | grep -q -e '-T' && printf 'mv\tyes\n' || printf 'mv\tno\n'
 { [ -w "$p" ] || [ "$p" != ${path} ]; } && printf 'write\tyes\n' || printf 'write\tno\n'
+if [ -e ${path}/current ] && [ ! -L ${path}/current ]; then printf 'current\tno\n'; fi
 df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\t%s\n' "$f"; }
 if [ -n ${python} ]; then ${python} -c 'import zc.buildout' 2>/dev/null || ${python} -c 'import venv, ensurepip' 2>/dev/null && printf 'buildout\tyes\n' || printf 'buildout\tno\n'; fi`;

@@ -1,0 +1,81 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { type DeployBed, startDeployBed } from "./deploy-bed.ts";
+
+const path = "/srv/site";
+
+describeUnless(whyNoBed(), "commands of a site that fail, on a real host", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed();
+    await bed.write({
+      // As a supervisor does it: what runs cannot be started a second time.
+      "hostout.cfg": `[site]
+host = web1
+path = ${path}
+include = page
+start-cmd = test ! -e /tmp/running && ! grep -q unstartable page && cp page /tmp/running
+stop-cmd = rm /tmp/running
+verify = cmp page /tmp/running
+verify-timeout = 1s
+`,
+      page: "one\n",
+    });
+    const { code, stdout } = await bed.hostout("site deploy");
+    if (code !== 0) throw new Error(stdout);
+  });
+  afterAll(() => bed?.stop());
+
+  /** What is served, and what runs. */
+  const state = async () =>
+    (await bed.web1.sh(`cat ${path}/current/page /tmp/running`, { mayFail: true })).stdout.trim().split("\n");
+  const edit = (text: string) => bed.write({ page: `${text}\n` });
+
+  test("pre-commands that fail end the deploy before anything is stopped; what runs goes on", async () => {
+    await edit("two");
+    const { code, stdout } = await bed.hostout("'site:pre-commands=echo no backup; false' site deploy");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringContaining("failed: web1: 'echo no backup; false' ended with 1"),
+    ]);
+    expect(await state()).toEqual(["one", "one"]);
+  });
+
+  test("a site that does not start is gone back from, and the one before runs again (S0-52)", async () => {
+    await edit("unstartable");
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, stdout]).toEqual([4, expect.stringMatching(/is served again/)]);
+    expect(await state()).toEqual(["one", "one"]);
+  });
+
+  test("post-commands that fail are told, and the host goes back", async () => {
+    await edit("three");
+    const { code } = await bed.hostout("site:post-commands=false site deploy");
+    expect([code, await state()]).toEqual([4, ["one", "one"]]);
+  });
+
+  test("postdeploy of a plugin that fails is told: what is served and verified stays", async () => {
+    await edit("four");
+    await bed.write({
+      "tasks.ts": `import { definePlugin } from "@hostout/kit";
+export const plugin = definePlugin({ name: "tasks", commands: {
+  postdeploy: { summary: "Tell", run: async ({ remote }) => { await remote.run(["false"]); } } } });
+`,
+    });
+    const { code } = await bed.hostout("site:tasks=tasks.ts site deploy");
+    expect([code, await state()]).toEqual([4, ["four", "four"]]);
+    const again = await bed.hostout("site deploy");
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("is served already")]);
+  });
+
+  test("something in the way of `current` is told before anything is stopped or moved", async () => {
+    await bed.web1.sh("mkdir -p /srv/other/current && echo kept >/srv/other/current/page");
+    const { code, stdout } = await bed.hostout("site:path=/srv/other site deploy");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringContaining("/srv/other/current is no link: move it away"),
+    ]);
+    expect((await bed.web1.sh("cat /srv/other/current/page")).stdout).toBe("kept\n");
+    expect(await state()).toEqual(["four", "four"]);
+  });
+});

@@ -69,6 +69,7 @@ echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/al
     const back = await bed.hostout(`${site} rollback`);
     expect([back.code, back.code === 0 ? "" : back.stdout + back.stderr]).toEqual([0, ""]);
     expect([await app(path), await inPlace(path)]).toEqual(["old\n", before]);
+    expect((await bed.hostout(`${site} drift`)).stdout).toContain("is as it was deployed");
     expect((await bed.web1.sh(`find ${path}/bin/ ${path}/parts/ ${path}/eggs/ ! -user zope`)).stdout).toBe(
       "",
     );

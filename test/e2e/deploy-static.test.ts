@@ -113,7 +113,7 @@ keep = 1
     expect([await current(), await page()]).toEqual([three, "Hello three\n"]);
   });
 
-  test("drift names a file that was edited on the host, and the next deploy warns (S0-37)", async () => {
+  test("drift names a file that was edited on the host, and deploy warns, changed or not (S0-37)", async () => {
     expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
     const served = await current();
     await bed.web1.sh(
@@ -132,6 +132,11 @@ keep = 1
       served,
       driftFiles: 3,
     });
+    const again = await bed.hostout("site deploy");
+    expect(again.stdout).toContain(
+      `warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`,
+    );
+    expect(again.stdout).toContain("is served already");
     await edit("Hello four\n");
     const { stdout } = await bed.hostout("site deploy");
     expect(stdout).toContain(`warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`);

@@ -1,4 +1,5 @@
 import { exits } from "./exits.ts";
+import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
 /** `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. */
@@ -14,7 +15,7 @@ for n; do
   cp -al "$n" "releases/$r/$n" 2>/dev/null || cp -pR "$n" "releases/$r/$n" || exit 1
 done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true
-: >".hostout/manifests/$r"
+(cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
 printf %s "$record" | put "$t" ".hostout/records/$r.ini"
 serve "$r" "$t"`;
 

@@ -38,7 +38,7 @@ done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
 
 /** In the folder of a release: the sum of each file, but for what interpreters write beside their sources. */
-const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
+export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
 
 /** `PATH NAME TOKEN RECORD`: the release is complete. What was written is on the disk before it is called so. */
 export const finishScript = `${prelude}
@@ -69,6 +69,11 @@ n=.hostout/manifests/.now.$$
 (cd "releases/$2" && ${manifest}) >"$n" || { rm -f "$n"; exit 1; }
 LC_ALL=C diff ".hostout/manifests/$2" "$n" | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000
 rm -f "$n"`;
+
+/** `PATH NAME`: succeeds where something in a release was written since it was complete: a quick look, before the sums are made. */
+export const touchedScript = `${prelude}
+[ -e ".hostout/manifests/$2" ] || exit 1
+cd "releases/$2" && find . ! -name '*.pyc' -newer "../../.hostout/manifests/$2" | grep -q .`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}

@@ -15,6 +15,7 @@ import {
   finishScript,
   pinScript,
   recordScript,
+  touchedScript,
   unpackScript,
 } from "./release-scripts.ts";
 import type { Removable } from "./removable.ts";
@@ -79,6 +80,8 @@ export interface Store {
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
+  /** Whether something in a release was written since it was complete: cheaper to say than {@link drift}. */
+  readonly isTouched: (release: string) => Promise<boolean>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
   /** Makes the first release of folders that are served in place. */
   readonly adopt: (record: ReleaseRecord, folders: readonly string[], lock: Lock) => Promise<void>;
@@ -185,6 +188,7 @@ export function openStore(connection: Connection, path: string, prepare: () => P
       if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
+    isTouched: (release) => connection.test(words(touchedScript, [named(release)])),
     pin: (release, isPinned) => run(pinScript, [named(release), isPinned ? "pinned" : ""]),
     adopt: async (record, folders, lock) => {
       await change(lock, adoptScript, (token) => [

@@ -2,10 +2,11 @@ import { HostoutError, type Outcome, sh } from "@hostout/kit";
 import { siteStore } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
+import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Looks whether a host can take a release, before anything is changed there: reach, programs, rights, disk, lock, drift. */
 export async function checkHost(context: OnHost): Promise<Outcome> {
-  const { host, note, options, remote, resultOf, site } = context;
+  const { host, options, remote, resultOf } = context;
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
@@ -31,15 +32,11 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
   if (faults.length > 0) throw fault(context, faults, "refused");
-  const drift = served === undefined ? [] : await store.drift(served);
-  for (const { path, how } of drift.slice(0, 10))
-    note(`warning: ${how} on the host: ${store.folderOf(served!)}/${path}`);
-  if (drift.length > 10)
-    note(`warning: and ${drift.length - 10} more; 'hostout ${site.name} drift' lists them`);
+  const driftFiles = served === undefined ? 0 : await warnOfDrift(context, store, served);
   return {
     status: "ok",
     note: `${host.name} can take a release`,
-    value: { freeBytes, served, driftFiles: drift.length },
+    value: { freeBytes, served, driftFiles },
   };
 }
 

@@ -3,6 +3,7 @@ import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
 import { requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
+import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
@@ -12,6 +13,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const served = state.releases.find(({ name }) => name === state.served);
   if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
     const value: Activated = { release: served.name, before: undefined };
+    if (await store.isTouched(served.name)) await warnOfDrift(context, store, served.name);
     return { status: "unchanged", note: `version ${served.name} is served already`, value };
   }
   await context.call("check");

@@ -92,7 +92,12 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     const { code } = await bed.hostout("all deploy");
     expect(code).toBe(0);
     for (const site of sites) expect(await pages(site)).toEqual(all("third"));
+    const begunMs = Date.now();
     expect((await bed.hostout("all rollback")).code).toBe(0);
+    const seconds = (Date.now() - begunMs) / 1000;
+    process.stderr.write(
+      `rollback: ${sites.length} sites on ${hosts.length} hosts in ${seconds.toFixed(1)} s\n`,
+    );
     expect(await pages("one")).toEqual(butBad("bad second", "first"));
     for (const site of ["two", "three"]) expect(await pages(site)).toEqual(all("first"));
   });

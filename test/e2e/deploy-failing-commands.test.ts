@@ -68,6 +68,12 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("is served already")]);
   });
 
+  test("a rollback that is not verified is told, and stays: verify may be about what was rolled back from", async () => {
+    const { code } = await bed.hostout("'site:verify=grep -q four page' site rollback");
+    expect([code, await state()]).toEqual([7, ["one", "one"]]);
+    expect([(await bed.hostout("site rollback")).code, await state()]).toEqual([0, ["four", "four"]]);
+  });
+
   test("something in the way of `current` is told before anything is stopped or moved", async () => {
     await bed.web1.sh("mkdir -p /srv/other/current && echo kept >/srv/other/current/page");
     const { code, stdout } = await bed.hostout("site:path=/srv/other site deploy");

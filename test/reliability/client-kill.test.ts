@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeUnless } from "../bed/describe-with.ts";
-import { type Deed, deeds, isFull, keepTwo, type Point, survive, sweep } from "./sweep.ts";
+import { type Deed, deeds, isFull, keepSites, type Point, survive, sweep } from "./sweep.ts";
 import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-bed.ts";
 
 const hours = 3_600_000;
@@ -20,7 +20,7 @@ describe.each(shells)("the client is killed; the host's shell is %s", (shell) =>
     beforeAll(async () => {
       bed = await startSweepBed();
       bed.setShell(shell);
-      await keepTwo(bed, leave);
+      await keepSites(bed, leave);
     });
     afterAll(() => bed?.stop());
 

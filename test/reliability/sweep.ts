@@ -1,5 +1,8 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { strays } from "./strays.ts";
 import type { ClientSettings, SweepBed } from "./sweep-bed.ts";
+import { projectFiles } from "./whole-release.ts";
 
 /** With HOSTOUT_SWEEP=full, every point in every shell, with all that is tried after each; else a part of them. */
 export const isFull = process.env.HOSTOUT_SWEEP === "full";
@@ -12,47 +15,50 @@ export interface Deed {
   readonly words: readonly string[];
   /** The release of the project that it begins with. */
   readonly label: string;
-  /** What is served before; undefined: nothing. */
-  readonly before: string | undefined;
-  /** What would have been gone back to before; undefined: nothing. */
-  readonly beforeThat: string | undefined;
+  /** What may be served when it was killed (`nothing` among them), and what is gone back to from there. */
+  readonly outcomes: Readonly<Record<string, string | undefined>>;
   /** What is served after it. */
   readonly after: string;
 }
 
 const deployment = ["deployed", "deploy"];
 
-/** The site `two`: A0 was served, A is; there is something to clean up. */
-export async function keepTwo(bed: SweepBed, unfinished: (path: string) => void): Promise<void> {
+/** The site `two`: A0 was served, A is; there is something to clean up. And one of which the release I was deployed `in place`. */
+export async function keepSites(bed: SweepBed, unfinished: (path: string) => void): Promise<void> {
   for (const label of ["A0", "A"]) {
     const { code, stdout, stderr } = await bed.client(label, deployment);
     if (code !== 0) throw new Error(stdout + stderr);
   }
   unfinished(bed.path);
   bed.keep("two");
+  rmSync(bed.path, { recursive: true });
+  for (const [name, text] of Object.entries({ ...projectFiles("I"), "parts/built": "built <I>\n" })) {
+    mkdirSync(dirname(join(bed.path, name)), { recursive: true });
+    writeFileSync(join(bed.path, name), text);
+  }
+  bed.keep("in place");
 }
 
 export const deeds = {
   deploy: {
-    name: "deploy",
-    from: "two",
-    words: deployment,
-    label: "B",
-    before: "A",
-    beforeThat: "A0",
-    after: "B",
+    ...{ name: "deploy", from: "two", words: deployment, label: "B" },
+    ...{ outcomes: { A: "A0", B: "A" }, after: "B" },
   },
   rollback: {
     ...{ name: "rollback", from: "two", words: ["deployed", "rollback"], label: "A" },
-    ...{ before: "A", beforeThat: "A0", after: "A0" },
+    ...{ outcomes: { A: "A0", A0: "A" }, after: "A0" },
   },
   cleanup: {
     ...{ name: "cleanup", from: "two", words: ["deployed", "cleanup"], label: "A" },
-    ...{ before: "A", beforeThat: "A0", after: "A" },
+    ...{ outcomes: { A: "A0" }, after: "A" },
   },
   push: {
     ...{ name: "push", from: "two", words: ["pushed", "push", "--delete"], label: "P" },
-    ...{ before: "A", beforeThat: "A0", after: "P" },
+    ...{ outcomes: { A: "A0", P: "A" }, after: "P" },
+  },
+  adoption: {
+    ...{ name: "adoption", from: "in place", words: deployment, label: "B" },
+    ...{ outcomes: { nothing: undefined, I: undefined, B: "I" }, after: "B" },
   },
 } as const satisfies Readonly<Record<string, Deed>>;
 
@@ -81,17 +87,18 @@ export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<
     if (!wanted.includes(is))
       faults.push(`${point.name}: ${what}: ${String(is)}, not ${wanted.join(" or ")}`);
   };
+  const outcomes = Object.keys(deed.outcomes);
   bed.putBack(deed.from);
   const mend = point.fault?.();
   const killed = await bed.client(deed.label, deed.words, point);
   try {
-    expected("served at once", bed.served(), deed.before, deed.after);
+    expected("served at once", bed.served() ?? "nothing", ...outcomes);
     await bed.quiet();
     mend?.();
     let served = bed.served();
-    expected("served then", served, deed.before, deed.after);
+    expected("served then", served ?? "nothing", ...outcomes);
     if (killed.code === 0) expected("served after the end", served, deed.after);
-    expected("gone back to", bed.previous(), served === deed.before ? deed.beforeThat : deed.before);
+    expected("gone back to", bed.previous(), deed.outcomes[served ?? "nothing"]);
     const deploy = async (label: string) => {
       const { code, stdout, stderr } = await bed.client(label, deployment);
       expected(`end of the deploy of ${label}${code === 0 ? "" : `\n${stdout}${stderr}`}`, code, 0);

@@ -18,8 +18,8 @@ export function projectFiles(label: string): Readonly<Record<string, string>> {
 }
 
 /**
- * The name of the release that is served at a site's path: all its files are there and name the same one, also through the links
- * beside `current`. Undefined where nothing is served. Throws where it is not whole.
+ * The name of the release that is served at a site's path: all its files are there and name the same one, also where they are
+ * looked for beside `current`. Undefined where nothing is served. Throws where it is not whole.
  */
 export function servedWhole(path: string): string | undefined {
   let target: string;
@@ -35,10 +35,6 @@ export function servedWhole(path: string): string | undefined {
   const files = filesBelow(folder).toSorted();
   if (files.join() !== releaseFiles.join()) throw new Error(`${target} has ${files.join()}`);
   const labels = new Set(files.map((name) => labelOf(join(folder, name))));
-  for (const name of ["bin", "etc", "parts"]) {
-    const link = readlinkSync(join(path, name));
-    if (link !== `current/${name}`) throw new Error(`${name} leads to ${link}`);
-  }
   for (const name of ["bin/app", "etc/site.cfg", "parts/built"]) labels.add(labelOf(join(path, name)));
   if (labels.size !== 1) throw new Error(`${target} is a mix of ${[...labels].join(" and ")}`);
   return [...labels][0]!;

@@ -16,18 +16,27 @@ for n; do
 done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true
 (cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
-printf %s "$record" | put "$t" ".hostout/records/$r.ini"
+: >.hostout/adopting || exit 1
+printf %s "$record" | put "$t" ".hostout/records/$r.ini" || exit 1
 serve "$r" "$t"`;
 
 /**
- * `PATH TOKEN FOLDER…`: puts links to what is served in the place of folders. Folder and link change places at once where the machine
- * has a program that can do that (renameat2); else a name is missing for the moment between two renames, and whoever comes
- * next makes up for it.
+ * `link NAME…`: puts links to what is served in the place of folders that were adopted. Folder and link change places at once
+ * where the machine has a program that can do that (renameat2); else a name is missing for the moment between two renames.
+ * The mark stays until all is done: whoever switches next goes on with it.
  */
-export const linkScript = `${prelude}
-mine "$2"
-t=$2 a=.hostout/adopted
-shift 2
+export const linkFunction = `link() {
+  a=.hostout/adopted
+  for n; do
+    [ -e "current/$n" ] || continue
+    if [ -L "$n" ]; then continue; fi
+    rm -rf "$a"
+    ln -s "current/$n" "$a" || exit 1
+    if [ -d "$n" ]; then swap "$a" "$n" || exit 1; else mv -T "$a" "$n" || exit 1; fi
+    rm -rf "$a" "$a.old"
+  done
+  rm -f .hostout/adopting
+}
 swap() {
   mv -T --exchange "$1" "$2" 2>/dev/null && return
   command -v python3 >/dev/null && python3 -c 'import ctypes, sys
@@ -38,14 +47,13 @@ sys.exit(0 if f(-100, sys.argv[1].encode(), -100, sys.argv[2].encode(), 2) == 0 
     exit(defined $n{$m} && syscall($n{$m}, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 ? 0 : 1)' "$1" "$2" 2>/dev/null && return
   mv "$2" "$1.old" && mv -T "$1" "$2" && mv "$1.old" "$1"
 }
-for n; do
-  [ -e "current/$n" ] || continue
-  if [ -L "$n" ]; then continue; fi
-  rm -rf "$a"
-  ln -s "current/$n" "$a" || exit 1
-  if [ -d "$n" ]; then swap "$a" "$n" || exit 1; else mv -T "$a" "$n"; fi
-  rm -rf "$a" "$a.old"
-done`;
+`;
+
+/** `PATH TOKEN FOLDER…`: puts links to what is served in the place of folders. */
+export const linkScript = `${prelude}${linkFunction}
+mine "$2"
+shift 2
+link "$@"`;
 
 /** `PATH TOKEN FOLDER…`: takes back what was adopted: folders of the release that is served come in the place of links to it. */
 export const unadoptScript = `${prelude}

@@ -59,7 +59,7 @@ printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
 /** `PATH NAME TOKEN RECORD`: keeps a release that could not be made apart; it is never served. */
 export const failScript = `${prelude}
 mine "$3"
-printf %s "$4" | put "$3" ".hostout/records/$2.failed"
+printf %s "$4" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
 /** `PATH NAME`: how the files of a release differ from what they were when it was complete. */

@@ -1,12 +1,15 @@
+import { linkFunction } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
 import { prelude } from "./script-prelude.ts";
 
 /** `PATH NAME TOKEN LINK…`: serves a complete release. Each `LINK` that it has and the site's folder has not is led to `current`. */
-export const switchScript = `${prelude}
+export const switchScript = `${prelude}${linkFunction}
 mine "$3"
 complete "$2" || exit ${exits.noRelease}
 r=$2 t=$3
 shift 3
+# An adoption that was cut off.
+[ ! -e .hostout/adopting ] || link "$@"
 for n; do
   [ -e "releases/$r/$n" ] && [ ! -e "$n" ] && [ ! -L "$n" ] || continue
   ln -s "current/$n" "$n" || exit 1

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Programs that the scripts on a host call. */
+const programs = [
+  "awk",
+  "cat",
+  "cp",
+  "cut",
+  "date",
+  "df",
+  "diff",
+  "find",
+  "flock",
+  "gzip",
+  "head",
+  "ln",
+  "mkdir",
+].concat(["mv", "readlink", "rm", "rsync", "sed", "sha256sum", "sleep", "sort", "sync", "tail", "tar"]);
+
+/** Programs on a host that kill the remote command which calls them, all of its processes. */
+export interface Killers {
+  /** Before or after the call of that number, counted from 0. */
+  readonly arm: (when: "before" | "after", number: number) => void;
+  /** Counts calls and kills nothing. */
+  readonly count: () => void;
+  readonly disarm: () => void;
+  /** How many were called since. */
+  readonly called: () => number;
+}
+
+/** `folder`: of programs that come before all others on the host. `state`: where calls are counted. */
+export function makeKillers(folder: string, state: string): Killers {
+  const [plan, calls] = [join(state, "kill"), join(state, "calls")];
+  for (const program of programs) {
+    const real = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
+    if (real === "") continue;
+    const text = `#!/bin/sh
+[ -e ${plan} ] && read -r when at <${plan} || exec ${real} "$@"
+n=$(/usr/bin/wc -c <${calls}); printf x >>${calls}
+[ "$n" -eq "$at" ] || exec ${real} "$@"
+[ "$when" != before ] || kill -9 0
+${real} "$@"
+s=$?
+[ "$when" != after ] || kill -9 0
+exit $s
+`;
+    writeFileSync(join(folder, program), text, { mode: 0o755 });
+  }
+  const set = (text: string) => {
+    writeFileSync(calls, "");
+    writeFileSync(plan, text);
+  };
+  return {
+    arm: (when, number) => set(`${when} ${number}\n`),
+    count: () => set("never 0\n"),
+    disarm: () => rmSync(plan, { force: true }),
+    called: () => (existsSync(calls) ? readFileSync(calls).length : 0),
+  };
+}

@@ -151,8 +151,6 @@ test("who takes the lock removes what one who was killed has written half", asyn
     `.hostout/packages/.new.${token}.tar`,
   ];
   for (const half of halves) writeFileSync(join(site(), half), "half");
-  // Of those that write them under the lock; a look for drift needs none.
-  writeFileSync(join(site(), ".hostout/manifests/.now.1"), "");
   holdAs(other);
   expect(halves.filter((half) => existsSync(join(site(), half)))).toEqual([]);
   expect(existsSync(join(site(), ".hostout/records", `${name(1)}.ini`))).toBe(true);

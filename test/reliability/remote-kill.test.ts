@@ -81,4 +81,25 @@ describeUnless(whyNoSweep(), "the connection is cut at each command", () => {
     },
     hours,
   );
+
+  test(
+    "a command that is killed is told as a failure, also where it only asks something",
+    async () => {
+      bed.putBack("two");
+      await bed.client("B", deeds.deploy.words);
+      const lines = bed.commands();
+      const points: Point[] = [];
+      for (const [number, line] of lines.entries())
+        if (isFull || / test -d /.test(line))
+          points.push({ name: `command ${number}`, number, at: { when: "before", number }, cut: "command" });
+      const title = `deploy, each of ${points.length} commands killed whole`;
+      const { count, faults } = await sweep(title, points, async (point) => {
+        const found = await survive(bed, deeds.deploy, point);
+        const told = found.code === 0 ? [`${point.name}: not told: ${lines[point.number]}`] : [];
+        return { ...found, faults: [...found.faults, ...told] };
+      });
+      expect([faults, count > 3]).toEqual([[], true]);
+    },
+    hours,
+  );
 });

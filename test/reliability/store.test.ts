@@ -202,7 +202,7 @@ test("16 contenders, round after round: one holds the lock at a time, and a dead
 test("10,000 random histories: what is gone back to was served and is there, what goes is neither", () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("deploy" as const), fails: fc.boolean() }),
-    fc.record({ do: fc.constant("rollback" as const) }),
+    fc.record({ do: fc.constant("rollback" as const), isLogged: fc.boolean() }),
     fc.record({ do: fc.constant("cleanup" as const), keep: fc.integer({ min: 0, max: 4 }) }),
     fc.record({ do: fc.constant("touch" as const), which: fc.nat({ max: 9 }) }),
     fc.record({ do: fc.constant("killed before the log" as const) }),
@@ -240,7 +240,7 @@ test("10,000 random histories: what is gone back to was served and is there, wha
             .slice(0, Math.max(0, position))
             .findLast((release) => release !== state.served && isThere(release));
           if (target !== expected) throw new Error(`goes back to ${target}, not ${expected}`);
-          if (target !== undefined) serve(target);
+          if (target !== undefined) serve(target, one.isLogged);
         } else if (one.do === "cleanup") {
           const target = previousRelease(state);
           const gone = new Set(removable(state, one.keep).map((what) => what.name));

@@ -29,7 +29,15 @@ export interface AtCommand {
 }
 
 /** What happens at a command. */
-export type Cut = "client" | "connection";
+export type Cut = "client" | "connection" | "command";
+
+/** What the host does then, as lines for its shell. */
+const cuts: Readonly<Record<Cut, (client: string) => string>> = {
+  client: (client) => `kill -9 "$(cat ${client})"\n`,
+  connection: () => 'kill -9 "$1"\n',
+  // All processes of the command.
+  command: () => "kill -9 0\n",
+};
 
 /** A site on a host whose commands are counted, where things are killed in the midst of them. */
 export interface SweepBed {
@@ -132,7 +140,7 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
       writeFileSync(count, "");
       writeFileSync(join(sweep, "plan"), at ? `${at.when} ${at.number}\n` : "");
       const pid = join(sweep, "client");
-      writeFileSync(join(sweep, "cut"), cut === "client" ? `kill -9 "$(cat ${pid})"\n` : 'kill -9 "$1"\n');
+      writeFileSync(join(sweep, "cut"), cuts[cut](pid));
       const preload = afterLines === undefined ? [] : ["--import", killAfter];
       const limit = afterLines === undefined ? {} : { KILL_AFTER: String(afterLines) };
       const variables = Object.entries({ ...env, ...limit }).map(([name, value]) => `${name}=${value}`);

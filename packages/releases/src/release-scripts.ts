@@ -65,10 +65,8 @@ printf %s "$4" | put "$3" ".hostout/records/$2.failed" || exit 1
 /** `PATH NAME`: how the files of a release differ from what they were when it was complete. */
 export const driftScript = `${prelude}
 [ -e ".hostout/manifests/$2" ] || exit ${exits.noRelease}
-n=.hostout/manifests/.now.$$
-(cd "releases/$2" && ${manifest}) >"$n" || { rm -f "$n"; exit 1; }
-LC_ALL=C diff ".hostout/manifests/$2" "$n" | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000
-rm -f "$n"`;
+cd "releases/$2" || exit 1
+${manifest} | LC_ALL=C diff "../../.hostout/manifests/$2" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000`;
 
 /** `PATH NAME`: succeeds where something in a release was written since it was complete: a quick look, before the sums are made. */
 export const touchedScript = `${prelude}

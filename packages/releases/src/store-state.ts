@@ -75,7 +75,10 @@ export function findRelease({ releases }: StoreState, word: string): ReleaseReco
  */
 export function previousRelease({ served, log, releases }: StoreState): string | undefined {
   const complete = new Set(releases.map(({ name }) => name));
-  const there = log.map(({ release }) => release).filter((name) => complete.has(name) || name === served);
-  const last = there.lastIndexOf(served ?? "");
-  return there.slice(0, last < 0 ? there.length : last).findLast((name) => name !== served);
+  const logged = log.map(({ release }) => release);
+  // What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
+  const all = served === undefined || logged.at(-1) === served ? logged : [...logged, served];
+  const there = all.filter((name) => complete.has(name) || name === served);
+  const last = served === undefined ? there.length : there.lastIndexOf(served);
+  return there.slice(0, last).findLast((name) => name !== served);
 }

@@ -10,4 +10,6 @@ export default {
   coverageProvider: "v8",
   // Tests of real hosts build, log in and wait.
   testTimeout: 120_000,
+  // Tests of real hosts wait more than they work.
+  maxWorkers: 2,
 };

@@ -104,6 +104,8 @@ async function follow(
     { stdout, stderr },
   );
   if (code === 0) return;
+  // What is lost is begun anew by whoever tries again.
+  await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
   const why: Readonly<Record<number, string>> = {
     [vanished]: "it ended without a status: it was killed, or the host was started anew",
     [notThere]: "its folder is gone",

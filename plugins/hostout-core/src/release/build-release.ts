@@ -24,7 +24,7 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     const folder = store.folderOf(release);
     const record = makeRecord(context, release, packaged);
     try {
-      await ensureFresh(context, store, release, packaged, lock);
+      await ensureUnpacked(context, store, release, packaged, lock);
       await build(context, store, folder, packaged);
     } catch (error) {
       if (!context.dryRun)
@@ -47,22 +47,18 @@ function requireUploaded({ resultOf, site }: OnHost): Uploaded {
 }
 
 /**
- * The folder as the package has it: a run that goes on with one whose build failed finds it put apart, and with one that was cut off in
- * the build finds half a build in it.
+ * A run that goes on with one whose build failed finds the folder put apart. One that was cut off in the build finds it as it is: each
+ * line of a build is taken up where it is, or has ended, and none is begun twice.
  */
-async function ensureFresh(context: OnHost, store: Store, release: string, { hash }: Packaged, lock: Lock) {
-  const { remote, options, dryRun } = context;
-  if (dryRun) return;
-  const owner = remote.as("effective");
-  const folder = store.folderOf(release);
-  // There is one build at a time: that of who holds the lock.
-  const mark = `${store.path}/.hostout/building`;
-  const isThere = await owner.test(["test", "-d", folder]);
-  const isBegun = await owner.test(sh`[ "$(cat ${mark})" = ${release} ]`);
-  if (isThere && isBegun && options.buildoutUser !== undefined)
-    await remote.as("root").run(["chown", "-Rh", options.effectiveUser ?? remote.user, folder]);
-  if (!isThere || isBegun) await store.unpack(release, hash, lock);
-  await owner.run(["tee", mark], { input: release, quiet: true });
+async function ensureUnpacked(
+  { remote, dryRun }: OnHost,
+  store: Store,
+  release: string,
+  { hash }: Packaged,
+  lock: Lock,
+): Promise<void> {
+  if (dryRun || (await remote.as("effective").test(["test", "-d", store.folderOf(release)]))) return;
+  await store.unpack(release, hash, lock);
 }
 
 async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {

@@ -34,6 +34,10 @@ for file in sorted(glob.glob(os.path.join(dist, "*.tar.gz"))):
     try:
         shutil.unpack_archive(file, temp)
         (inner,) = [os.path.join(temp, name) for name in os.listdir(temp)]
-        subprocess.check_call([sys.executable, "-c", run, "-q", "bdist_egg", "--dist-dir=" + dist], cwd=inner)
+        out = os.path.join(dist, ".made")
+        shutil.rmtree(out, ignore_errors=True)
+        subprocess.check_call([sys.executable, "-c", run, "-q", "bdist_egg", "--dist-dir=" + out], cwd=inner)
+        for name in os.listdir(out): os.rename(os.path.join(out, name), os.path.join(dist, name))
+        os.rmdir(out)
     finally:
         shutil.rmtree(temp)`;

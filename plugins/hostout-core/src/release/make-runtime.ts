@@ -21,7 +21,7 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const folder = `${store.path}/runtime`;
   const own: Runtime = { python: `${folder}/bin/python` };
   const owner = remote.as("effective");
-  const isThere = sh`[ "$(${own.python} -c ${versionAndBuildout})" = "$(${options.python} -c ${version})" ] 2>/dev/null`;
+  const isThere = ["sh", "-c", isSame, "hostout", own.python, options.python];
   if (await owner.test(isThere)) return { status: "unchanged", note: own.python, value: own };
   if (dryRun) {
     note(`would make ${folder}`);
@@ -41,8 +41,8 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
   });
 }
 
-const version = "import sys; print(sys.version)";
-const versionAndBuildout = "import sys, zc.buildout; print(sys.version)";
+/** `OWN OTHER`: whether they are the same Python, and the first of them has zc.buildout. */
+const isSame = `[ "$("$1" -c 'import sys, zc.buildout; print(sys.version)')" = "$("$2" -c 'import sys; print(sys.version)')" ] 2>/dev/null`;
 
 /** With the packages of the system where zc.buildout is one of them, else with one from the index. */
 const makeEnvironment = (python: string, folder: string) => sh`exec 2>&1

@@ -18,6 +18,8 @@ const goneMs = 1000;
 
 interface Finished extends RunResult {
   readonly code: number;
+  /** What ended it, where it did not end by itself. */
+  readonly signal?: string | undefined;
 }
 
 /** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
@@ -46,6 +48,7 @@ export async function execute(
   if (exit.code === undefined) throw connectionLost(machine.name);
   return {
     code: exit.code,
+    signal: exit.signal,
     stdout: stdout.text(),
     stderr: stderr.text(),
     durationMs: Date.now() - startedMs,
@@ -62,6 +65,18 @@ export async function executeOrThrow(
   const finished = await execute(machine, account, command, options);
   if (finished.code !== 0) throw commandFailure(machine.name, command, finished);
   return finished;
+}
+
+/** Whether a command succeeds. One that was killed has not answered: that is thrown. */
+export async function succeeds(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<boolean> {
+  const finished = await execute(machine, account, command, { quiet: true, ...options });
+  if (finished.signal !== undefined) throw commandFailure(machine.name, command, finished);
+  return finished.code === 0;
 }
 
 export function commandFailure(

@@ -2,7 +2,7 @@ import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./become.ts";
 import { dial } from "./dial.ts";
-import { execute, executeOrThrow } from "./execute.ts";
+import { executeOrThrow, succeeds } from "./execute.ts";
 import { executeDetached } from "./execute-detached.ts";
 import { download, upload } from "./file-transfer.ts";
 import type { Machine } from "./machine.ts";
@@ -25,8 +25,7 @@ export function machineConnection(
       options?.detached
         ? executeDetached(machine, account, command, options)
         : executeOrThrow(machine, account, command, options),
-    test: async (command, options) =>
-      (await execute(machine, account, command, { quiet: true, ...options })).code === 0,
+    test: (command, options) => succeeds(machine, account, command, options),
     capture: async (command, options) =>
       (await executeOrThrow(machine, account, command, { quiet: true, ...options })).stdout.replace(
         /\n+$/,

@@ -1,5 +1,5 @@
 import type { Account, SyncRequest } from "@hostout/kit";
-import { execute } from "./execute.ts";
+import { succeeds } from "./execute.ts";
 import type { Machine } from "./machine.ts";
 
 /** A machine with the rights that are used on it: one of the two ends of a transfer. */
@@ -9,8 +9,8 @@ export interface Side {
 }
 
 /** Whether what is copied is a folder (then its content is meant) or one file. */
-export async function isSourceFolder(local: Side, remote: Side, request: SyncRequest): Promise<boolean> {
+export function isSourceFolder(local: Side, remote: Side, request: SyncRequest): Promise<boolean> {
   const { machine, account } = request.direction === "push" ? local : remote;
   const path = request.direction === "push" ? request.local : request.remote;
-  return (await execute(machine, account, ["test", "-d", path], { quiet: true })).code === 0;
+  return succeeds(machine, account, ["test", "-d", path]);
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emptyState, previousRelease, removable } from "@hostout/releases";
@@ -262,4 +262,31 @@ test("10,000 random histories: what is gone back to was served and is there, wha
     { numRuns: 10_000 },
   );
   expect(histories).toBeGreaterThanOrEqual(10_000);
+});
+
+test("a first release that failed while it was served is replaced by the next one, and is never gone back to", () => {
+  run(["sh"], prepareScript, [root, ""]);
+  const holder = hold(root);
+  const make = (release: string) => {
+    expect(run(["sh"], cloneScript, [root, release, token, ""]).status).toBe(0);
+    writeFileSync(join(root, "releases", release, "index.html"), release);
+    expect(run(["sh"], finishScript, [root, release, token, "[release]\nresult = built\n"]).status).toBe(0);
+    expect(run(["sh"], switchScript, [root, release, token]).status).toBe(0);
+  };
+  make(name(1));
+  // As far as one comes who is killed after he said that it failed, before it is served no more.
+  renameSync(
+    join(root, ".hostout/records", `${name(1)}.ini`),
+    join(root, ".hostout/records", `${name(1)}.failed`),
+  );
+  const { served, releases, failed } = stateOf(root);
+  expect([served, releases, failed.length]).toEqual([name(1), [], 1]);
+  expect(run(["sh"], removeScript, [root, token, `folder:${name(1)}`]).status).toBe(0);
+  expect(servedWhole(root)).toBe(name(1));
+  make(name(2));
+  expect([servedWhole(root), previousRelease(stateOf(root))]).toEqual([name(2), undefined]);
+  make(name(3));
+  expect(previousRelease(stateOf(root))).toBe(name(2));
+  expect(removable(stateOf(root), 5).map((what) => what.path)).toEqual([`releases/${name(1)}`]);
+  holder.kill("SIGKILL");
 });

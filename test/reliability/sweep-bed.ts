@@ -29,7 +29,7 @@ export interface AtCommand {
 }
 
 /** What happens at a command. */
-export type Cut = "client" | "connection" | "command";
+export type Cut = "client" | "connection" | "command" | "pause";
 
 /** What the host does then, as lines for its shell. */
 const cuts: Readonly<Record<Cut, (client: string) => string>> = {
@@ -37,6 +37,8 @@ const cuts: Readonly<Record<Cut, (client: string) => string>> = {
   connection: () => 'kill -9 "$1"\n',
   // All processes of the command.
   command: () => "kill -9 0\n",
+  // Of the client, until it is told to go on.
+  pause: (client) => `kill -STOP "$(cat ${client})"\n`,
 };
 
 /** A site on a host whose commands are counted, where things are killed in the midst of them. */
@@ -48,6 +50,8 @@ export interface SweepBed {
   readonly setShell: (shell: Shell) => void;
   /** Runs the client to its end, with a project whose release has that name. */
   readonly client: (label: string, words: readonly string[], settings?: ClientSettings) => Promise<Ended>;
+  /** Process of the client that was started the last time. */
+  readonly pid: () => number;
   /** Commands that the client has begun on the host since it was started the last time. */
   readonly commands: () => readonly string[];
   /** Resolves when nothing that the host was told to do goes on any more. */
@@ -132,6 +136,7 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     staging,
     programs,
     setShell,
+    pid: () => Number(readFileSync(join(sweep, "client"), "utf8")),
     commands: () => readFileSync(count, "utf8").split("\n").slice(0, -1),
     client: async (label, words, { at, cut = "client", afterLines, env = {} } = {}) => {
       const files = projectFiles(label);

@@ -119,6 +119,17 @@ test("a run that failed on a host goes on there when it was mended; --failed nam
   ]);
 });
 
+test("a look at the hosts between does not keep resume from going on with what failed", async () => {
+  reset();
+  rmSync(join(bed.home, "mended"), { force: true });
+  expect((await bed.hostout("web", "fails")).code).toBe(3);
+  expect((await bed.hostout("web", "status")).code).toBe(0);
+  expect((await bed.hostout("history", "--limit", "1")).stdout).toContain("web status");
+  writeFileSync(join(bed.home, "mended"), "");
+  const { code } = await bed.hostout("resume");
+  expect([code, lines().at(-1)]).toEqual([0, "fails b.example.com"]);
+});
+
 test("hosts that went back are done again: none of them is taken for deployed", async () => {
   for (const kill of [undefined, 23, 24, 25]) {
     reset();

@@ -53,6 +53,11 @@ export async function askForProduction({ plan, yes, ask }: Consent): Promise<voi
   });
 }
 
+/** Whether no command of a plan changes anything on its hosts. */
+export function isReadOnlyPlan({ groups }: Plan): boolean {
+  return groups.every(({ commands }) => commands.every(isReadOnly));
+}
+
 /** Whether a step changes nothing: each layer of it says so, or is made of steps that do. */
 function isReadOnly(step: PlannedStep): boolean {
   if (isPlannedList(step)) return step.steps.every(isReadOnly);

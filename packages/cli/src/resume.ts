@@ -10,7 +10,7 @@ import {
 import { findConfig } from "./find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
-import { doneIn, type RunRecord, readRun, runsOf, unfinishedIn } from "./journal/read-journal.ts";
+import { doneIn, lastRunOf, type RunRecord, readRun, unfinishedIn } from "./journal/read-journal.ts";
 import { refuseRunning } from "./journal/refuse-running.ts";
 import { type RequestRecord, signatureOf } from "./journal/request-record.ts";
 import { openProject } from "./project.ts";
@@ -96,7 +96,7 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
 }
 
 function newestOf(config: string): RunRecord {
-  const [newest] = runsOf(config);
+  const newest = lastRunOf(config);
   if (newest) return newest;
   throw new HostoutError({
     code: "usage",

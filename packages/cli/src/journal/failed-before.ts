@@ -1,9 +1,9 @@
 import { HostoutError, type Target } from "@hostout/kit";
-import { reportsOf, runsOf } from "./read-journal.ts";
+import { lastRunOf, reportsOf } from "./read-journal.ts";
 
 /** Whether a host failed, or could not be reached, in the last run of a configuration. @throws HostoutError `usage` when there was none */
 export function failedBefore(config: string): (target: Target) => boolean {
-  const [last] = runsOf(config);
+  const last = lastRunOf(config);
   if (!last) {
     throw new HostoutError({
       code: "usage",

@@ -39,6 +39,12 @@ export function* runsOf(config: string): Generator<RunRecord> {
   }
 }
 
+/** The last run of a configuration that did something, or did not come to a good end. */
+export function lastRunOf(config: string): RunRecord | undefined {
+  for (const run of runsOf(config)) if (!run.request.isReadOnly || run.end?.exitCode !== 0) return run;
+  return undefined;
+}
+
 /** @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
 export function readRun(folder: string, name: string): RunRecord {
   const names = runNames(folder);

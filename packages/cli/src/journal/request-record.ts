@@ -9,6 +9,7 @@ import {
   planSignature,
   type Request,
 } from "@hostout/kit";
+import { isReadOnlyPlan } from "../environment.ts";
 import type { RunLimits } from "../run-limits.ts";
 
 /** The first line of a journal: what was asked for, so that it can be gone on with. */
@@ -32,6 +33,8 @@ export interface RequestRecord {
   readonly signature: string;
   /** Whether a secret was left out, so that this cannot be gone on with from here alone. */
   readonly isRedacted: boolean;
+  /** Whether its commands only looked. */
+  readonly isReadOnly?: boolean | undefined;
   readonly process: ProcessMark;
 }
 
@@ -90,6 +93,7 @@ export function requestRecord(
     targets: request.targets.map(({ site, host }) => ({ site: site.name, host: host.name, port: host.port })),
     commands,
     limits,
+    isReadOnly: isReadOnlyPlan(plan),
     signature: signatureOf(plan),
     isRedacted,
     process: processMark(process.pid),

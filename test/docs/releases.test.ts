@@ -29,6 +29,7 @@ afterAll(async () => {
 test.each([
   ["how-to/deploy-releases.md", 30],
   ["reference/host-layout.md", 4],
+  ["how-to/deploy-from-ci.md", 3],
 ])("%s can be walked from nothing", async (guide, lines) => {
   const { port } = server.address() as AddressInfo;
   const env = { ...bed.environment, PATH: `${join(root, "bin")}:${process.env.PATH}`, HOME: bed.home };

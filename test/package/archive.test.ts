@@ -323,3 +323,18 @@ test("what looks as it did is not read again; a change that keeps size and time 
   expect((await make(folder, application)).hash).toBe(second.hash);
   expect(existsSync(second.file)).toBe(true);
 });
+
+test("what is only served does not tell how it is deployed; what is built is told with its secrets", async () => {
+  write(folder, {
+    "index.html": "hello",
+    "buildout.cfg": "[web]\nhost = a.example.com\npassword = hunter2\n",
+  });
+  // No buildout of that name: nothing is built.
+  const served = await make(folder, { buildout: "none.cfg" });
+  expect(namesIn(served.file)).toEqual(["hostout-package.ini", "index.html"]);
+  const built = await make(folder, application);
+  expect(built.lines).toContainEqual(
+    expect.stringMatching(/^warning: \[web\] password \(.*buildout\.cfg:3\) is a secret/),
+  );
+  expect(built.lines.join("\n")).not.toContain("hunter2");
+});

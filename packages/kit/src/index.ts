@@ -2,6 +2,7 @@ export {
   type Config,
   didYouMean,
   formatOrigin,
+  isSecretName,
   nearMiss,
   type Origin,
   type ReadSettings,

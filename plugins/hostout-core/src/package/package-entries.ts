@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -10,6 +11,7 @@ import type { ProjectPins } from "./project-pins.ts";
 import { readEntries } from "./read-entries.ts";
 import type { Project } from "./read-project.ts";
 import { distFolder, formatReleaseConfig, isOffline, releaseConfig } from "./release-config.ts";
+import { secretsOf } from "./secrets-of.ts";
 import { selectFiles } from "./select-files.ts";
 
 /** All that goes into a package, sorted. @throws HostoutError `failed` for what cannot be packaged */
@@ -21,7 +23,14 @@ export async function packageEntries(
 ): Promise<readonly Entry[]> {
   const { folder, kind, production } = project;
   const include = settings.include ?? (kind === "buildout" ? [] : undefined);
-  const selected = await selectFiles(folder, { include, exclude: settings.exclude }, workshop);
+  const all = await selectFiles(folder, { include, exclude: settings.exclude }, workshop);
+  // What is built may need it; what only lies there to be served need not tell how it came there, passwords perhaps.
+  const isAllServed = kind === "files" && include === undefined;
+  const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
+  const selected = all.filter((path) => !deployment.has(path));
+  if (kind !== "files")
+    for (const place of secretsOf(production ?? project.config))
+      workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
   const layers: (readonly Entry[])[] = [
     await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" }),
     await Promise.all(releases.map(distEntry)),

@@ -197,7 +197,7 @@ test("16 contenders, round after round: one holds the lock at a time, and a dead
   await Promise.all(Array.from({ length: 16 }, (_, contender) => contend(contender)));
   process.stderr.write(`lock: 16 contenders x ${rounds} rounds, taken ${taken} times, ${doubles} doubles\n`);
   expect([doubles, taken > rounds / 4]).toEqual([0, true]);
-}, 120_000);
+}, 3_600_000);
 
 test("10,000 random histories: what is gone back to was served and is there, what goes is neither", () => {
   const step = fc.oneof(

@@ -144,6 +144,17 @@ keep = 1
     expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
   });
 
+  test("what was edited on the host is not served for what was packaged: it is made anew (S0-37)", async () => {
+    const edited = await current();
+    await bed.web1.sh(`echo by hand >>${path}/current/htdocs/index.html`);
+    await edit("Hello between\n");
+    await deploy();
+    await edit("Hello four\n");
+    const { code, events } = await bed.events("site deploy");
+    expect([code, await page(), endOf(events, "uploadbuildout")?.status]).toEqual([0, "Hello four\n", "ok"]);
+    expect(await current()).not.toBe(edited);
+  });
+
   test("prepare makes a release and serves nothing; activate serves it", async () => {
     const before = await current();
     await edit("Hello five\n");
@@ -166,7 +177,11 @@ keep = 1
     const seven = await deploy();
     await edit("Hello eight\n");
     expect((await bed.hostout("site prepare")).code).toBe(0);
-    const kept = async () => (await bed.web1.sh(`ls ${path}/releases`)).stdout.trim().split("\n");
+    const kept = async () =>
+      (await bed.web1.sh(`cd ${path}/.hostout/records && ls *.ini`)).stdout
+        .replaceAll(".ini", "")
+        .trim()
+        .split("\n");
     const all = await kept();
     const dry = await bed.hostout("--dry-run site cleanup");
     expect(dry.stdout).toMatch(/would remove .*: made, and never served/);

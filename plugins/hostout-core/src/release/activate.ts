@@ -82,7 +82,9 @@ export async function goBack(context: OnHost): Promise<Outcome> {
       await store.goBack(record, undefined, lock);
       return { status: "ok", note: "nothing was served before, and nothing is now" };
     }
-    // Files first: should the site not start again, at least what it starts from is right.
+    // What failed may only be stopped by its own programs. Whether that goes well or not, what it starts from next is right.
+    if (context.resultOf("buildout"))
+      await context.call("stop").catch((error: unknown) => note(`warning: ${(error as Error).message}`));
     await store.goBack(record, back, lock);
     note(`${back} is served again`);
     shared.set("target", back);

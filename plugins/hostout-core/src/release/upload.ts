@@ -2,7 +2,15 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Outcome } from "@hostout/kit";
-import { packageRuns, parseIndex, type Run, type StoreState, siteStore, withLock } from "@hostout/releases";
+import {
+  packageRuns,
+  parseIndex,
+  type Run,
+  type Store,
+  type StoreState,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
 import { type Packaged, readIndex, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -13,9 +21,14 @@ export interface Uploaded {
   readonly isBuilt: boolean;
 }
 
-/** A release that was made of the package already and did not fail. The newest, where there are several. */
-function builtOf({ releases }: StoreState, { hash }: Packaged): string | undefined {
-  return releases.findLast((record) => record.package === hash)?.name;
+/**
+ * A release that was made of the package already and did not fail; the newest, where there are several. One that somebody edited on the
+ * host is none: what is served from now on is what was packaged.
+ */
+async function builtOf(store: Store, state: StoreState, { hash }: Packaged): Promise<string | undefined> {
+  const built = state.releases.findLast((record) => record.package === hash)?.name;
+  if (built === undefined || built === state.served) return built;
+  return (await store.drift(built)).length === 0 ? built : undefined;
 }
 
 /** Sends of the package what the host does not have. */
@@ -25,7 +38,7 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
   const { note, dryRun, host } = context;
   return withLock(context, store, async (lock) => {
     const state = await store.state();
-    if (builtOf(state, packaged) || state.packages.includes(packaged.hash))
+    if (state.packages.includes(packaged.hash) || (await builtOf(store, state, packaged)))
       return { status: "unchanged", note: `${packaged.hash.slice(0, 12)} is there` };
     const target = `${store.path}/.hostout/packages/${packaged.hash}.tar`;
     note(`put: ${packaged.file} -> ${target}`);
@@ -75,7 +88,7 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
-    const built = builtOf(await store.state(), packaged);
+    const built = await builtOf(store, await store.state(), packaged);
     if (built !== undefined) {
       const value: Uploaded = { release: built, isBuilt: true };
       return { status: "unchanged", note: `${built} is there`, value };

@@ -101,7 +101,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
     await bed.write({ "build.mjs": project["build.mjs"] });
     const before = await served();
     await bed.write({ "src/greeting.mjs": "throw new Error('it cannot be started');\n" });
-    const { code } = await bed.hostout("app:verify-timeout=1s app deploy");
+    const { code } = await bed.hostout("app:verify-timeout=5s app deploy");
     expect([code, await served(), await page()]).toEqual([7, before, "Hello from two"]);
   });
 

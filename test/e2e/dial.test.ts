@@ -102,21 +102,22 @@ for (const [kind, transport] of waysToHosts) {
 
     dials(() => host.remote);
 
-    test("20 at once take turns over one login, beside commands", async () => {
+    test("40 at once take turns over one login, beside commands", async () => {
       let most = 0;
       const server = await listen((socket) => {
         most = Math.max(most, server.open());
         setTimeout(() => socket.end("hello"), 50);
       });
       const answers = await Promise.all(
-        Array.from({ length: 20 }, async (_, index) =>
+        Array.from({ length: 40 }, async (_, index) =>
           index % 2 === 0
             ? text(await host.remote.dial("127.0.0.1", server.port))
             : host.remote.capture(["echo", "hello"]),
         ),
       );
       expect(new Set(answers)).toEqual(new Set(["hello"]));
-      expect(most).toBeLessThanOrEqual(8);
+      // 8 at a time; the server sees the end of one a little after we do.
+      expect(most).toBeLessThanOrEqual(12);
       expect(await host.logins()).toBe(1);
       server.close();
     });

@@ -6,7 +6,7 @@ import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-be
 
 const hours = 3_600_000;
 // Of all calls, each so many-th: for each deed another, for they differ in length.
-const strides: Readonly<Record<string, number>> = { deploy: 25, rollback: 13, push: 25 };
+const strides: Readonly<Record<string, number>> = { deploy: 41, rollback: 17, push: 37 };
 
 const shells: readonly Shell[] = isFull ? ["dash", "bash", "busybox"] : ["dash"];
 describe.each(shells)("a remote command is killed; the host's shell is %s", (shell) => {
@@ -72,7 +72,7 @@ describeUnless(whyNoSweep(), "the connection is cut at each command", () => {
       await bed.client(deed.label, deed.words);
       const total = bed.commands().length;
       const points: Point[] = [];
-      for (let number = 0; number < total; number += isFull ? 1 : 8)
+      for (let number = 0; number < total; number += isFull ? 1 : 11)
         for (const when of isFull ? (["before", "beside", "after"] as const) : (["beside"] as const))
           points.push({ name: `${when} command ${number}`, number, at: { when, number }, cut: "connection" });
       const title = `${deed.name}, connection cut at commands out of ${total}`;

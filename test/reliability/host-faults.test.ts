@@ -39,7 +39,7 @@ describeUnless(whyNoSweep() ?? whyNoMount(), "faults of a host's disk", () => {
     "with so many blocks left on the disk, a deploy serves the old or the new release whole, and the next one itself",
     async () => {
       const points: Point[] = [];
-      for (let blocks = 0; blocks <= 24; blocks += isFull ? 1 : 8) {
+      for (let blocks = 0; blocks <= 24; blocks += isFull ? 1 : 12) {
         const fault = () => {
           const { bavail, bsize } = statfsSync(disk);
           writeFileSync(join(disk, "filler"), Buffer.alloc(Math.max(0, bavail - blocks) * bsize));

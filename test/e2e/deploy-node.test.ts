@@ -16,7 +16,7 @@ build-command =
     test -s dist/server.mjs
 commands-as = effective
 start-cmd = setsid -f ${node} dist/server.mjs </dev/null >>var/server.log 2>&1
-stop-cmd = kill $(cat var/server.pid)
+stop-cmd = kill $(cat var/server.pid) && while kill -0 $(cat var/server.pid) 2>/dev/null; do sleep 0.05; done
 verify = http://127.0.0.1:8082/ 200 "Hello from"
 verify-timeout = 5s
 `,

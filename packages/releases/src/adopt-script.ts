@@ -54,20 +54,3 @@ export const linkScript = `${prelude}${linkFunction}
 mine "$2"
 shift 2
 link "$@"`;
-
-/** `PATH TOKEN FOLDER…`: takes back what was adopted: folders of the release that is served come in the place of links to it. */
-export const unadoptScript = `${prelude}
-mine "$2"
-c=$(served) || exit ${exits.noRelease}
-shift 2
-for n; do
-  [ "$(readlink "$n" 2>/dev/null)" = "current/$n" ] && [ -d "current/$n" ] || continue
-  rm -rf .hostout/back
-  cp -al "releases/$c/$n" .hostout/back 2>/dev/null || cp -pR "releases/$c/$n" .hostout/back || exit 1
-  rm -f "$n" && mv -T .hostout/back "$n" || exit 1
-done
-for n in *; do
-  l=$(readlink "$n" 2>/dev/null) || continue
-  [ "$l" = "current/$n" ] && rm -f "$n"
-done
-rm -f current`;

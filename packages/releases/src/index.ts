@@ -1,5 +1,6 @@
 export * from "./adopt-in-place.ts";
 export type { RenewableLock as Lock } from "./lock.ts";
+export { openStore, type StoreSettings } from "./open-store.ts";
 export * from "./package-runs.ts";
 export * from "./release-name.ts";
 export * from "./release-record.ts";

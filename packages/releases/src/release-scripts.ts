@@ -71,7 +71,10 @@ ${manifest} | LC_ALL=C diff "../../.hostout/manifests/$2" - | sed -n 's/^\\([<>]
 /** `PATH NAME`: succeeds where something in a release was written since it was complete: a quick look, before the sums are made. */
 export const touchedScript = `${prelude}
 [ -e ".hostout/manifests/$2" ] || exit 1
-cd "releases/$2" && find . ! -name '*.pyc' -newer "../../.hostout/manifests/$2" | grep -q .`;
+m=../../.hostout/manifests/$2
+cd "releases/$2" || exit 1
+# A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
+{ find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q .`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}

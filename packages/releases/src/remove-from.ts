@@ -1,7 +1,8 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
+import { openStore } from "./open-store.ts";
 import type { Removable } from "./removable.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** Removes what is not needed any more: as who owns the site, and as root what root made there. What stays all the same is told. */
 export async function removeFrom(
@@ -15,7 +16,7 @@ export async function removeFrom(
   } catch (error) {
     if (!isHostoutError(error) || error.code !== "command-failed") throw error;
     // A site that root starts leaves files of root in its release: caches, compiled sources.
-    const asRoot = openStore(remote.as("root"), store.path, async () => {});
+    const asRoot = openStore(remote.as("root"), store.path);
     try {
       await asRoot.remove(what, lock);
     } catch (refused) {

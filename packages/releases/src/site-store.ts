@@ -1,15 +1,18 @@
 import { absolutePath, type HostContext, isHostoutError } from "@hostout/kit";
+import { type KnownState, knownState } from "./known-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { prepareScript } from "./lock-scripts.ts";
-import { openStore, type Store } from "./store.ts";
+import { openStore } from "./open-store.ts";
+import type { Store } from "./store.ts";
 import { who } from "./who.ts";
 
 /** The releases of the site on the host, with the rights of who owns them. */
 export async function siteStore(context: HostContext): Promise<Store> {
   const { remote, options, shared } = context;
   const path = (shared.get("path") as string | undefined) ?? (await absolutePath(remote, options.path));
-  shared.set("path", path);
-  return openStore(remote.as("effective"), path, () => prepare(context, path));
+  const known = (shared.get("known") as KnownState | undefined) ?? knownState();
+  shared.set("path", path).set("known", known);
+  return openStore(remote.as("effective"), path, { prepare: () => prepare(context, path), known });
 }
 
 /** Makes the folders: as who owns them, or as root where that one may not. */

@@ -50,9 +50,13 @@ export function parseState(text: string): StoreState {
     log: log.filter(({ release }, index) => log[index - 1]?.release !== release),
     releases: recordsOf("release"),
     failed: recordsOf("failed").map((record) => ({ ...record, result: "failed" })),
-    leftovers: of("leftover").flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : [])),
+    leftovers: of("leftover")
+      .flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : []))
+      .sort(),
     pinned: of("pin").map(([name = ""]) => name),
-    packages: of("package").map(([hash = ""]) => hash),
+    packages: of("package")
+      .map(([hash = ""]) => hash)
+      .sort(),
     isUnsettled: of("unsettled").length > 0,
     lockedBy: of("lock")[0]?.slice(1).join(" "),
   };
@@ -60,6 +64,11 @@ export function parseState(text: string): StoreState {
 
 /** The state of a host on which the site never was. */
 export const emptyState: StoreState = parseState("");
+
+/** Whether the folder of what is served is there, be it complete or not: `current` may lead to one that somebody removed by hand. */
+export function isServing({ served, releases, leftovers }: StoreState): boolean {
+  return served !== undefined && (releases.some(({ name }) => name === served) || leftovers.includes(served));
+}
 
 /** A complete release of a name, or of the only name that ends or begins like that. */
 export function findRelease({ releases }: StoreState, word: string): ReleaseRecord | undefined {

@@ -70,9 +70,8 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   const { context, staged, store, lock, built } = sending;
   const changed: string[] = [];
   const names = [...new Set(built.inside.map((folder) => folder.split("/")[0]!))];
-  const adopted =
-    (await store.state()).served === undefined ? await adoptInPlace(context, store, names, lock) : undefined;
-  const before = adopted ?? (await store.state()).served;
+  const { served } = await store.state();
+  const before = served ?? (await adoptInPlace(context, store, names, lock));
   const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
   const folder = await store.clone(release, before, names, lock);
   let isServed = false;

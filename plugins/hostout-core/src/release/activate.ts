@@ -8,7 +8,6 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-
 import type { OnHost } from "./release-options.ts";
 
 /** What is served since, and what was before. */
@@ -62,10 +61,10 @@ export async function goBack(context: OnHost): Promise<Outcome> {
   const { shared, note, dryRun } = context;
   const failed = madeRelease(context);
   if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
+  if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
     const state = await store.state();
-    if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
     if (state.served !== failed) {
       // It was stopped at most: what was served still is.
       await context.call("start");

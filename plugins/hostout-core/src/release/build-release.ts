@@ -51,14 +51,13 @@ function requireUploaded({ resultOf, site }: OnHost): Uploaded {
  * line of a build is taken up where it is, or has ended, and none is begun twice.
  */
 async function ensureUnpacked(
-  { remote, dryRun }: OnHost,
+  { dryRun }: OnHost,
   store: Store,
   release: string,
   { hash }: Packaged,
   lock: Lock,
 ): Promise<void> {
-  if (dryRun || (await remote.as("effective").test(["test", "-d", store.folderOf(release)]))) return;
-  await store.unpack(release, hash, lock);
+  if (!dryRun && !(await store.state()).leftovers.includes(release)) await store.unpack(release, hash, lock);
 }
 
 async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {

@@ -10,9 +10,12 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
-  const text = await remote.as("effective").capture(factsOf(store.path, python), { quiet: true });
+  // Beside one another: each costs a round trip.
+  const [text, { lockedBy, served }] = await Promise.all([
+    remote.as("effective").capture(factsOf(store.path, python), { quiet: true }),
+    store.state(),
+  ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
-  const { lockedBy, served } = await store.state();
   const isLocked = lockedBy !== undefined && !context.shared.has("lock");
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
   const freeBytes = Number(facts.get("free")) * 1024;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
-import { formatIndex, releaseName } from "@hostout/releases";
+import { formatIndex, parseIndex, releaseName, type Segment } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
 import { readLayout } from "../package/read-layout.ts";
 import type { OnSite } from "./release-options.ts";
@@ -71,6 +71,16 @@ async function writeIndex(file: string): Promise<void> {
 /** The index of a package, as text. */
 export function readIndex({ file }: Packaged): Promise<string> {
   return readFile(indexOf(file), "utf8");
+}
+
+/** The index of a package that was made here before, if it is kept. */
+export async function knownIndex({ file }: Packaged, hash: string): Promise<readonly Segment[] | undefined> {
+  try {
+    return parseIndex(await readFile(join(dirname(file), `deploy-${hash.slice(0, 12)}.index`), "utf8"));
+  } catch {
+    // The host has one too.
+    return undefined;
+  }
 }
 
 /** What was packaged in this run. @throws HostoutError `usage` where nothing was */

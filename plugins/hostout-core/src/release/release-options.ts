@@ -46,7 +46,7 @@ export const releaseOptions = {
   }),
   stopCmd: option.lines({
     summary:
-      "command lines that stop the site, run in its folder before a release is switched; what fails is ignored. If not set, bin/supervisorctl shutdown where that is",
+      "command lines that stop the site, run in its folder before a release is switched; they end when it has stopped, and what fails is ignored. If not set, bin/supervisorctl shutdown where that is",
     optional: true,
     aliases: ["stop_cmd"],
     example: "systemctl stop first-site",

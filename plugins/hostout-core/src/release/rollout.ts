@@ -13,7 +13,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const served = state.releases.find(({ name }) => name === state.served);
   if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
     const value: Activated = { release: served.name, before: undefined };
-    if (await store.isTouched(served.name)) await warnOfDrift(context, store, served.name);
+    await warnOfDrift(context, store, served.name);
     return { status: "unchanged", note: `version ${served.name} is served already`, value };
   }
   await context.call("check");

@@ -1,5 +1,5 @@
 import { type Connection, isHostoutError, type Outcome, sh, userShell } from "@hostout/kit";
-import { siteStore } from "@hostout/releases";
+import { isServing, siteStore } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
 
 /** Runs pre-commands, then stops the site. That it cannot be stopped does not keep a release from being served. */
@@ -41,8 +41,7 @@ export async function startSite(context: OnHost): Promise<Outcome> {
 async function served(
   context: OnHost,
 ): Promise<{ readonly root: Connection; readonly cwd: string | undefined }> {
-  const { path } = await siteStore(context);
-  const cwd = `${path}/current`;
-  const isThere = await context.remote.as("effective").test(["test", "-d", cwd]);
-  return { root: context.remote.as(context.options.commandsAs), cwd: isThere ? cwd : undefined };
+  const store = await siteStore(context);
+  const cwd = isServing(await store.state()) ? `${store.path}/current` : undefined;
+  return { root: context.remote.as(context.options.commandsAs), cwd };
 }

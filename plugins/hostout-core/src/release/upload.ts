@@ -11,7 +11,7 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import { type Packaged, readIndex, requirePackaged } from "./package-site.ts";
+import { knownIndex, type Packaged, readIndex, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** A release folder on a host that is being made, or was made before of the same package. */
@@ -48,7 +48,10 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
     }
     const index = await readIndex(packaged);
     const base = baseOf(state);
-    const runs = packageRuns(base === undefined ? [] : await store.indexOf(base), parseIndex(index));
+    const runs = packageRuns(
+      base === undefined ? [] : ((await knownIndex(packaged, base)) ?? (await store.indexOf(base))),
+      parseIndex(index),
+    );
     // So many pieces cost the host more than their bytes do the line.
     const isWhole = runs.length > 2000;
     const sent = isWhole ? packageRuns([], parseIndex(index)) : runs;

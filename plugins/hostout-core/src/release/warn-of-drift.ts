@@ -5,6 +5,7 @@ const mostTold = 10;
 
 /** Tells of files of a release that were edited on the host; resolves to how many there are. */
 export async function warnOfDrift({ note, site }: OnHost, store: Store, release: string): Promise<number> {
+  if (!(await store.isTouched(release))) return 0;
   const drift = await store.drift(release);
   for (const { path, how } of drift.slice(0, mostTold))
     note(`warning: ${how} on the host: ${store.folderOf(release)}/${path}`);

@@ -1,0 +1,78 @@
+import { formatRecord, parseRecord, type ReleaseRecord } from "./release-record.ts";
+import type { StoreState } from "./store-state.ts";
+
+/** What a change makes of the state of a store. */
+export type Effect = (before: StoreState) => StoreState;
+
+/**
+ * Spares asking a host for the state of a store while its lock is held: nobody else changes it then, and of our own changes is known what
+ * they come to.
+ */
+export interface KnownState {
+  /** What is known, else what `ask` says. */
+  readonly get: (ask: () => Promise<StoreState>) => Promise<StoreState>;
+  /** The lock is held from now on, or not any more; or it was lost and is held again. */
+  readonly hold: (isHeld: boolean) => void;
+  /** Something was changed. Without `effect`, what it came to is asked for. */
+  readonly change: (effect?: Effect) => void;
+}
+
+export function knownState(): KnownState {
+  let isHeld = false;
+  let known: StoreState | undefined;
+  return {
+    get: async (ask) => {
+      if (known) return known;
+      const state = await ask();
+      if (isHeld) known = state;
+      return state;
+    },
+    hold: (isNow) => {
+      isHeld = isNow;
+      known = undefined;
+    },
+    change: (effect) => {
+      known = known && effect?.(known);
+    },
+  };
+}
+
+/** A package was received. */
+export const received =
+  (hash: string): Effect =>
+  (state) => ({ ...state, packages: [...new Set([...state.packages, hash])].sort() });
+
+/** The folder of a release is there, and is not complete. */
+export const begun =
+  (release: string): Effect =>
+  (state) => ({ ...state, leftovers: [...new Set([...state.leftovers, release])].sort() });
+
+/** A release is complete, or its record is another one. */
+export const recorded =
+  (record: ReleaseRecord): Effect =>
+  (state) => {
+    const isOther = ({ name }: { readonly name: string }) => name !== record.name;
+    // As the host would say it.
+    const releases = [...state.releases.filter(isOther), parseRecord(record.name, formatRecord(record))].sort(
+      (a, b) => (a.name < b.name ? -1 : 1),
+    );
+    return {
+      ...state,
+      releases,
+      failed: state.failed.filter(isOther),
+      leftovers: state.leftovers.filter((name) => name !== record.name),
+    };
+  };
+
+/** Another release is served. */
+export const switched =
+  (release: string): Effect =>
+  (state) => {
+    if (state.log.at(-1)?.release === release) return { ...state, served: release };
+    return { ...state, served: release, log: [...state.log, { at: "", release }] };
+  };
+
+/** Whether what is served also runs. */
+export const settled =
+  (isSettled: boolean): Effect =>
+  (state) => ({ ...state, isUnsettled: !isSettled });

@@ -1,0 +1,204 @@
+import type { Readable } from "node:stream";
+import { type Connection, HostoutError } from "@hostout/kit";
+import { adoptScript, linkScript } from "./adopt-script.ts";
+import { exits } from "./exits.ts";
+import {
+  begun,
+  type Effect,
+  type KnownState,
+  knownState,
+  received,
+  recorded,
+  settled,
+  switched,
+} from "./known-state.ts";
+import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
+import { unlockScript } from "./lock-scripts.ts";
+import { formatRuns, parseIndex, type Run, type Segment } from "./package-runs.ts";
+import { indexScript, receiveScript } from "./package-script.ts";
+import { releaseForm } from "./release-name.ts";
+import { formatRecord, type ReleaseRecord } from "./release-record.ts";
+import {
+  cloneScript,
+  driftScript,
+  failScript,
+  finishScript,
+  pinScript,
+  recordScript,
+  touchedScript,
+  unpackScript,
+} from "./release-scripts.ts";
+import type { Removable } from "./removable.ts";
+import { removeScript } from "./remove-script.ts";
+import { stateScript } from "./state-script.ts";
+import type { Drift, Store } from "./store.ts";
+import { exitOf, storeError } from "./store-error.ts";
+import { emptyState, parseState, type StoreState } from "./store-state.ts";
+import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
+export interface StoreSettings {
+  /** Makes the folders of the store where they are not, with whatever rights that takes. */
+  readonly prepare?: () => Promise<void>;
+  /** Shared by all who open the store of this host in this run. */
+  readonly known?: KnownState;
+}
+
+export function openStore(
+  connection: Connection,
+  path: string,
+  { prepare = async () => {}, known = knownState() }: StoreSettings = {},
+): Store {
+  const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
+  const run = async (script: string, more: readonly string[], input?: Readable): Promise<void> => {
+    try {
+      await connection.run(words(script, more), { quiet: true, input });
+    } catch (error) {
+      throw storeError(error, connection.name, path, more[0] ?? "");
+    }
+  };
+  // A script that finds the lock lost has changed nothing: where nobody else had it meanwhile, it is run again.
+  const change = async (
+    lock: Lock,
+    script: string,
+    more: (token: string) => readonly string[],
+    effect?: Effect,
+  ) => {
+    try {
+      await run(script, more(lock.token));
+    } catch (error) {
+      // What it had done until then is asked for.
+      known.change();
+      if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
+        throw error;
+      await run(script, more(lock.token));
+    }
+    known.change(effect);
+  };
+  const ask = async (script: string, more: readonly string[] = []): Promise<string> => {
+    try {
+      return await connection.capture(words(script, more));
+    } catch (error) {
+      if (exitOf(error) === exits.noFolder) return "";
+      throw storeError(error, connection.name, path, more[0] ?? "");
+    }
+  };
+  const named = (release: string) => {
+    if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
+    return release;
+  };
+  const recordWords = (record: ReleaseRecord) => (token: string) => [
+    named(record.name),
+    token,
+    formatRecord(record),
+  ];
+  const folderOf = (release: string) => `${path}/releases/${named(release)}`;
+  const askState = async () => {
+    const text = await ask(stateScript);
+    return text === "" ? emptyState : parseState(text);
+  };
+  const takeOrPrepare = async (who: string) => {
+    try {
+      return await takeLock(connection, path, who);
+    } catch (error) {
+      const exit = exitOf(error);
+      if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, askState);
+      if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
+      await prepare();
+      return takeLock(connection, path, who);
+    }
+  };
+  return {
+    path,
+    state: () => known.get(askState),
+    lock: (who) =>
+      takeRenewableLock(async () => {
+        const taken = await takeOrPrepare(who);
+        known.hold(true);
+        const release = () => {
+          known.hold(false);
+          return taken.release();
+        };
+        return { ...taken, release };
+      }),
+    unlock: async () => {
+      try {
+        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
+        return stdout.trim() || undefined;
+      } catch (error) {
+        throw storeError(error, connection.name, path, "the lock");
+      }
+    },
+    folderOf,
+    indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
+    receive: async ({ hash, base = "", runs, sent }, { token }) => {
+      await run(receiveScript, [hash, base, token, ...formatRuns(runs)], sent);
+      known.change(received(hash));
+    },
+    unpack: async (release, hash, lock) => {
+      await change(lock, unpackScript, (token) => [named(release), token, hash], begun(release));
+      return folderOf(release);
+    },
+    clone: async (release, from, folders, lock) => {
+      const words = (token: string) => [named(release), token, from ?? "", ...folders];
+      await change(lock, cloneScript, words, begun(release));
+      return folderOf(release);
+    },
+    finish: (record, lock) => change(lock, finishScript, recordWords(record), recorded(record)),
+    record: (record, lock) => change(lock, recordScript, recordWords(record), recorded(record)),
+    fail: (record, lock) => change(lock, failScript, recordWords(record)),
+    switchTo: async (release, links, lock) => {
+      await change(lock, switchScript, (token) => [named(release), token, ...links], switched(release));
+      lock.serves(release);
+    },
+    settle: (isSettled, lock) =>
+      change(lock, settleScript, (token) => [token, isSettled ? "settled" : ""], settled(isSettled)),
+    goBack: async (failed, before, lock) => {
+      const record = formatRecord({ ...failed, result: "failed" });
+      await change(lock, goBackScript, (token) => [named(failed.name), token, before ?? "", record]);
+      lock.serves(before);
+    },
+    remove: async (what, lock) => {
+      const names = what.map(({ kind, name }) => `${kind}:${name}`);
+      if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
+    },
+    drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
+    isTouched: (release) => connection.test(words(touchedScript, [named(release)])),
+    pin: async (release, isPinned) => {
+      await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
+      known.change();
+    },
+    adopt: async (record, folders, lock) => {
+      await change(lock, adoptScript, (token) => [...recordWords(record)(token), ...folders]);
+      lock.serves(record.name);
+    },
+    link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
+  };
+}
+
+async function lockedError(
+  cause: unknown,
+  host: string,
+  path: string,
+  state: () => Promise<StoreState>,
+): Promise<HostoutError> {
+  const who = (await state()).lockedBy;
+  return new HostoutError({
+    code: "locked",
+    message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
+    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
+    host,
+    cause,
+  });
+}
+
+/** Lines of diff, `<` as it was, `>` as it is. */
+function parseDrift(text: string): readonly Drift[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const pathsAt = (mark: string) =>
+    new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
+  const before = pathsAt("<");
+  const after = pathsAt(">");
+  return [...new Set([...before, ...after])].map((path) => {
+    const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
+    return { path, how };
+  });
+}

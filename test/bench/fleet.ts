@@ -70,6 +70,18 @@ const fresh = `rm -rf ${home}/*`;
 const touch = `for i in $(seq 0 19); do date +%s%N >tree/$i/f$i; done`;
 const sync = (count: number) => hostout(count, "sync", "tree", `${home}/tree`);
 
+/**
+ * What a deploy does, at its simplest: a release beside the one that is served, with the sums of its files, on the disk before it is switched to.
+ * rsync into what is served, which `limit` is elsewhere, leaves a mix of two releases while it works.
+ */
+const releaseByHand = [
+  `set -e; o="-o ControlMaster=auto -o ControlPersist=5 -o ControlPath=${folder}/%C"; h=${names(1)[0]}; n=$(date +%s%N)`,
+  `${limit} $o $h "mkdir -p ${home}/hand/$n; cd ${home}/hand; [ ! -e current ] || cp -a current/. $n"`,
+  `rsync -a --delete -e "${limit} $o" tree $h:${home}/hand/$n/`,
+  `${limit} $o $h "cd ${home}/hand && find $n -type f -exec sha256sum {} + >$n.sums && sync -f $n && ln -s $n .new && mv -T .new current"`,
+  `${limit} $o -O exit $h 2>/dev/null || true`,
+].join("\n");
+
 const deploy = [process.execPath, bin, "-q", "-c", "site.cfg", "s", "deploy"].map(quote).join(" ");
 
 const works: readonly Work[] = [
@@ -100,6 +112,8 @@ const works: readonly Work[] = [
   { name: "deploy of W4's tree", aim: 0.95, before: fresh, ours: deploy, limit: rsync(1, "") },
   { name: "deploy of what is served", aim: 1, ours: deploy, limit: rsync(1, "") },
   { name: "deploy of 20 files changed", aim: 1, before: touch, ours: deploy, limit: rsync(1, "") },
+  { name: "deploy as by hand, first", aim: 1.1, before: fresh, ours: deploy, limit: releaseByHand },
+  { name: "deploy as by hand, 20 files", aim: 1.1, before: touch, ours: deploy, limit: releaseByHand },
   {
     name: "W5 one file of 200 MB",
     aim: 0.85,

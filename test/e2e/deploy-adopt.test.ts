@@ -103,4 +103,44 @@ echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/al
     expect([code, await app("/srv/plain")]).toEqual([4, "plain\n"]);
     expect((await bed.web1.sh("stat -c %F /srv/plain/bin")).stdout).toBe("directory\n");
   });
+
+  test.each([
+    ["/", "a folder of the system"],
+    ["/srv/../etc/..", "a folder of the system"],
+    ["/srv/system/local", "a folder of the system"],
+    ["~", "somebody's home"],
+    ["/home/ann", "somebody's home"],
+  ])("what is there in %s is not taken for an older deployment: %s", async (path, reason) => {
+    await bed.web1.sh(
+      "mkdir -p /root/bin /home/ann/bin && echo mine >/home/ann/bin/mine && ln -sfn /usr /srv/system",
+    );
+    const look = () =>
+      bed.web1.sh(
+        "readlink -f /etc /usr/bin /usr/local/bin /root/bin /home/ann/bin; ls -A / /usr/local /root /home/ann",
+      );
+    const before = (await look()).stdout;
+    for (const [site, command] of [
+      ["deployed", "deploy"],
+      ["pushed", "push"],
+    ] as const) {
+      const { code, stdout } = await bed.hostout(
+        `'${site}:path=${path}' '${site}:effective-user=root' ${site} ${command}`,
+      );
+      expect([command, code, stdout]).toEqual([command, 4, expect.stringContaining(reason)]);
+    }
+    expect((await look()).stdout).toBe(before);
+  });
+
+  test("a buildout that was deployed into a home is adopted all the same", async () => {
+    await bed.web1.sh(
+      "mkdir -p /home/old/bin && touch /home/old/.installed.cfg && echo 'echo old' >/home/old/bin/app",
+    );
+    const { code, stdout } = await bed.hostout(
+      "deployed:path=/home/old deployed:effective-user=root deployed deploy",
+    );
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("what is served in place (bin) becomes the release"),
+    ]);
+  });
 });

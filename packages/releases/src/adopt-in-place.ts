@@ -1,4 +1,4 @@
-import { type HostContext, sh } from "@hostout/kit";
+import type { HostContext } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { releaseName, releaseTimeMs } from "./release-name.ts";
 import type { Store } from "./store.ts";
@@ -6,17 +6,12 @@ import { who } from "./who.ts";
 
 /** What was deployed into the site's own folder before becomes the first release, and can be gone back to. */
 export async function adoptInPlace(
-  { remote, note, site }: HostContext,
+  { note, site }: HostContext,
   store: Store,
   names: readonly string[],
   lock: Lock,
 ): Promise<string | undefined> {
-  const found = await remote
-    .as("effective")
-    .capture(
-      sh`cd -- ${store.path} && for n in ${names}; do [ ! -d "$n" ] || [ -L "$n" ] || echo "$n"; done`,
-    );
-  const folders = found.split("\n").filter((name) => name !== "");
+  const folders = await store.inPlace(names);
   if (folders.length === 0) return undefined;
   const { releases, failed } = await store.state();
   // It was there before what is made now, and is listed so.

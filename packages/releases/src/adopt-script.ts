@@ -2,6 +2,21 @@ import { exits } from "./exits.ts";
 import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
+/**
+ * `PATH NAME…`: says which of the names are folders of an older deployment there. In somebody's home `bin` may be his own: nothing is taken
+ * for one there unless something says that a buildout was deployed into it.
+ */
+export const inPlaceScript = `${prelude}
+shift
+home=
+case $(pwd -P) in /root) home=1 ;; /home/*/*) ;; /home/*) home=1 ;; esac
+if [ -d parts ] || [ -e .installed.cfg ]; then home=; fi
+for n; do
+  [ -d "$n" ] && [ ! -L "$n" ] || continue
+  [ -z "$home" ] || exit ${exits.someonesHome}
+  printf '%s\\n' "$n"
+done`;
+
 /** `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. */
 export const adoptScript = `${prelude}
 mine "$3"

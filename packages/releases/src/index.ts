@@ -9,4 +9,5 @@ export * from "./remove-from.ts";
 export * from "./site-store.ts";
 export * from "./store.ts";
 export * from "./store-state.ts";
+export { isSystemFunction } from "./system-folders.ts";
 export { who } from "./who.ts";

@@ -1,9 +1,12 @@
 import { exits } from "./exits.ts";
 import { prelude } from "./script-prelude.ts";
+import { isSystemFunction } from "./system-folders.ts";
 
 /** `PATH OWNER`: makes the folders of the store, and gives them to `OWNER` where that is not empty. */
 export const prepareScript = `set -eu
 umask 022
+${isSystemFunction}
+if isSystem "$1"; then exit ${exits.systemFolder}; fi
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests" "$1/var"; do
   [ -d "$f" ] || mkdir -p -- "$f"
   [ -z "$2" ] || chown -h "$2" "$f"

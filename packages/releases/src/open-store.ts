@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { type Connection, HostoutError } from "@hostout/kit";
-import { adoptScript, linkScript } from "./adopt-script.ts";
+import { adoptScript, inPlaceScript, linkScript } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
 import {
   begun,
@@ -102,7 +102,9 @@ export function openStore(
       const exit = exitOf(error);
       if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, askState);
       if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
-      await prepare();
+      await prepare().catch((refused) => {
+        throw storeError(refused, connection.name, path, "the store");
+      });
       return takeLock(connection, path, who);
     }
   };
@@ -165,6 +167,10 @@ export function openStore(
     pin: async (release, isPinned) => {
       await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
       known.change();
+    },
+    inPlace: async (names) => {
+      const found = await ask(inPlaceScript, names);
+      return found.split("\n").filter((name) => name !== "");
     },
     adopt: async (record, folders, lock) => {
       await change(lock, adoptScript, (token) => [...recordWords(record)(token), ...folders]);

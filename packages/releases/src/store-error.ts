@@ -29,6 +29,16 @@ export function storeError(error: unknown, host: string, path: string, what: str
         "a program is missing there: flock, sha256sum, gzip, or an mv that knows -T",
         "Install util-linux, coreutils and gzip there, or busybox.",
       );
+    case exits.systemFolder:
+      return told(
+        `path = ${path} is a folder of the system`,
+        "Give the site a folder of its own, as in: path = /srv/first-site",
+      );
+    case exits.someonesHome:
+      return told(
+        `${path} is somebody's home, and ${what} in it may be his own: nothing was changed`,
+        "Give the site a folder of its own, as in path = ~/first-site, or name no links: links =",
+      );
     case exits.wrongSum:
       return told(
         `${what} did not arrive as it was sent; nothing was changed`,

@@ -63,6 +63,8 @@ export interface Store {
   /** Whether something in a release was written since it was complete: cheaper to say than {@link drift}. */
   readonly isTouched: (release: string) => Promise<boolean>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
+  /** Which of the names are folders of an older deployment into the site's own folder. */
+  readonly inPlace: (names: readonly string[]) => Promise<readonly string[]>;
   /** Makes the first release of folders that are served in place. */
   readonly adopt: (record: ReleaseRecord, folders: readonly string[], lock: Lock) => Promise<void>;
   /** Puts links in the place of folders that were adopted. */

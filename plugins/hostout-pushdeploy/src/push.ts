@@ -63,13 +63,15 @@ async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   const store = await siteStore(context);
   await compareMachines(context, staged, store.path, built.inside);
   if (context.dryRun) return pretend(context, staged, built, store.path);
+  // What cannot be adopted is refused before anything is made there.
+  if ((await store.state()).served === undefined) await store.inPlace(namesOf(built));
   return withLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
 }
 
 async function sendAndServe(sending: Sending): Promise<Outcome> {
   const { context, staged, store, lock, built } = sending;
   const changed: string[] = [];
-  const names = [...new Set(built.inside.map((folder) => folder.split("/")[0]!))];
+  const names = namesOf(built);
   const { served } = await store.state();
   const before = served ?? (await adoptInPlace(context, store, names, lock));
   const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
@@ -95,6 +97,11 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   } finally {
     if (!isServed) await removeQuietly(sending, release);
   }
+}
+
+/** Names of the site's folder that what was built is found by. */
+function namesOf({ inside }: BuiltFolders): readonly string[] {
+  return [...new Set(inside.map((folder) => folder.split("/")[0]!))];
 }
 
 /** A release of nothing would take the site away. */

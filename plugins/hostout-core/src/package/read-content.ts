@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { HostoutError } from "@hostout/kit";
-import type { Content } from "./entry.ts";
+import type { Content, FileContent } from "./entry.ts";
 
 const partBytes = 1024 * 1024;
 
@@ -13,7 +13,7 @@ type Readable = Exclude<Content, { readonly link: string }>;
 /** All bytes of a file at once. @throws HostoutError `failed` when it is no longer of the size it had */
 export async function readContent(content: Readable): Promise<Buffer> {
   if ("bytes" in content) return Buffer.from(content.bytes);
-  if (content.sizeBytes <= smallBytes) return readSmall(content.file, content.sizeBytes);
+  if (content.sizeBytes <= smallBytes) return readSmall(content);
   const parts: Buffer[] = [];
   for await (const part of streamContent(content)) parts.push(part);
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
@@ -44,7 +44,7 @@ export async function* streamContent(content: Readable): AsyncGenerator<Buffer> 
   }
 }
 
-function readSmall(file: string, sizeBytes: number): Buffer {
+function readSmall({ file, sizeBytes, modifiedMs }: FileContent): Buffer {
   let handle: number;
   try {
     handle = openSync(file, "r");
@@ -53,11 +53,9 @@ function readSmall(file: string, sizeBytes: number): Buffer {
   }
   try {
     const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-    const before = fstatSync(handle);
     const count = readSync(handle, bytes, 0, sizeBytes, 0);
-    const after = fstatSync(handle);
-    const isSame = before.size === sizeBytes && after.size === sizeBytes && after.mtimeMs === before.mtimeMs;
-    if (count !== sizeBytes || !isSame) throw changed(file);
+    const { size, mtimeMs } = fstatSync(handle);
+    if (count !== sizeBytes || size !== sizeBytes || mtimeMs !== modifiedMs) throw changed(file);
     return bytes;
   } finally {
     closeSync(handle);

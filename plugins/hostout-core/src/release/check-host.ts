@@ -1,18 +1,18 @@
-import { HostoutError, type Outcome, sh } from "@hostout/kit";
-import { siteStore } from "@hostout/releases";
+import { HostoutError, type Outcome } from "@hostout/kit";
+import { isSystemFunction, siteStore } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Looks whether a host can take a release, before anything is changed there: reach, programs, rights, disk, lock, drift. */
 export async function checkHost(context: OnHost): Promise<Outcome> {
-  const { host, options, remote, resultOf } = context;
+  const { host, options, remote, resultOf, site } = context;
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
   // Beside one another: each costs a round trip.
   const [text, { lockedBy, served }] = await Promise.all([
-    remote.as("effective").capture(factsOf(store.path, python), { quiet: true }),
+    remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
     store.state(),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
@@ -26,6 +26,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
     facts.get("write") === "no" &&
       `${remote.as("effective").user || "the account"} may not write to ${store.path}`,
+    facts.get("system") === "yes" &&
+      `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     freeBytes < needBytes && `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&
@@ -35,6 +37,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
   if (faults.length > 0) throw fault(context, faults, "refused");
+  if (served === undefined) await store.inPlace(options.links);
   const driftFiles = served === undefined ? 0 : await warnOfDrift(context, store, served);
   return {
     status: "ok",
@@ -57,14 +60,16 @@ function fault({ host, site }: OnHost, faults: readonly string[], code: "locked"
 
 const mib = (bytes: number) => `${Math.floor(bytes / 1024 ** 2)} MiB`;
 
-/** Of a folder that may not be there yet, what is above it counts. */
-const factsOf = (path: string, python: string) => sh`p=${path}
+/** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
+const factsScript = `${isSystemFunction}
+p=$1
 while [ ! -d "$p" ]; do p=$(dirname -- "$p"); done
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $c >/dev/null || m="$m $c"; done
-printf 'missing\t%s\n' "$m"
-mv --help 2>&1 | grep -q -e '-T' && printf 'mv\tyes\n' || printf 'mv\tno\n'
-{ [ -w "$p" ] || [ "$p" != ${path} ]; } && printf 'write\tyes\n' || printf 'write\tno\n'
-if [ -e ${path}/current ] && [ ! -L ${path}/current ]; then printf 'current\tno\n'; fi
-df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\t%s\n' "$f"; }
-if [ -n ${python} ]; then ${python} -c 'import zc.buildout' 2>/dev/null || ${python} -c 'import venv, ensurepip' 2>/dev/null && printf 'buildout\tyes\n' || printf 'buildout\tno\n'; fi`;
+printf 'missing\\t%s\\n' "$m"
+mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
+{ [ -w "$p" ] || [ "$p" != "$1" ]; } && printf 'write\\tyes\\n' || printf 'write\\tno\\n'
+if isSystem "$1"; then printf 'system\\tyes\\n'; fi
+if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
+df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }
+[ -z "$2" ] || "$2" -c 'import zc.buildout' 2>/dev/null || "$2" -c 'import venv, ensurepip' 2>/dev/null || printf 'buildout\\tno\\n'`;

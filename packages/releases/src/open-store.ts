@@ -105,7 +105,9 @@ export function openStore(
       await prepare().catch((refused) => {
         throw storeError(refused, connection.name, path, "the store");
       });
-      return takeLock(connection, path, who);
+      return takeLock(connection, path, who).catch((refused) => {
+        throw exitOf(refused) === exits.noFolder ? closedError(connection, path) : refused;
+      });
     }
   };
   return {
@@ -178,6 +180,16 @@ export function openStore(
     },
     link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
   };
+}
+
+/** The folder was made by root, and who owns it cannot come to it. */
+function closedError({ name: host, user }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: ${user || "the account"} may not enter ${path}`,
+    hint: "Let that account enter the folders above it, or give path another one.",
+    host,
+  });
 }
 
 async function lockedError(

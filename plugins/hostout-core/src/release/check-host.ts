@@ -17,21 +17,25 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const isLocked = lockedBy !== undefined && !context.shared.has("lock");
+  const account = remote.as("effective").user || "the account";
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
-  const freeBytes = Number(facts.get("free")) * 1024;
+  const freeBytes = Number(facts.get("free") ?? 0) * 1024;
   const missing = facts.get("missing") ?? "";
   const found: readonly (string | false)[] = [
+    facts.has("blocked") && `${facts.get("blocked")} is no folder: move it away, or give path another one`,
     missing &&
-      `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there`,
+      `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there (on Debian: apt install util-linux coreutils tar gzip)`,
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
-    facts.get("write") === "no" &&
-      `${remote.as("effective").user || "the account"} may not write to ${store.path}`,
+    facts.has("closed") && `${account} may not enter ${facts.get("closed")}`,
+    facts.get("write") === "no" && `${account} may not write to ${store.path}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
-    freeBytes < needBytes && `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
+    facts.has("free") &&
+      freeBytes < needBytes &&
+      `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&
-      `${options.python} has neither zc.buildout nor what makes a virtualenv for it`,
+      `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     isLocked && `it is being deployed to by ${lockedBy}`,
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
@@ -53,17 +57,19 @@ function fault({ host, site }: OnHost, faults: readonly string[], code: "locked"
     hint:
       code === "locked"
         ? `Wait for its end, or end it: hostout ${site.name} unlock`
-        : "Nothing was changed there. On Debian: apt install util-linux coreutils tar gzip python3-zc.buildout",
+        : `Nothing was changed there. To look again: hostout ${site.name} check`,
     host: host.name,
   });
 }
 
-const mib = (bytes: number) => `${Math.floor(bytes / 1024 ** 2)} MiB`;
+const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
 const factsScript = `${isSystemFunction}
 p=$1
-while [ ! -d "$p" ]; do p=$(dirname -- "$p"); done
+while [ ! -e "$p" ] && [ ! -L "$p" ]; do p=$(dirname -- "$p"); done
+[ -d "$p" ] || { printf 'blocked\\t%s\\n' "$p"; exit 0; }
+[ -x "$p" ] || printf 'closed\\t%s\\n' "$p"
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $c >/dev/null || m="$m $c"; done
 printf 'missing\\t%s\\n' "$m"

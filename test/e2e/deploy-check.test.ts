@@ -1,0 +1,77 @@
+import { whyNoBed } from "../bed/bed.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { type DeployBed, endOf, startDeployBed } from "./deploy-bed.ts";
+
+/** What a host lacks: how that comes about, as root there, what is told, and how it is mended. */
+const faults = [
+  ["flock is not there", "mv /usr/bin/flock /usr/bin/flock.away", "mv /usr/bin/flock.away /usr/bin/flock"],
+  ["/srv/deep is no folder", "touch /srv/deep", "rm /srv/deep"],
+  ["/srv/deep is no folder", "ln -s nowhere /srv/deep", "rm /srv/deep"],
+  ["deploy may not enter /srv/deep", "mkdir -m 700 /srv/deep", "rmdir /srv/deep"],
+  ["deploy may not write to /srv/deep/site", "mkdir -p /srv/deep/site", "rm -r /srv/deep"],
+  [
+    "/srv/deep/site/current is no link",
+    "mkdir -p /srv/deep/site/current && chown -R deploy /srv/deep",
+    "rm -r /srv/deep",
+  ],
+  [
+    "MiB are free, and the release needs 3.7",
+    "mkdir /srv/deep && mount -t tmpfs -o size=256k,mode=777 none /srv/deep",
+    "umount /srv/deep && rmdir /srv/deep",
+  ],
+] as const;
+
+describeUnless(whyNoBed(), "check looks whether a host can take a release", () => {
+  let bed: DeployBed;
+  beforeAll(async () => {
+    bed = await startDeployBed();
+    await bed.write({
+      "hostout.cfg": `[site]
+host = web1
+user = deploy
+path = /srv/deep/site
+include = page
+commands-as = effective
+`,
+    });
+    await bed.client.sh("seq 200000 >/srv/project/page");
+  });
+  afterAll(() => bed?.stop());
+
+  test.each(faults)(
+    "%s (%s): it says so, and so does a deploy, which changes nothing",
+    async (told, fault, mend) => {
+      await bed.web1.sh(fault);
+      const look = async () =>
+        (await bed.web1.sh("find /srv /home/deploy -path '*/.ssh' -prune -o -print | sort")).stdout;
+      const before = await look();
+      for (const command of ["package check", "deploy"]) {
+        const { code, stdout } = await bed.hostout(`site ${command}`);
+        expect([command, code, stdout]).toEqual([command, 4, expect.stringContaining(told)]);
+        expect(stdout).not.toContain("done (0.0 s): web1");
+      }
+      expect(await look()).toBe(before);
+      await bed.web1.sh(mend);
+    },
+  );
+
+  test("where all is well it says what it saw; what was edited there is told, and is no fault", async () => {
+    await bed.web1.sh("mkdir -p /srv/deep && chown deploy /srv/deep");
+    expect((await bed.hostout("site deploy")).code).toBe(0);
+    await bed.web1.sh("echo edited >>/srv/deep/site/current/page");
+    const { code, events } = await bed.events("site check");
+    expect([code, endOf(events, "check")?.value]).toEqual([
+      0,
+      { freeBytes: expect.any(Number), served: expect.stringMatching(/Z-/), driftFiles: 1 },
+    ]);
+    expect(events.map(({ line }) => line)).toContainEqual(
+      expect.stringMatching(/^warning: changed on the host: .*\/page$/),
+    );
+  });
+
+  test("an edit whose time was set back is told too", async () => {
+    await bed.web1.sh("cd /srv/deep/site/current && echo more >>page && touch -d 2001-01-01 page");
+    const { stdout } = await bed.hostout("site deploy");
+    expect(stdout).toContain("warning: changed on the host");
+  });
+});

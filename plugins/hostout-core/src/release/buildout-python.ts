@@ -1,3 +1,5 @@
+import { runSetup } from "../package/python-driver.ts";
+
 /** Debian's zc.buildout 2.13 asks `collections` for names that Python 3.10 has moved to `collections.abc`. */
 const names = `import collections, collections.abc
 for n in collections.abc.__all__:
@@ -20,10 +22,7 @@ try:
 except Exception:
     found = "2"
 if int(found.split(".")[0]) >= 3: sys.exit()
-run = """import os, sys, runpy, setuptools
-sys.path.insert(0, os.getcwd())
-sys.argv[0] = 'setup.py'
-runpy.run_path('setup.py', run_name='__main__') if os.path.exists('setup.py') else setuptools.setup()"""
+run = ${JSON.stringify(runSetup)}
 dist = os.path.abspath("dist")
 for file in sorted(glob.glob(os.path.join(dist, "*.tar.gz"))):
     stem = os.path.basename(file)[:-len(".tar.gz")]

@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // In the text of what it writes.
   "packages/releases": ["@hostout/kit", "ini"],
   "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
-  "plugins/hostout-core": ["@hostout/kit", "@hostout/releases", "archiver", "ini", "semver"],
+  "plugins/hostout-core": ["@hostout/kit", "@hostout/releases", "archiver", "semver"],
   "plugins/hostout-pushdeploy": ["@hostout/kit", "@hostout/releases"],
 };
 

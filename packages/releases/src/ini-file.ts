@@ -1,15 +1,25 @@
 import { parse, stringify } from "ini";
 
-/** Text values by name, by section. */
-export type IniSections = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** Sections of options, as hostout writes them for itself. Not for what users write. */
+export type IniSections = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** Writes an INI file of text values. Names are sorted by who gives them. */
+/** Sections and options in the order in which they are given. */
 export function formatIni(sections: IniSections): string {
   return stringify(sections, { whitespace: true });
 }
 
-/** Reads what {@link formatIni} wrote; what is no text in a section is left out. */
-export function parseIni(text: string): IniSections {
+/** As {@link formatIni}, sorted, so that the same values are the same bytes. */
+export function formatSortedIni(sections: IniSections): string {
+  const sorted = inOrder(sections).map(([name, options]) => [name, Object.fromEntries(inOrder(options))]);
+  return formatIni(Object.fromEntries(sorted));
+}
+
+function inOrder<T>(values: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+  return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Reads the texts that {@link formatIni} wrote; lists, and what is damaged, are left out. */
+export function parseIni(text: string): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const sections = Object.entries(parse(text)).flatMap(([name, values]) => {
     if (typeof values !== "object" || values === null) return [];
     // The library makes true, false and null of those words.

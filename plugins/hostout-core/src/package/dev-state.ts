@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatIni, parseIni } from "./ini-text.ts";
+import { formatSortedIni, parseIni } from "@hostout/releases";
 import { readText, replaceFile } from "./replace-file.ts";
 
 /** What was built of a development package last. */
@@ -48,7 +48,7 @@ export async function readDevState(folder: string): Promise<DevState> {
 /** Replaces the record whole. */
 export async function writeDevState(folder: string, state: DevState): Promise<void> {
   const sections = [...state].map(([key, record]) => [key, { ...record, count: String(record.count) }]);
-  await replaceFile(stateFile(folder), formatIni(Object.fromEntries(sections)), 0o600);
+  await replaceFile(stateFile(folder), formatSortedIni(Object.fromEntries(sections)), 0o600);
 }
 
 function stateFile(folder: string): string {

@@ -1,4 +1,4 @@
-import { formatIni } from "./ini-text.ts";
+import { formatSortedIni } from "@hostout/releases";
 import type { PackageSettings } from "./package.ts";
 import type { Pin } from "./pins.ts";
 
@@ -15,7 +15,7 @@ export function formatManifest(kind: string, settings: PackageSettings, packages
     "sudo-parts": settings.sudoParts,
   }))
     if (values.length > 0) options[name] = values;
-  return formatIni({
+  return formatSortedIni({
     package: options,
     ...(packages.length > 0 && {
       packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
 import { formatIndex, parseIndex, releaseName, type Segment } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
 import { readLayout } from "../package/read-layout.ts";
+import { replaceFile } from "../package/replace-file.ts";
 import type { OnSite } from "./release-options.ts";
 
 /** What the command `package` found out. */
@@ -64,8 +65,7 @@ const indexOf = (file: string) => file.replace(/\.tar$/, ".index");
 async function writeIndex(file: string): Promise<void> {
   const index = indexOf(file);
   if (existsSync(index)) return;
-  await writeFile(`${index}.part`, formatIndex(await readLayout(file)), { mode: 0o600 });
-  await rename(`${index}.part`, index);
+  await replaceFile(index, formatIndex(await readLayout(file)), 0o600);
 }
 
 /** The index of a package, as text. */

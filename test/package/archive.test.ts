@@ -264,6 +264,23 @@ test("five archives are kept, and an old one that is made again counts as new", 
   );
 });
 
+test("the index of an archive goes with it, and one whose archive is gone goes too", async () => {
+  const packages = join(folder, ".hostout", "packages");
+  const indexes: string[] = [];
+  for (const text of ["1", "2", "3", "4", "5", "6"]) {
+    write(folder, { file: text });
+    const { file } = await make(folder, application);
+    const at = 1_000_000 + indexes.length;
+    utimesSync(file, at, at);
+    indexes.push(file.replace(/\.tar$/, ".index"));
+    writeFileSync(indexes.at(-1)!, "");
+  }
+  writeFileSync(join(packages, "deploy-000000000000.index"), "");
+  await make(folder, application);
+  const left = readdirSync(packages).filter((name) => name.endsWith(".index"));
+  expect(left.map((name) => join(packages, name)).sort()).toEqual(indexes.slice(1).sort());
+});
+
 test("a dry run finds out the hash and leaves nothing", async () => {
   const dry = await make(folder, application, { write: false });
   expect(readdirSync(folder)).toEqual(["buildout.cfg"]);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
@@ -92,20 +92,27 @@ function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-/** Removes all but the newest archives of a folder, and what was begun a day ago. `made` stays in any case. */
+/**
+ * Removes all but the newest archives of a folder, the indexes of those that are gone, and what was begun a day ago.
+ * `made` stays in any case.
+ */
 export async function removeOldArchives(folder: string, made: string): Promise<void> {
   const all = await readdir(folder);
+  const remove = (name: string) => rm(join(folder, name), { force: true });
   for (const name of all.filter((one) => one.endsWith(".part"))) {
     const begun = await stat(join(folder, name)).catch(() => undefined);
-    if (begun && Date.now() - begun.mtimeMs > dayMs) await rm(join(folder, name), { force: true });
+    if (begun && Date.now() - begun.mtimeMs > dayMs) await remove(name);
   }
-  const names = all.filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name));
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const file = join(folder, name);
-      return { file, changedMs: (await stat(file)).mtimeMs };
-    }),
+  const archives = await Promise.all(
+    all
+      .filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name))
+      .map(async (name) => ({ name, changedMs: (await stat(join(folder, name))).mtimeMs })),
   );
-  const old = files.filter(({ file }) => file !== made).sort((one, other) => other.changedMs - one.changedMs);
-  for (const { file } of old.slice(kept - 1)) await rm(file, { force: true });
+  const others = archives.filter(({ name }) => name !== basename(made));
+  const old = others.sort((one, other) => other.changedMs - one.changedMs).slice(kept - 1);
+  const gone = new Set(old.map(({ name }) => name));
+  for (const name of gone) await remove(name);
+  const left = new Set(archives.map(({ name }) => name).filter((name) => !gone.has(name)));
+  for (const name of all.filter((one) => one.endsWith(".index")))
+    if (!left.has(name.replace(/index$/, "tar"))) await remove(name);
 }

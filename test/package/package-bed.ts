@@ -7,7 +7,7 @@ import {
   type Package,
   type PackageSettings,
 } from "../../plugins/hostout-core/src/package/make-package.ts";
-import { runHere } from "../../plugins/hostout-core/src/package/run-here.ts";
+import { runHere } from "./run-here.ts";
 
 /** The system's Python: another one may be first in PATH, without setuptools and buildout. */
 export const python = "/usr/bin/python3";

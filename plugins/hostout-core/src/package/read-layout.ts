@@ -1,16 +1,12 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { HostoutError } from "@hostout/kit";
+import type { Segment } from "@hostout/releases";
 
-/** A stretch of an archive: one whole entry, with the headers before it and the padding after it. */
-export interface Segment {
+/** One whole entry of an archive, with the headers before it and the padding after it. */
+export interface EntrySegment extends Segment {
   /** Of the entry; the end of the archive is a segment without a path. */
   readonly path: string;
-  /** In blocks of 512 bytes, from the beginning of the file. */
-  readonly offsetBlocks: number;
-  readonly blocks: number;
-  /** Of the segment's bytes, in hex. */
-  readonly sha256: string;
 }
 
 const block = 512;
@@ -21,9 +17,9 @@ const partBytes = 1024 * 1024;
  *
  * @throws HostoutError `failed` when the file is no such archive
  */
-export async function readLayout(file: string): Promise<readonly Segment[]> {
+export async function readLayout(file: string): Promise<readonly EntrySegment[]> {
   const handle = await open(file);
-  const segments: Segment[] = [];
+  const segments: EntrySegment[] = [];
   const { size } = await handle.stat();
   if (size % block !== 0) {
     await handle.close();

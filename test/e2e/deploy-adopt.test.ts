@@ -1,15 +1,10 @@
-import { whyNoBed } from "../bed/bed.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { contentOf, type DeployBed, endOf, startDeployBed } from "./deploy-bed.ts";
+import { contentOf, type DeployBed, describeDeploys, endOf } from "./deploy-bed.ts";
 
 const folders = ["bin", "parts", "eggs"];
 
-describeUnless(whyNoBed(), "a folder that was deployed in place, on a real host", () => {
-  let bed: DeployBed;
-  beforeAll(async () => {
-    bed = await startDeployBed();
-    await bed.write({
-      "hostout.cfg": `[deployed]
+async function prepare(bed: DeployBed): Promise<void> {
+  await bed.write({
+    "hostout.cfg": `[deployed]
 host = web1
 path = /srv/deployed
 effective-user = zope
@@ -30,18 +25,18 @@ push-folders =
 relocatable = true
 restart = echo restart >>/tmp/restarted
 `,
-    });
-    for (const path of ["/srv/deployed", "/srv/pushed"]) {
-      await bed.web1.sh(`mkdir -p ${path} && cd ${path} && mkdir -p bin parts/app eggs/x-1.0.egg var/filestorage
+  });
+  for (const path of ["/srv/deployed", "/srv/pushed"]) {
+    await bed.web1.sh(`mkdir -p ${path} && cd ${path} && mkdir -p bin parts/app eggs/x-1.0.egg var/filestorage
 echo "echo old" >bin/app && chmod 755 bin/app && echo conf >parts/app/conf && echo code >eggs/x-1.0.egg/x.py
 echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/alias && chown -Rh zope: .`);
-    }
-    await bed.client.sh(
-      "mkdir -p /srv/staging/bin /srv/staging/parts/app /srv/staging/eggs && printf 'echo new\\n\\n' >/srv/staging/bin/app",
-    );
-  });
-  afterAll(() => bed?.stop());
+  }
+  await bed.client.sh(
+    "mkdir -p /srv/staging/bin /srv/staging/parts/app /srv/staging/eggs && printf 'echo new\\n\\n' >/srv/staging/bin/app",
+  );
+}
 
+describeDeploys("a folder that was deployed in place, on a real host", prepare, (bed) => {
   const inPlace = (path: string) =>
     Promise.all([...folders, "var"].map((name) => contentOf(bed.web1, `${path}/${name}`)));
   const app = async (path: string) => (await bed.web1.sh(`sh ${path}/bin/app`)).stdout;

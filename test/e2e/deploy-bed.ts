@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
-import { type Bed, startBed } from "../bed/bed.ts";
+import { type Bed, startBed, whyNoBed } from "../bed/bed.ts";
 import type { BedHost, Finished } from "../bed/bed-host.ts";
+import { describeUnless } from "../bed/describe-with.ts";
 
 export const root = dirname(dirname(import.meta.dirname));
 /** The folder of the project, on the machine of who deploys. */
@@ -79,6 +80,23 @@ export async function startDeployBed({
     },
     stop: bed.stop,
   };
+}
+
+/** Tests with a bed of their own: it is there, and `prepare` is done with it, when the first one begins. */
+export function describeDeploys(
+  title: string,
+  prepare: (bed: DeployBed) => Promise<unknown>,
+  tests: (bed: DeployBed) => void,
+): void {
+  describeUnless(whyNoBed(), title, () => {
+    const bed = {} as DeployBed;
+    beforeAll(async () => {
+      Object.assign(bed, await startDeployBed());
+      await prepare(bed);
+    });
+    afterAll(() => bed.stop?.());
+    tests(bed);
+  });
 }
 
 /** Debian's zc.buildout 2.13 needs a name that Python 3.10 took away. */

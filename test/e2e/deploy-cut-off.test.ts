@@ -1,18 +1,13 @@
 import { dirname } from "node:path";
-import { whyNoBed } from "../bed/bed.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { contentOf, type DeployBed, endOf, projectPath, root, startDeployBed } from "./deploy-bed.ts";
+import { contentOf, type DeployBed, describeDeploys, endOf, projectPath, root } from "./deploy-bed.ts";
 
 // What a shell, a regular expression and an INI file give a meaning to.
 const path = "/srv/it's a $HOME & (site)";
 const quoted = `"/srv/it's a \\$HOME & (site)"`;
 
-describeUnless(whyNoBed(), "a deploy that is cut off, on a real host", () => {
-  let bed: DeployBed;
-  beforeAll(async () => {
-    bed = await startDeployBed();
-    await bed.write({
-      "hostout.cfg": `[site]
+async function prepare(bed: DeployBed): Promise<void> {
+  await bed.write({
+    "hostout.cfg": `[site]
 host = web1
 path = ${path.replaceAll("$", "$$")}
 include = page
@@ -20,11 +15,11 @@ verify = touch /tmp/verifies; while [ -e /tmp/hold ]; do sleep 0.1; done; ! grep
 verify-timeout = 1s
 start-cmd = cat page >/tmp/started; touch /tmp/starts; while [ -e /tmp/hold-start ]; do sleep 0.1; done
 `,
-      page: "one\n",
-    });
+    page: "one\n",
   });
-  afterAll(() => bed?.stop());
+}
 
+describeDeploys("a deploy that is cut off, on a real host", prepare, (bed) => {
   const page = async () => (await bed.web1.sh(`cat ${quoted}/current/page`)).stdout.trim();
   const started = async () => (await bed.web1.sh("cat /tmp/started")).stdout.trim();
   const edit = (text: string) => bed.write({ page: `${text}\n` });

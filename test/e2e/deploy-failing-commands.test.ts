@@ -1,16 +1,11 @@
-import { whyNoBed } from "../bed/bed.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { type DeployBed, startDeployBed } from "./deploy-bed.ts";
+import { type DeployBed, describeDeploys } from "./deploy-bed.ts";
 
 const path = "/srv/site";
 
-describeUnless(whyNoBed(), "commands of a site that fail, on a real host", () => {
-  let bed: DeployBed;
-  beforeAll(async () => {
-    bed = await startDeployBed();
-    await bed.write({
-      // As a supervisor does it: what runs cannot be started a second time.
-      "hostout.cfg": `[site]
+async function prepare(bed: DeployBed): Promise<void> {
+  await bed.write({
+    // As a supervisor does it: what runs cannot be started a second time.
+    "hostout.cfg": `[site]
 host = web1
 path = ${path}
 include = page
@@ -19,13 +14,13 @@ stop-cmd = rm /tmp/running
 verify = cmp page /tmp/running
 verify-timeout = 1s
 `,
-      page: "one\n",
-    });
-    const { code, stdout } = await bed.hostout("site deploy");
-    if (code !== 0) throw new Error(stdout);
+    page: "one\n",
   });
-  afterAll(() => bed?.stop());
+  const { code, stdout } = await bed.hostout("site deploy");
+  if (code !== 0) throw new Error(stdout);
+}
 
+describeDeploys("commands of a site that fail, on a real host", prepare, (bed) => {
   /** What is served, and what runs. */
   const state = async () =>
     (await bed.web1.sh(`cat ${path}/current/page /tmp/running`, { mayFail: true })).stdout.trim().split("\n");

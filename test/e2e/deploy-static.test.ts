@@ -1,15 +1,10 @@
-import { whyNoBed } from "../bed/bed.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { contentOf, type DeployBed, doneIn, endOf, projectPath, startDeployBed } from "./deploy-bed.ts";
+import { contentOf, type DeployBed, describeDeploys, doneIn, endOf, projectPath } from "./deploy-bed.ts";
 
 const path = "/srv/static";
 
-describeUnless(whyNoBed(), "a static site on a real host", () => {
-  let bed: DeployBed;
-  beforeAll(async () => {
-    bed = await startDeployBed();
-    await bed.write({
-      "hostout.cfg": `[site]
+async function prepare(bed: DeployBed): Promise<void> {
+  await bed.write({
+    "hostout.cfg": `[site]
 host = web1
 path = ${path}
 include = htdocs
@@ -18,13 +13,13 @@ verify = grep -q Hello htdocs/index.html
 verify-timeout = 1s
 keep = 1
 `,
-      "htdocs/index.html": "Hello one\n",
-      "htdocs/gone.txt": "only in the first\n",
-    });
-    await bed.client.sh(`head -c 3000000 /dev/urandom >${projectPath}/htdocs/big.bin`);
+    "htdocs/index.html": "Hello one\n",
+    "htdocs/gone.txt": "only in the first\n",
   });
-  afterAll(() => bed?.stop());
+  await bed.client.sh(`head -c 3000000 /dev/urandom >${projectPath}/htdocs/big.bin`);
+}
 
+describeDeploys("a static site on a real host", prepare, (bed) => {
   const page = async () => (await bed.web1.sh(`cat ${path}/htdocs/index.html`)).stdout;
   const current = async () => (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
   const edit = (text: string) => bed.write({ "htdocs/index.html": text });

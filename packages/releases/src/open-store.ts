@@ -14,7 +14,7 @@ import {
 } from "./known-state.ts";
 import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
 import { unlockScript } from "./lock-scripts.ts";
-import { formatRuns, parseIndex, type Run, type Segment } from "./package-runs.ts";
+import { formatRuns, parseIndex } from "./package-runs.ts";
 import { indexScript, receiveScript } from "./package-script.ts";
 import { releaseForm } from "./release-name.ts";
 import { formatRecord, type ReleaseRecord } from "./release-record.ts";
@@ -28,7 +28,6 @@ import {
   touchedScript,
   unpackScript,
 } from "./release-scripts.ts";
-import type { Removable } from "./removable.ts";
 import { removeScript } from "./remove-script.ts";
 import { stateScript } from "./state-script.ts";
 import type { Drift, Store } from "./store.ts";

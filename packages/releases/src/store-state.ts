@@ -70,6 +70,11 @@ export function isServing({ served, releases, leftovers }: StoreState): boolean 
   return served !== undefined && (releases.some(({ name }) => name === served) || leftovers.includes(served));
 }
 
+/** What was ever made of the site and is still there, whether it failed or not, the oldest first. */
+export function releasesByAge({ releases, failed }: StoreState): readonly ReleaseRecord[] {
+  return [...releases, ...failed].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
 /** A complete release of a name, or of the only name that ends or begins like that. */
 export function findRelease({ releases }: StoreState, word: string): ReleaseRecord | undefined {
   const named = releases.find(({ name }) => name === word);

@@ -1,12 +1,18 @@
 import type { Outcome } from "@hostout/kit";
-import { previousRelease, type ReleaseRecord, type StoreState, siteStore } from "@hostout/releases";
+import {
+  previousRelease,
+  type ReleaseRecord,
+  releasesByAge,
+  type StoreState,
+  siteStore,
+} from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
 
 /** Lists the releases of the site on each host, the newest first. */
 export async function listReleases(context: OnHost): Promise<Outcome> {
   const state = await (await siteStore(context)).state();
   const marks = marksOf(state);
-  const records = [...state.releases, ...state.failed].sort((a, b) => (a.name < b.name ? 1 : -1));
+  const records = releasesByAge(state).toReversed();
   for (const record of records) context.note(asLine(record, marks(record.name)));
   const count = state.releases.length;
   return {

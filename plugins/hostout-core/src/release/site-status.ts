@@ -1,5 +1,5 @@
 import type { Outcome } from "@hostout/kit";
-import { previousRelease, type StoreState, siteStore } from "@hostout/releases";
+import { previousRelease, releasesByAge, type StoreState, siteStore } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
 
 /** What `status` finds out on a host. */
@@ -41,8 +41,8 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
 }
 
 function statusOf(state: StoreState, driftFiles: number): SiteStatus {
-  const { served, lockedBy, releases, failed } = state;
-  const all = [...releases, ...failed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { served, lockedBy } = state;
+  const all = releasesByAge(state);
   const record = all.find(({ name }) => name === served);
   return {
     served,

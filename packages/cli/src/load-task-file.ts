@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { HostoutError, type Origin, type Plugin } from "@hostout/kit";
+import { HostoutError, type Origin, type Plugin, reportError } from "@hostout/kit";
 import type { LoadedPlugin } from "./load-plugin.ts";
 
 const extensions = [".ts", ".mts", ".js", ".mjs", ".cjs"];
@@ -36,7 +36,7 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
   try {
     plugin = (await import(pathToFileURL(file).href)).plugin;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reportError(cause).message;
     throw fault(
       "plugin-broken",
       `${file} cannot be loaded: ${why}`,

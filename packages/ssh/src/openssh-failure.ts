@@ -1,9 +1,9 @@
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, reportError } from "@hostout/kit";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** Why the system's ssh got no session, by what it said. */
 export function opensshFailure(label: string, settings: SshSettings, said: unknown): HostoutError {
-  const text = said instanceof Error ? said.message : String(said);
+  const text = reportError(said).message;
   const line =
     text
       .split("\n")

@@ -1,4 +1,4 @@
-import { type Connection, HostoutError, type Outcome, sh, userShell } from "@hostout/kit";
+import { type Connection, HostoutError, type Outcome, reportError, sh, userShell } from "@hostout/kit";
 import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
 import { buildoutMain, eggsOfSdists } from "./buildout-python.ts";
@@ -133,5 +133,5 @@ async function keepApart(
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return reportError(error).message;
 }

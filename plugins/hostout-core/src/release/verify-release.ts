@@ -1,4 +1,4 @@
-import type { Outcome } from "@hostout/kit";
+import { type Outcome, reportError } from "@hostout/kit";
 import { type Lock, siteStore } from "@hostout/releases";
 import { verify } from "../verify/verify.ts";
 import type { OnHost } from "./release-options.ts";
@@ -20,7 +20,7 @@ async function verifyOrTell(context: OnHost): Promise<Outcome> {
   try {
     return await verify(context);
   } catch (error) {
-    context.shared.set("failure", error instanceof Error ? error.message : String(error));
+    context.shared.set("failure", reportError(error).message);
     throw error;
   }
 }

@@ -9,33 +9,30 @@ import { connectTimeoutMs, openSocket } from "./ssh-socket.ts";
 
 const keepaliveIntervalMs = 15_000;
 
+/** What a session is opened with. */
+export interface ClientSettings {
+  readonly wish: SshWish;
+  readonly settings: SshSettings;
+  /** The host, in messages. */
+  readonly label: string;
+  readonly credentials: Credentials;
+  /** What must end with the session is put into it. */
+  readonly closing: (() => void)[];
+}
+
 /**
- * A session of ssh2 that is logged in, straight or through other hosts (ProxyJump). What must end with it is put into `closing`.
+ * A session of ssh2 that is logged in, straight or through other hosts (ProxyJump).
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
-export function openClient(
-  wish: SshWish,
-  settings: SshSettings,
-  label: string,
-  credentials: Credentials,
-  closing: (() => void)[],
-): Promise<Client> {
-  return untilLetIn(() => login(wish, settings, label, credentials, closing));
+export function openClient(to: ClientSettings): Promise<Client> {
+  return untilLetIn(() => login(to));
 }
 
-async function login(
-  wish: SshWish,
-  settings: SshSettings,
-  label: string,
-  credentials: Credentials,
-  closing: (() => void)[],
-): Promise<Client> {
+async function login(to: ClientSettings): Promise<Client> {
+  const { settings, label, credentials, closing } = to;
   const jump = settings.jumps.at(-1);
-  const sock =
-    jump === undefined
-      ? await openSocket(settings, label, closing)
-      : await throughJump(wish, settings, jump, label, credentials, closing);
+  const sock = jump === undefined ? await openSocket(settings, label, closing) : await throughJump(to, jump);
   const check = await makeHostKeyCheck(label, settings, credentials.ask);
   const { NodeSSH } = await import("node-ssh");
   const ssh = new NodeSSH();
@@ -82,27 +79,26 @@ async function login(
   return client as unknown as Client;
 }
 
-async function throughJump(
-  wish: SshWish,
-  settings: SshSettings,
-  jump: string,
-  label: string,
-  credentials: Credentials,
-  closing: (() => void)[],
-): Promise<Duplex> {
+async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
+  const { settings, label, closing } = to;
   const [, user, address = jump, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
   const host = address.replace(/^\[|\]$/g, "");
-  const way = {
+  const wish = {
     host,
     port: port === undefined ? undefined : Number(port),
     user,
-    environment: wish.environment,
+    environment: to.wish.environment,
   };
-  const found = await readSshSettings(way);
+  const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
-  const through = { ...found, jumps: before.length > 0 ? before : found.jumps };
-  const client = await login(way, through, host, { ...credentials, password: undefined }, closing);
+  const client = await login({
+    wish,
+    settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
+    label: host,
+    credentials: { ...to.credentials, password: undefined },
+    closing,
+  });
   closing.push(() => client.end());
   return new Promise((resolve, reject) => {
     client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {

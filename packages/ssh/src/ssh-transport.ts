@@ -18,7 +18,7 @@ export async function sshTransport(
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const closing: (() => void)[] = [];
-  const client = await openClient(wish, settings, label, credentials, closing);
+  const client = await openClient({ wish, settings, label, credentials, closing });
   const places = await makeChannelPlaces();
   let lost = false;
   client.on("close", () => {

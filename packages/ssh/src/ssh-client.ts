@@ -31,10 +31,11 @@ export function openClient(to: ClientSettings): Promise<Client> {
 
 async function login(to: ClientSettings): Promise<Client> {
   const { settings, label, credentials, closing } = to;
-  const jump = settings.jumps.at(-1);
-  const sock = jump === undefined ? await openSocket(settings, label, closing) : await throughJump(to, jump);
   const check = await makeHostKeyCheck(label, settings, credentials.ask);
   const { NodeSSH } = await import("node-ssh");
+  // Last: nobody would hear it hang up meanwhile.
+  const jump = settings.jumps.at(-1);
+  const sock = jump === undefined ? await openSocket(settings, label, closing) : await throughJump(to, jump);
   const ssh = new NodeSSH();
   let refused: unknown;
   let allowed: readonly string[] = [];

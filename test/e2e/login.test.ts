@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import net, { type AddressInfo } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { openConnections } from "@hostout/ssh";
+import { fakeSite } from "@hostout/testing";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "hostout-login-"));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const ask = { secret: async () => "", confirm: async () => false };
+
+/** What becomes of a command on a host, and of the session with it, when the run has ended. */
+async function run(address: string, port: number | undefined, config = ""): Promise<unknown> {
+  await writeFile(join(home, "config"), config);
+  const connections = openConnections({
+    dryRun: false,
+    ask,
+    signal: new AbortController().signal,
+    environment: { HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
+  });
+  const output = { line: () => {}, progress: () => {}, mark: "run.test" };
+  const host = { name: "web1", address, port, user: userInfo().username };
+  const remote = connections.remote(fakeSite({ plugins: [] }), host, output);
+  const failure = await remote.run(["true"]).catch((error) => error);
+  await connections.close();
+  return failure;
+}
+
+/** A port of the loopback that hands connections on; `open` are those that are there. */
+async function listen(serve: (socket: net.Socket) => void) {
+  const open = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    open.add(socket);
+    socket.on("error", () => undefined).on("close", () => open.delete(socket));
+    serve(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, open, server };
+}
+
+test("a server that hangs up at once is come to again", async () => {
+  const { port, server } = await listen((socket) => {
+    socket.end();
+    server.close();
+  });
+  expect(await run("127.0.0.1", port)).toMatchObject({
+    code: "unreachable",
+    message: expect.stringContaining("nothing listens there"),
+  });
+}, 10_000);

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { openConnections } from "@hostout/ssh";
-import { fakeSite } from "@hostout/testing";
+import { fakeSite, startEmbeddedHost, writeKeyPair } from "@hostout/testing";
 
 let home: string;
 beforeEach(async () => {
@@ -54,3 +54,30 @@ test("a server that hangs up at once is come to again", async () => {
     message: expect.stringContaining("nothing listens there"),
   });
 }, 10_000);
+
+test("no session stays with a host that has no way to the one behind it", async () => {
+  const authorizedKey = await writeKeyPair(join(home, "id"), "test");
+  await mkdir(join(home, "host"));
+  const jump = await startEmbeddedHost({ directory: join(home, "host"), authorizedKey });
+  const way = await listen((socket) => {
+    const inner = net.connect(jump.port, jump.address);
+    inner.on("error", () => undefined);
+    socket.pipe(inner).pipe(socket);
+  });
+  await writeFile(join(home, "known_hosts"), `[127.0.0.1]:${way.port} ${jump.hostKey}\n`);
+  const config = `Host behind
+  ProxyJump ${userInfo().username}@127.0.0.1:${way.port}
+Host *
+  IdentityFile ${home}/id
+  UserKnownHostsFile ${home}/known_hosts
+`;
+  const failure = await run("behind", undefined, config);
+  expect([failure, await jump.loginCount()]).toMatchObject([{ code: "unreachable" }, 1]);
+  for (let tries = 0; tries < 200 && way.open.size > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  const left = way.open.size;
+  for (const socket of way.open) socket.destroy();
+  way.server.close();
+  await jump.close();
+  expect(left).toBe(0);
+});

@@ -26,7 +26,12 @@ export interface ClientSettings {
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
 export function openClient(to: ClientSettings): Promise<Client> {
-  return untilLetIn(() => login(to));
+  return untilLetIn(() =>
+    login(to).catch((error: unknown) => {
+      for (const close of to.closing.splice(0)) close();
+      throw error;
+    }),
+  );
 }
 
 async function login(to: ClientSettings): Promise<Client> {
@@ -70,7 +75,6 @@ async function login(to: ClientSettings): Promise<Client> {
     });
   } catch (error) {
     sock.destroy();
-    for (const close of closing) close();
     if (isHostoutError(refused)) throw refused;
     throw connectFailure(label, settings, error as Error, allowed);
   }

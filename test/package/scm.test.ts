@@ -124,3 +124,11 @@ describeUnless(lacks("git", "--version"), "git", () => {
     ]);
   });
 });
+
+describeUnless(lacks("git", "--version"), "git", () => {
+  test("a branch without a commit has no revision, whatever others have", async () => {
+    commit(folder, "git");
+    run(folder, "git", "checkout", "-q", "--orphan", "new");
+    expect((await make(folder, application)).scm).toBeUndefined();
+  });
+});

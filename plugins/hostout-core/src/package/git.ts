@@ -6,6 +6,9 @@ import type { Scm } from "./scm.ts";
 const hookNames = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"];
 const git = ["env", ...hookNames.flatMap((name) => ["-u", name]), "git"];
 
+/** Runs a command of git that says by a status of 1 that it found nothing. */
+const unlessNothing = ["sh", "-c", '"$@" || { c=$?; [ $c -eq 1 ] || exit $c; }', "sh"];
+
 const env = { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 
 /** What git knows of a folder. @throws HostoutError `command-failed` when git is not there or refuses */
@@ -13,20 +16,23 @@ export function openGit(folder: string, workshop: Workshop): Scm {
   const words = (...rest: readonly string[]) => [...git, ...rest];
   const ask = (...rest: readonly string[]) => workshop.run(words(...rest), { cwd: folder, env });
   const names = (...rest: readonly string[]) => listNames(words(...rest), { cwd: folder, env }, workshop);
-  const hasCommit = async () => (await ask("rev-list", "--all", "--max-count=1")) !== "";
+  const head = async () => {
+    const asked = [...unlessNothing, ...words("rev-parse", "--quiet", "--verify", "HEAD")];
+    const commit = await workshop.run(asked, { cwd: folder, env });
+    return commit === "" ? undefined : commit;
+  };
   return {
     kind: "git",
     list: async () => [...new Set(await names("ls-files", "-z", "-co", "--exclude-standard"))],
-    revision: async () => ((await hasCommit()) ? ask("rev-parse", "HEAD") : undefined),
+    revision: head,
     edits: async () => {
       const changed = await names("ls-files", "-z", "-mo", "--exclude-standard");
-      if (!(await hasCommit())) return changed;
+      if ((await head()) === undefined) return changed;
       const staged = await names("diff", "--cached", "--name-only", "--relative", "-z", "HEAD");
       return [...new Set([...changed, ...staged])];
     },
     countCommits: async () => {
-      if (!(await hasCommit()) || (await ask("rev-parse", "--is-shallow-repository")) === "true")
-        return undefined;
+      if (!(await head()) || (await ask("rev-parse", "--is-shallow-repository")) === "true") return undefined;
       return Number(await ask("rev-list", "--count", "HEAD", "--", "."));
     },
   };

@@ -126,6 +126,17 @@ describeUnless(lacks("git", "--version"), "git", () => {
 });
 
 describeUnless(lacks("git", "--version"), "git", () => {
+  test("a submodule that is not checked out is told, and has no files", async () => {
+    write(folder, { ".gitignore": "__pycache__\nnode_modules\n.hostout\n", "sub/keep": "" });
+    rmSync(join(folder, "sub/keep"));
+    commit(folder, "git");
+    const revision = run(folder, "git", "rev-parse", "HEAD").trim();
+    run(folder, "git", "update-index", "--add", "--cacheinfo", `160000,${revision},sub`);
+    const made = await make(folder, application);
+    expect(namesIn(made.file)).not.toContainEqual(expect.stringContaining("sub"));
+    expect(made.lines).toContain(`${join(folder, "sub")} is a submodule that is not checked out`);
+  });
+
   test("a branch without a commit has no revision, whatever others have", async () => {
     commit(folder, "git");
     run(folder, "git", "checkout", "-q", "--orphan", "new");

@@ -19,6 +19,11 @@ export async function listFiles(folder: string, workshop: Workshop): Promise<rea
   for (const path of known) {
     if (isToolsOwn(path)) continue;
     const inner = path.replace(/\/$/, "");
+    // So git calls the folder of a submodule, asked there, as long as it has no repository of its own.
+    if (inner === ".") {
+      workshop.note(`${folder} is a submodule that is not checked out`);
+      continue;
+    }
     if (isFolder(join(folder, inner)))
       files.push(...(await listFiles(join(folder, inner), workshop)).map((name) => `${inner}/${name}`));
     else files.push(inner);

@@ -95,7 +95,10 @@ async function acceptUnknown(
 async function remember(file: string | undefined, name: string, key: Buffer): Promise<void> {
   if (file === undefined) return;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await appendFile(file, `${name} ${keyType(key)} ${key.toString("base64")}\n`, { mode: 0o600 });
+  const text = await readFile(file, "utf8").catch(() => "");
+  // The last line of a file that was written by hand need not have an end.
+  const end = text === "" || text.endsWith("\n") ? "" : "\n";
+  await appendFile(file, `${end}${name} ${keyType(key)} ${key.toString("base64")}\n`, { mode: 0o600 });
 }
 
 function refusal(host: string, why: string, hint: string): HostoutError {

@@ -15,8 +15,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts";
-import { fileContent } from "../../plugins/hostout-core/src/package/entry.ts";
+import { writeTar } from "../../plugins/hostout-core/src/package/archiver.ts";
+import { fileContent, textEntry } from "../../plugins/hostout-core/src/package/entry.ts";
 import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -189,6 +191,17 @@ test.each([1024, 6 * 1024 * 1024])(
     expect(readdirSync(into)).toEqual([]);
   },
 );
+
+test("what cannot be written fails, though what it was written to is only closed later", async () => {
+  const into = new Writable({
+    write: (_chunk, _encoding, done) => done(new Error("full")),
+    destroy: (error, done) => void setTimeout(() => done(error), 50),
+  });
+  const entries = (function* () {
+    for (let count = 0; count < 1000; count++) yield textEntry(`${count}`, "text");
+  })();
+  await expect(writeTar(entries, into)).rejects.toThrow("full");
+});
 
 // Root may mount a file system that is soon full.
 describeUnless(

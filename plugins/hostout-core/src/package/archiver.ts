@@ -80,7 +80,8 @@ async function write(
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-      if (into.destroyed) return;
+      // Why, it may say only when it is closed.
+      if (into.destroyed) return finished(into, { readable: false });
       if (source instanceof Readable) sources.add(source.on("error", fail));
       waiting.push(sizeBytes);
       bytes += sizeBytes;

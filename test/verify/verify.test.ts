@@ -108,6 +108,13 @@ for (const [kind, transport] of waysToHosts) {
       expect(durationMs).toBeGreaterThan(1900);
     });
 
+    test("another status is told though its body has no end", async () => {
+      const port = await serve((_request, response) => void response.writeHead(503).write("wait"));
+      await expect(verifyOn(host, [`http://127.0.0.1:${port}/`], { timeout: "1s" })).rejects.toMatchObject({
+        message: expect.stringContaining("but it answered 503 (tried"),
+      });
+    });
+
     test("another status fails with what came instead; a redirect is its status", async () => {
       const port = await serve((request, response) => {
         if (request.url === "/moved") response.writeHead(302, { location: "/" }).end();

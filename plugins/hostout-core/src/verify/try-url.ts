@@ -19,10 +19,17 @@ export async function tryUrl(
       const isExpected = answer.status >= status.from && answer.status <= status.to;
       // An answer may have no end: it is read where something depends on it.
       if (isExpected && text === undefined) return { held: true, said: `${answer.status}` };
+      if (!isExpected) {
+        // The status is the fault, whatever becomes of the body.
+        const body = await answer.body().catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          return "";
+        });
+        return { held: false, found: `it answered ${answer.status}${shown(body)}` };
+      }
       const body = await answer.body();
-      if (isExpected && body.includes(text ?? "")) return { held: true, said: `${answer.status}` };
-      const found = isExpected ? `${answer.status} without that` : `${answer.status}`;
-      return { held: false, found: `it answered ${found}${shown(body)}` };
+      if (body.includes(text ?? "")) return { held: true, said: `${answer.status}` };
+      return { held: false, found: `it answered ${answer.status} without that${shown(body)}` };
     });
   } catch (error) {
     if (signal.aborted) throw error;

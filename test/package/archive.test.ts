@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Writable } from "node:stream";
 import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts";
 import { writeTar } from "../../plugins/hostout-core/src/package/archiver.ts";
@@ -114,6 +114,13 @@ describe.each([[["tar"]], [["busybox", "tar"]]])("%j", (words) => {
       rmSync(out, { recursive: true });
     });
   });
+});
+
+test("a link that leads out of the project and back leads there straight", async () => {
+  write(folder, { "page.html": "" });
+  symlinkSync(`../${basename(folder)}/page.html`, join(folder, "link"));
+  const { file } = await make(folder, application);
+  expect(run(folder, "tar", "-tvf", file)).toContain("link -> page.html\n");
 });
 
 test("a link that leads out of the project is refused", async () => {

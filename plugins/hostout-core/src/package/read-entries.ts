@@ -60,7 +60,18 @@ function fileEntry(path: string, file: string, stats: Stats): Entry {
 function innerLink(folder: string, file: string, target: string): string | undefined {
   const absolute = resolve(dirname(file), target);
   if (absolute !== folder && !absolute.startsWith(`${folder}/`)) return undefined;
-  return isAbsolute(target) ? relative(dirname(file), absolute) || "." : target;
+  const isStraight = !isAbsolute(target) && !leavesBetween(folder, file, target);
+  return isStraight ? target : relative(dirname(file), absolute) || ".";
+}
+
+/** Whether a way goes out of the folder and back: by the folder's name, which is another one on hosts. */
+function leavesBetween(folder: string, file: string, target: string): boolean {
+  let depth = relative(folder, dirname(file)).split("/").filter(Boolean).length;
+  return target.split("/").some((name) => {
+    if (name === "..") depth--;
+    else if (name !== "" && name !== ".") depth++;
+    return depth < 0;
+  });
 }
 
 function leadsOut(file: string, target: string): HostoutError {

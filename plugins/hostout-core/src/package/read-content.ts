@@ -22,7 +22,7 @@ export async function readContent(content: Readable): Promise<Buffer> {
 /**
  * The bytes of a file, part by part.
  *
- * @throws HostoutError `failed` when the file changed since it was looked at, or while it is read
+ * @throws HostoutError `failed` when the file is no longer of the size it had, or changes while it is read
  */
 export async function* streamContent(content: Readable): AsyncGenerator<Buffer> {
   if ("bytes" in content) {

@@ -333,8 +333,14 @@ test("include takes files, folders and patterns, and says when one is not there"
   ]);
   expect(namesIn((await include("*.txt")).file)).toHaveLength(4);
   expect(namesIn((await include("a/*.txt")).file)).toEqual(["a/one.txt", "hostout-package.ini"]);
+  expect(namesIn((await include("./*.txt")).file)).toEqual(["d.txt", "hostout-package.ini"]);
   expect((await include("*.none")).lines).toContain("include = *.none matches nothing");
   await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
+  const origin = { file: "/p/hostout.cfg", line: 3 };
+  const origins = { include: origin, exclude: undefined };
+  await expect(make(folder, { ...application, include: ["nowhere"], origins })).rejects.toMatchObject({
+    origin,
+  });
   await expect(include("../x")).rejects.toThrow("include = ../x is not in the project's folder");
   expect(lstatSync(join(folder, ".hostout")).isDirectory()).toBe(true);
 });

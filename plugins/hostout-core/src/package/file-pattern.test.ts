@@ -22,3 +22,10 @@ test.each([
 ])("%s and %j", (pattern, path, isMatch) => expect(matchPaths([pattern])(path)).toBe(isMatch));
 
 test("no pattern matches nothing", () => expect(matchPaths([])("a")).toBe(false));
+
+test("what is no pattern is told, with where it is written", () => {
+  const origin = { file: "/p/hostout.cfg", line: 3 };
+  expect(() => matchPaths(["[z-a]"], { name: "exclude", origin })).toThrow(
+    expect.objectContaining({ code: "bad-option", message: "exclude = [z-a] is no pattern", origin }),
+  );
+});

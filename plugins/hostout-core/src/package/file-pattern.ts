@@ -1,10 +1,23 @@
+import { HostoutError, type Origin } from "@hostout/kit";
+
+/** Where patterns are written, for messages alone. */
+export interface PatternOption {
+  readonly name: string;
+  readonly origin: Origin | undefined;
+}
+
 /**
  * Whether a path (`a/b.txt`, relative, without `./`) is meant by one of the patterns, itself or a folder it is in:
  * `*`, `?` and `[…]` stay in a name, `**` does not; a pattern with `/` at its beginning is anchored, one with `/` inside
  * matches the end of the path, others match a name; `/` at the end means folders only. As in rsync's `--exclude`.
+ *
+ * @throws HostoutError `bad-option` for what is no pattern
  */
-export function matchPaths(patterns: readonly string[]): (path: string) => boolean {
-  const forms = patterns.map(formOf);
+export function matchPaths(
+  patterns: readonly string[],
+  option: PatternOption = { name: "pattern", origin: undefined },
+): (path: string) => boolean {
+  const forms = patterns.map((pattern) => formOf(pattern, option));
   return (path) => {
     const names = path.split("/");
     return names.some((_name, index) => {
@@ -20,12 +33,26 @@ export function isPattern(word: string): boolean {
   return /[*?[]/.test(word);
 }
 
-function formOf(pattern: string): { readonly form: RegExp; readonly foldersOnly: boolean } {
+function formOf(
+  pattern: string,
+  { name, origin }: PatternOption,
+): { readonly form: RegExp; readonly foldersOnly: boolean } {
   const foldersOnly = pattern.endsWith("/");
   const body = pattern.replace(/^\.\//, "/").replace(/\/+$/, "");
   const isAnchored = body.startsWith("/");
   const source = translate(body.replace(/^\/+/, ""));
-  return { foldersOnly, form: new RegExp(`${isAnchored ? "^" : "(?:^|/)"}${source}$`, "s") };
+  try {
+    return { foldersOnly, form: new RegExp(`${isAnchored ? "^" : "(?:^|/)"}${source}$`, "s") };
+  } catch (cause) {
+    const message = `${name} = ${pattern} is no pattern`;
+    throw new HostoutError({
+      code: "bad-option",
+      message,
+      hint: "As in [a-z], the first is below the last.",
+      origin,
+      cause,
+    });
+  }
 }
 
 function translate(pattern: string): string {

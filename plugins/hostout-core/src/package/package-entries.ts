@@ -23,7 +23,8 @@ export async function packageEntries(
 ): Promise<readonly Entry[]> {
   const { folder, kind, production } = project;
   const include = settings.include ?? (kind === "buildout" ? [] : undefined);
-  const all = await selectFiles(folder, { include, exclude: settings.exclude }, workshop);
+  const { exclude, origins } = settings;
+  const all = await selectFiles(folder, { include, exclude, origins }, workshop);
   // What is built may need it; what only lies there to be served need not tell how it came there, passwords perhaps.
   const isAllServed = kind === "files" && include === undefined;
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);

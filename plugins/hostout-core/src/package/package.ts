@@ -1,3 +1,5 @@
+import type { Origin } from "@hostout/kit";
+
 /** What a package is made of. */
 export interface PackageSettings {
   /** Absolute path of the configuration; its folder is the project's. */
@@ -11,6 +13,10 @@ export interface PackageSettings {
   /** Files, folders and patterns. Undefined: a buildout has only what it needs, all else the whole project. */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[];
+  /** Where the two are written. */
+  readonly origins?:
+    | { readonly include: Origin | undefined; readonly exclude: Origin | undefined }
+    | undefined;
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;
   readonly packageFormat: "sdist" | "egg" | "wheel";

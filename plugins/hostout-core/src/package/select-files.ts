@@ -1,8 +1,9 @@
 import { lstat } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, type Origin } from "@hostout/kit";
 import { isPattern, matchPaths } from "./file-pattern.ts";
 import { listFiles } from "./list-files.ts";
+import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { walkFiles } from "./walk-files.ts";
 
@@ -14,27 +15,32 @@ import { walkFiles } from "./walk-files.ts";
  */
 export async function selectFiles(
   project: string,
-  {
-    include,
-    exclude,
-  }: { readonly include: readonly string[] | undefined; readonly exclude: readonly string[] },
+  { include, exclude, origins }: Pick<PackageSettings, "include" | "exclude" | "origins">,
   workshop: Workshop,
 ): Promise<readonly string[]> {
   const found = include
-    ? await Promise.all(include.map((word) => filesOf(project, word, workshop)))
+    ? await Promise.all(include.map((word) => filesOf(project, word, origins?.include, workshop)))
     : [await listFiles(project, workshop)];
-  const isExcluded = matchPaths(exclude);
+  const isExcluded = matchPaths(exclude, { name: "exclude", origin: origins?.exclude });
   return [...new Set(found.flat())].filter((path) => !isExcluded(path));
 }
 
-async function filesOf(project: string, word: string, workshop: Workshop): Promise<readonly string[]> {
+async function filesOf(
+  project: string,
+  word: string,
+  origin: Origin | undefined,
+  workshop: Workshop,
+): Promise<readonly string[]> {
   const path = posix.normalize(word).replace(/\/$/, "");
-  if (path.startsWith("..") || path.startsWith("/")) throw outside(word);
+  if (path.startsWith("..") || path.startsWith("/")) throw outside(word, origin);
   const stats = await lstat(join(project, path)).catch(() => undefined);
   if (stats?.isDirectory()) return folderFiles(project, path, workshop);
   if (stats) return [path];
-  if (!isPattern(word)) throw missing(word);
-  const isMeant = matchPaths([path.includes("/") ? `/${path}` : path]);
+  if (!isPattern(word)) throw missing(word, origin);
+  const isMeant = matchPaths([path.includes("/") || word.startsWith("./") ? `/${path}` : path], {
+    name: "include",
+    origin,
+  });
   const matched = (await walkFiles(project)).filter(isMeant);
   if (matched.length === 0) workshop.note(`include = ${word} matches nothing`);
   return matched;
@@ -47,18 +53,20 @@ async function folderFiles(project: string, path: string, workshop: Workshop): P
   return path === "." ? files : files.map((name) => `${path}/${name}`);
 }
 
-function outside(word: string): HostoutError {
+function outside(word: string, origin: Origin | undefined): HostoutError {
   return new HostoutError({
     code: "bad-option",
     message: `include = ${word} is not in the project's folder`,
     hint: "Paths are relative to the folder of the configuration.",
+    origin,
   });
 }
 
-function missing(word: string): HostoutError {
+function missing(word: string, origin: Origin | undefined): HostoutError {
   return new HostoutError({
     code: "bad-option",
     message: `include = ${word} is not there`,
     hint: "Paths are relative to the folder of the configuration; is it built first?",
+    origin,
   });
 }

@@ -32,6 +32,10 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         buildCommand: options.buildCommand ?? [],
         include: options.include,
         exclude: options.exclude ?? [],
+        origins: {
+          include: site.values.get("include")?.origin,
+          exclude: site.values.get("exclude")?.origin,
+        },
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,
         python: options.python,

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// Answers what needs no program at once, then starts hostout. Plain JavaScript that an old Node can read too.
-import { readFileSync } from "node:fs";
-import module from "node:module";
+// Answers what needs no program at once, then starts hostout. Plain JavaScript that an old Node can read too, and CommonJS: Node
+// starts its loader of ES modules, with all that node:fs can give, only where it is wanted.
+const { readFileSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
+const { join } = require("node:path");
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (!(major >= 26 || (major === 24 && minor >= 15) || (major === 22 && minor >= 22))) {
@@ -10,16 +12,23 @@ if (!(major >= 26 || (major === 24 && minor >= 15) || (major === 22 && minor >= 
 }
 const argv = process.argv.slice(2);
 if (argv.length === 1 && /^(--version|-V)$/.test(argv[0])) {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
   process.stdout.write(`hostout ${version}\n`);
 } else {
-  module.enableCompileCache?.();
-  if (argv[0] === "--complete") {
-    const { answerCompletion } = await import("../dist/completion/answer-completion.js");
-    const words = await answerCompletion(argv.slice(argv[1] === "--" ? 2 : 1), process.env);
-    process.stdout.write(words.map((word) => `${word}\n`).join(""));
-  } else {
-    const { main } = await import("../dist/main.js");
-    process.exitCode = await main(argv);
-  }
+  enableCompileCache();
+  // Of a program that comes to no end, as Node has it for a module that is never evaluated.
+  process.exitCode = 13;
+  void (argv[0] === "--complete" ? complete() : run());
+}
+
+async function complete() {
+  const { answerCompletion } = await import("../dist/completion/answer-completion.js");
+  const words = await answerCompletion(argv.slice(argv[1] === "--" ? 2 : 1), process.env);
+  process.stdout.write(words.map((word) => `${word}\n`).join(""));
+  process.exitCode = 0;
+}
+
+async function run() {
+  const { main } = await import("../dist/main.js");
+  process.exitCode = await main(argv);
 }

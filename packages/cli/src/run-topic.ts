@@ -1,7 +1,7 @@
-import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import type { GlobalFlags } from "./global-flags.ts";
+import { packageFolder } from "./package-folder.ts";
 import { topics } from "./topics.ts";
 
 /** Flags before the topic's name, as far as they are switches. */
@@ -25,7 +25,7 @@ export async function runTopic(
 ): Promise<number> {
   // Else oclif looks for a TypeScript runner wherever NODE_ENV is not production.
   settings.enableAutoTranspile = false;
-  const config = await Config.load({ root: dirname(import.meta.dirname) });
+  const config = await Config.load({ root: packageFolder });
   const deeper = config.findCommand(`${name}:${words[0]}`);
   const command = deeper ?? config.findCommand(name, { must: true });
   const own = deeper ? words.slice(1) : words;

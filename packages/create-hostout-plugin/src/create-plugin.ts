@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { packageFolder } from "./package-folder.ts";
 import { pluginFiles } from "./plugin-files.ts";
 
 /** A name that no package can have, or a folder that is taken. */
@@ -60,7 +61,7 @@ export async function createPlugin({
 
 /** All packages of hostout are released together, under one version. */
 function ownVersion(): string {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = readFileSync(join(packageFolder, "package.json"), "utf8");
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 

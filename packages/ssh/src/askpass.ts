@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Ask } from "./ask.ts";
+import { packageFolder } from "./package-folder.ts";
 
 /** A way for OpenSSH to ask: what its processes need in their environment. */
 export interface Askpass {
@@ -33,7 +34,7 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
   });
   return {
     environment: {
-      SSH_ASKPASS: new URL("../askpass.sh", import.meta.url).pathname,
+      SSH_ASKPASS: join(packageFolder, "askpass.sh"),
       SSH_ASKPASS_REQUIRE: "force",
       HOSTOUT_ASKPASS_SOCKET: path,
       HOSTOUT_ASKPASS_NODE: process.execPath,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, startHost, type TestHost, writeKeyPair } from "@hostout/testing";
+import { packageFolder } from "../package-folder.ts";
 import { makeRepository, type Repository } from "./repository.ts";
 import { runHere, runProgram } from "./run-program.ts";
 import { findTools, type Tools } from "./tools.ts";
@@ -156,7 +157,7 @@ async function play(stage: Stage): Promise<void> {
 
 async function hostout({ folder, environment }: Stage, ...words: string[]): Promise<void> {
   tell(`\n$ bin/hostout ${words.join(" ")}`);
-  const bin = join(import.meta.dirname, "..", "..", "bin", "hostout.js");
+  const bin = join(packageFolder, "bin", "hostout.js");
   const status = await runProgram(process.execPath, [bin, ...words], {
     cwd: folder,
     env: { ...process.env, ...environment },

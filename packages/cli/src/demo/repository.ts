@@ -1,5 +1,6 @@
 import { chmod, copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packageFolder } from "../package-folder.ts";
 import { runHere } from "./run-program.ts";
 import type { Tools } from "./tools.ts";
 
@@ -12,7 +13,7 @@ export interface Repository {
 
 export async function makeRepository(folder: string, tools: Tools): Promise<Repository> {
   const address = join(folder, "repository");
-  const files = join(import.meta.dirname, "..", "..", "demo-site");
+  const files = join(packageFolder, "demo-site");
   await cp(files, address, { recursive: true });
   const ignored = ["bin", "parts", "eggs", "develop-eggs", "var", ".installed.cfg", "*.pyc", "*.egg-info"];
   await writeFile(join(address, ".gitignore"), `${ignored.join("\n")}\n`);

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RunRecord } from "../journal/read-journal.ts";
+import { packageFolder } from "../package-folder.ts";
 import { pageData } from "./page-data.ts";
 
 /** A run as one page of HTML that loads nothing: hosts and steps over time, each step with its output. */
@@ -47,7 +49,7 @@ export function pageOf(run: RunRecord): string {
 }
 
 function asset(name: string): string {
-  return readFileSync(new URL(`../../page/${name}`, import.meta.url), "utf8");
+  return readFileSync(join(packageFolder, "page", name), "utf8");
 }
 
 function escapeHtml(text: string): string {

@@ -1,0 +1,69 @@
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type RolldownOutput, rolldown } from "rolldown";
+import { licensesOf } from "./licenses.ts";
+import { type BundledPackage, packages } from "./packages.ts";
+import { sshParts } from "./ssh-parts.ts";
+import { writeModules } from "./write-modules.ts";
+
+// Writes the modules of all packages into their `dist`, few files each; the types there are TypeScript's. A start of hostout takes as
+// long as the number of its modules.
+
+const root = dirname(import.meta.dirname);
+
+async function bundlePackage(bundled: BundledPackage): Promise<void> {
+  const folder = join(root, bundled.folder);
+  const { output } = await bundleOf(folder, bundled);
+  const files = new Map(
+    output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])),
+  );
+  const licenses = licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
+  if (licenses !== "") files.set("third-party-licenses.txt", licenses);
+  writeModules(join(folder, "dist"), files);
+}
+
+async function bundleOf(
+  folder: string,
+  { entries, withOthers = false }: BundledPackage,
+): Promise<RolldownOutput> {
+  const bundle = await rolldown({
+    cwd: folder,
+    platform: "node",
+    input: Object.fromEntries(entriesOf(join(folder, "src"), entries)),
+    external: (id) => isOutside(id) && !(withOthers && isOfOthers(id)),
+    plugins: [sshParts()],
+    // A module that one place loads lazily and another at once is no fault.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  return bundle.generate({
+    format: "esm",
+    entryFileNames: "[name].js",
+    // Beside each other, as package-folder.ts takes it.
+    chunkFileNames: "[name].js",
+    codeSplitting: {
+      groups: [
+        { name: "package-folder", test: /\/src\/package-folder\.ts$/ },
+        { name: "ssh2", test: /\/node_modules\/(?!.*\/(p-limit|yocto-queue)\/)/ },
+      ],
+    },
+  });
+}
+
+const isOutside = (id: string) => /^[@a-z]/.test(id);
+/** cpu-features is built where it is installed, if at all: ssh2 goes without. */
+const isOfOthers = (id: string) => !/^@hostout\/|^node:|^cpu-features$/.test(id);
+
+/** Names, without extension, and files of entries. */
+function entriesOf(sources: string, entries: readonly string[]): readonly (readonly [string, string])[] {
+  return entries.flatMap((entry) => {
+    const path = join(sources, entry);
+    const names = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: "utf8" }).map((name) => join(entry, name))
+      : [entry];
+    return names
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+      .map((name) => [name.slice(0, -".ts".length), join(sources, name)] as const);
+  });
+}
+
+await Promise.all(packages.map(bundlePackage));

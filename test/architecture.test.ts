@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { packages } from "../build/packages.ts";
 
 const root = dirname(import.meta.dirname);
 
@@ -27,13 +28,30 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 test.each(Object.entries(allowed))("%s imports only what lies below it", (folder, names) => {
-  const files = readdirSync(join(root, folder, "src"), { recursive: true, encoding: "utf8" });
   const found = new Set<string>();
-  for (const file of files.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
-    const text = readFileSync(join(root, folder, "src", file), "utf8");
+  for (const { text } of sourcesOf(folder)) {
     for (const [, name = ""] of text.matchAll(/(?:from|import\() ?"([^."\s][^"\s]*)"/g))
       if (!name.startsWith("node:")) found.add(name);
   }
   const packageOf = (name: string) => /^(@[^/]+\/)?[^/]+/.exec(name)![0];
   expect([...found].filter((name) => !names.includes(packageOf(name)))).toEqual([]);
+});
+
+/** Sources of a package, with what they say. */
+function sourcesOf(folder: string): readonly { readonly file: string; readonly text: string }[] {
+  return readdirSync(join(root, folder, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => ({ file, text: readFileSync(join(root, folder, "src", file), "utf8") }));
+}
+
+test("every package is bundled", () => {
+  expect(packages.map(({ folder }) => folder).toSorted()).toEqual(Object.keys(allowed).toSorted());
+});
+
+// A bundle has modules of many folders in one file.
+test.each(Object.keys(allowed))("%s finds its files from package-folder.ts alone", (folder) => {
+  const found = sourcesOf(folder).filter(({ text }) =>
+    /import\.meta\.dirname|new URL\([^)]*import\.meta/.test(text),
+  );
+  expect(found.map(({ file }) => file).filter((file) => file !== "package-folder.ts")).toEqual([]);
 });

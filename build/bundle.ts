@@ -24,7 +24,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
 
 async function bundleOf(
   folder: string,
-  { entries, withOthers = false }: BundledPackage,
+  { entries, together = {}, withOthers = false }: BundledPackage,
 ): Promise<RolldownOutput> {
   const bundle = await rolldown({
     cwd: folder,
@@ -43,6 +43,7 @@ async function bundleOf(
     codeSplitting: {
       groups: [
         { name: "package-folder", test: /\/src\/package-folder\.ts$/ },
+        ...Object.entries(together).map(([name, test]) => ({ name, test })),
         { name: "ssh2", test: /\/node_modules\/(?!.*\/(p-limit|yocto-queue)\/)/ },
       ],
     },

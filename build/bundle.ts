@@ -43,7 +43,7 @@ async function bundleOf(
     codeSplitting: {
       groups: [
         { name: "package-folder", test: /\/src\/package-folder\.ts$/ },
-        ...Object.entries(together).map(([name, test]) => ({ name, test })),
+        ...Object.entries(together).map(([name, test], index) => ({ name, test, priority: 9 - index })),
         { name: "ssh2", test: /\/node_modules\/(?!.*\/(p-limit|yocto-queue)\/)/ },
       ],
     },

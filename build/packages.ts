@@ -4,7 +4,7 @@ export interface BundledPackage {
   readonly folder: string;
   /** Sources that something outside the package loads, relative to `src`; a folder stands for all of its modules. */
   readonly entries: readonly string[];
-  /** Sources that are loaded together, with all that they import: one file each, at what is loaded first. */
+  /** Sources that are loaded together, with all that they import: one file each; what several import is in the first. */
   readonly together?: Readonly<Record<string, RegExp>>;
   /** Whether packages of others go into the bundle too; else they are imported as any other. */
   readonly withOthers?: boolean;
@@ -28,6 +28,7 @@ export const packages: readonly BundledPackage[] = [
     folder: "packages/cli",
     entries: ["index.ts", "main.ts", "completion/answer-completion.ts", "commands"],
     together: {
+      words: /\/src\/completion\/answer-completion\.ts$/,
       line: /\/src\/main\.ts$/,
       run: /\/src\/(parse-words|run-request|journal\/request-record|journal\/open-journal)\.ts$/,
     },

@@ -95,9 +95,9 @@ async function importPlugin(wanted: Wanted, entry: string): Promise<Plugin> {
 async function checkKit(wanted: Wanted, { version, peerDependencies }: Manifest): Promise<void> {
   const range = peerDependencies?.["@hostout/kit"];
   if (range === undefined || range.startsWith("workspace:")) return;
-  const { default: semver } = await import("semver");
+  const { default: satisfies } = await import("semver/functions/satisfies.js");
   const kit: Manifest = JSON.parse(readFileSync(findPackage("@hostout/kit", import.meta.filename)!, "utf8"));
-  if (semver.satisfies(kit.version ?? "", range, { includePrerelease: true })) return;
+  if (satisfies(kit.version ?? "", range, { includePrerelease: true })) return;
   const { name, site, origin } = wanted;
   throw new HostoutError({
     code: "plugin-broken",

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { packages } from "../build/packages.ts";
+import { packages } from "../packages/build/src/packages.ts";
 
 const root = dirname(import.meta.dirname);
 

@@ -9,7 +9,7 @@ import { writeModules } from "./write-modules.ts";
 // Writes the modules of all packages into their `dist`, few files each; the types there are TypeScript's. A start of hostout takes as
 // long as the number of its modules.
 
-const root = dirname(import.meta.dirname);
+const root = dirname(dirname(dirname(import.meta.dirname)));
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {
   const folder = join(root, bundled.folder);

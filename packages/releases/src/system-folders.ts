@@ -4,7 +4,7 @@
  */
 export const isSystemFunction = `isSystem() {
   case $(cd -- "$1" 2>/dev/null && pwd -P) in
-    / | /bin | /boot | /dev | /dev/* | /etc | /home | /lib | /lib32 | /lib64 | /media | /mnt | /opt | /proc | /proc/* | /run | /sbin | /sys | /sys/* \\
+    / | /bin | /boot | /dev | /etc | /home | /lib | /lib32 | /lib64 | /media | /mnt | /opt | /proc | /run | /sbin | /sys \\
       | /tmp | /usr | /usr/bin | /usr/lib | /usr/local | /usr/local/bin | /usr/local/etc | /usr/local/lib | /usr/sbin | /usr/share | /var | /var/lib | /var/log | /var/spool | /var/tmp) return 0 ;;
   esac
   return 1

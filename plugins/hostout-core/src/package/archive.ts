@@ -103,11 +103,17 @@ export async function removeOldArchives(folder: string, made: string): Promise<v
     const begun = await stat(join(folder, name)).catch(() => undefined);
     if (begun && Date.now() - begun.mtimeMs > dayMs) await remove(name);
   }
-  const archives = await Promise.all(
-    all
-      .filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name))
-      .map(async (name) => ({ name, changedMs: (await stat(join(folder, name))).mtimeMs })),
-  );
+  const archives = (
+    await Promise.all(
+      all
+        .filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name))
+        .map(async (name) => {
+          // Another run may remove it at this time.
+          const stats = await stat(join(folder, name)).catch(() => undefined);
+          return stats ? [{ name, changedMs: stats.mtimeMs }] : [];
+        }),
+    )
+  ).flat();
   const others = archives.filter(({ name }) => name !== basename(made));
   const old = others.sort((one, other) => other.changedMs - one.changedMs).slice(kept - 1);
   const gone = new Set(old.map(({ name }) => name));

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { createGzip } from "node:zlib";
 import type { Outcome } from "@hostout/kit";
 import {
   packageRuns,
@@ -11,8 +10,12 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
+import { gzipParts } from "./gzip-parts.ts";
 import { knownIndex, type Packaged, readIndex, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
+
+/** What is packed at once. */
+const partBytes = 1024 * 1024;
 
 /** A release folder on a host that is being made, or was made before of the same package. */
 export interface Uploaded {
@@ -56,12 +59,13 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
     const isWhole = runs.length > 2000;
     const sent = isWhole ? packageRuns([], parseIndex(index)) : runs;
     let sentBytes = 0;
-    // The quickest level: a line of 1 Gbit/s is not slowed down by it.
-    const parcel = Readable.from(blocksOf(packaged.file, sent, index)).pipe(createGzip({ level: 1 }));
-    parcel.on("data", (chunk: Buffer) => {
-      sentBytes += chunk.length;
-    });
-    parcel.pause();
+    const count = async function* (parts: AsyncIterable<Buffer>) {
+      for await (const part of parts) {
+        sentBytes += part.length;
+        yield part;
+      }
+    };
+    const parcel = Readable.from(count(gzipParts(blocksOf(packaged.file, sent, index))));
     await store.receive(
       { hash: packaged.hash, base: isWhole ? undefined : base, runs: sent, sent: parcel },
       lock,
@@ -77,13 +81,22 @@ function baseOf({ releases, packages }: StoreState): string | undefined {
   );
 }
 
-async function* blocksOf(file: string, runs: readonly Run[], index: string) {
+async function* blocksOf(file: string, runs: readonly Run[], index: string): AsyncGenerator<Buffer> {
+  let part: Buffer[] = [];
+  let bytes = 0;
   for (const run of runs) {
     if (run.from !== "sent" || run.blocks === 0) continue;
     const start = run.offsetBlocks * 512;
-    yield* createReadStream(file, { start, end: start + run.blocks * 512 - 1, highWaterMark: 256 * 1024 });
+    const end = start + run.blocks * 512 - 1;
+    for await (const chunk of createReadStream(file, { start, end, highWaterMark: partBytes })) {
+      part.push(chunk);
+      bytes += chunk.length;
+      if (bytes < partBytes) continue;
+      yield Buffer.concat(part);
+      [part, bytes] = [[], 0];
+    }
   }
-  yield Buffer.from(index);
+  yield Buffer.concat([...part, Buffer.from(index)]);
 }
 
 /** Makes the folder of the release of the package, unless there is a complete one. */

@@ -138,4 +138,53 @@ describeDeploys("a folder that was deployed in place, on a real host", prepare, 
       expect.stringContaining("what is served in place (bin) becomes the release"),
     ]);
   });
+
+  describe("what another tool deployed", () => {
+    const path = "/srv/other";
+    const words = `deployed:path=${path} 'deployed:stop-cmd=sh bin/app >>/tmp/stopped'`;
+    const look = async () =>
+      (
+        await bed.web1.sh(
+          `cd ${path} && readlink current && sh current/bin/app && ls shared releases/2026010100000?`,
+        )
+      ).stdout;
+    let before: string;
+    beforeAll(async () => {
+      await bed.web1.sh(`mkdir -p ${path}/releases/20260101000000/bin ${path}/shared && cd ${path}
+echo "echo other" >releases/20260101000000/bin/app && ln -s ${path}/releases/20260101000000 current && chown -Rh zope: .`);
+      before = await look();
+    });
+
+    test("is served and started again where the first deploy over it fails", async () => {
+      await bed.web1.sh("rm -f /tmp/started");
+      const { code, stdout } = await bed.hostout(
+        `${words} deployed:verify=false deployed:verify-timeout=0s deployed deploy`,
+      );
+      expect([code, stdout]).toEqual([
+        7,
+        expect.stringContaining("which another tool put there, is served again"),
+      ]);
+      expect([await look(), (await bed.web1.sh("cat /tmp/started")).stdout]).toEqual([
+        before,
+        "new\nother\n",
+      ]);
+      expect((await bed.hostout(`${words} deployed status`)).stdout).toContain(
+        `current leads to ${path}/releases/20260101000000, which another tool put there`,
+      );
+    });
+
+    test("is stopped by the first deploy, and left where it is", async () => {
+      await bed.web1.sh("rm -f /tmp/stopped");
+      const { code, stdout } = await bed.hostout(`${words} deployed deploy`);
+      expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+      expect((await bed.web1.sh(`cat /tmp/stopped; sh ${path}/bin/app`)).stdout).toBe("other\nnew\n");
+      expect((await bed.hostout(`${words} deployed cleanup`)).code).toBe(0);
+      await bed.web1.sh(`sh ${path}/releases/20260101000000/bin/app`);
+      const back = await bed.hostout(`${words} deployed rollback`);
+      expect([back.code, back.stdout]).toEqual([
+        4,
+        expect.stringContaining("there is nothing to go back to"),
+      ]);
+    });
+  });
 });

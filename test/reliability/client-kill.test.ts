@@ -6,7 +6,13 @@ import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-be
 
 const hours = 3_600_000;
 /** Of the commands of a deed, each so many-th. */
-const strides: Readonly<Record<string, number>> = { rollback: 4, cleanup: 2, push: 4, adoption: 17 };
+const strides: Readonly<Record<string, number>> = {
+  rollback: 4,
+  cleanup: 2,
+  push: 4,
+  adoption: 17,
+  takeover: 17,
+};
 const times = ["before", "beside", "after"] as const;
 
 /** What something that was killed long ago has left. */

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { StoreState } from "@hostout/releases";
+import { foreignRelease } from "./whole-release.ts";
 
 /** What is in a site's store of which its state knows nothing: what something that was killed has left. */
 export function strays(path: string, state: StoreState): readonly string[] {
   const names = state.releases.map(({ name }) => name);
   const failed = state.failed.map(({ name }) => name);
   const known: Readonly<Record<string, readonly string[]>> = {
-    releases: [...names, ...failed, ...failed.map((name) => `.${name}.failed`)],
-    ".hostout": ["lock", "busy", "served.log", "records", "manifests", "packages"],
+    releases: [basename(foreignRelease), ...names, ...failed, ...failed.map((name) => `.${name}.failed`)],
+    ".hostout": ["lock", "busy", "foreign", "served.log", "records", "manifests", "packages"],
     ".hostout/records": [
       ...names.flatMap((name) => [`${name}.ini`, `${name}.pin`]),
       ...failed.map((name) => `${name}.failed`),

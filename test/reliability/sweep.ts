@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { strays } from "./strays.ts";
 import type { ClientSettings, SweepBed } from "./sweep-bed.ts";
-import { projectFiles } from "./whole-release.ts";
+import { foreignRelease, projectFiles } from "./whole-release.ts";
 
 /** With HOSTOUT_SWEEP=full, every point in every shell, with all that is tried after each; else a part of them. */
 export const isFull = process.env.HOSTOUT_SWEEP === "full";
@@ -23,7 +23,10 @@ export interface Deed {
 
 const deployment = ["deployed", "deploy"];
 
-/** The site `two`: A0 was served, A is; there is something to clean up. And one of which the release I was deployed `in place`. */
+/**
+ * The site `two`: A0 was served, A is; there is something to clean up. One of which the release I was deployed `in place`, and one of which
+ * O was deployed by `another tool`.
+ */
 export async function keepSites(bed: SweepBed, unfinished: (path: string) => void): Promise<void> {
   for (const label of ["A0", "A"]) {
     const { code, stdout, stderr } = await bed.client(label, deployment);
@@ -32,11 +35,21 @@ export async function keepSites(bed: SweepBed, unfinished: (path: string) => voi
   unfinished(bed.path);
   bed.keep("two");
   rmSync(bed.path, { recursive: true });
-  for (const [name, text] of Object.entries({ ...projectFiles("I"), "parts/built": "built <I>\n" })) {
-    mkdirSync(dirname(join(bed.path, name)), { recursive: true });
-    writeFileSync(join(bed.path, name), text);
-  }
+  writeRelease(bed.path, "I");
   bed.keep("in place");
+  rmSync(bed.path, { recursive: true });
+  writeRelease(join(bed.path, foreignRelease), "O");
+  symlinkSync(foreignRelease, join(bed.path, "current"));
+  for (const name of ["bin", "etc", "parts"]) symlinkSync(`current/${name}`, join(bed.path, name));
+  bed.keep("of another tool");
+}
+
+function writeRelease(folder: string, label: string): void {
+  const files = { ...projectFiles(label), "parts/built": `built <${label}>\n` };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
 }
 
 export const deeds = {
@@ -59,6 +72,10 @@ export const deeds = {
   adoption: {
     ...{ name: "adoption", from: "in place", words: deployment, label: "B" },
     ...{ outcomes: { nothing: undefined, I: undefined, B: "I" }, after: "B" },
+  },
+  takeover: {
+    ...{ name: "takeover", from: "of another tool", words: deployment, label: "B" },
+    ...{ outcomes: { O: undefined, B: undefined }, after: "B" },
   },
 } as const satisfies Readonly<Record<string, Deed>>;
 
@@ -103,7 +120,9 @@ export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<
       const { code, stdout, stderr } = await bed.client(label, deployment);
       expected(`end of the deploy of ${label}${code === 0 ? "" : `\n${stdout}${stderr}`}`, code, 0);
       expected(`served after the deploy of ${label}`, bed.served(), label);
-      if (served !== label && served !== undefined) expected("gone back to after it", bed.previous(), served);
+      // What another tool had served is none of the releases.
+      if (served !== label && served !== undefined)
+        expected("gone back to after it", bed.previous(), served === "O" ? undefined : served);
       // A deploy of what is served already cleans nothing up.
       if (strays(bed.path, bed.state()).length > 0) await bed.client(label, deeds.cleanup.words);
       for (const stray of strays(bed.path, bed.state()))

@@ -11,6 +11,9 @@ export const releaseFiles = [
   "parts/two/b.txt",
 ];
 
+/** Where another tool had a release, below the site's path. */
+export const foreignRelease = "releases/20260101000000";
+
 /** What is in the project from which a release is deployed; `parts/built` is made by its build. */
 export function projectFiles(label: string): Readonly<Record<string, string>> {
   const sources = releaseFiles.filter((name) => name !== "parts/built");
@@ -29,7 +32,8 @@ export function servedWhole(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  if (!/^releases\/\d{8}T\d+Z-[0-9a-f]{8}$/.test(target)) throw new Error(`current leads to ${target}`);
+  if (target !== foreignRelease && !/^releases\/\d{8}T\d+Z-[0-9a-f]{8}$/.test(target))
+    throw new Error(`current leads to ${target}`);
   const folder = join(path, target);
   if (!lstatSync(folder).isDirectory()) throw new Error(`${target} is no folder`);
   const files = filesBelow(folder).toSorted();

@@ -68,8 +68,9 @@ export const recorded =
 export const switched =
   (release: string): Effect =>
   (state) => {
-    if (state.log.at(-1)?.release === release) return { ...state, served: release };
-    return { ...state, served: release, log: [...state.log, { at: "", release }] };
+    const now = { ...state, served: release, foreign: undefined };
+    if (state.log.at(-1)?.release === release) return now;
+    return { ...now, log: [...state.log, { at: "", release }] };
   };
 
 /** Whether what is served also runs. */

@@ -24,6 +24,11 @@ log() {
 # One rename makes a release the one that is served.
 serve() {
   [ -L current ] || [ ! -e current ] || exit ${exits.inTheWay}
+  # What another tool served is gone back to where the first release of ours fails.
+  case $(readlink current 2>/dev/null) in
+    '' | releases/*Z-????????) ;;
+    *) cp -P current ".hostout/current.$2" && mv -f -T ".hostout/current.$2" .hostout/foreign || exit 1 ;;
+  esac
   # What is replaced must be known to have been served.
   log || exit 1
   rm -f .hostout/current.*

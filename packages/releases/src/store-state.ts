@@ -5,6 +5,8 @@ import { parseRecord, type ReleaseRecord } from "./release-record.ts";
 export interface StoreState {
   /** What `current` leads to; undefined where nothing is served yet. */
   readonly served: string | undefined;
+  /** What `current` leads to where that is no release: another tool put it there. */
+  readonly foreign: string | undefined;
   /** What was in fact served, the oldest first, each change once. */
   readonly log: readonly ServedEntry[];
   /** Complete releases, the oldest first. */
@@ -29,6 +31,9 @@ export interface ServedEntry {
   readonly release: string;
 }
 
+/** Other folders beside the releases are of other tools: nothing here touches them. */
+const leftoverForm = /^\.?\d{8}T\d{6,9}Z-[0-9a-f]{8}(?:\.failed|\.gone)?$/;
+
 /** Reads what `stateScript` says. Lines that were cut off where something was killed are none. */
 export function parseState(text: string): StoreState {
   const lines = text.split("\n").map((line) => line.split("\t"));
@@ -47,11 +52,12 @@ export function parseState(text: string): StoreState {
   );
   return {
     served: served !== undefined && releaseForm.test(served) ? served : undefined,
+    foreign: served !== undefined && !releaseForm.test(served) ? served : undefined,
     log: log.filter(({ release }, index) => log[index - 1]?.release !== release),
     releases: recordsOf("release"),
     failed: recordsOf("failed").map((record) => ({ ...record, result: "failed" })),
     leftovers: of("leftover")
-      .flatMap(([name = ""]) => (/^[\w.-]+$/.test(name) ? [name] : []))
+      .flatMap(([name = ""]) => (leftoverForm.test(name) ? [name] : []))
       .sort(),
     pinned: of("pin").map(([name = ""]) => name),
     packages: of("package")

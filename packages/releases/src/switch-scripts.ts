@@ -21,10 +21,12 @@ export const settleScript = `${prelude}
 mine "$2"
 if [ -n "$3" ]; then rm -f .hostout/unsettled; else : >.hostout/unsettled; fi`;
 
-/** `PATH NAME TOKEN BEFORE RECORD`: `NAME` has failed, as `RECORD` says; where it is served, `BEFORE` is served again, or nothing if that is empty. */
+/** `PATH NAME TOKEN BEFORE RECORD`: `NAME` has failed, as `RECORD` says; where it is served, `BEFORE` is served again; if that is empty, what another tool served, or nothing. */
 export const goBackScript = `${prelude}
 mine "$3"
 [ -z "$4" ] || complete "$4" || exit ${exits.noRelease}
 printf %s "$5" | put "$3" ".hostout/records/$2.failed" && rm -f ".hostout/records/$2.ini" || exit 1
 [ "$(served)" = "$2" ] || exit 0
-if [ -n "$4" ]; then serve "$4" "$3"; else rm -f current; fi`;
+if [ -n "$4" ]; then serve "$4" "$3"
+elif [ -L .hostout/foreign ]; then cp -P .hostout/foreign ".hostout/current.$3" && mv -T ".hostout/current.$3" current
+else rm -f current; fi`;

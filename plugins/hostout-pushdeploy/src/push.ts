@@ -64,7 +64,8 @@ async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   await compareMachines(context, staged, store.path, built.inside);
   if (context.dryRun) return pretend(context, staged, built, store.path);
   // What cannot be adopted is refused before anything is made there.
-  if ((await store.state()).served === undefined) await store.inPlace(namesOf(built));
+  const { served, foreign } = await store.state();
+  if (served === undefined && foreign === undefined) await store.inPlace(namesOf(built));
   return withLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
 }
 
@@ -72,8 +73,9 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   const { context, staged, store, lock, built } = sending;
   const changed: string[] = [];
   const names = namesOf(built);
-  const { served } = await store.state();
-  const before = served ?? (await adoptInPlace(context, store, names, lock));
+  const { served, foreign } = await store.state();
+  const isFirst = served === undefined && foreign === undefined;
+  const before = isFirst ? await adoptInPlace(context, store, names, lock) : served;
   const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
   const folder = await store.clone(release, before, names, lock);
   let isServed = false;

@@ -1,4 +1,4 @@
-import { HostoutError, type Outcome } from "@hostout/kit";
+import { HostoutError, type Outcome, reportError } from "@hostout/kit";
 import {
   adoptInPlace,
   findRelease,
@@ -28,7 +28,8 @@ export async function activate(context: OnHost<{ readonly release: string | unde
     if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
     if (dryRun) note(`would serve ${store.folderOf(release)}`);
     else {
-      if (state.served === undefined) await adoptInPlace(context, store, options.links, lock);
+      if (state.served === undefined && state.foreign === undefined)
+        await adoptInPlace(context, store, options.links, lock);
       await store.switchTo(release, options.links, lock);
     }
     return { status: "ok", note: `${state.served ?? "nothing"} -> ${release}`, value };
@@ -76,15 +77,11 @@ export async function goBack(context: OnHost): Promise<Outcome> {
       reason,
     };
     const back = previousRelease(state);
-    if (back === undefined) {
-      await context.call("stop");
-      await store.goBack(record, undefined, lock);
-      return { status: "ok", note: "nothing was served before, and nothing is now" };
-    }
     // What failed may only be stopped by its own programs. Whether that goes well or not, what it starts from next is right.
-    if (context.resultOf("buildout"))
-      await context.call("stop").catch((error: unknown) => note(`warning: ${(error as Error).message}`));
+    if (back === undefined || context.resultOf("buildout"))
+      await context.call("stop").catch((error: unknown) => note(`warning: ${reportError(error).message}`));
     await store.goBack(record, back, lock);
+    if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
     note(`${back} is served again`);
     shared.set("target", back);
     try {
@@ -94,6 +91,14 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     }
     return { status: "ok", note: back };
   });
+}
+
+/** Where no release of ours was served before: to what another tool had put there, if it had. */
+async function goBackToOthers({ call, note }: OnHost, foreign: string | undefined): Promise<Outcome> {
+  if (foreign === undefined) return { status: "ok", note: "nothing was served before, and nothing is now" };
+  note(`${foreign}, which another tool put there, is served again`);
+  await call("start");
+  return { status: "ok", note: foreign };
 }
 
 /** Of a release whose record somebody removed by hand. */

@@ -11,7 +11,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
   // Beside one another: each costs a round trip.
-  const [text, { lockedBy, served }] = await Promise.all([
+  const [text, { lockedBy, served, foreign }] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
     store.state(),
   ]);
@@ -41,7 +41,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
   if (faults.length > 0) throw fault(context, faults, "refused");
-  if (served === undefined) await store.inPlace(options.links);
+  if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   const driftFiles = served === undefined ? 0 : await warnOfDrift(context, store, served);
   return {
     status: "ok",

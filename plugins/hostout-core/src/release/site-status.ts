@@ -5,6 +5,8 @@ import type { OnHost } from "./release-options.ts";
 /** What `status` finds out on a host. */
 export interface SiteStatus {
   readonly served: string | undefined;
+  /** Where `current` leads instead: another tool put it there. */
+  readonly foreign: string | undefined;
   readonly previous: string | undefined;
   readonly lockedBy: string | undefined;
   /** A deploy or rollback was cut off while it stopped, switched and started the site. */
@@ -24,8 +26,9 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   const state = await store.state();
   const drift = state.served === undefined ? [] : await store.drift(state.served);
   const value = statusOf(state, drift.length);
-  const { previous, lockedBy, isUnsettled, lastResult, who, at, revision, driftFiles } = value;
+  const { foreign, previous, lockedBy, isUnsettled, lastResult, who, at, revision, driftFiles } = value;
   const facts = [
+    foreign && `current leads to ${foreign}, which another tool put there`,
     previous && `previous ${previous}`,
     who && `by ${who}`,
     at && `at ${at.slice(0, 16).replace("T", " ")}`,
@@ -46,6 +49,7 @@ function statusOf(state: StoreState, driftFiles: number): SiteStatus {
   const record = all.find(({ name }) => name === served);
   return {
     served,
+    foreign: state.foreign,
     previous: previousRelease(state),
     lockedBy,
     isUnsettled: state.isUnsettled,

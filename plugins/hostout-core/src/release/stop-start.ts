@@ -42,6 +42,10 @@ async function served(
   context: OnHost,
 ): Promise<{ readonly root: Connection; readonly cwd: string | undefined }> {
   const store = await siteStore(context);
-  const cwd = isServing(await store.state()) ? `${store.path}/current` : undefined;
-  return { root: context.remote.as(context.options.commandsAs), cwd };
+  const state = await store.state();
+  const cwd = `${store.path}/current`;
+  const isThere =
+    isServing(state) ||
+    (state.foreign !== undefined && (await context.remote.as("effective").test(["test", "-d", cwd])));
+  return { root: context.remote.as(context.options.commandsAs), cwd: isThere ? cwd : undefined };
 }

@@ -139,6 +139,22 @@ describeDeploys("a folder that was deployed in place, on a real host", prepare, 
     ]);
   });
 
+  test("a site that takes the place of another one of the same path warns", async () => {
+    const push = await bed.hostout("pushed:path=/srv/deployed pushed push");
+    expect([push.code, push.stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        "warning: /srv/deployed serves a release of the site deployed, and will serve pushed",
+      ),
+    ]);
+    const { code, stdout } = await bed.hostout("deployed deploy");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("of the site pushed, and will serve deployed"),
+    ]);
+    expect((await bed.hostout("deployed check")).stdout).not.toContain("warning");
+  });
+
   describe("what another tool deployed", () => {
     const path = "/srv/other";
     const words = `deployed:path=${path} 'deployed:stop-cmd=sh bin/app >>/tmp/stopped'`;

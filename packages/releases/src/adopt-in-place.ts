@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { HostContext } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { releaseName, releaseTimeMs } from "./release-name.ts";
@@ -20,7 +21,8 @@ export async function adoptInPlace(
   const name = releaseName(timeMs, "00000000");
   const at = new Date(timeMs).toISOString();
   note(`what is served in place (${folders.join(", ")}) becomes the release ${name}`);
-  await store.adopt({ name, result: "ok", by: "adopt", at, who: who(), from: site.config }, folders, lock);
+  const record = { site: site.name, by: "adopt", at, who: who(), from: dirname(site.config) };
+  await store.adopt({ name, result: "ok", ...record }, folders, lock);
   await store.link(folders, lock);
   return name;
 }

@@ -11,4 +11,5 @@ export * from "./site-store.ts";
 export * from "./store.ts";
 export * from "./store-state.ts";
 export { isSystemFunction } from "./system-folders.ts";
+export { warnOfOtherSite } from "./warn-of-other-site.ts";
 export { who } from "./who.ts";

@@ -7,6 +7,8 @@ export type ReleaseResult = "built" | "ok" | "failed";
 export interface ReleaseRecord {
   readonly name: string;
   readonly result: ReleaseResult;
+  /** Name of the site in its configuration. */
+  readonly site?: string | undefined;
   /** How it came there: `deploy`, `push`, `adopt`. */
   readonly by: string;
   /** ISO 8601, UTC, by the clock of who deployed it. */
@@ -41,6 +43,7 @@ export function parseRecord(name: string, text: string): ReleaseRecord {
   return {
     name,
     result: result === "ok" || result === "failed" ? result : "built",
+    site: release.site,
     by,
     at,
     who,

@@ -10,6 +10,7 @@ import {
   removeFrom,
   type Store,
   siteStore,
+  warnOfOtherSite,
   who,
   withLock,
 } from "@hostout/releases";
@@ -64,8 +65,9 @@ async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   await compareMachines(context, staged, store.path, built.inside);
   if (context.dryRun) return pretend(context, staged, built, store.path);
   // What cannot be adopted is refused before anything is made there.
-  const { served, foreign } = await store.state();
-  if (served === undefined && foreign === undefined) await store.inPlace(namesOf(built));
+  const state = await store.state();
+  if (state.served === undefined && state.foreign === undefined) await store.inPlace(namesOf(built));
+  warnOfOtherSite(context, store, state);
   return withLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
 }
 
@@ -121,7 +123,8 @@ function nothingBuilt({ site, options }: Context, staged: string): HostoutError 
 
 function recordOf({ site }: Context, name: string): ReleaseRecord {
   const at = new Date().toISOString();
-  return { name, result: "ok", by: "push", at, who: who(), from: dirname(site.config) };
+  const from = dirname(site.config);
+  return { name, result: "ok", site: site.name, by: "push", at, who: who(), from };
 }
 
 async function sendFolder(

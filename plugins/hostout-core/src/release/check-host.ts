@@ -1,5 +1,5 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
-import { isSystemFunction, siteStore } from "@hostout/releases";
+import { isSystemFunction, siteStore, warnOfOtherSite } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -11,11 +11,12 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
   // Beside one another: each costs a round trip.
-  const [text, { lockedBy, served, foreign }] = await Promise.all([
+  const [text, state] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
     store.state(),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
+  const { lockedBy, served, foreign } = state;
   const isLocked = lockedBy !== undefined && !context.shared.has("lock");
   const account = remote.as("effective").user || "the account";
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
@@ -42,6 +43,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
   if (faults.length > 0) throw fault(context, faults, "refused");
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
+  warnOfOtherSite(context, store, state);
   const driftFiles = served === undefined ? 0 : await warnOfDrift(context, store, served);
   return {
     status: "ok",

@@ -12,6 +12,7 @@ export function makeRecord(
   return {
     name,
     result: "built",
+    site: site.name,
     by: "deploy",
     at: new Date().toISOString(),
     who: who(),

@@ -1,7 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { HostoutError, isHostoutError } from "@hostout/kit";
-import { npmBuilder } from "./build-npm.ts";
 import { plainBuilder } from "./build-plain.ts";
 import { isPython, type PythonFormat, pythonBuilder } from "./build-python.ts";
 import type { Builder } from "./builder.ts";
@@ -53,7 +52,7 @@ export async function releaseDevPackage(
   const { folder, label } = dev;
   const { entries, isLeft } = await devContent(dev, workshop);
   const hash = await contentHash(entries);
-  const builder = builderOf(folder, entries, settings);
+  const builder = await builderOf(folder, entries, settings);
   const known = settings.state.get(stateKey(label, builder.by));
   if (known?.hash === hash && (await sha256Of(join(settings.dist, known.file))) === known.sha256) {
     if (!settings.isMeant(known.name, known.own)) return undefined;
@@ -120,10 +119,13 @@ async function refuseChanged(copy: string, hash: string, { note }: Workshop): Pr
   });
 }
 
-function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Builder {
+async function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Promise<Builder> {
   const paths = entries.map(({ path }) => path);
   if (isPython(paths)) return pythonBuilder(settings.python, settings.format);
-  return paths.includes("package.json") ? npmBuilder(folder) : plainBuilder(folder);
+  if (!paths.includes("package.json")) return plainBuilder(folder);
+  // With semver, which nothing else of a deploy needs.
+  const { npmBuilder } = await import("./build-npm.ts");
+  return npmBuilder(folder);
 }
 
 /** Puts a new release among the built files. */

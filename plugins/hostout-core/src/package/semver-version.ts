@@ -1,4 +1,4 @@
-// Alone: the whole of semver is 47 modules, at every deploy.
+// Alone: the whole of semver is 47 modules.
 import parse from "semver/functions/parse.js";
 
 /**

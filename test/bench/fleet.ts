@@ -23,10 +23,13 @@ const env = {
 const limit = `ssh -F ${bed.environment.HOSTOUT_SSH_CONFIG} -l ${bed.user} -o KexAlgorithms=curve25519-sha256 -c aes128-gcm@openssh.com`;
 
 const tasks = `import { definePlugin } from "@hostout/kit";
-export const plugin = definePlugin({ name: "tasks", commands: { twenty: { summary: "t", run: async ({ remote }) => {
-  for (let i = 0; i < 20; i++) await remote.run(["true"]);
-} } } });`;
-for (const count of [1, 10, 50]) {
+const to = (what, host) => ({ direction: "push", local: ${JSON.stringify(`${folder}/`)} + what, remote: ${JSON.stringify(`${home}/`)} + host.name + "-" + what });
+export const plugin = definePlugin({ name: "tasks", commands: {
+  twenty: { summary: "t", run: async ({ remote }) => { for (let i = 0; i < 20; i++) await remote.run(["true"]); } },
+  tree: { summary: "t", run: async ({ remote, host }) => { await remote.sync(to("tree", host)); } },
+  big: { summary: "t", run: async ({ remote, host }) => { const { local, remote: there } = to("big", host); await remote.upload(local, there); } },
+} });`;
+for (const count of [1, 5, 10, 50]) {
   writeFileSync(
     join(folder, `${count}.cfg`),
     `[s]\nhost = ${names(count).join(" ")}\nuser = ${bed.user}\ntasks = tasks.ts\n`,
@@ -109,6 +112,21 @@ const works: readonly Work[] = [
   { name: "W4 first push, 1 host", aim: 0.95, before: fresh, ours: sync(1), limit: rsync(1, "") },
   { name: "W4 the same again", aim: 1, ours: sync(1), limit: rsync(1, "") },
   { name: "W4 20 files changed", aim: 1, before: touch, ours: sync(1), limit: rsync(1, "") },
+  {
+    name: "W4 first push, 10 hosts",
+    aim: 0.95,
+    before: fresh,
+    ours: hostout(10, "tree"),
+    limit: rsync(10, ""),
+  },
+  { name: "W4 the same again, 10 hosts", aim: 0.9, ours: hostout(10, "tree"), limit: rsync(10, "") },
+  {
+    name: "W4 20 files changed, 10 hosts",
+    aim: 0.9,
+    before: touch,
+    ours: hostout(10, "tree"),
+    limit: rsync(10, ""),
+  },
   { name: "deploy of W4's tree", aim: 0.95, before: fresh, ours: deploy, limit: rsync(1, "") },
   { name: "deploy of what is served", aim: 1, ours: deploy, limit: rsync(1, "") },
   { name: "deploy of 20 files changed", aim: 1, before: touch, ours: deploy, limit: rsync(1, "") },
@@ -120,6 +138,13 @@ const works: readonly Work[] = [
     before: fresh,
     ours: hostout(1, "put", "big", `${home}/big`),
     limit: `rsync -W -e "${limit}" big ${names(1)[0]}:${home}/big-r`,
+  },
+  {
+    name: "W5 one file of 200 MB, 5 hosts",
+    aim: 0.85,
+    before: fresh,
+    ours: hostout(5, "big"),
+    limit: each(5, `rsync -W -e "${limit}" big {}:${home}/{}-r`),
   },
 ];
 
@@ -144,7 +169,7 @@ function timed(line: string, before: string | undefined): readonly [number, numb
   return [wall, user + system];
 }
 
-process.stdout.write(`${"work".padEnd(28)} ${"ours".padStart(13)} ${"limit".padStart(14)}   ratio  aim\n`);
+process.stdout.write(`${"work".padEnd(31)} ${"ours".padStart(13)} ${"limit".padStart(14)}   ratio  aim\n`);
 try {
   for (const work of works.filter(({ name }) => name.includes(wanted))) {
     const ours: (readonly [number, number])[] = [];
@@ -164,7 +189,7 @@ try {
       `${of(values, 0).toFixed(3)} / ${of(values, 1).toFixed(2)}`;
     const ratio = of(ours, 0) / of(theirs, 0);
     process.stdout.write(
-      `${work.name.padEnd(28)} ${text(ours).padStart(13)} ${text(theirs).padStart(14)} ${ratio.toFixed(2).padStart(7)} ${String(work.aim).padStart(4)}\n`,
+      `${work.name.padEnd(31)} ${text(ours).padStart(13)} ${text(theirs).padStart(14)} ${ratio.toFixed(2).padStart(7)} ${String(work.aim).padStart(4)}\n`,
     );
   }
 } finally {

@@ -7,9 +7,9 @@ import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-be
 const hours = 3_600_000;
 /** Of the commands of a deed, each so many-th. */
 const strides: Readonly<Record<string, number>> = {
-  rollback: 4,
+  rollback: 5,
   cleanup: 2,
-  push: 4,
+  push: 6,
   adoption: 17,
   takeover: 17,
 };
@@ -34,7 +34,7 @@ describe.each(shells)("the client is killed; the host's shell is %s", (shell) =>
 
     // In one shell, some of the commands, and all by which a release becomes the one that is served; in the other shells, only those.
     const isSampled = (deed: Deed, number: number, line: string) =>
-      (shell === "dash" && number % (strides[deed.name] ?? 4) === 0) ||
+      (shell === "dash" && number % (strides[deed.name] ?? 6) === 0) ||
       (deed.name === "deploy" && /serve "\$r" "\$t"/.test(line));
     const tried = (Object.values(deeds) as readonly Deed[]).filter(
       ({ name }) => isFull || shell === "dash" || name === "deploy",
@@ -74,7 +74,7 @@ describe.each(shells)("the client is killed; the host's shell is %s", (shell) =>
           const title = `deploy, ${shell}, client killed after its events`;
           let isOver = false;
           function* points(): Iterable<Point> {
-            for (let lines = 1; !isOver; lines += isFull ? 1 : 12)
+            for (let lines = 1; !isOver; lines += isFull ? 1 : 14)
               yield { name: `after event ${lines}`, number: lines, afterLines: lines };
           }
           const { count, faults } = await sweep(title, points(), async (point) => {

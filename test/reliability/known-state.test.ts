@@ -69,7 +69,7 @@ test("what is known of a store under its lock is what the host would say", async
           }
         }
       }),
-      { numRuns: process.env.HOSTOUT_SWEEP === "full" ? 100 : 5 },
+      { numRuns: process.env.HOSTOUT_SWEEP === "full" ? 100 : 3 },
     );
   } finally {
     await close();

@@ -57,6 +57,9 @@ describe.each(shells)("a remote command is killed; the host's shell is %s", (she
   });
 });
 
+/** Without these a deploy comes to its end: stop-cmd, a try of verify, and what only takes away (again, with the rights of root). */
+const mayFail = /\{ (?:true|grep -q of parts\/label) \}|exit \$e' hostout |sh -c 'rm -rf "\$1"'/;
+
 describeUnless(whyNoSweep(), "the connection is cut at each command", () => {
   let bed: SweepBed;
   beforeAll(async () => {
@@ -96,7 +99,8 @@ describeUnless(whyNoSweep(), "the connection is cut at each command", () => {
       const title = `deploy, each of ${points.length} commands killed whole`;
       const { count, faults } = await sweep(title, points, async (point) => {
         const found = await survive(bed, deeds.deploy, point);
-        const told = found.code === 0 ? [`${point.name}: not told: ${lines[point.number]}`] : [];
+        const line = lines[point.number]!;
+        const told = found.code === 0 && !mayFail.test(line) ? [`${point.name}: not told: ${line}`] : [];
         return { ...found, faults: [...found.faults, ...told] };
       });
       expect([faults, count > 2]).toEqual([[], true]);

@@ -48,7 +48,7 @@ commands-as = effective
       for (const command of ["package check", "deploy"]) {
         const { code, stdout } = await bed.hostout(`site ${command}`);
         expect([command, code, stdout]).toEqual([command, 4, expect.stringContaining(told)]);
-        expect(stdout).not.toContain("done (0.0 s): web1");
+        expect(stdout).not.toContain("can take a release");
       }
       expect(await look()).toBe(before);
       await bed.web1.sh(mend);
@@ -73,5 +73,24 @@ commands-as = effective
     await bed.web1.sh("cd /srv/deep/site/current && echo more >>page && touch -d 2001-01-01 page");
     const { stdout } = await bed.hostout("site deploy");
     expect(stdout).toContain("warning: changed on the host");
+  });
+
+  test("a push, which is not checked before, says what its host lacks too", async () => {
+    await bed.write({
+      "push.cfg": `[site]
+host = web1
+user = deploy
+path = /srv/deep/pushed
+plugins = hostout.pushdeploy
+staging-path = /srv/staging
+push-folders = bin
+relocatable = true
+`,
+    });
+    await bed.client.sh("mkdir -p /srv/staging/bin && echo new >/srv/staging/bin/app");
+    await bed.web1.sh("mv /usr/bin/flock /usr/bin/flock.away");
+    const { code, stdout } = await bed.hostout("-c push.cfg site push");
+    await bed.web1.sh("mv /usr/bin/flock.away /usr/bin/flock");
+    expect([code, stdout]).toEqual([4, expect.stringContaining("a program is missing there: flock")]);
   });
 });

@@ -24,7 +24,7 @@ describe.each(shells)("a remote command is killed; the host's shell is %s", (she
     const stride = (deed: Deed) => (shell === "dash" && isFull ? 1 : (strides[deed.name] ?? 9));
 
     test.each([deeds.deploy, deeds.rollback, deeds.push] as readonly Deed[])(
-      "before and after, $name tells that it failed, and serves the old or the new release whole",
+      "before and after, $name serves the old or the new release whole, and the new one where it ends well",
       async (deed) => {
         bed.putBack(deed.from);
         killers.count();

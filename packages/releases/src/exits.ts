@@ -4,8 +4,8 @@ export const exits = {
   noRelease: 67,
   inTheWay: 68,
   missingProgram: 69,
+  wrongSum: 70,
   systemFolder: 71,
   someonesHome: 72,
-  wrongSum: 70,
   lockLost: 75,
 } as const;

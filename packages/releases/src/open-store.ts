@@ -34,6 +34,8 @@ import type { Drift, Store } from "./store.ts";
 import { exitOf, storeError } from "./store-error.ts";
 import { emptyState, parseState, type StoreState } from "./store-state.ts";
 import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
+
+/** What a store is opened with besides its place. */
 export interface StoreSettings {
   /** Makes the folders of the store where they are not, with whatever rights that takes. */
   readonly prepare?: () => Promise<void>;
@@ -41,6 +43,7 @@ export interface StoreSettings {
   readonly known?: KnownState;
 }
 
+/** The store at `path`, with the rights that the connection has. */
 export function openStore(
   connection: Connection,
   path: string,
@@ -94,20 +97,26 @@ export function openStore(
     const text = await ask(stateScript);
     return text === "" ? emptyState : parseState(text);
   };
-  const takeOrPrepare = async (who: string) => {
+  /** @returns undefined where there is no store yet */
+  const take = async (who: string) => {
     try {
       return await takeLock(connection, path, who);
     } catch (error) {
       const exit = exitOf(error);
+      if (exit === exits.noFolder) return undefined;
       if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, askState);
-      if (exit !== exits.noFolder) throw storeError(error, connection.name, path, "the lock");
-      await prepare().catch((refused) => {
-        throw storeError(refused, connection.name, path, "the store");
-      });
-      return takeLock(connection, path, who).catch((refused) => {
-        throw exitOf(refused) === exits.noFolder ? closedError(connection, path) : refused;
-      });
+      throw storeError(error, connection.name, path, "the lock");
     }
+  };
+  const takeOrPrepare = async (who: string) => {
+    const there = await take(who);
+    if (there) return there;
+    await prepare().catch((error) => {
+      throw storeError(error, connection.name, path, "the store");
+    });
+    const made = await take(who);
+    if (made) return made;
+    throw closedError(connection, path);
   };
   return {
     path,

@@ -36,7 +36,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
       );
     case exits.someonesHome:
       return told(
-        `${path} is somebody's home, and ${what} in it may be his own: nothing was changed`,
+        `${path} is somebody's home, and the folders in it may be his own: nothing was changed`,
         "Give the site a folder of its own, as in path = ~/first-site, or name no links: links =",
       );
     case exits.wrongSum:

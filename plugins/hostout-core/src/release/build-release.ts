@@ -28,7 +28,12 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
       await build(context, store, folder, packaged);
     } catch (error) {
       if (!context.dryRun)
-        await keepApart(context, store, { ...record, result: "failed", reason: reasonOf(error) }, lock);
+        await keepApart(
+          context,
+          store,
+          { ...record, result: "failed", reason: reportError(error).message },
+          lock,
+        );
       throw error;
     }
     if (!context.dryRun) await store.finish(record, lock);
@@ -130,8 +135,4 @@ async function keepApart(
   } catch {
     // Why the build failed is what counts; the folder is no release without its record.
   }
-}
-
-function reasonOf(error: unknown): string {
-  return reportError(error).message;
 }

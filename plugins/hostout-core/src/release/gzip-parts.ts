@@ -28,6 +28,7 @@ export async function* gzipParts(parts: AsyncIterable<Buffer>): AsyncGenerator<B
 }
 
 async function packPart(part: Buffer): Promise<Buffer> {
+  if (part.length <= sampleBytes) return gzipBuffer(part, { level: 1 });
   const sample = part.subarray(0, sampleBytes);
   const packed = await gzipBuffer(sample, { level: 1 });
   return gzipBuffer(part, { level: packed.length < sample.length * worthwhile ? 1 : 0 });

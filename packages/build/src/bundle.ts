@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { type RolldownOutput, rolldown } from "rolldown";
 import { licensesOf } from "./licenses.ts";
@@ -24,13 +25,13 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
 
 async function bundleOf(
   folder: string,
-  { entries, together = {}, withOthers = false }: BundledPackage,
+  { entries, together = {}, others }: BundledPackage,
 ): Promise<RolldownOutput> {
   const bundle = await rolldown({
     cwd: folder,
     platform: "node",
     input: Object.fromEntries(entriesOf(join(folder, "src"), entries)),
-    external: (id) => isOutside(id) && !(withOthers && isOfOthers(id)),
+    external: (id, importer = "") => isOutside(id) && !(others && isOfOthers(id, importer, others.packages)),
     plugins: [sshParts()],
     // A module that one place loads lazily and another at once is no fault.
     checks: { ineffectiveDynamicImport: false },
@@ -44,7 +45,7 @@ async function bundleOf(
       groups: [
         { name: "package-folder", test: /\/src\/package-folder\.ts$/ },
         ...Object.entries(together).map(([name, test], index) => ({ name, test, priority: 9 - index })),
-        { name: "ssh2", test: /\/node_modules\/(?!.*\/(p-limit|yocto-queue)\/)/ },
+        ...(others ? [{ name: others.file, test: /\/node_modules\/(?!.*\/(p-limit|yocto-queue)\/)/ }] : []),
       ],
     },
   });
@@ -52,7 +53,9 @@ async function bundleOf(
 
 const isOutside = (id: string) => /^[@a-z]/.test(id);
 /** cpu-features is built where it is installed, if at all: ssh2 goes without. */
-const isOfOthers = (id: string) => !/^@hostout\/|^node:|^cpu-features$/.test(id);
+const isOfOthers = (id: string, importer: string, packages: readonly string[]) =>
+  packages.some((name) => id === name || id.startsWith(`${name}/`)) ||
+  (importer.includes("/node_modules/") && !isBuiltin(id) && id !== "cpu-features");
 
 /** Names, without extension, and files of entries. */
 function entriesOf(sources: string, entries: readonly string[]): readonly (readonly [string, string])[] {

@@ -6,20 +6,20 @@ export interface BundledPackage {
   readonly entries: readonly string[];
   /** Sources that are loaded together, with all that they import: one file each; what several import is in the first. */
   readonly together?: Readonly<Record<string, RegExp>>;
-  /** Whether packages of others go into the bundle too; else they are imported as any other. */
-  readonly withOthers?: boolean;
+  /** Packages of others that go into the bundle too, with what they import, in a file of its own; else they are imported as any other. */
+  readonly others?: { readonly file: string; readonly packages: readonly string[] };
 }
 
 /** Packages are the borders of bundles: the command line and all plugins share one `@hostout/kit`. */
 export const packages: readonly BundledPackage[] = [
   { folder: "packages/config", entries: ["index.ts"] },
   { folder: "packages/kit", entries: ["index.ts"] },
-  // ssh2 and node-ssh are some 40 small CommonJS modules at each run that reaches a host.
+  // Some 40 small CommonJS modules at each run that reaches a host.
   {
     folder: "packages/ssh",
     entries: ["index.ts"],
     together: { session: /\/src\/index\.ts$/, "ssh-session": /\/src\/ssh-transport\.ts$/ },
-    withOthers: true,
+    others: { file: "ssh2", packages: ["ssh2", "node-ssh", "p-limit"] },
   },
   { folder: "packages/testing", entries: ["index.ts"] },
   { folder: "packages/releases", entries: ["index.ts"] },
@@ -33,6 +33,17 @@ export const packages: readonly BundledPackage[] = [
       run: /\/src\/(parse-words|run-request|journal\/request-record|journal\/open-journal)\.ts$/,
     },
   },
-  { folder: "plugins/hostout-core", entries: ["index.ts"] },
+  // 130 modules where something is packaged.
+  {
+    folder: "plugins/hostout-core",
+    entries: ["index.ts"],
+    together: {
+      commands: /\/src\/index\.ts$/,
+      package: /\/src\/release\/package-site\.ts$/,
+      deploy:
+        /\/src\/release\/(rollout|check-host|upload|build-release|go-live|stop-start|activate|verify-release|clean-up|make-runtime)\.ts$/,
+    },
+    others: { file: "archiving", packages: ["archiver"] },
+  },
   { folder: "plugins/hostout-pushdeploy", entries: ["index.ts"] },
 ];

@@ -18,6 +18,7 @@ export function pausingConnections(connections: Connections, pause: () => () => 
     remote: (site, host, output) => wrap(connections.remote(site, host, output)),
     local: (site, output) => wrap(connections.local(site, output)),
     ...(connections.prepare && { prepare: (targets: readonly Target[]) => connections.prepare!(targets) }),
+    ...(connections.expect && { expect: (targets: readonly Target[]) => connections.expect!(targets) }),
     close: () => connections.close(),
   };
 }

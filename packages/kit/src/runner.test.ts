@@ -291,3 +291,40 @@ test("an interrupted run begins nothing new and exits with 130", async () => {
   expect(log).toEqual(["one"]);
   expect(exitCode).toBe(130);
 });
+
+test.each([
+  ["here", ["package"], []],
+  ["here first, then on the hosts", ["package", "upload"], ["a", "b"]],
+  ["here first, in a composition", ["deploy"], ["a", "b"]],
+  ["on the hosts at once", ["upload", "package"], []],
+  ["on the hosts around what is done here", ["watched"], []],
+])(
+  "hosts are expected where the work begins here and comes to them: %s",
+  async (_where, commands, expected) => {
+    const nothing = async () => {};
+    const plugin = definePlugin({
+      name: "p",
+      commands: {
+        package: { summary: "", runOnce: nothing },
+        upload: { summary: "", run: nothing },
+        deploy: { summary: "", steps: ["package", "upload"] },
+        watched: { summary: "", before: ["upload"], runOnce: nothing },
+      },
+    });
+    const names: string[] = [];
+    const one = site("x", ["a", "b", "c"], [plugin]);
+    const plan = makePlan({
+      targets: one.hosts.map((host) => ({ site: one, host })),
+      commands: commands.map((name) => ({ name, invocation: { args: [] } })),
+    });
+    const expecting = {
+      ...connections,
+      expect: (targets: readonly { readonly host: { readonly name: string } }[]) => {
+        names.push(...targets.map(({ host }) => host.name));
+      },
+    };
+    // As many as have a place at one time.
+    await runPlan({ plan, connections: expecting, emit: () => undefined, jobs: 2 });
+    expect(names).toEqual(expected);
+  },
+);

@@ -5,6 +5,7 @@ import type { Emit, TargetReport } from "./events.ts";
 import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
+import { hostsAhead } from "./hosts-ahead.ts";
 import { makeMemory } from "./memory.ts";
 import type { PartOfHosts } from "./part-of-hosts.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
@@ -85,6 +86,8 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
     doneBefore: settings.doneBefore ?? (() => undefined),
     newTask: () => ++lastTask,
   };
+  const ahead = settings.plan.groups.flatMap(hostsAhead);
+  run.connections.expect?.(ahead.slice(0, settings.jobs ?? 32));
   const parts = await Promise.all(settings.plan.groups.map((group) => runGroup(group, run)));
   const targets = parts.flatMap((results) =>
     [...results].map(([target, result]) => targetReport(target, result)),

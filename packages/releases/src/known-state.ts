@@ -11,8 +11,8 @@ export type Effect = (before: StoreState) => StoreState;
 export interface KnownState {
   /** What is known, else what `ask` says. */
   readonly get: (ask: () => Promise<StoreState>) => Promise<StoreState>;
-  /** The lock is held from now on, or not any more; or it was lost and is held again. */
-  readonly hold: (isHeld: boolean) => void;
+  /** The lock is held from now on, with that state; or (undefined) not any more. */
+  readonly hold: (state: StoreState | undefined) => void;
   /** Something was changed. Without `effect`, what it came to is asked for. */
   readonly change: (effect?: Effect) => void;
 }
@@ -27,9 +27,9 @@ export function knownState(): KnownState {
       if (isHeld) known = state;
       return state;
     },
-    hold: (isNow) => {
-      isHeld = isNow;
-      known = undefined;
+    hold: (state) => {
+      isHeld = state !== undefined;
+      known = state;
     },
     change: (effect) => {
       known = known && effect?.(known);

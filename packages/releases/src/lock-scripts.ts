@@ -1,5 +1,6 @@
 import { exits } from "./exits.ts";
 import { prelude } from "./script-prelude.ts";
+import { sayState } from "./state-script.ts";
 import { isSystemFunction } from "./system-folders.ts";
 
 /** `PATH OWNER`: makes the folders of the store, and gives them to `OWNER` where that is not empty. */
@@ -35,11 +36,16 @@ printf '%s\\t%s\\n' $$ "$3" >&8
 flock 8 || exit ${exits.lockLost}
 exec cat >/dev/null`;
 
-/** `PATH TOKEN`: waits until the lock is held by that token, and says what is served. */
+/** `PATH TOKEN`: waits until the lock is held by that token, and says what is there. */
 export const awaitScript = `${prelude}
-i=0
-until held "$2"; do i=$((i + 1)); [ "$i" -gt 100 ] && exit ${exits.lockLost}; sleep 0.05 2>/dev/null || sleep 1; done
-served || true`;
+i=0 s=0.01
+until held "$2"; do
+  i=$((i + 1))
+  [ "$i" -gt 100 ] && exit ${exits.lockLost}
+  [ "$i" -le 10 ] || s=0.05
+  sleep "$s" 2>/dev/null || sleep 1
+done
+${sayState}`;
 
 /** `PATH`: ends the process that holds the lock, if there is one, and says who that was. */
 export const unlockScript = `${prelude}

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { type Connection, isHostoutError } from "@hostout/kit";
 import { awaitScript, holdScript } from "./lock-scripts.ts";
+import { parseState, type StoreState } from "./store-state.ts";
 
 /** The right to change a site's releases on one host. */
 export interface Lock {
@@ -11,9 +12,9 @@ export interface Lock {
   readonly release: () => Promise<void>;
 }
 
-/** A lock that was taken, and what was served then. */
+/** A lock that was taken, and what was there then. */
 export interface TakenLock extends Lock {
-  readonly served: string | undefined;
+  readonly state: StoreState;
   /** Whether it was lost because the line to the host broke, and not because somebody took it. */
   readonly wasCut: () => boolean;
 }
@@ -40,7 +41,7 @@ export async function takeLock(connection: Connection, path: string, who: string
     const { stdout } = await Promise.race([isHeld, holding]);
     return {
       token,
-      served: stdout.trim() || undefined,
+      state: parseState(stdout),
       wasCut: () => wasCut,
       release: async () => {
         input.end();
@@ -69,7 +70,7 @@ export interface RenewableLock extends Lock {
 
 export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise<RenewableLock> {
   let held = await take();
-  let { served } = held;
+  let served = servedBy(held);
   return {
     get token() {
       return held.token;
@@ -81,10 +82,12 @@ export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise
     renew: async () => {
       if (!held.wasCut()) return false;
       const again = await take();
-      const isSame = again.served === served;
+      const isSame = servedBy(again) === served;
       if (isSame) held = again;
       else await again.release();
       return isSame;
     },
   };
 }
+
+const servedBy = ({ state: { served, foreign } }: TakenLock) => served ?? foreign;

@@ -124,9 +124,9 @@ export function openStore(
     lock: (who) =>
       takeRenewableLock(async () => {
         const taken = await takeOrPrepare(who);
-        known.hold(true);
+        known.hold(taken.state);
         const release = () => {
-          known.hold(false);
+          known.hold(undefined);
           return taken.release();
         };
         return { ...taken, release };
@@ -173,7 +173,7 @@ export function openStore(
       if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
-    isTouched: (release) => connection.test(words(touchedScript, [named(release)])),
+    isTouched: () => connection.test(words(touchedScript, [])),
     pin: async (release, isPinned) => {
       await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
       known.change();

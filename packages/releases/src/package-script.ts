@@ -16,18 +16,32 @@ rm -f .new.*
 shift 4
 trap 'rm -f "$p".*' EXIT
 gzip -dc >"$p.read" || exit ${exits.wrongSum}
+# What is behind the blocks that were sent is the index.
 l=0
-: >"$p.tar"
+for r; do case $r in l:*) l=$((l + \${r#l:})) ;; esac; done
+tail -c +$((l * 512 + 1)) "$p.read" >"$p.index" || exit 1
+# FILE OFFSET COUNT: one program where dd can count bytes, so that blocks may be larger than what they are counted in.
+if dd if="$p.read" iflag=skip_bytes,count_bytes,fullblock count=0 2>/dev/null; then
+  blocks() { dd if="$1" bs=65536 iflag=skip_bytes,count_bytes,fullblock skip=$(($2 * 512)) count=$(($3 * 512)) 2>/dev/null; }
+else
+  blocks() { tail -c +$(($2 * 512 + 1)) "$1" | head -c $(($3 * 512)); }
+fi
+if [ "$*" = "l:$l" ]; then
+  # All of it was sent: it is cut off before the index, not copied.
+  dd if=/dev/null of="$p.read" bs=512 seek="$l" 2>/dev/null && mv -f "$p.read" "$p.tar" || exit 1
+  shift
+else : >"$p.tar"; fi
+l=0
 for r; do
   c=\${r##*:}
   case $r in
-    b:*) o=\${r#b:}; o=\${o%:*}; tail -c +$((o * 512 + 1)) "$b.tar" | head -c $((c * 512)) ;;
-    *) tail -c +$((l * 512 + 1)) "$p.read" | head -c $((c * 512)); l=$((l + c)) ;;
+    b:*) o=\${r#b:}; blocks "$b.tar" "\${o%:*}" "$c" ;;
+    *) blocks "$p.read" "$l" "$c"; l=$((l + c)) ;;
   esac >>"$p.tar" || exit 1
 done
 s=$(sha256sum "$p.tar") || exit 1
 [ "\${s%% *}" = "$h" ] || exit ${exits.wrongSum}
-tail -c +$((l * 512 + 1)) "$p.read" >"$p.index" && mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
+mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 
 /** `PATH HASH`: the index of a package. */
 export const indexScript = `${prelude}

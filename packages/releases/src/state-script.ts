@@ -1,8 +1,7 @@
 import { prelude } from "./script-prelude.ts";
 
-/** `PATH`: says what is there, a kind and its words a line, cut by tabs. */
-export const stateScript = `${prelude}
-t=$(printf '\\t')
+/** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. */
+export const sayState = `t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
 [ ! -e .hostout/unsettled ] || echo unsettled
 [ -e .hostout/served.log ] && sed "s/^/log$t/" .hostout/served.log && echo
@@ -28,3 +27,7 @@ for f in .hostout/packages/*.tar; do
   [ -e "$f" ] && printf 'package\\t%s\\n' "\${n%.tar}"
 done
 true`;
+
+/** `PATH`: says what is there. */
+export const stateScript = `${prelude}
+${sayState}`;

@@ -60,8 +60,8 @@ export interface Store {
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
-  /** Whether something in a release was written since it was complete: cheaper to say than {@link drift}. */
-  readonly isTouched: (release: string) => Promise<boolean>;
+  /** Whether something in what is served was written since it was complete: cheaper to say than {@link drift}. */
+  readonly isTouched: () => Promise<boolean>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
   /** Which of the names are folders of an older deployment into the site's own folder. */
   readonly inPlace: (names: readonly string[]) => Promise<readonly string[]>;

@@ -43,6 +43,8 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const sessions = new Map<string, Session>();
   const opened: Promise<Transport>[] = [];
   const ending: (() => Promise<void>)[] = [];
+  const closing = new AbortController();
+  const unwanted = AbortSignal.any([closing.signal, settings.signal]);
   const atEnd = (work: () => Promise<void>) => void ending.push(work);
   const user = userInfo().username;
   const own = localTransport({ user, environment: settings.environment });
@@ -67,7 +69,13 @@ export function openConnections(settings: ConnectionSettings): Connections {
     if (known) return known;
     const session: Session = {
       transport: keepOpen(() => {
-        const transport = connect(host, kind, { identityFile, password, ask }, settings.environment);
+        const transport = connect(
+          host,
+          kind,
+          { identityFile, password, ask },
+          settings.environment,
+          unwanted,
+        );
         opened.push(transport);
         return transport;
       }),
@@ -121,7 +129,15 @@ export function openConnections(settings: ConnectionSettings): Connections {
         }),
       );
     },
+    expect: (targets) => {
+      // What keeps it from being reached is told by the work itself, which tries again.
+      for (const { site, host } of targets)
+        open(site, host)
+          .transport()
+          .catch(() => undefined);
+    },
     close: async () => {
+      closing.abort();
       await Promise.allSettled(ending.map((work) => work()));
       await own.close();
       const transports = await Promise.allSettled(opened);
@@ -141,15 +157,16 @@ async function connect(
     readonly ask: Ask | undefined;
   },
   environment: ConnectionSettings["environment"],
+  signal: AbortSignal,
 ): Promise<Transport> {
   const identityFile = credentials.identityFile && expandHome(credentials.identityFile, environment);
   const wish = { host: host.address, port: host.port, user: host.user, environment };
   if (kind === "openssh") {
     const { opensshTransport } = await import("./openssh-transport.ts");
-    return opensshTransport(wish, host.name, { ask: credentials.ask, identityFile });
+    return opensshTransport(wish, host.name, { ask: credentials.ask, identityFile }, signal);
   }
   const { sshTransport } = await import("./ssh-transport.ts");
-  return sshTransport(wish, host.name, { ...credentials, identityFile });
+  return sshTransport(wish, host.name, { ...credentials, identityFile }, signal);
 }
 
 /** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for. */

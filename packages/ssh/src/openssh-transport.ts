@@ -13,6 +13,7 @@ import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 export interface OpensshCredentials {
   readonly identityFile: string | undefined;
@@ -21,7 +22,7 @@ export interface OpensshCredentials {
 
 /**
  * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
- * process holds the connection (ControlMaster), each command goes through it.
+ * process holds the connection (ControlMaster), each command goes through it. `signal` gives up what is not logged in yet.
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
@@ -29,6 +30,7 @@ export async function opensshTransport(
   wish: SshWish,
   label: string,
   { identityFile, ask }: OpensshCredentials,
+  signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
@@ -48,9 +50,10 @@ export async function opensshTransport(
   const ssh = (words: readonly string[], ...line: readonly string[]) =>
     spawn("ssh", [...options, ...words, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
   let isLost = false;
-  const master = await openMaster(ssh, askpass, () => {
+  const onLost = () => {
     isLost = true;
-  }).catch(async (said: unknown) => {
+  };
+  const master = await openMaster(ssh, { askpass, onLost, signal }).catch(async (said: unknown) => {
     await close();
     throw opensshFailure(label, settings, said);
   });
@@ -91,8 +94,15 @@ ${line}
 /** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
 async function openMaster(
   ssh: (words: readonly string[], line: string) => ChildProcess,
-  askpass: Askpass | undefined,
-  onLost: () => void,
+  {
+    askpass,
+    onLost,
+    signal,
+  }: {
+    readonly askpass: Askpass | undefined;
+    readonly onLost: () => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ChildProcess> {
   const nonce = randomBytes(9).toString("hex");
   const words = [
@@ -103,6 +113,7 @@ async function openMaster(
   ];
   const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);
   child.stdin?.on("error", () => undefined);
+  const done = whenAborted(signal, () => child.kill());
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text) => {
     said += text;
@@ -115,7 +126,7 @@ async function openMaster(
     });
     child.once("error", reject);
     child.once("close", () => reject(new Error(said.trim())));
-  });
+  }).finally(done);
   child.once("close", onLost);
   return child;
 }

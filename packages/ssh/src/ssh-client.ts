@@ -5,7 +5,8 @@ import { connectFailure, connectionLost } from "./connect-failure.ts";
 import { makeHostKeyCheck } from "./host-key.ts";
 import { type Credentials, loginTries } from "./login.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
-import { connectTimeoutMs, openSocket } from "./ssh-socket.ts";
+import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 const keepaliveIntervalMs = 15_000;
 
@@ -18,6 +19,8 @@ export interface ClientSettings {
   readonly credentials: Credentials;
   /** What must end with the session is put into it. */
   readonly closing: (() => void)[];
+  /** Aborted: nobody wants it any more. Of no effect once it is logged in. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -26,24 +29,28 @@ export interface ClientSettings {
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
 export function openClient(to: ClientSettings): Promise<Client> {
-  return untilLetIn(() =>
-    login(to).catch((error: unknown) => {
-      for (const close of to.closing.splice(0)) close();
-      throw error;
-    }),
+  return untilLetIn(
+    () =>
+      login(to).catch((error: unknown) => {
+        for (const close of to.closing.splice(0)) close();
+        throw error;
+      }),
+    to.signal,
   );
 }
 
 async function login(to: ClientSettings): Promise<Client> {
-  const { settings, label, credentials, closing } = to;
+  const { settings, label, credentials, closing, signal } = to;
   const check = await makeHostKeyCheck(label, settings, credentials.ask);
   const { NodeSSH } = await import("node-ssh");
   // Last: nobody would hear it hang up meanwhile.
   const jump = settings.jumps.at(-1);
-  const sock = jump === undefined ? await openSocket(settings, label, closing) : await throughJump(to, jump);
+  const sock =
+    jump === undefined ? await openSocket(settings, label, closing, signal) : await throughJump(to, jump);
   const ssh = new NodeSSH();
   let refused: unknown;
   let allowed: readonly string[] = [];
+  const done = whenAborted(signal, () => sock.destroy(givenUp()));
   const tries = loginTries(settings.user, label, settings, credentials, () => allowed);
   try {
     await ssh.connect({
@@ -77,6 +84,8 @@ async function login(to: ClientSettings): Promise<Client> {
     sock.destroy();
     if (isHostoutError(refused)) throw refused;
     throw connectFailure(label, settings, error as Error, allowed);
+  } finally {
+    done();
   }
   const client = ssh.connection;
   if (!client) throw connectionLost(label);
@@ -98,11 +107,11 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
   const client = await login({
+    ...to,
     wish,
     settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
     label: host,
     credentials: { ...to.credentials, password: undefined },
-    closing,
   });
   closing.push(() => client.end());
   return new Promise((resolve, reject) => {
@@ -114,7 +123,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
 }
 
 /** A server that many come to at once hangs up on some before a word is said (MaxStartups of sshd): they come again a little later. */
-async function untilLetIn<T>(knock: () => Promise<T>): Promise<T> {
+async function untilLetIn<T>(knock: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await knock();
@@ -123,7 +132,7 @@ async function untilLetIn<T>(knock: () => Promise<T>): Promise<T> {
         | { readonly code?: string; readonly message?: string }
         | undefined;
       const hungUp = cause?.code === "ECONNRESET" || /before handshake/i.test(cause?.message ?? "");
-      if (!hungUp || tries > 5) throw error;
+      if (!hungUp || tries > 5 || signal.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries * (0.5 + Math.random())));
     }
   }

@@ -4,15 +4,17 @@ import { Duplex } from "node:stream";
 import { quote } from "@hostout/kit";
 import { connectFailure } from "./connect-failure.ts";
 import type { SshSettings } from "./ssh-settings.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 /** How long a host may take to answer. */
 export const connectTimeoutMs = 20_000;
 
-/** A socket to a host, straight or through a command (ProxyCommand). What must end with it is put into `closing`. */
+/** A socket to a host, straight or through a command (ProxyCommand). What must end with it is put into `closing`; `signal` gives it up before it is open. */
 export async function openSocket(
   settings: SshSettings,
   label: string,
   closing: (() => void)[],
+  signal: AbortSignal,
 ): Promise<Duplex> {
   if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, closing);
   return new Promise((resolve, reject) => {
@@ -22,14 +24,21 @@ export async function openSocket(
       socket.destroy();
       reject(connectFailure(label, settings, error, []));
     };
+    const done = whenAborted(signal, () => fail(givenUp()));
     socket.setTimeout(connectTimeoutMs, () => fail(new Error("no answer")));
     socket.once("error", fail);
     socket.once("connect", () => {
+      done();
       socket.setTimeout(0);
       socket.removeListener("error", fail);
       resolve(gatherWrites(socket));
     });
   });
+}
+
+/** Nobody wants the session any more. */
+export function givenUp(): Error {
+  return new Error("it was given up");
 }
 
 /** ssh2 writes each packet (32 KiB) by itself: those of one turn go out with one call of the system. */

@@ -10,15 +10,16 @@ import { sshDial } from "./ssh-dial.ts";
 import { readSshSettings, type SshWish } from "./ssh-settings.ts";
 import type { Transport } from "./transport.ts";
 
-/** Logs in to a host. @throws HostoutError `unreachable`, `login-refused`, `host-key` */
+/** Logs in to a host, unless `signal` says before that nobody wants it any more. @throws HostoutError `unreachable`, `login-refused`, `host-key` */
 export async function sshTransport(
   wish: SshWish,
   label: string,
   credentials: Credentials,
+  signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const closing: (() => void)[] = [];
-  const client = await openClient({ wish, settings, label, credentials, closing });
+  const client = await openClient({ wish, settings, label, credentials, closing, signal });
   const places = await makeChannelPlaces();
   let lost = false;
   client.on("close", () => {

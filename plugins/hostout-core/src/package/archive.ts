@@ -5,8 +5,11 @@ import { basename, join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
+import { parseIndex, type Segment } from "@hostout/releases";
+import { readIndex, writeIndex } from "./archive-index.ts";
 import { byPath, type Entry } from "./entry.ts";
-import { knownArchive, lookOf, rememberArchive } from "./known-archive.ts";
+import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
+import type { Merge } from "./merge-archive.ts";
 
 /** Archives that are kept beside the newest. */
 const kept = 5;
@@ -32,17 +35,73 @@ export async function writeArchive(
   folder: string,
   { write }: { readonly write: boolean },
 ): Promise<Archive> {
-  const look = lookOf(entries, Date.now());
-  const known = look && (await knownArchive(folder, look));
-  if (known) return known;
-  const archive = await makeArchive(entries, folder, write);
-  if (write && look) await rememberArchive(folder, look, archive);
+  const sorted = [...entries].sort(byPath);
+  const looks = looksOf(sorted, Date.now());
+  const last = await lastArchive(folder);
+  if (last && looksLike(last, looks)) return last;
+  const [{ writeTar }, { archiveForm }] = await Promise.all([
+    import("./archiver.ts"),
+    import("./archive-form.ts"),
+  ]);
+  const form = await archiveForm();
+  const whole = () => makeArchive((into) => writeTar(sorted, into), folder, write);
+  const archive =
+    (write && last?.form === form && (await mergeInto(sorted, looks, last, folder))) || (await whole());
+  if (write) {
+    await writeIndex(archive.file);
+    await rememberArchive(folder, { ...archive, looks, form });
+  }
   return archive;
 }
 
-async function makeArchive(entries: readonly Entry[], folder: string, write: boolean): Promise<Archive> {
-  const { writeTar } = await import("./archiver.ts");
-  const part = join(folder, `.${randomBytes(12).toString("hex")}.part`);
+/** Of an older archive and of what changed; undefined where little of the older one is left, or it is damaged. */
+async function mergeInto(
+  entries: readonly Entry[],
+  looks: readonly string[],
+  last: KnownArchive,
+  folder: string,
+): Promise<Archive | undefined> {
+  const there = await segmentsByLook(last);
+  const kept = new Map<Entry, Segment>();
+  for (const [index, entry] of entries.entries()) {
+    const segment = there.get(looks[index]!);
+    if (segment) kept.set(entry, segment);
+  }
+  if (kept.size < entries.length / 2) return undefined;
+  const { DamagedArchive, mergeArchive } = await import("./merge-archive.ts");
+  const fresh = partIn(folder);
+  try {
+    const merge: Merge = await mergeArchive(entries, kept, last.file, fresh);
+    const archive = await makeArchive((into) => pipeline(merge.parts, into), folder, true);
+    await writeIndex(archive.file, merge.segments);
+    return archive;
+  } catch (error) {
+    if (error instanceof DamagedArchive) return undefined;
+    throw explained(error, folder);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** The segments of an archive by what their entries looked like. Empty where they are not known. */
+async function segmentsByLook({ file, looks }: KnownArchive): Promise<ReadonlyMap<string, Segment>> {
+  const segments = parseIndex(await readIndex(file).catch(() => ""));
+  // One for each entry, and the end.
+  if (segments.length !== looks.length + 1) return new Map();
+  const there = new Map(looks.map((look, index) => [look, segments[index]!]));
+  // Those that had changed when they were looked at.
+  there.delete("");
+  return there;
+}
+
+const partIn = (folder: string) => join(folder, `.${randomBytes(12).toString("hex")}.part`);
+
+async function makeArchive(
+  writeInto: (into: Writable) => Promise<void>,
+  folder: string,
+  write: boolean,
+): Promise<Archive> {
+  const part = partIn(folder);
   if (write) await mkdir(folder, { recursive: true });
   const hash = createHash("sha256");
   let sizeBytes = 0;
@@ -56,7 +115,7 @@ async function makeArchive(entries: readonly Entry[], folder: string, write: boo
   const sink = write ? createWriteStream(part, { flags: "wx", mode: 0o600 }) : nowhere();
   const written = pipeline(count, sink);
   try {
-    await Promise.all([writeTar([...entries].sort(byPath), count), written]);
+    await Promise.all([writeInto(count), written]);
     const sum = hash.digest("hex");
     const file = join(folder, `deploy-${sum.slice(0, 12)}.tar`);
     if (write) await place(part, file, sizeBytes);

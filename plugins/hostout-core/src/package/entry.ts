@@ -35,7 +35,13 @@ export function byPath(one: { readonly path: string }, other: { readonly path: s
 
 /** Below, above or equal to 0, by the bytes of UTF-8. */
 export function compareBytes(one: string, other: string): number {
+  // Up to there the order of code units is that of the bytes.
+  if (isBelowSurrogates(one) && isBelowSurrogates(other)) return one < other ? -1 : Number(one > other);
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function isBelowSurrogates(text: string): boolean {
+  return /^[\0-\ud7ff]*$/.test(text);
 }
 
 /** An entry with a text, as hostout writes them. */

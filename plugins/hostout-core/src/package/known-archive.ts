@@ -10,34 +10,48 @@ const settledMs = 2500;
 
 const nameOf = (folder: string) => join(folder, "last.json");
 
+/** An archive that was made before, and what each entry of it looked like then. */
+export interface KnownArchive extends Archive {
+  /** In the order of the archive; see {@link looksOf}. */
+  readonly looks: readonly string[];
+  /** Which tar it is; see `archive-form.ts`. */
+  readonly form: string;
+}
+
 /**
- * What an archive would be made of, by the times and numbers of its files and not by their bytes: as version control knows that nothing
- * has changed. Undefined where a file changed just now.
+ * How each entry looks: by the times and numbers of its file and not by its bytes, as version control knows that nothing has changed. Empty
+ * where a file changed just now.
  *
  * @param nowMs milliseconds since the epoch
  */
-export function lookOf(entries: readonly Entry[], nowMs: number): string | undefined {
-  const hash = createHash("sha256");
-  for (const { path, isExecutable, content } of entries) {
-    hash.update(JSON.stringify([path, isExecutable]));
-    if ("bytes" in content) hash.update(createHash("sha256").update(content.bytes).digest());
-    else if ("link" in content) hash.update(JSON.stringify(content.link));
+export function looksOf(entries: readonly Entry[], nowMs: number): readonly string[] {
+  return entries.map(({ path, isExecutable, content }) => {
+    const hash = createHash("sha256").update(JSON.stringify([path, isExecutable]));
+    if ("bytes" in content) hash.update(content.bytes);
+    else if ("link" in content) hash.update(JSON.stringify({ link: content.link }));
     else {
       const { file, sizeBytes, inode, changedMs, modifiedMs } = content;
-      if (Math.max(changedMs, modifiedMs) > nowMs - settledMs) return undefined;
-      hash.update(JSON.stringify([file, sizeBytes, inode, changedMs, modifiedMs]));
+      if (Math.max(changedMs, modifiedMs) > nowMs - settledMs) return "";
+      hash.update(JSON.stringify({ file, sizeBytes, inode, changedMs, modifiedMs }));
     }
-  }
-  return hash.digest("hex");
+    return hash.digest("base64url");
+  });
 }
 
-/** The archive that was made last, if it was of what looks the same and is there still. */
-export async function knownArchive(folder: string, look: string): Promise<Archive | undefined> {
+/** Whether an archive is of just these entries, none of which changed since. */
+export function looksLike(known: KnownArchive, looks: readonly string[]): boolean {
+  return (
+    looks.length === known.looks.length && looks.every((look, at) => look !== "" && look === known.looks[at])
+  );
+}
+
+/** The archive that was made last, if it is there still. */
+export async function lastArchive(folder: string): Promise<KnownArchive | undefined> {
   try {
-    const { look: before, hash, sizeBytes } = JSON.parse(await readFile(nameOf(folder), "utf8"));
-    if (before !== look || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
+    const { hash, sizeBytes, looks, form } = JSON.parse(await readFile(nameOf(folder), "utf8"));
+    if (!/^[0-9a-f]{64}$/.test(hash) || !Array.isArray(looks)) return undefined;
     const file = join(folder, `deploy-${hash.slice(0, 12)}.tar`);
-    return (await stat(file)).size === sizeBytes ? { hash, file, sizeBytes } : undefined;
+    return (await stat(file)).size === sizeBytes ? { hash, file, sizeBytes, looks, form } : undefined;
   } catch {
     // It is made anew.
     return undefined;
@@ -45,10 +59,6 @@ export async function knownArchive(folder: string, look: string): Promise<Archiv
 }
 
 /** Writes down what an archive was made of. */
-export async function rememberArchive(
-  folder: string,
-  look: string,
-  { hash, sizeBytes }: Archive,
-): Promise<void> {
-  await replaceFile(nameOf(folder), JSON.stringify({ look, hash, sizeBytes }), 0o600);
+export async function rememberArchive(folder: string, { file: _, ...known }: KnownArchive): Promise<void> {
+  await replaceFile(nameOf(folder), JSON.stringify(known), 0o600);
 }

@@ -1,23 +1,26 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, siteStore, warnOfOtherSite } from "@hostout/releases";
+import { type Look, lookAt } from "./look-at.ts";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Looks whether a host can take a release, before anything is changed there: reach, programs, rights, disk, lock, drift. */
 export async function checkHost(context: OnHost): Promise<Outcome> {
-  const { host, options, remote, resultOf, site } = context;
+  const { host, options, remote, resultOf, shared, site } = context;
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
   const python = packaged?.kind === "buildout" ? options.python : "";
-  // Beside one another: each costs a round trip.
-  const [text, state] = await Promise.all([
+  // Within a deploy, what it looked at just now.
+  const before = shared.get("look") as Look | undefined;
+  shared.delete("look");
+  const [text, { state, isTouched }] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
-    store.state(),
+    before ?? lookAt(store),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served, foreign } = state;
-  const isLocked = lockedBy !== undefined && !context.shared.has("lock");
+  const isLocked = lockedBy !== undefined && !shared.has("lock");
   const account = remote.as("effective").user || "the account";
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
   const freeBytes = Number(facts.get("free") ?? 0) * 1024;
@@ -44,7 +47,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   if (faults.length > 0) throw fault(context, faults, "refused");
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   warnOfOtherSite(context, store, state);
-  const driftFiles = served === undefined ? 0 : await warnOfDrift(context, store, served);
+  const driftFiles = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : 0;
   return {
     status: "ok",
     note: `${host.name} can take a release`,

@@ -1,11 +1,7 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
-import { formatIndex, parseIndex, releaseName, type Segment } from "@hostout/releases";
+import { releaseName } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
-import { readLayout } from "../package/read-layout.ts";
-import { replaceFile } from "../package/replace-file.ts";
 import type { OnSite } from "./release-options.ts";
 
 /** What the command `package` found out. */
@@ -58,33 +54,8 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       revision: scm && `${scm.kind} ${scm.revision}${scm.isDirty ? ", edited" : ""}`,
       packages: Object.fromEntries(devPackages.map(({ name, version }) => [name, version])),
     };
-    if (!dryRun) await writeIndex(made.file);
     return { status: "ok", note: made.hash.slice(0, 12), value };
   });
-}
-
-const indexOf = (file: string) => file.replace(/\.tar$/, ".index");
-
-/** Beside the archive: what it is made of, so that each host need not have it read again. */
-async function writeIndex(file: string): Promise<void> {
-  const index = indexOf(file);
-  if (existsSync(index)) return;
-  await replaceFile(index, formatIndex(await readLayout(file)), 0o600);
-}
-
-/** The index of a package, as text. */
-export function readIndex({ file }: Packaged): Promise<string> {
-  return readFile(indexOf(file), "utf8");
-}
-
-/** The index of a package that was made here before, if it is kept. */
-export async function knownIndex({ file }: Packaged, hash: string): Promise<readonly Segment[] | undefined> {
-  try {
-    return parseIndex(await readFile(join(dirname(file), `deploy-${hash.slice(0, 12)}.index`), "utf8"));
-  } catch {
-    // The host has one too.
-    return undefined;
-  }
 }
 
 /** What was packaged in this run. @throws HostoutError `usage` where nothing was */

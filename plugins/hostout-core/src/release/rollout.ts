@@ -1,6 +1,7 @@
 import type { Next, Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
+import { lookAt } from "./look-at.ts";
 import { requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -9,13 +10,15 @@ import { warnOfDrift } from "./warn-of-drift.ts";
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
-  const state = await store.state();
+  const look = await lookAt(store);
+  const { state, isTouched } = look;
   const served = state.releases.find(({ name }) => name === state.served);
   if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
     const value: Activated = { release: served.name, before: undefined };
-    await warnOfDrift(context, store, served.name);
+    if (isTouched) await warnOfDrift(context, store, served.name);
     return { status: "unchanged", note: `version ${served.name} is served already`, value };
   }
+  context.shared.set("look", look);
   await context.call("check");
   return withLock(context, store, async () => {
     await next();

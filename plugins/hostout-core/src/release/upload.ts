@@ -10,8 +10,9 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
+import { indexBeside, readIndex } from "../package/archive-index.ts";
 import { gzipParts } from "./gzip-parts.ts";
-import { knownIndex, type Packaged, readIndex, requirePackaged } from "./package-site.ts";
+import { type Packaged, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** What is packed at once. */
@@ -49,10 +50,10 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
       note(`would send up to ${packaged.sizeBytes} bytes to ${host.name}`);
       return { status: "ok" };
     }
-    const index = await readIndex(packaged);
+    const index = await readIndex(packaged.file);
     const base = baseOf(state);
     const runs = packageRuns(
-      base === undefined ? [] : ((await knownIndex(packaged, base)) ?? (await store.indexOf(base))),
+      base === undefined ? [] : ((await indexBeside(packaged.file, base)) ?? (await store.indexOf(base))),
       parseIndex(index),
     );
     // So many pieces cost the host more than their bytes do the line.

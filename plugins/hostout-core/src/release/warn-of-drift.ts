@@ -3,9 +3,8 @@ import type { OnHost } from "./release-options.ts";
 
 const mostTold = 10;
 
-/** Tells of files of a release that were edited on the host; resolves to how many there are. */
+/** Tells of files of what is served that were edited on the host; resolves to how many there are. */
 export async function warnOfDrift({ note, site }: OnHost, store: Store, release: string): Promise<number> {
-  if (!(await store.isTouched(release))) return 0;
   const drift = await store.drift(release);
   for (const { path, how } of drift.slice(0, mostTold))
     note(`warning: ${how} on the host: ${store.folderOf(release)}/${path}`);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { startHost } from "@hostout/testing";
 import { startThrowAway } from "../bed/throw-away.ts";
 
 // hostout against OpenSSH and rsync in the same run: one sshd of the loopback under many names. Each pair is run in turn, so that
@@ -13,6 +14,7 @@ const root = dirname(dirname(import.meta.dirname));
 const bin = join(root, "packages", "cli", "bin", "hostout.js");
 const bed = await startThrowAway();
 const { folder, home } = bed;
+const homes = await startHomes(10);
 const names = (count: number) => Array.from({ length: count }, (_, index) => `h${index}.example.com`);
 const env = {
   ...process.env,
@@ -41,8 +43,39 @@ writeFileSync(
 );
 writeFileSync(join(folder, "tasks.ts"), tasks);
 writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+writeFileSync(
+  join(folder, "sites.cfg"),
+  `[s]\nhost = ${homes.map(({ name }) => name).join(" ")}\nuser = ${bed.user}\npath = ~/site\ninclude = tree\ncommands-as = effective\n`,
+);
 makeTree(join(folder, "tree"));
 writeFileSync(join(folder, "big"), Buffer.alloc(200_000_000, "0123456789abcdef"));
+
+/** Hosts that each have a home of their own: a site is deployed to a path that is the same on all. */
+async function startHomes(count: number) {
+  const config = bed.environment.HOSTOUT_SSH_CONFIG!;
+  const root = dirname(config);
+  const authorizedKey = readFileSync(join(root, "id.pub"), "utf8").trim();
+  const hosts = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const name = `d${index}.example.com`;
+      const [directory, ownHome] = [join(root, name), join(root, `${name}-home`)];
+      for (const one of [directory, ownHome]) mkdirSync(one);
+      const host = await startHost({
+        directory,
+        authorizedKey,
+        environment: { SHLVL: "2", HOME: ownHome },
+      });
+      return { name, home: ownHome, host };
+    }),
+  );
+  const known = hosts.map(({ host }) => `[${host.address}]:${host.port} ${host.hostKey}\n`);
+  writeFileSync(join(root, "known_hosts"), known.join(""), { flag: "a" });
+  const places = hosts.map(
+    ({ name, host }) => `Host ${name}\n  HostName ${host.address}\n  Port ${host.port}\n`,
+  );
+  writeFileSync(config, places.join("") + readFileSync(config, "utf8"));
+  return hosts;
+}
 
 function makeTree(path: string): void {
   for (let index = 0; index < 2000; index++) {
@@ -69,6 +102,10 @@ interface Work {
   readonly before?: string;
 }
 
+/** As `rsync` of one, with a home each. */
+const rsyncHomes = `printf '%s\\n' ${homes.map(({ name, home: own }) => `${name}:${own}/r/`).join(" ")} | xargs -P 50 -I{} ${`rsync -a -e "${limit}" tree/ {}`}`;
+const freshHomes = `rm -rf ${homes.map(({ home: own }) => `${own}/*`).join(" ")}`;
+
 const fresh = `rm -rf ${home}/*`;
 const touch = `for i in $(seq 0 19); do date +%s%N >tree/$i/f$i; done`;
 const sync = (count: number) => hostout(count, "sync", "tree", `${home}/tree`);
@@ -85,7 +122,10 @@ const releaseByHand = [
   `${limit} $o -O exit $h 2>/dev/null || true`,
 ].join("\n");
 
-const deploy = [process.execPath, bin, "-q", "-c", "site.cfg", "s", "deploy"].map(quote).join(" ");
+const deployTo = (config: string) =>
+  [process.execPath, bin, "-q", "-c", config, "s", "deploy", "--batch", "10"].map(quote).join(" ");
+const deploy = deployTo("site.cfg");
+const deployHomes = deployTo("sites.cfg");
 
 const works: readonly Work[] = [
   {
@@ -132,6 +172,9 @@ const works: readonly Work[] = [
   { name: "deploy of 20 files changed", aim: 1, before: touch, ours: deploy, limit: rsync(1, "") },
   { name: "deploy as by hand, first", aim: 1.1, before: fresh, ours: deploy, limit: releaseByHand },
   { name: "deploy as by hand, 20 files", aim: 1.1, before: touch, ours: deploy, limit: releaseByHand },
+  { name: "deploy first, 10 hosts", aim: 0.95, before: freshHomes, ours: deployHomes, limit: rsyncHomes },
+  { name: "deploy same, 10 hosts", aim: 0.9, ours: deployHomes, limit: rsyncHomes },
+  { name: "deploy 20 changed, 10 hosts", aim: 0.9, before: touch, ours: deployHomes, limit: rsyncHomes },
   {
     name: "W5 one file of 200 MB",
     aim: 0.85,
@@ -193,6 +236,7 @@ try {
     );
   }
 } finally {
+  for (const { host } of homes) await host.close();
   await bed.stop();
   rmSync(folder, { recursive: true, force: true });
 }

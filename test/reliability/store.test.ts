@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { emptyState, previousRelease, removable } from "@hostout/releases";
+import { parseState, previousRelease, removable } from "@hostout/releases";
 import fc from "fast-check";
 import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
 import { cloneScript, finishScript } from "../../packages/releases/src/release-scripts.ts";
@@ -214,7 +214,7 @@ test("10,000 random histories: what is gone back to was served and is there, wha
       // The model: what was served, in order, by nature; the store: what the host can say of it.
       const trueHistory: string[] = [];
       let next = 1;
-      let state = emptyState;
+      let state = parseState("");
       const isThere = (release: string) => state.releases.some((one) => one.name === release);
       const serve = (release: string, isLogged = true) => {
         const seen =

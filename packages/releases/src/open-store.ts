@@ -25,14 +25,13 @@ import {
   finishScript,
   pinScript,
   recordScript,
-  touchedScript,
   unpackScript,
 } from "./release-scripts.ts";
 import { removeScript } from "./remove-script.ts";
-import { stateScript } from "./state-script.ts";
+import { lookScript, stateScript } from "./state-script.ts";
 import type { Drift, Store } from "./store.ts";
 import { exitOf, storeError } from "./store-error.ts";
-import { emptyState, parseState, type StoreState } from "./store-state.ts";
+import { parseState, type StoreState } from "./store-state.ts";
 import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
 
 /** What a store is opened with besides its place. */
@@ -94,8 +93,7 @@ export function openStore(
   ];
   const folderOf = (release: string) => `${path}/releases/${named(release)}`;
   const askState = async () => {
-    const text = await ask(stateScript);
-    return text === "" ? emptyState : parseState(text);
+    return parseState(await ask(stateScript));
   };
   /** @returns undefined where there is no store yet */
   const take = async (who: string) => {
@@ -121,6 +119,10 @@ export function openStore(
   return {
     path,
     state: () => known.get(askState),
+    look: async () => {
+      const text = await ask(lookScript);
+      return { state: parseState(text), isTouched: /^touched$/m.test(text) };
+    },
     lock: (who) =>
       takeRenewableLock(async () => {
         const taken = await takeOrPrepare(who);
@@ -173,7 +175,6 @@ export function openStore(
       if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
-    isTouched: () => connection.test(words(touchedScript, [])),
     pin: async (release, isPinned) => {
       await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
       known.change();

@@ -68,14 +68,6 @@ export const driftScript = `${prelude}
 cd "releases/$2" || exit 1
 ${manifest} | LC_ALL=C diff "../../.hostout/manifests/$2" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000`;
 
-/** `PATH`: succeeds where something in what is served was written since it was complete: a quick look, before the sums are made. */
-export const touchedScript = `${prelude}
-c=$(served) && [ -e ".hostout/manifests/$c" ] || exit 1
-m=../../.hostout/manifests/$c
-cd "releases/$c" || exit 1
-# A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
-{ find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q .`;
-
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}
 complete "$2" || exit ${exits.noRelease}

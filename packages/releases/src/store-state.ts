@@ -34,7 +34,7 @@ export interface ServedEntry {
 /** Other folders beside the releases are of other tools: nothing here touches them. */
 const leftoverForm = /^\.?\d{8}T\d{6,9}Z-[0-9a-f]{8}(?:\.failed|\.gone)?$/;
 
-/** Reads what `stateScript` says. Lines that were cut off where something was killed are none. */
+/** Reads what `stateScript` says; nothing of a host on which the site never was. Lines that were cut off where something was killed are none. */
 export function parseState(text: string): StoreState {
   const lines = text.split("\n").map((line) => line.split("\t"));
   const of = (kind: string) => lines.flatMap(([first, ...words]) => (first === kind ? [words] : []));
@@ -67,9 +67,6 @@ export function parseState(text: string): StoreState {
     lockedBy: of("lock")[0]?.slice(1).join(" "),
   };
 }
-
-/** The state of a host on which the site never was. */
-export const emptyState: StoreState = parseState("");
 
 /** Whether the folder of what is served is there, be it complete or not: `current` may lead to one that somebody removed by hand. */
 export function isServing({ served, releases, leftovers }: StoreState): boolean {

@@ -11,6 +11,13 @@ export interface Drift {
   readonly how: "changed" | "added" | "removed";
 }
 
+/** What a host has before its lock is taken. */
+export interface Look {
+  readonly state: StoreState;
+  /** Whether something in what is served was written since it was complete: cheaper to say than {@link Store.drift}. */
+  readonly isTouched: boolean;
+}
+
 /**
  * The releases of a site below `path` on one machine. What changes something needs the lock.
  *
@@ -19,6 +26,7 @@ export interface Drift {
 export interface Store {
   readonly path: string;
   readonly state: () => Promise<StoreState>;
+  readonly look: () => Promise<Look>;
   /** `who`: as others are told who find it locked. @throws HostoutError `locked` */
   readonly lock: (who: string) => Promise<Lock>;
   /** Ends whoever holds the lock. Resolves to who that was. */
@@ -60,8 +68,6 @@ export interface Store {
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
-  /** Whether something in what is served was written since it was complete: cheaper to say than {@link drift}. */
-  readonly isTouched: () => Promise<boolean>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
   /** Which of the names are folders of an older deployment into the site's own folder. */
   readonly inPlace: (names: readonly string[]) => Promise<readonly string[]>;

@@ -1,6 +1,5 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
-import { isSystemFunction, siteStore, warnOfOtherSite } from "@hostout/releases";
-import { type Look, lookAt } from "./look-at.ts";
+import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -16,7 +15,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   shared.delete("look");
   const [text, { state, isTouched }] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
-    before ?? lookAt(store),
+    before ?? store.look(),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served, foreign } = state;

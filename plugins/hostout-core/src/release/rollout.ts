@@ -1,7 +1,6 @@
 import type { Next, Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
-import { lookAt } from "./look-at.ts";
 import { requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -10,7 +9,7 @@ import { warnOfDrift } from "./warn-of-drift.ts";
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
-  const look = await lookAt(store);
+  const look = await store.look();
   const { state, isTouched } = look;
   const served = state.releases.find(({ name }) => name === state.served);
   if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {

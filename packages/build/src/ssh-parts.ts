@@ -6,6 +6,8 @@ const unused = /\/ssh2\/lib\/(http-agents|server|keygen)\.js$|\/make-dir\/index\
 /** Of the package that is installed: a bundle has no such file beside it. */
 const native = "ssh2/lib/protocol/crypto/build/Release/sshcrypto.node";
 
+const proving = "hostKeysProve(this, data,";
+
 /** What of node-ssh and ssh2 a bundle has. */
 export function sshParts(): Plugin {
   return {
@@ -14,6 +16,14 @@ export function sshParts(): Plugin {
     resolveId: {
       filter: { id: /\/sshcrypto\.node$/ },
       handler: () => ({ id: native, external: true }),
+    },
+    // Each host would be asked to sign with all of its keys, at each login, for nobody who listens.
+    transform: {
+      filter: { id: /\/ssh2\/lib\/client\.js$/ },
+      handler: (code) => {
+        if (code.split(proving).length !== 2) throw new Error(`ssh2 has no longer one '${proving}'`);
+        return code.replace(proving, `if (this.listenerCount("hostkeys") > 0) ${proving}`);
+      },
     },
     load: {
       filter: { id: unused },

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeHostKeyCheck } from "./host-key.ts";
+import { makeOnce } from "./once.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 let home: string;
@@ -25,7 +26,23 @@ test.each([
     knownHostsFiles: [file],
     strictHostKeyChecking: "accept-new",
   } as unknown as SshSettings;
-  const { verify } = await makeHostKeyCheck("web2", settings, undefined);
+  const { verify } = await makeHostKeyCheck("web2", settings, { ask: undefined, once: makeOnce() });
   await verify(key);
   expect(await readFile(file, "utf8")).toBe(`${above}web2 ssh-ed25519 ${key.toString("base64")}\n`);
+});
+
+test("files are read once a run, and again after a key was accepted", async () => {
+  const file = join(home, "known_hosts");
+  await writeFile(file, "web1 ssh-ed25519 AAAA\n");
+  const settings = (hostname: string, strictHostKeyChecking: string) =>
+    ({ hostname, port: 22, knownHostsFiles: [file], strictHostKeyChecking }) as unknown as SshSettings;
+  const credentials = { ask: undefined, once: makeOnce() };
+  const check = (hostname: string, how: string) =>
+    makeHostKeyCheck(hostname, settings(hostname, how), credentials);
+  expect((await check("web1", "yes")).types).toEqual(["ssh-ed25519"]);
+  await writeFile(file, "");
+  expect((await check("web1", "yes")).types).toEqual(["ssh-ed25519"]);
+  await (await check("web2", "accept-new")).verify(key);
+  await (await check("web2", "yes")).verify(key);
+  expect((await check("web1", "yes")).types).toBeUndefined();
 });

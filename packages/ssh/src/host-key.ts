@@ -1,8 +1,16 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
-import type { Ask } from "./ask.ts";
-import { fingerprint, type KnownKey, keyType, knownHostsName, knownKeys } from "./known-hosts.ts";
+import {
+  fingerprint,
+  type KnownKey,
+  keysOf,
+  keyType,
+  knownHostsName,
+  parseKnownHosts,
+} from "./known-hosts.ts";
+import type { Credentials } from "./login.ts";
+import type { Once } from "./once.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** Decides whether the key that a server shows is the host's. */
@@ -17,10 +25,10 @@ export interface HostKeyCheck {
 export async function makeHostKeyCheck(
   label: string,
   settings: SshSettings,
-  ask: Ask | undefined,
+  credentials: Pick<Credentials, "ask" | "once">,
 ): Promise<HostKeyCheck> {
   const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
-  const known = await readKnown(settings, name);
+  const known = await readKnown(settings, name, credentials.once);
   const trusted = known.filter(({ revoked }) => !revoked);
   return {
     types:
@@ -38,19 +46,18 @@ export async function makeHostKeyCheck(
       if (same.length > 0) return;
       const other = trusted[0];
       if (other) throw changed(label, name, key, other);
-      await acceptUnknown(label, name, key, settings, ask);
+      await acceptUnknown(label, name, key, settings, credentials);
     },
   };
 }
 
-async function readKnown(settings: SshSettings, name: string): Promise<readonly KnownKey[]> {
-  const found: KnownKey[] = [];
-  for (const file of settings.knownHostsFiles) {
-    const text = await readFile(file, "utf8").catch(() => "");
-    found.push(...knownKeys(file, text, name));
-  }
-  return found;
+async function readKnown(settings: SshSettings, name: string, once: Once): Promise<readonly KnownKey[]> {
+  const read = async (file: string) => parseKnownHosts(file, await readFile(file, "utf8").catch(() => ""));
+  const known = settings.knownHostsFiles.map((file) => once.get(nameOf(file), () => read(file)));
+  return keysOf((await Promise.all(known)).flat(), name);
 }
+
+const nameOf = (file: string) => `known_hosts ${file}`;
 
 /** An RSA key signs in several ways (RFC 8332). */
 function signatureTypes(type: string): readonly string[] {
@@ -70,7 +77,7 @@ async function acceptUnknown(
   name: string,
   key: Buffer,
   settings: SshSettings,
-  ask: Ask | undefined,
+  { ask, once }: Pick<Credentials, "ask" | "once">,
 ): Promise<void> {
   const shown = `${fingerprint(key)} (${keyType(key)})`;
   if (settings.strictHostKeyChecking === "yes" || (!ask && settings.strictHostKeyChecking === "ask")) {
@@ -89,11 +96,13 @@ async function acceptUnknown(
         "Compare it with what the host's console shows.",
       );
   }
-  await remember(settings.knownHostsFiles[0], name, key);
+  const [file] = settings.knownHostsFiles;
+  if (file === undefined) return;
+  await remember(file, name, key);
+  once.forget(nameOf(file));
 }
 
-async function remember(file: string | undefined, name: string, key: Buffer): Promise<void> {
-  if (file === undefined) return;
+async function remember(file: string, name: string, key: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const text = await readFile(file, "utf8").catch(() => "");
   // The last line of a file that was written by hand need not have an end.

@@ -1,7 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** A line of a known_hosts file that speaks of a host (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+/** A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownKey {
+  /** Whose key it is: names and patterns, or a hash. */
+  readonly names: string;
   /** `ssh-ed25519`, … */
   readonly type: string;
   /** The key, base64. */
@@ -11,16 +13,20 @@ export interface KnownKey {
   readonly place: string;
 }
 
-/** The keys that a file knows for a host, by the name that OpenSSH looks for: `web1`, `[web1]:2222`. */
-export function knownKeys(file: string, text: string, name: string): readonly KnownKey[] {
+/** All lines of a file that name a key. */
+export function parseKnownHosts(file: string, text: string): readonly KnownKey[] {
   return text.split("\n").flatMap((line, index) => {
     const words = line.trim().split(/\s+/);
     const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
     const [names, type, key] = words;
     if (!names || names.startsWith("#") || !type || !key || marker === "@cert-authority") return [];
-    if (!matches(names, name)) return [];
-    return [{ type, key, revoked: marker === "@revoked", place: `${file}:${index + 1}` }];
+    return [{ names, type, key, revoked: marker === "@revoked", place: `${file}:${index + 1}` }];
   });
+}
+
+/** The keys of a host, by the name that OpenSSH looks for: `web1`, `[web1]:2222`. */
+export function keysOf(known: readonly KnownKey[], name: string): readonly KnownKey[] {
+  return known.filter(({ names }) => matches(names, name));
 }
 
 function matches(names: string, name: string): boolean {
@@ -32,6 +38,7 @@ function matches(names: string, name: string): boolean {
 }
 
 function matchesPattern(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name.toLowerCase();
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { ParsedKey } from "ssh2";
 import type { Ask } from "./ask.ts";
+import type { Once } from "./once.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** What a host may be logged in to with. */
@@ -7,6 +9,8 @@ export interface Credentials {
   readonly identityFile: string | undefined;
   readonly password: string | undefined;
   readonly ask: Ask | undefined;
+  /** Of what all hosts of a run have in common: keys, files of known hosts. */
+  readonly once: Once;
 }
 
 /** One try to log in, in the form that ssh2 takes. */
@@ -16,8 +20,7 @@ export type LoginTry =
   | {
       readonly type: "publickey";
       readonly username: string;
-      readonly key: Buffer;
-      readonly passphrase?: string;
+      readonly key: ParsedKey;
     }
   | { readonly type: "password"; readonly username: string; readonly password: string }
   | {
@@ -33,8 +36,9 @@ export type LoginTry =
     };
 
 /**
- * The tries in order: agent, keys, the password of the configuration, then the one that the user is asked for, once a
- * run and host. `allowed` is what the server said it takes.
+ * The tries in order: agent, keys, nothing at all, the password of the configuration, then the one that the user is asked for, once a
+ * run and host. `allowed` is what the server said it takes, which it says to the first try that fails. ssh tries nothing first: a round
+ * trip more where there is a key.
  */
 export async function* loginTries(
   username: string,
@@ -44,17 +48,17 @@ export async function* loginTries(
   allowed: () => readonly string[],
 ): AsyncGenerator<LoginTry> {
   const own = credentials.identityFile === undefined ? [] : [credentials.identityFile];
-  yield { type: "none", username };
   if (settings.agent !== undefined && !settings.identitiesOnly && own.length === 0) {
     yield { type: "agent", username, agent: settings.agent };
   }
   for (const file of [...own, ...settings.identityFiles]) {
-    const key = await readKey(file, credentials.ask);
-    if (key) yield { type: "publickey", username, ...key };
+    const key = await credentials.once.get(`key ${file}`, () => readKey(file, credentials.ask));
+    if (key) yield { type: "publickey", username, key };
   }
   if (settings.agent !== undefined && (settings.identitiesOnly || own.length > 0)) {
     yield { type: "agent", username, agent: settings.agent };
   }
+  yield { type: "none", username };
   if (credentials.password !== undefined) yield* passwordTries(username, credentials.password, allowed());
   if (
     credentials.ask &&
@@ -80,17 +84,14 @@ function* passwordTries(username: string, password: string, allowed: readonly st
 }
 
 /** A key that is not there, or not a key, is passed over, as ssh does. */
-async function readKey(
-  file: string,
-  ask: Ask | undefined,
-): Promise<{ readonly key: Buffer; readonly passphrase?: string } | undefined> {
+async function readKey(file: string, ask: Ask | undefined): Promise<ParsedKey | undefined> {
   const key = await readFile(file).catch(() => undefined);
   if (!key) return undefined;
   const { default: ssh2 } = await import("ssh2");
   const parsed = ssh2.utils.parseKey(key);
-  if (!(parsed instanceof Error) && !("message" in parsed)) return { key };
+  if (!(parsed instanceof Error) && !("message" in parsed)) return parsed;
   if (!ask || !/encrypted/i.test(String((parsed as { message?: unknown }).message))) return undefined;
   const passphrase = await ask.secret(`Passphrase of ${file}`);
   const opened = ssh2.utils.parseKey(key, passphrase);
-  return "message" in opened ? undefined : { key, passphrase };
+  return "message" in opened ? undefined : opened;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "@hostout/kit";
 import { expandHome } from "./expand-home.ts";
-import { knownHostsName, knownKeys } from "./known-hosts.ts";
+import { keysOf, knownHostsName, parseKnownHosts } from "./known-hosts.ts";
 import { readSshSettings } from "./ssh-settings.ts";
 
 /** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
@@ -14,7 +14,7 @@ export async function mayAsk(
   const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
   const read = (file: string) => readFile(file, "utf8").catch(() => "");
   const known = await Promise.all(
-    settings.knownHostsFiles.map(async (file) => knownKeys(file, await read(file), name)),
+    settings.knownHostsFiles.map(async (file) => keysOf(parseKnownHosts(file, await read(file)), name)),
   );
   if (known.flat().length === 0) return true;
   const files = [

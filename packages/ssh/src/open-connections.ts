@@ -12,9 +12,11 @@ import { type SudoState, startAs } from "./become.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
 import { expandHome } from "./expand-home.ts";
 import { localTransport } from "./local-transport.ts";
+import type { Credentials } from "./login.ts";
 import type { Machine } from "./machine.ts";
 import { machineConnection } from "./machine-connection.ts";
 import { mayAsk } from "./may-ask.ts";
+import { makeOnce } from "./once.ts";
 import type { Terminal, Transport } from "./transport.ts";
 
 export interface ConnectionSettings {
@@ -40,6 +42,7 @@ interface Session {
 /** Opens each host's session at its first use, and keeps it for all sites and tasks of the run. */
 export function openConnections(settings: ConnectionSettings): Connections {
   const ask = makeAskOnce(settings.ask);
+  const once = makeOnce();
   const sessions = new Map<string, Session>();
   const opened: Promise<Transport>[] = [];
   const ending: (() => Promise<void>)[] = [];
@@ -72,7 +75,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
         const transport = connect(
           host,
           kind,
-          { identityFile, password, ask },
+          { identityFile, password, ask, once },
           settings.environment,
           unwanted,
         );
@@ -151,11 +154,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
 async function connect(
   host: Host,
   kind: "node-ssh" | "openssh",
-  credentials: {
-    readonly identityFile: string | undefined;
-    readonly password: string | undefined;
-    readonly ask: Ask | undefined;
-  },
+  credentials: Credentials,
   environment: ConnectionSettings["environment"],
   signal: AbortSignal,
 ): Promise<Transport> {

@@ -1,5 +1,5 @@
 import { makeExclude } from "./exclude.ts";
-import { knownKeys } from "./known-hosts.ts";
+import { keysOf, parseKnownHosts } from "./known-hosts.ts";
 import { readLines } from "./lines.ts";
 import type { Entry } from "./listing.ts";
 import { readSshConfig } from "./ssh-config.ts";
@@ -16,7 +16,7 @@ test("known_hosts: plain, patterns, ports, hashes, markers", () => {
     "@cert-authority * ssh-ed25519 AAAA5",
   ].join("\n");
   const keys = (name: string) =>
-    knownKeys("/k", text, name).map(({ key, revoked, place }) => [key, revoked, place]);
+    keysOf(parseKnownHosts("/k", text), name).map(({ key, revoked, place }) => [key, revoked, place]);
   expect(keys("web1")).toEqual([
     ["AAAA1", false, "/k:2"],
     ["AAAA4", true, "/k:5"],

@@ -41,7 +41,7 @@ export function openClient(to: ClientSettings): Promise<Client> {
 
 async function login(to: ClientSettings): Promise<Client> {
   const { settings, label, credentials, closing, signal } = to;
-  const check = await makeHostKeyCheck(label, settings, credentials.ask);
+  const check = await makeHostKeyCheck(label, settings, credentials);
   const { NodeSSH } = await import("node-ssh");
   // Last: nobody would hear it hang up meanwhile.
   const jump = settings.jumps.at(-1);

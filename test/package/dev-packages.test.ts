@@ -124,17 +124,6 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect((await make(folder)).devPackages[0]!.version).toMatch(/^3\.0\.post1\+h/);
   });
 
-  test("that another tool builds is refused with what to do", async () => {
-    write(folder, {
-      "src/example/pyproject.toml": '[build-system]\nbuild-backend = "hatchling.build"\n',
-    });
-    await expect(make(folder)).rejects.toMatchObject({
-      message:
-        "src/example could not be packaged: it is built by hatchling.build, and hostout builds Python packages with setuptools",
-      hint: expect.stringContaining("setuptools.build_meta"),
-    });
-  });
-
   test("that fails to build is named, with the last lines of its tool, and leaves nothing", async () => {
     // Others package at this time too.
     const left = () => run(tmpdir(), "sh", "-c", "grep -rls 'no compiler here' hostout-package-* || true");

@@ -23,7 +23,7 @@ const products: Readonly<Record<PythonFormat, string>> = {
 };
 
 /** Nothing that a build writes down may depend on when and by whom it is built. */
-const env = {
+export const pythonEnvironment = {
   PYTHONDONTWRITEBYTECODE: "1",
   PYTHONHASHSEED: "0",
   SOURCE_DATE_EPOCH: String(copiedSeconds),
@@ -34,12 +34,11 @@ const env = {
 /** Builds Python packages with setuptools. */
 export function pythonBuilder(python: string, format: PythonFormat): Builder {
   const setup = (copy: string, words: readonly string[], { run }: Workshop) =>
-    run([python, "-c", runSetup, "-q", ...words], { cwd: copy, env });
+    run([python, "-c", runSetup, "-q", ...words], { cwd: copy, env: pythonEnvironment });
   return {
     product: products[format],
     by: `${format} ${python}`,
     facts: async (copy, workshop) => {
-      await refuseOtherBackend(copy);
       const said = (await setup(copy, ["--name", "--version"], workshop)).trimEnd().split("\n");
       const [name = "", version = ""] = said.slice(-2).map((line) => line.trim());
       if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || !/^v?(?:\d+!)?\d/i.test(version))
@@ -63,18 +62,6 @@ async function prepare(copy: string, version: string): Promise<void> {
   const manifest = join(copy, "MANIFEST.in");
   if ((await readText(manifest)) === undefined)
     await writeFile(manifest, "graft .\nglobal-exclude *.py[co]\n");
-}
-
-/** A project that another tool builds. */
-async function refuseOtherBackend(copy: string): Promise<void> {
-  const project = await readText(join(copy, "pyproject.toml"));
-  const backend = project && /^\s*build-backend\s*=\s*["']([^"']+)["']/m.exec(project)?.[1];
-  if (!backend || backend.startsWith("setuptools")) return;
-  throw new HostoutError({
-    code: "failed",
-    message: `it is built by ${backend}, and hostout builds Python packages with setuptools`,
-    hint: "Give it a setup.py or the backend setuptools.build_meta; or release it to an index and pin it in [versions].",
-  });
 }
 
 function unknownFacts(name: string, version: string): HostoutError {

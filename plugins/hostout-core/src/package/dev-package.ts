@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { HostoutError, isHostoutError } from "@hostout/kit";
+import { backendBuilder, otherBackend } from "./build-backend.ts";
 import { plainBuilder } from "./build-plain.ts";
 import { isPython, type PythonFormat, pythonBuilder } from "./build-python.ts";
 import type { Builder } from "./builder.ts";
@@ -121,7 +122,11 @@ async function refuseChanged(copy: string, hash: string, { note }: Workshop): Pr
 
 async function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Promise<Builder> {
   const paths = entries.map(({ path }) => path);
-  if (isPython(paths)) return pythonBuilder(settings.python, settings.format);
+  if (isPython(paths)) {
+    const backend = await otherBackend(folder);
+    if (backend === undefined) return pythonBuilder(settings.python, settings.format);
+    return backendBuilder(settings.python, settings.format, backend);
+  }
   if (!paths.includes("package.json")) return plainBuilder(folder);
   // With semver, which nothing else of a deploy needs.
   const { npmBuilder } = await import("./build-npm.ts");

@@ -22,7 +22,8 @@ export const releaseOptions = {
     aliases: ["versionsfile", "versions_file"],
   }),
   packageFormat: option.choice(["sdist", "egg", "wheel"], {
-    summary: "what development packages in Python are built to",
+    summary:
+      "what development packages in Python are built to (a wheel where pyproject.toml names another backend than setuptools)",
     default: "sdist",
   }),
   python: option.string({

@@ -1,0 +1,159 @@
+import { rmSync } from "node:fs";
+import { describeUnless } from "../bed/describe-with.ts";
+import { lacks, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
+
+const { "src/example/setup.py": _, ...site } = pythonSite;
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+  write(folder, site);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const project = (...lines: readonly string[]) => ({ "src/example/pyproject.toml": `${lines.join("\n")}\n` });
+const hatchling = ["[build-system]", 'requires = ["hatchling>=1"]', 'build-backend = "hatchling.build"'];
+const flit = ["[build-system]", 'requires = ["flit_core"]', 'build-backend = "flit_core.buildapi"'];
+const poetry = ["[build-system]", 'requires = ["poetry-core"]', 'build-backend = "poetry.core.masonry.api"'];
+
+const backends = [
+  [
+    "hatchling",
+    "hatchling.build",
+    [...hatchling, "[project]", 'name = "example"', 'version = "1.2.dev0" # now'],
+  ],
+  [
+    "hatchling, which finds the version in the code",
+    "hatchling.build",
+    [
+      ...hatchling,
+      "[project]  # what it is",
+      'name = "example"',
+      "dynamic = [ # found out",
+      '  "version",',
+      "]",
+      "[project.urls]",
+      'version = "https://example.com"',
+      "[tool.hatch.version]",
+      'path = "example/__init__.py"',
+    ],
+  ],
+  [
+    "flit",
+    "flit_core.buildapi",
+    [...flit, "[project]", 'name = "example"', 'dynamic = ["description", "version"]'],
+  ],
+  [
+    "poetry",
+    "poetry.core.masonry.api",
+    [
+      ...poetry,
+      "[tool.poetry]",
+      'name = "example"',
+      "version='1.2.dev0'",
+      'description = "[project]"',
+      "authors = []",
+      "[tool.poetry.dependencies]",
+      'python = "*"',
+    ],
+  ],
+] as const;
+
+const source = '"""An example."""\n__version__ = "1.2.dev0"\n';
+
+describe.each(backends)("a development package that is built by %s", (_name, module, lines) => {
+  describeUnless(lacks(python, "-c", `import ${module}`), "has it", () => {
+    beforeEach(() => write(folder, { ...project(...lines), "src/example/example/__init__.py": source }));
+
+    test("becomes a wheel with a version of its own", async () => {
+      const made = await make(folder);
+      const [dev] = made.devPackages;
+      expect(dev!.version).toMatch(/^1\.2\.post1\+h[0-9a-f]{8}$/);
+      const [stem, tags] = dev!.file.split(/\/(?=[^/]*$)/)[1]!.split("-py");
+      expect([stem, tags]).toEqual([
+        `example-${dev!.version}`,
+        expect.stringMatching(/^[\d.py]+-none-any\.whl$/),
+      ]);
+      expect(made.lines).toContain(`Producing wheel for src/example with version ${dev!.version}`);
+      expect(namesIn(made.file).filter((name) => name.startsWith("dist/"))).toHaveLength(1);
+      const metadata = run(
+        "/",
+        python,
+        "-c",
+        "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nprint(*[z.read(n).decode() for n in z.namelist() if n.endswith('METADATA')])",
+        dev!.file,
+      );
+      expect(metadata).toContain(`\nVersion: ${dev!.version}\n`);
+      expect((await make(folder)).devPackages[0]).toEqual({ ...dev, isChanged: false });
+    });
+
+    test("is the same bytes from two folders", async () => {
+      const one = await make(folder, { packageFormat: "wheel" });
+      const other = newFolder();
+      write(other, { ...site, ...project(...lines), "src/example/example/__init__.py": source }, 0o600);
+      expect((await make(other, { packageFormat: "wheel" })).hash).toBe(one.hash);
+      rmSync(other, { recursive: true });
+    });
+
+    test("makes no egg", async () => {
+      await expect(make(folder, { packageFormat: "egg" })).rejects.toMatchObject({
+        message: `src/example could not be packaged: it is built by ${module}, which makes no eggs`,
+        hint: expect.stringContaining("package-format = wheel"),
+      });
+    });
+
+    describeUnless(lacks(python, "-m", "pip", "--version"), "pip", () => {
+      test("installs it under its version", async () => {
+        const { devPackages } = await make(folder);
+        const words = ["-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", `${folder}/lib`];
+        run(folder, python, ...words, devPackages[0]!.file);
+        expect(run(`${folder}/lib`, python, "-c", "import example; print(example.__file__)")).toContain(
+          folder,
+        );
+      });
+    });
+  });
+});
+
+test("a backend that is not there is named, with what installs it", async () => {
+  write(folder, project("[build-system]", 'requires = ["nobody>=2"]', 'build-backend = "nobody.api"'));
+  await expect(make(folder)).rejects.toMatchObject({
+    message: `src/example could not be packaged: it is built by nobody.api, and ${python} has no module nobody`,
+    hint: `Install what builds it: ${python} -m pip install 'nobody>=2'`,
+  });
+});
+
+test("a backend in the project itself is taken from there", async () => {
+  write(folder, {
+    ...project(
+      "[build-system]",
+      "requires = []",
+      'build-backend = "own"',
+      'backend-path = ["tools"]',
+      "[project]",
+      'name = "example"',
+      'version = "5"',
+    ),
+    "src/example/tools/own.py": `import tomllib, zipfile
+def build_wheel(folder):
+    version = tomllib.load(open("pyproject.toml", "rb"))["project"]["version"]
+    name = "example-%s-py3-none-any.whl" % version
+    with zipfile.ZipFile(folder + "/" + name, "w") as wheel: wheel.writestr("x.py", version)
+    return name
+`,
+  });
+  expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
+});
+
+test.each([
+  ["a damaged file", "[build-system]\nbuild-backend = 'own'\n[project\n", /Expected .*\]/s],
+  ["a backend that fails", "[build-system]\nbuild-backend = 'json'\n", /prepare_metadata_for_build_wheel/],
+])("%s is named, with what its tool says", async (_what, text, said) => {
+  write(folder, { "src/example/pyproject.toml": text });
+  await expect(make(folder)).rejects.toMatchObject({
+    code: "failed",
+    message: expect.stringMatching(/^src\/example could not be packaged: /),
+    hint: "Try its own build in src/example.",
+  });
+  await expect(make(folder)).rejects.toThrow(said);
+});

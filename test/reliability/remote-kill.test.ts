@@ -21,7 +21,7 @@ describe.each(shells)("a remote command is killed; the host's shell is %s", (she
     });
     afterAll(() => bed?.stop());
 
-    const stride = (deed: Deed) => (shell === "dash" && isFull ? 1 : (strides[deed.name] ?? 9));
+    const stride = (deed: Deed) => (isFull ? 1 : (strides[deed.name] ?? 9));
 
     test.each([deeds.deploy, deeds.rollback, deeds.push] as readonly Deed[])(
       "before and after, $name serves the old or the new release whole, and the new one where it ends well",

@@ -59,7 +59,7 @@ describeDeploys("a folder that was deployed in place, on a real host", prepare, 
     const list = endOf((await bed.events(`${site} releases`)).events, "releases")?.value;
     expect((list as { by: string; marks: string[] }[]).map(({ by, marks }) => [by, ...marks])).toEqual([
       [command, "served"],
-      ["adopt", "previous"],
+      ["adopt", "previous", "pinned"],
     ]);
     const back = await bed.hostout(`${site} rollback`);
     expect([back.code, back.code === 0 ? "" : back.stdout + back.stderr]).toEqual([0, ""]);
@@ -68,6 +68,58 @@ describeDeploys("a folder that was deployed in place, on a real host", prepare, 
     expect((await bed.web1.sh(`find ${path}/bin/ ${path}/parts/ ${path}/eggs/ ! -user zope`)).stdout).toBe(
       "",
     );
+  });
+
+  test("what the release does not have stays where it is, and what it has is kept whatever follows", async () => {
+    const path = "/srv/keys";
+    await bed.web1.sh(`mkdir -p ${path}/bin ${path}/etc && cd ${path} && echo "echo old" >bin/app
+echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
+    for (let round = 0; round < 3; round++) {
+      const { code, stdout } = await bed.hostout(
+        `deployed:path=${path} deployed:keep=1 'deployed:build-command=mkdir bin; echo echo ${round} >bin/app' deployed deploy`,
+      );
+      expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+      if (round === 0) expect(stdout).toContain("what is served in place (bin) becomes the release");
+    }
+    expect((await bed.web1.sh(`cat ${path}/etc/tls.key ${path}/releases/*-00000000/bin/key`)).stdout).toBe(
+      "secret\nby-hand\n",
+    );
+    expect(await app(path)).toBe("2\n");
+  });
+
+  test("data is never part of a release, wherever the build puts its folders", async () => {
+    const data = () => bed.web1.sh("cd /srv/data && stat -c %F var && cat var/filestorage/Data.fs");
+    await bed.web1.sh(
+      "mkdir -p /srv/data/var/filestorage /srv/data/bin && echo data >/srv/data/var/filestorage/Data.fs && chown -Rh zope: /srv/data",
+    );
+    for (const [words, code, said] of [
+      [
+        "'deployed:links=bin var' deployed:path=/srv/data deployed deploy",
+        2,
+        "'var' is a folder of the site",
+      ],
+      [
+        "'pushed:push-folders=bin\nvar' pushed:path=/srv/data pushed push",
+        2,
+        "'var' is a folder of the site",
+      ],
+    ] as const) {
+      const ended = await bed.hostout(words.replace("\\n", "\n"));
+      expect([ended.code, ended.stdout + ended.stderr]).toEqual([code, expect.stringContaining(said)]);
+    }
+    await bed.client.sh(
+      "mkdir -p /srv/staged-data/bin /srv/staged-data/var/parts && printf '[buildout]\nparts-directory = var/parts\n' >/srv/staged-data/buildout.cfg",
+    );
+    await bed.write({
+      "data.cfg":
+        "[s]\nextends = hostout.pushdeploy\nhost = web1\npath = /srv/data\nstaging-path = /srv/staged-data\nrelocatable = true\nrestart = true\n",
+    });
+    const ended = await bed.hostout("-c data.cfg s push");
+    expect([ended.code, ended.stdout]).toEqual([
+      4,
+      expect.stringContaining("/srv/staged-data/var/parts: 'var' is a folder of the site"),
+    ]);
+    expect((await data()).stdout).toBe("directory\ndata\n");
   });
 
   test("a push of nothing, as where nothing was built, is refused: what is served stays", async () => {

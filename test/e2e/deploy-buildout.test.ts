@@ -227,6 +227,41 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect((await bed.hostout("site status")).stdout).toContain("last deploy failed");
   });
 
+  test("another interpreter, which cannot build it, takes nothing from what is served: it starts still, and so do others", async () => {
+    const before = await served();
+    const environment = () => bed.web1.sh(`cd ${path} && ls runtimes && find runtimes | sort | sha256sum`);
+    const had = (await environment()).stdout;
+    expect((await bed.web1.sh(`head -n 1 ${path}/current/bin/greeter`)).stdout).toMatch(
+      new RegExp(`^#!${path}/runtimes/3\\.\\d+-1/bin/python`),
+    );
+    // One with libraries of its own, in which zc.buildout is not, and an index that nobody reaches.
+    await bed.web1.sh(
+      "mkdir -p /opt/py/bin /opt/py/lib && cp $(readlink -f /usr/bin/python3) /opt/py/bin/python3 && for d in /usr/lib/python3.*; do ln -s $d /opt/py/lib/; done",
+    );
+    await bed.client.sh("/usr/bin/python3 -m venv --system-site-packages --without-pip /opt/py");
+    for (const command of ["deploy", "prepare"]) {
+      const { code, stdout } = await bed.hostout(`site:python=/opt/py/bin/python3 site ${command}`);
+      expect([code, stdout]).toEqual([4, expect.stringContaining("makes no virtualenv with zc.buildout")]);
+    }
+    expect([await served(), (await environment()).stdout]).toEqual([before, had]);
+    const { code, stdout } = await bed.hostout("site stop start verify");
+    expect([code, code === 0 ? await page() : stdout]).toEqual([0, expect.stringContaining("revision two")]);
+  });
+
+  test("an environment that was not finished is made anew, and one that lost zc.buildout is left, and another one made", async () => {
+    const names = async () => (await bed.web1.sh(`cd ${path}/runtimes && echo *-*`)).stdout.trim();
+    const [first] = (await names()).split(" ");
+    await bed.web1.sh(
+      `cd ${path}/runtimes && mv ${first}/bin/python ${first}/bin/away && mkdir ${first!.replace(/1$/, "2")}`,
+    );
+    await revision("two and a half");
+    const { code, stdout } = await bed.hostout("site deploy");
+    expect([code, code === 0 ? await names() : stdout]).toEqual([0, `${first} ${first!.replace(/1$/, "2")}`]);
+    await bed.web1.sh(`cd ${path}/runtimes && mv ${first}/bin/away ${first}/bin/python`);
+    expect((await bed.hostout("site rollback")).code).toBe(0);
+    expect(await page()).toContain("revision two on web1");
+  });
+
   test("resume after a build that failed for a reason of the host builds again, and serves what was packaged", async () => {
     await revision("three");
     await bed.web1.sh(`mv ${python} ${python}.away`);

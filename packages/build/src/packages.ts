@@ -22,7 +22,8 @@ export const packages: readonly BundledPackage[] = [
     others: { file: "ssh2", packages: ["ssh2", "node-ssh", "p-limit"] },
   },
   { folder: "packages/testing", entries: ["index.ts"] },
-  { folder: "packages/releases", entries: ["index.ts"] },
+  // Names are looked at whenever options are read.
+  { folder: "packages/releases", entries: ["index.ts", "link-names.ts"] },
   { folder: "packages/create-hostout-plugin", entries: ["index.ts"] },
   {
     folder: "packages/cli",

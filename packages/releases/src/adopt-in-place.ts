@@ -5,14 +5,18 @@ import { releaseName, releaseTimeMs } from "./release-name.ts";
 import type { Store } from "./store.ts";
 import { who } from "./who.ts";
 
-/** What was deployed into the site's own folder before becomes the first release, and can be gone back to. */
+/**
+ * What was deployed into the site's own folder before becomes the first release, and can be gone back to. What `release`, which takes its
+ * place, does not have stays where it is.
+ */
 export async function adoptInPlace(
   { note, site }: HostContext,
   store: Store,
   names: readonly string[],
   lock: Lock,
+  release?: string,
 ): Promise<string | undefined> {
-  const folders = await store.inPlace(names);
+  const folders = await store.inPlace(names, release);
   if (folders.length === 0) return undefined;
   const { releases, failed } = await store.state();
   // It was there before what is made now, and is listed so.

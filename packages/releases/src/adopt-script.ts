@@ -3,21 +3,26 @@ import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH NAME…`: says which of the names are folders of an older deployment there. In somebody's home `bin` may be his own: nothing is taken
+ * `PATH RELEASE NAME…`: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In somebody's home `bin` may be his own: nothing is taken
  * for one there unless something says that a buildout was deployed into it.
  */
 export const inPlaceScript = `${prelude}
-shift
+r=$2
+shift 2
 home=
 case $(pwd -P) in /root) home=1 ;; /home/*/*) ;; /home/*) home=1 ;; esac
 if [ -d parts ] || [ -e .installed.cfg ]; then home=; fi
 for n; do
   [ -d "$n" ] && [ ! -L "$n" ] || continue
+  [ -z "$r" ] || [ -e "releases/$r/$n" ] || continue
   [ -z "$home" ] || exit ${exits.someonesHome}
   printf '%s\\n' "$n"
 done`;
 
-/** `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. */
+/**
+ * `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
+ * pinned: what nobody has deployed with hostout may be nowhere else.
+ */
 export const adoptScript = `${prelude}
 mine "$3"
 [ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
@@ -32,6 +37,7 @@ done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true
 (cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
 : >.hostout/adopting || exit 1
+: >".hostout/records/$r.pin" || exit 1
 printf %s "$record" | put "$t" ".hostout/records/$r.ini" || exit 1
 serve "$r" "$t"`;
 

@@ -179,8 +179,8 @@ export function openStore(
       await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
       known.change();
     },
-    inPlace: async (names) => {
-      const found = await ask(inPlaceScript, names);
+    inPlace: async (names, release) => {
+      const found = await ask(inPlaceScript, [release === undefined ? "" : named(release), ...names]);
       return found.split("\n").filter((name) => name !== "");
     },
     adopt: async (record, folders, lock) => {

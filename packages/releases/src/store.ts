@@ -69,8 +69,8 @@ export interface Store {
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
-  /** Which of the names are folders of an older deployment into the site's own folder. */
-  readonly inPlace: (names: readonly string[]) => Promise<readonly string[]>;
+  /** Which of the names are folders of an older deployment into the site's own folder; of those that `release` has too, if it is given. */
+  readonly inPlace: (names: readonly string[], release?: string) => Promise<readonly string[]>;
   /** Makes the first release of folders that are served in place. */
   readonly adopt: (record: ReleaseRecord, folders: readonly string[], lock: Lock) => Promise<void>;
   /** Puts links in the place of folders that were adopted. */

@@ -1,4 +1,26 @@
-import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
+import { isAbsolute, normalize } from "node:path";
+import {
+  type HostContext,
+  type OptionDeclaration,
+  type OptionValues,
+  option,
+  type SiteContext,
+} from "@hostout/kit";
+import { whyNoLink } from "@hostout/releases/link-names";
+
+const pushFolders = option.lines({
+  summary:
+    "built folders that push sends; if not set, those of the buildout (bin, parts, eggs) and products and etc",
+  optional: true,
+  example: "bin",
+});
+
+/** Why a built folder cannot be part of a release; undefined if it can. Those outside of the site's folder are sent to where they are. */
+export function whyNotPushed(folder: string): string | undefined {
+  const path = normalize(folder);
+  if (isAbsolute(path) || path.startsWith("../") || path === "." || path === "..") return undefined;
+  return whyNoLink(path.split("/")[0]!);
+}
 
 /** The options of the original hostout.pushdeploy, and those that hostout adds. */
 export const options = {
@@ -36,12 +58,14 @@ export const options = {
     summary: "files and folders of data below path: pull fetches them, push never touches them",
     default: "var/filestorage/Data.fs\nvar/blobstorage",
   }),
-  pushFolders: option.lines({
-    summary:
-      "built folders that push sends; if not set, those of the buildout (bin, parts, eggs) and products and etc",
-    optional: true,
-    example: "bin",
-  }),
+  pushFolders: {
+    ...pushFolders,
+    parse: (text) => {
+      const folders = pushFolders.parse(text);
+      for (const why of (folders ?? []).map(whyNotPushed)) if (why) throw new Error(why);
+      return folders;
+    },
+  } satisfies OptionDeclaration<readonly string[] | undefined>,
   stagingPath: option.path({
     summary:
       "where the site is staged on this machine; if not set, path, as it must be for a build that knows its path",

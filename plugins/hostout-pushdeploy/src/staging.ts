@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import { absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
-import type { OnHost, OnStaging } from "./options.ts";
+import { type OnHost, type OnStaging, whyNotPushed } from "./options.ts";
 
 type Context = OnHost | OnStaging;
 
@@ -55,7 +55,11 @@ export async function builtFolders(context: Context): Promise<BuiltFolders> {
   const there: string[] = [];
   for (const folder of wanted) if (await context.local.test(["test", "-d", folder])) there.push(folder);
   const inside = there.map((folder) => relative(staged, folder)).filter(isBelow);
-  if (inside.includes("")) throw notPushable(context, staged);
+  if (inside.includes("")) throw notPushable(context, `is the whole of ${staged}, with its data`);
+  for (const folder of inside) {
+    const why = whyNotPushed(folder);
+    if (why) throw notPushable(context, `is ${join(staged, folder)}: ${why}`);
+  }
   return { inside, outside: there.filter((folder) => !isBelow(relative(staged, folder))), parts };
 }
 
@@ -63,10 +67,10 @@ function isBelow(path: string): boolean {
   return path !== ".." && !path.startsWith("../") && !isAbsolute(path);
 }
 
-function notPushable({ site }: Context, staged: string): HostoutError {
+function notPushable({ site }: Context, why: string): HostoutError {
   return new HostoutError({
     code: "refused",
-    message: `a folder of the build is the whole of ${staged}, with its data`,
+    message: `a folder of the build ${why}`,
     hint: "Name the built folders: push-folders = bin",
     origin: site.values.get("push-folders")?.origin ?? site.origin,
   });

@@ -29,7 +29,7 @@ export async function activate(context: OnHost<{ readonly release: string | unde
     if (dryRun) note(`would serve ${store.folderOf(release)}`);
     else {
       if (state.served === undefined && state.foreign === undefined)
-        await adoptInPlace(context, store, options.links, lock);
+        await adoptInPlace(context, store, options.links, lock, release);
       await store.switchTo(release, options.links, lock);
     }
     return { status: "ok", note: `${state.served ?? "nothing"} -> ${release}`, value };

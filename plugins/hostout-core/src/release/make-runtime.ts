@@ -1,4 +1,4 @@
-import { isHostoutError, type Outcome, sh } from "@hostout/kit";
+import { isHostoutError, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
@@ -9,8 +9,8 @@ export interface Runtime {
 }
 
 /**
- * Makes the environment that the buildout of a site runs in: a virtualenv below its path, where the interpreter can make one. It is
- * shared by releases, and made anew when the interpreter is another one.
+ * Makes the environment that the buildout of a site runs in: a virtualenv below its path, where the interpreter can make one. Releases
+ * share it, and what a buildout makes names it: so it is never changed, and another interpreter gets another one.
  */
 export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const { options, remote, resultOf, note, dryRun } = context;
@@ -18,34 +18,47 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
   if (kind !== undefined && kind !== "buildout")
     return { status: "skipped", note: "what is no buildout needs none" };
   const store = await siteStore(context);
-  const folder = `${store.path}/runtime`;
-  const own: Runtime = { python: `${folder}/bin/python` };
   const owner = remote.as("effective");
-  const isThere = ["sh", "-c", isSame, "hostout", own.python, options.python];
-  if (await owner.test(isThere)) return { status: "unchanged", note: own.python, value: own };
+  const words = ["sh", "-c", runtimeScript, "hostout", store.path, options.python];
+  const runtimeIn = (folder: string): Runtime => ({ python: `${folder}/bin/python` });
+  const found = await owner.capture([...words, "find"], { quiet: true }).catch(unlessFailed);
+  if (found !== undefined) return { status: "unchanged", note: found, value: runtimeIn(found) };
   if (dryRun) {
-    note(`would make ${folder}`);
-    return { status: "ok", value: own };
+    note(`would make an environment in ${store.path}/runtimes`);
+    return { status: "ok" };
   }
   return withLock(context, store, async () => {
-    try {
-      await owner.run(makeEnvironment(options.python, folder), { quiet: true });
-    } catch (error) {
-      if (!isHostoutError(error) || error.code !== "command-failed") throw error;
-    }
-    if (await owner.test(isThere)) return { status: "ok", note: own.python, value: own };
-    await owner.run(["rm", "-rf", folder], { quiet: true });
+    const made = await owner.run([...words, "make"], { quiet: true }).catch(unlessFailed);
+    const folder = made?.stdout.trim();
+    if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
     note(`warning: ${options.python} makes no virtualenv with zc.buildout; it builds itself`);
     const value: Runtime = { python: options.python };
     return { status: "unchanged", note: options.python, value };
   });
 }
 
-/** `OWN OTHER`: whether they are the same Python, and the first of them has zc.buildout. */
-const isSame = `[ "$("$1" -c 'import sys, zc.buildout; print(sys.version)')" = "$("$2" -c 'import sys; print(sys.version)')" ] 2>/dev/null`;
+function unlessFailed(error: unknown): undefined {
+  if (!isHostoutError(error) || error.code !== "command-failed") throw error;
+}
 
-/** With the packages of the system where zc.buildout is one of them, else with one from the index. */
-const makeEnvironment = (python: string, folder: string) => sh`exec 2>&1
-if ${python} -c 'import zc.buildout'; then ${python} -m venv --clear --system-site-packages --without-pip ${folder}
-else ${python} -m venv --clear ${folder} && ${folder}/bin/python -m pip install -q zc.buildout setuptools
-fi`;
+/**
+ * `PATH PYTHON find|make`: says the folder of the environment of an interpreter that has zc.buildout. `make` makes it where it is not
+ * there, with the packages of the system where zc.buildout is one of them, else with one from the index. What is complete is never
+ * touched again, whatever became of it: something that was built in it may be served.
+ */
+const runtimeScript = `umask 022
+v=$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || exit 1
+say='import sys; print(sys.version); print(getattr(sys, "base_prefix", sys.prefix))'
+w=$("$2" -c "$say")
+same() { [ "$("$1/bin/python" -c "import zc.buildout; $say" 2>/dev/null)" = "$w" ]; }
+n=1
+while r=$1/runtimes/$v-$n; [ -e "$r/complete" ]; do
+  if same "$r"; then printf '%s\\n' "$r"; exit; fi
+  n=$((n + 1))
+done
+[ "$3" = make ] || exit 1
+rm -rf "$r"
+mkdir -p "$1/runtimes"
+{ if "$2" -c 'import zc.buildout'; then "$2" -m venv --system-site-packages --without-pip "$r"
+  else "$2" -m venv "$r" && "$r/bin/python" -m pip install -q zc.buildout setuptools; fi; } >&2
+if same "$r"; then : >"$r/complete" && printf '%s\\n' "$r"; else rm -rf "$r"; exit 1; fi`;

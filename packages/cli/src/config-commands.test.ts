@@ -252,9 +252,15 @@ test("require-config refuses a configuration that was only come upon (S4-17, S4-
   expect((await hostout("first-site")).code).toBe(0);
 });
 
-test("config lint refuses development packages in what production builds (S3-04)", async () => {
+test.each([
+  ["develop", ""],
+  ["auto-checkout", "extensions = mr.developer\n"],
+])("config lint refuses development packages in what production builds: %s (S3-04)", async (option, more) => {
   write("dev.cfg", `${buildout}environment = production\nbuildout = prod.cfg\n`);
-  write("prod.cfg", "[buildout]\nparts =\nallow-picked-versions = false\ndevelop = src/one src/two\n");
+  write(
+    "prod.cfg",
+    `[buildout]\nparts =\nallow-picked-versions = false\n${option} = src/one src/two\n${more}`,
+  );
   const { code, stdout } = await hostout("-c", "dev.cfg", "config", "lint");
   expect([code, stdout.replaceAll(`${folder}/`, "")]).toEqual([
     2,

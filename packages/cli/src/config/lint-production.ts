@@ -39,13 +39,15 @@ function lintBuild(config: Config, site: string): readonly Finding[] {
       hint: "Set in [buildout]: allow-picked-versions = false",
     });
   }
-  const develop = config.option("buildout", "develop");
-  if (develop && develop.text.trim() !== "") {
+  // The second is mr.developer's.
+  for (const name of ["develop", "auto-checkout"]) {
+    const develop = config.option("buildout", name);
+    if (!develop || develop.text.trim() === "") continue;
     findings.push({
       severity: "error",
       message: `[${site}] is production, and ${config.file} has development packages: ${develop.text.trim().split(/\s+/).join(", ")}`,
       origin: develop.origin.line ? develop.origin : undefined,
-      hint: "Name them in a configuration for development, and leave develop empty in the one that is built in production.",
+      hint: `Name them in a configuration for development, and leave ${name} empty in the one that is built in production.`,
     });
   }
   for (const url of unpinnedUrls(config))

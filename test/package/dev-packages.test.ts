@@ -166,6 +166,41 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect(made.lines).toContain("develop names gone, which is not there");
   });
 
+  test("are what mr.developer checks out, too", async () => {
+    const setup = (name: string) => `from setuptools import setup\nsetup(name="${name}", version="2")\n`;
+    write(folder, {
+      "buildout.cfg": `[buildout]
+develop = src/example
+extensions = mr.developer
+auto-checkout =
+    second
+    third
+    docs
+    gone
+[sources]
+second = git https://example.com/second.git
+third = hg https://example.com/third path=vendor rev=1
+docs = git https://example.com/docs.git egg=false
+gone = git https://example.com/gone.git
+other = git https://example.com/other.git
+`,
+      "src/second/setup.py": setup("second"),
+      "vendor/third/setup.py": setup("third"),
+      "src/docs/index.txt": "",
+      "src/other/setup.py": setup("other"),
+    });
+    const made = await make(folder);
+    expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "second", "third"]);
+    expect(made.lines).toContain("develop names src/gone, which is not there");
+    expect(textIn(made.file, "hostout-release.cfg")).toContain("\ndevelop =\nauto-checkout =\n");
+    write(folder, {
+      "base.cfg": "[buildout]\n",
+      "buildout.cfg":
+        "[buildout]\nauto-checkout = *\nsources-dir = vendor\n[sources]\nthird = hg https://example.com/third\n",
+    });
+    expect((await make(folder)).devPackages.map(({ name }) => name)).toEqual(["third"]);
+  });
+
   test("may be the project itself: what buildout and packaging write is none of it", async () => {
     const site = newFolder();
     write(site, {

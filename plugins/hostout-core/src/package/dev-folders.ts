@@ -1,5 +1,5 @@
 import { glob, stat } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Config } from "@hostout/kit";
 import { compareBytes } from "./entry.ts";
 import { isPattern } from "./file-pattern.ts";
@@ -18,7 +18,7 @@ export interface DevFolder {
 
 /**
  * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
- * `setup.py` stands for its folder. What is not there is left out with a note.
+ * `setup.py` stands for its folder; and those that mr.developer checks out. What is not there is left out with a note.
  */
 export async function devFolders(
   project: string,
@@ -26,7 +26,7 @@ export async function devFolders(
   versionsFile: string,
   note: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
-  const words = (config.option("buildout", "develop")?.text ?? "").split(/\s+/).filter((word) => word !== "");
+  const words = [...wordsOf(config, "develop"), ...checkouts(config)];
   const found = new Map<string, DevFolder>();
   const madeBy = builtBy(project, config);
   for (const word of words) {
@@ -47,6 +47,26 @@ export async function devFolders(
     if (!isFound) note(`develop names ${word}, which is not there`);
   }
   return [...found.values()];
+}
+
+function wordsOf(config: Config, name: string): readonly string[] {
+  return (config.option("buildout", name)?.text ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+/** Where mr.developer has what it checks out: `[sources]` says `NAME = KIND URL`, then options as `path=folder`. */
+function checkouts(config: Config): readonly string[] {
+  const wanted = wordsOf(config, "auto-checkout");
+  const section = config.option("buildout", "sources")?.text ?? "sources";
+  if (wanted.length === 0 || !config.sectionNames.includes(section)) return [];
+  const folder = config.option("buildout", "sources-dir")?.text ?? "src";
+  return [...config.section(section).options].flatMap(([name, { text }]) => {
+    if (!wanted.includes("*") && !wanted.includes(name)) return [];
+    const settings = new Map(
+      [...text.matchAll(/\s([\w-]+)=(\S*)/g)].map(([, key = "", value = ""]) => [key, value]),
+    );
+    if (settings.get("egg") === "false") return [];
+    return [settings.get("full-path") ?? join(settings.get("path") ?? folder, name)];
+  });
 }
 
 function builtBy(project: string, config: Config): readonly string[] {

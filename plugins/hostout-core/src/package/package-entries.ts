@@ -41,6 +41,7 @@ export async function packageEntries(
     const release = {
       ...settings,
       section: pins.section,
+      checksOut: production.option("buildout", "auto-checkout") !== undefined,
       isOffline: releases.length > 0 && isOffline(production),
     };
     layers.push([

@@ -12,6 +12,8 @@ export interface ReleaseConfigSettings {
   readonly versionsFile: string;
   /** The section that pins versions. */
   readonly section: string;
+  /** mr.developer would check something out. */
+  readonly checksOut: boolean;
   /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
   readonly isOffline: boolean;
 }
@@ -21,6 +23,7 @@ export function formatReleaseConfig({
   buildout,
   versionsFile,
   section,
+  checksOut,
   isOffline,
 }: ReleaseConfigSettings): string {
   const dist = `\${buildout:directory}/${distFolder}`;
@@ -28,6 +31,7 @@ export function formatReleaseConfig({
     "[buildout]",
     `extends = ${buildout} ${versionsFile}`,
     "develop =",
+    ...(checksOut ? ["auto-checkout ="] : []),
     `versions = ${section}`,
     `find-links += ${dist}`,
   ];

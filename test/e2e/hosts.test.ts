@@ -154,6 +154,19 @@ for (const [kind, transport] of combinations) {
         for (const { opened: own } of [{ opened }, stopped]) await own.close();
       });
 
+      test("what runs detached is ended at an interrupt, though the line to it is cut", async () => {
+        const stop = new AbortController();
+        const { remote: own, opened } = detached("d.cut-stopped", stop.signal);
+        setTimeout(() => host.drop(), 500);
+        setTimeout(() => stop.abort(), 800);
+        await expect(
+          own.run(["sh", "-c", "sleep 2; sleep 1; echo still >>cut-off"], { detached: true, cwd: folder }),
+        ).rejects.toMatchObject({ code: "interrupted" });
+        await new Promise((resolve) => setTimeout(resolve, 3500));
+        await expect(readFile(join(folder, "cut-off"))).rejects.toThrow("ENOENT");
+        await opened.close();
+      });
+
       test("after its line broke a host can be reached anew", async () => {
         await remote.capture(["true"]);
         const broken = remote.run(["sleep", "5"]);

@@ -47,7 +47,11 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const opened: Promise<Transport>[] = [];
   const ending: (() => Promise<void>)[] = [];
   const closing = new AbortController();
-  const unwanted = AbortSignal.any([closing.signal, settings.signal]);
+  const unwanted = () => {
+    // What is opened after an interrupt is to end what runs there still.
+    const interrupt = settings.signal.aborted ? AbortSignal.timeout(endingMs) : settings.signal;
+    return AbortSignal.any([closing.signal, interrupt]);
+  };
   const atEnd = (work: () => Promise<void>) => void ending.push(work);
   const user = userInfo().username;
   const own = localTransport({ user, environment: settings.environment });
@@ -77,7 +81,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
           kind,
           { identityFile, password, ask, once },
           settings.environment,
-          unwanted,
+          unwanted(),
         );
         opened.push(transport);
         return transport;
@@ -179,6 +183,9 @@ function sudoState(host: Host, password: string | undefined, ask: Ask | undefine
     needsPassword: false,
   };
 }
+
+/** How long a host may take to answer where something is to be ended there. */
+const endingMs = 5000;
 
 /** How long a failure to connect holds for all who want the same host at that time. */
 const failureMs = 500;

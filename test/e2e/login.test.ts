@@ -81,3 +81,61 @@ Host *
   await jump.close();
   expect(left).toBe(0);
 });
+
+describe("a host that is not open at the end of the run", () => {
+  const output = { line: () => {}, progress: () => {}, mark: "run.test" };
+  const open = (signal = new AbortController().signal) =>
+    openConnections({
+      dryRun: false,
+      ask: undefined,
+      signal,
+      environment: { HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
+    });
+  const site = fakeSite({ plugins: [] });
+
+  test("is given up though the way to it is through another one, which waits for its answer", async () => {
+    const authorizedKey = await writeKeyPair(join(home, "id"), "test");
+    await mkdir(join(home, "host"));
+    const jump = await startEmbeddedHost({ directory: join(home, "host"), authorizedKey });
+    const way = await listen((socket) => {
+      const inner = net.connect(jump.port, jump.address).on("error", () => undefined);
+      // What is asked after the login comes to nobody.
+      socket.on("data", async (bytes) => (await jump.loginCount()) === 0 && inner.write(bytes));
+      inner.pipe(socket);
+    });
+    await writeFile(join(home, "known_hosts"), `[127.0.0.1]:${way.port} ${jump.hostKey}\n`);
+    await writeFile(
+      join(home, "config"),
+      `Host behind
+  ProxyJump ${userInfo().username}@127.0.0.1:${way.port}
+Host *
+  IdentityFile ${home}/id
+  UserKnownHostsFile ${home}/known_hosts
+`,
+    );
+    const connections = open();
+    connections.expect!([{ site, host: { name: "behind", address: "behind" } as never }]);
+    while ((await jump.loginCount()) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await connections.close();
+    for (const socket of way.open) socket.destroy();
+    way.server.close();
+    await jump.close();
+  }, 10_000);
+
+  test("is given up though it hangs up, and would be come to again", async () => {
+    await writeFile(join(home, "config"), "");
+    const { port, server } = await listen((socket) => socket.end());
+    let calls = 0;
+    server.on("connection", () => calls++);
+    const connections = open();
+    connections.expect!([{ site, host: { name: "web1", address: "127.0.0.1", port, user: "root" } }]);
+    // From then on there are seconds between one and the next.
+    while (calls < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const beganMs = Date.now();
+    await connections.close();
+    server.close();
+    expect(Date.now() - beganMs).toBeLessThan(1000);
+  }, 20_000);
+});

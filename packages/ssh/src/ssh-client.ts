@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
 import { connectFailure, connectionLost } from "./connect-failure.ts";
@@ -94,7 +95,7 @@ async function login(to: ClientSettings): Promise<Client> {
 }
 
 async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
-  const { settings, label, closing } = to;
+  const { settings, label, closing, signal } = to;
   const [, user, address = jump, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
   const host = address.replace(/^\[|\]$/g, "");
@@ -114,12 +115,13 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
     credentials: { ...to.credentials, password: undefined },
   });
   closing.push(() => client.end());
-  return new Promise((resolve, reject) => {
-    client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
-      if (error) reject(connectFailure(`${label} (through ${host})`, settings, error, []));
-      else resolve(channel);
-    });
+  const { promise: way, resolve, reject } = Promise.withResolvers<Duplex>();
+  const fail = (error: Error) => reject(connectFailure(`${label} (through ${host})`, settings, error, []));
+  client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
+    if (error) fail(error);
+    else resolve(channel);
   });
+  return way.finally(whenAborted(signal, () => fail(givenUp())));
 }
 
 /** A server that many come to at once hangs up on some before a word is said (MaxStartups of sshd): they come again a little later. */
@@ -133,7 +135,9 @@ async function untilLetIn<T>(knock: () => Promise<T>, signal: AbortSignal): Prom
         | undefined;
       const hungUp = cause?.code === "ECONNRESET" || /before handshake/i.test(cause?.message ?? "");
       if (!hungUp || tries > 5 || signal.aborted) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries * (0.5 + Math.random())));
+      await sleep(200 * 2 ** tries * (0.5 + Math.random()), undefined, { signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }

@@ -27,6 +27,7 @@ export async function openSocket(
     const done = whenAborted(signal, () => fail(givenUp()));
     socket.setTimeout(connectTimeoutMs, () => fail(new Error("no answer")));
     socket.once("error", fail);
+    socket.once("close", done);
     socket.once("connect", () => {
       done();
       socket.setTimeout(0);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -110,6 +111,37 @@ describe("where one file of many changed", () => {
     expect(readFileSync(file).equals(await madeWhole())).toBe(true);
     expect(hash).not.toBe(/deploy-(\w+)/.exec(before)![1]);
   });
+
+  test.each([
+    ["is damaged", () => damage(before)],
+    ["has a damaged index", () => damageIndex()],
+    ["has an index that was cut off", () => writeFileSync(indexOf(before), "x\n")],
+  ])("an older archive that %s is made anew where it would be the same", async (_what, change) => {
+    const [bytes, index] = [readFileSync(before), readFileSync(indexOf(before))];
+    change();
+    write(folder, { [names[3]!]: names[3]! });
+    expect((await make(folder, settings)).file).toBe(before);
+    expect(readFileSync(before).equals(bytes)).toBe(true);
+    expect(readFileSync(indexOf(before)).equals(index)).toBe(true);
+  });
+
+  test("an index that went away is written again where nothing changed", async () => {
+    const { file } = await make(folder, settings);
+    const index = readFileSync(indexOf(file), "utf8");
+    rmSync(indexOf(file));
+    expect((await make(folder, settings, { write: false })).file).toBe(file);
+    expect(existsSync(indexOf(file))).toBe(false);
+    await make(folder, settings);
+    expect(readFileSync(indexOf(file), "utf8")).toBe(index);
+  });
+
+  const indexOf = (file: string) => file.replace(/tar$/, "index");
+
+  /** Gives each entry of the archive the sum of another one. */
+  function damageIndex(): void {
+    const lines = readFileSync(indexOf(before), "utf8").replaceAll(/[0-9a-f]{64}/g, "0".repeat(64));
+    writeFileSync(indexOf(before), lines);
+  }
 
   /** Changes the content of an entry in an archive. @returns what it is since */
   function damage(file: string): string {

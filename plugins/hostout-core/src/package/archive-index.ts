@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { formatIndex, parseIndex, type Segment } from "@hostout/releases";
 import { readLayout } from "./read-layout.ts";
@@ -12,6 +12,11 @@ export async function writeIndex(archive: string, segments?: readonly Segment[])
   const index = indexOf(archive);
   if (existsSync(index)) return;
   await replaceFile(index, formatIndex(segments ?? (await readLayout(archive))), 0o600);
+}
+
+/** Removes an index that is not what it was, if it is there. */
+export function removeIndex(archive: string): Promise<void> {
+  return rm(indexOf(archive), { force: true });
 }
 
 /** The index of an archive, as text. */

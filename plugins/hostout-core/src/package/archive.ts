@@ -6,7 +6,7 @@ import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
 import { parseIndex, type Segment } from "@hostout/releases";
-import { readIndex, writeIndex } from "./archive-index.ts";
+import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
 import { byPath, type Entry } from "./entry.ts";
 import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
 import type { Merge } from "./merge-archive.ts";
@@ -38,7 +38,10 @@ export async function writeArchive(
   const sorted = [...entries].sort(byPath);
   const looks = looksOf(sorted, Date.now());
   const last = await lastArchive(folder);
-  if (last && looksLike(last, looks)) return last;
+  if (last && looksLike(last, looks)) {
+    if (write) await writeIndex(last.file);
+    return last;
+  }
   const [{ writeTar }, { archiveForm }] = await Promise.all([
     import("./archiver.ts"),
     import("./archive-form.ts"),
@@ -76,7 +79,12 @@ async function mergeInto(
     await writeIndex(archive.file, merge.segments);
     return archive;
   } catch (error) {
-    if (error instanceof DamagedArchive) return undefined;
+    if (error instanceof DamagedArchive) {
+      // What is made whole may have the same name, and would be left.
+      await removeIndex(last.file);
+      await rm(last.file, { force: true });
+      return undefined;
+    }
     throw explained(error, folder);
   } finally {
     await rm(fresh, { force: true });
@@ -87,7 +95,10 @@ async function mergeInto(
 async function segmentsByLook({ file, looks }: KnownArchive): Promise<ReadonlyMap<string, Segment>> {
   const segments = parseIndex(await readIndex(file).catch(() => ""));
   // One for each entry, and the end.
-  if (segments.length !== looks.length + 1) return new Map();
+  if (segments.length !== looks.length + 1) {
+    await removeIndex(file);
+    return new Map();
+  }
   const there = new Map(looks.map((look, index) => [look, segments[index]!]));
   // Those that had changed when they were looked at.
   there.delete("");

@@ -323,8 +323,13 @@ test.each([
         names.push(...targets.map(({ host }) => host.name));
       },
     };
+    const settings = { plan, connections: expecting, emit: () => undefined, jobs: 2 };
+    // One need not come to any host, the other not to those that were done.
+    await runPlan({ ...settings, dryRun: true });
+    await runPlan({ ...settings, doneBefore: () => undefined });
+    expect(names).toEqual([]);
     // As many as have a place at one time.
-    await runPlan({ plan, connections: expecting, emit: () => undefined, jobs: 2 });
+    await runPlan(settings);
     expect(names).toEqual(expected);
   },
 );

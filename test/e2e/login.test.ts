@@ -4,7 +4,8 @@ import net, { type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { openConnections } from "@hostout/ssh";
-import { fakeSite, startEmbeddedHost, writeKeyPair } from "@hostout/testing";
+import { fakeSite, hasSshd, startEmbeddedHost, startSshdHost, writeKeyPair } from "@hostout/testing";
+import { describeUnless } from "../bed/describe-with.ts";
 
 let home: string;
 beforeEach(async () => {
@@ -80,6 +81,22 @@ Host *
   way.server.close();
   await jump.close();
   expect(left).toBe(0);
+});
+
+describeUnless(hasSshd() ? undefined : "there is no sshd", "sshd", () => {
+  test("that hangs up after too many keys does not let us log in", async () => {
+    const authorizedKey = await writeKeyPair(join(home, "id"), "test");
+    await mkdir(join(home, "host"));
+    const host = await startSshdHost({ directory: join(home, "host"), authorizedKey });
+    await writeFile(join(home, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
+    const others = Array.from({ length: 7 }, (_, index) => join(home, `other${index}`));
+    for (const file of others) await writeKeyPair(file, "other");
+    const keys = others.map((file) => `IdentityFile ${file}\n`).join("");
+    const config = `UserKnownHostsFile ${home}/known_hosts\nIdentityAgent none\n${keys}`;
+    const failure = await run("127.0.0.1", host.port, config);
+    await host.close();
+    expect(failure).toMatchObject({ code: "login-refused" });
+  });
 });
 
 describe("a host that is not open at the end of the run", () => {

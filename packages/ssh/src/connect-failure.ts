@@ -20,7 +20,8 @@ export function connectFailure(
   allowed: readonly string[],
 ): HostoutError {
   const place = `${settings.hostname} port ${settings.port}`;
-  if (error.level === "client-authentication") {
+  // With more keys than it bears, a server hangs up.
+  if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message)) {
     const taken = allowed.length === 0 ? "" : `; it takes ${allowed.join(", ")}`;
     return new HostoutError({
       code: "login-refused",

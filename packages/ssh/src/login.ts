@@ -36,9 +36,11 @@ export type LoginTry =
     };
 
 /**
- * The tries in order: agent, keys, nothing at all, the password of the configuration, then the one that the user is asked for, once a
- * run and host. `allowed` is what the server said it takes, which it says to the first try that fails. ssh tries nothing first: a round
- * trip more where there is a key.
+ * The tries in order: agent, keys, the password of the configuration, then the one that the user is asked for, once a
+ * run and host. `allowed` is what the server said it takes, which it says to the first try that fails.
+ *
+ * Some servers take whoever comes with nothing. ssh tries that first: a round trip more where there is a key. Here it is first where
+ * there is no other, or where the user would be asked for one, and else the last: it may be one failure too many.
  */
 export async function* loginTries(
   username: string,
@@ -47,18 +49,23 @@ export async function* loginTries(
   credentials: Credentials,
   allowed: () => readonly string[],
 ): AsyncGenerator<LoginTry> {
+  // Whoever yields it takes it away.
+  const nothing: LoginTry[] = [{ type: "none", username }];
+  const isFirst = () => allowed().length === 0;
   const own = credentials.identityFile === undefined ? [] : [credentials.identityFile];
   if (settings.agent !== undefined && !settings.identitiesOnly && own.length === 0) {
     yield { type: "agent", username, agent: settings.agent };
   }
   for (const file of [...own, ...settings.identityFiles]) {
-    const key = await credentials.once.get(`key ${file}`, () => readKey(file, credentials.ask));
-    if (key) yield { type: "publickey", username, key };
+    const key = await credentials.once.get(`key ${file}`, () => readKey(file));
+    if (Buffer.isBuffer(key) && credentials.ask && isFirst()) yield* nothing.splice(0);
+    const opened = Buffer.isBuffer(key) ? await unlock(file, key, credentials) : key;
+    if (opened) yield { type: "publickey", username, key: opened };
   }
   if (settings.agent !== undefined && (settings.identitiesOnly || own.length > 0)) {
     yield { type: "agent", username, agent: settings.agent };
   }
-  yield { type: "none", username };
+  if (isFirst()) yield* nothing.splice(0);
   if (credentials.password !== undefined) yield* passwordTries(username, credentials.password, allowed());
   if (
     credentials.ask &&
@@ -70,6 +77,7 @@ export async function* loginTries(
       allowed(),
     );
   }
+  yield* nothing;
 }
 
 function* passwordTries(username: string, password: string, allowed: readonly string[]): Generator<LoginTry> {
@@ -83,15 +91,22 @@ function* passwordTries(username: string, password: string, allowed: readonly st
   }
 }
 
-/** A key that is not there, or not a key, is passed over, as ssh does. */
-async function readKey(file: string, ask: Ask | undefined): Promise<ParsedKey | undefined> {
+/** A key, or its bytes where it has a passphrase. One that is not there, or not a key, is passed over, as ssh does. */
+async function readKey(file: string): Promise<ParsedKey | Buffer | undefined> {
   const key = await readFile(file).catch(() => undefined);
   if (!key) return undefined;
   const { default: ssh2 } = await import("ssh2");
   const parsed = ssh2.utils.parseKey(key);
   if (!(parsed instanceof Error) && !("message" in parsed)) return parsed;
-  if (!ask || !/encrypted/i.test(String((parsed as { message?: unknown }).message))) return undefined;
-  const passphrase = await ask.secret(`Passphrase of ${file}`);
-  const opened = ssh2.utils.parseKey(key, passphrase);
-  return "message" in opened ? undefined : opened;
+  return /encrypted/i.test(String((parsed as { message?: unknown }).message)) ? key : undefined;
+}
+
+/** Opens a key with its passphrase; undefined where nobody can be asked for it, or it is another one. */
+async function unlock(file: string, key: Buffer, { ask, once }: Credentials): Promise<ParsedKey | undefined> {
+  if (!ask) return undefined;
+  return once.get(`opened key ${file}`, async () => {
+    const { default: ssh2 } = await import("ssh2");
+    const opened = ssh2.utils.parseKey(key, await ask.secret(`Passphrase of ${file}`));
+    return "message" in opened ? undefined : opened;
+  });
 }

@@ -3,8 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import type { Connections } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
-import { fakeSite, hasSshd, startEmbeddedHost, startSshdHost, writeKeyPair } from "@hostout/testing";
+import {
+  fakeSite,
+  hasSshd,
+  startEmbeddedHost,
+  startSshdHost,
+  type TestHost,
+  writeKeyPair,
+} from "@hostout/testing";
 import { describeUnless } from "../bed/describe-with.ts";
 
 let home: string;
@@ -15,6 +23,8 @@ afterEach(() => rm(home, { recursive: true }));
 
 const ask = { secret: async () => "", confirm: async () => false };
 
+const output = { line: () => {}, progress: () => {}, mark: "run.test" };
+
 /** What becomes of a command on a host, and of the session with it, when the run has ended. */
 async function run(address: string, port: number | undefined, config = ""): Promise<unknown> {
   await writeFile(join(home, "config"), config);
@@ -24,7 +34,6 @@ async function run(address: string, port: number | undefined, config = ""): Prom
     signal: new AbortController().signal,
     environment: { HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
   });
-  const output = { line: () => {}, progress: () => {}, mark: "run.test" };
   const host = { name: "web1", address, port, user: userInfo().username };
   const remote = connections.remote(fakeSite({ plugins: [] }), host, output);
   const failure = await remote.run(["true"]).catch((error) => error);
@@ -100,7 +109,6 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "sshd", () => {
 });
 
 describe("a host that is not open at the end of the run", () => {
-  const output = { line: () => {}, progress: () => {}, mark: "run.test" };
   const open = (signal = new AbortController().signal) =>
     openConnections({
       dryRun: false,
@@ -156,3 +164,58 @@ Host *
     expect(Date.now() - beganMs).toBeLessThan(1000);
   }, 20_000);
 });
+
+describe.each(["node-ssh", "openssh"])(
+  "a host that is expected, and asks something, over %s",
+  (transport) => {
+    const kind = transport === "openssh" && !hasSshd() ? "there is no ssh" : undefined;
+    describeUnless(kind, "ssh", () => {
+      const asked: string[] = [];
+      // What ssh is spoken to with, and what it asks with.
+      const pipes = () =>
+        process.getActiveResourcesInfo().filter((name) => /^(Pipe|Process)/.test(name)).length;
+      let before: number;
+      let host: TestHost;
+      let connections: Connections;
+      const target = () => {
+        const site = fakeSite({ plugins: [], options: { transport } });
+        const { address, port } = host;
+        return { site, host: { name: "web1", address, port, user: userInfo().username } };
+      };
+      beforeEach(async () => {
+        asked.length = 0;
+        before = pipes();
+        const authorizedKey = await writeKeyPair(join(home, "id"), "test");
+        await mkdir(join(home, "host"));
+        host = await startEmbeddedHost({ directory: join(home, "host"), authorizedKey });
+        const config = `IdentityFile ${home}/id\nIdentityAgent none\nUserKnownHostsFile ${home}/known_hosts\n`;
+        await writeFile(join(home, "config"), config);
+        connections = openConnections({
+          dryRun: false,
+          ask: { secret: async () => "", confirm: async (question) => asked.push(question) > 0 },
+          signal: new AbortController().signal,
+          environment: { ...process.env, HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
+        });
+        connections.expect!([target()]);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      });
+      afterEach(() => host.close());
+
+      test("asks when it is worked on", async () => {
+        expect(asked).toEqual([]);
+        const one = target();
+        expect(await connections.remote(one.site, one.host, output).capture(["echo", "here"])).toBe("here");
+        expect(asked).toHaveLength(1);
+        await connections.close();
+      });
+
+      test("does not ask, and leaves nothing open, where it is not", async () => {
+        await connections.close();
+        expect(asked).toEqual([]);
+        for (let tries = 0; tries < 200 && pipes() > before; tries++)
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        expect(pipes()).toBeLessThanOrEqual(before);
+      });
+    });
+  },
+);

@@ -21,7 +21,7 @@ export interface Connections {
   readonly local: (site: Site, output: TaskOutput) => Connection;
   /** Asks, before work begins, what would be asked on the way to these hosts: new host keys, passphrases, passwords. */
   readonly prepare?: (targets: readonly Target[]) => Promise<void>;
-  /** Says that hosts will soon be worked on: what takes time to open may be begun. */
+  /** Says that hosts will soon be worked on: what takes time to open may be begun, but nobody is asked. */
   readonly expect?: (targets: readonly Target[]) => void;
   /** Ends all of them, and gives up those that are not open yet. */
   readonly close: () => Promise<void>;

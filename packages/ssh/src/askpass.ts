@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Ask } from "./ask.ts";
 import { packageFolder } from "./package-folder.ts";
@@ -15,9 +15,11 @@ export interface Askpass {
  */
 export async function openAskpass(folder: string, ask: Ask, label: string): Promise<Askpass> {
   const path = join(folder, "ask");
+  const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let question = "";
-    socket.on("error", () => undefined);
+    sockets.add(socket);
+    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     socket.setEncoding("utf8").on("data", (text: string) => {
       question += text;
     });
@@ -39,7 +41,11 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
       HOSTOUT_ASKPASS_SOCKET: path,
       HOSTOUT_ASKPASS_NODE: process.execPath,
     },
-    close: () => void server.close(),
+    close: () => {
+      server.close();
+      // A question that was not answered: nobody wants to know any more.
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type Site,
   type TaskOutput,
 } from "@hostout/kit";
-import { type Ask, makeAskOnce } from "./ask.ts";
+import { type Ask, askAfter, makeAskOnce } from "./ask.ts";
 import { type SudoState, startAs } from "./become.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
 import { expandHome } from "./expand-home.ts";
@@ -34,6 +34,8 @@ export interface ConnectionSettings {
 /** A machine's session and what is known of it, shared by all tasks of the run. */
 interface Session {
   readonly transport: () => Promise<Transport>;
+  /** Begins to open it. What would be asked waits until somebody wants it: he may never come to it. */
+  readonly expect: () => void;
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
   readonly atEnd: (work: () => Promise<void>) => void;
@@ -57,6 +59,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const own = localTransport({ user, environment: settings.environment });
   const here: Session = {
     transport: async () => own,
+    expect: () => undefined,
     sudo: {
       password: ask && (() => ask.secret(`Password of ${user} for sudo on this machine`)),
       needsPassword: false,
@@ -74,18 +77,20 @@ export function openConnections(settings: ConnectionSettings): Connections {
     const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind]);
     const known = sessions.get(key);
     if (known) return known;
+    const { promise: wanted, resolve: want } = Promise.withResolvers<void>();
+    const credentials = { identityFile, password, ask: ask && askAfter(wanted, ask), once };
+    const kept = keepOpen(() => {
+      const transport = connect(host, kind, credentials, settings.environment, unwanted());
+      opened.push(transport);
+      return transport;
+    });
     const session: Session = {
-      transport: keepOpen(() => {
-        const transport = connect(
-          host,
-          kind,
-          { identityFile, password, ask, once },
-          settings.environment,
-          unwanted(),
-        );
-        opened.push(transport);
-        return transport;
-      }),
+      transport: () => {
+        want();
+        return kept();
+      },
+      // What keeps it from being reached is told by the work itself, which tries again.
+      expect: () => void kept().catch(() => undefined),
       atEnd,
       sudo: sudoState(host, password, ask),
       found: new Map(),
@@ -137,11 +142,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       );
     },
     expect: (targets) => {
-      // What keeps it from being reached is told by the work itself, which tries again.
-      for (const { site, host } of targets)
-        open(site, host)
-          .transport()
-          .catch(() => undefined);
+      for (const { site, host } of targets) open(site, host).expect();
     },
     close: async () => {
       closing.abort();

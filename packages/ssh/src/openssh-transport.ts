@@ -12,6 +12,7 @@ import { opensshDialer } from "./openssh-dial.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
+import { givenUp } from "./ssh-socket.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 import { whenAborted } from "./when-aborted.ts";
 
@@ -113,20 +114,24 @@ async function openMaster(
   ];
   const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);
   child.stdin?.on("error", () => undefined);
-  const done = whenAborted(signal, () => child.kill());
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text) => {
     said += text;
   });
-  await new Promise<void>((ready, reject) => {
-    let heard = "";
-    child.stdout?.setEncoding("utf8").on("data", (text) => {
-      heard += text;
-      if (heard.includes(nonce)) ready();
-    });
-    child.once("error", reject);
-    child.once("close", () => reject(new Error(said.trim())));
-  }).finally(done);
+  const { promise: isThere, resolve: ready, reject } = Promise.withResolvers<void>();
+  const done = whenAborted(signal, () => {
+    child.kill();
+    // Its end may be long in coming: what it asks with holds its output.
+    reject(givenUp());
+  });
+  let heard = "";
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    heard += text;
+    if (heard.includes(nonce)) ready();
+  });
+  child.once("error", reject);
+  child.once("close", () => reject(new Error(said.trim())));
+  await isThere.finally(done);
   child.once("close", onLost);
   return child;
 }

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describeUnless } from "../bed/describe-with.ts";
 import { lacks, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
 
@@ -123,26 +124,82 @@ test("a backend that is not there is named, with what installs it", async () => 
   });
 });
 
-test("a backend in the project itself is taken from there", async () => {
-  write(folder, {
-    ...project(
-      "[build-system]",
-      "requires = []",
-      'build-backend = "own"',
-      'backend-path = ["tools"]',
-      "[project]",
-      'name = "example"',
-      'version = "5"',
-    ),
-    "src/example/tools/own.py": `import tomllib, zipfile
+test("a Python that cannot read pyproject.toml is told what it needs", async () => {
+  const old = join(folder, "python");
+  const without = "import sys; sys.modules.update(dict.fromkeys(['tomllib', 'tomli', 'pip']))";
+  write(folder, { python: `#!/bin/sh\nexec ${python} -c "${without}\n$2" "$3"\n` }, 0o755);
+  write(folder, project(...flit, "[project]", 'name = "example"', 'version = "5"'));
+  await expect(make(folder, { python: old })).rejects.toMatchObject({
+    message: `src/example could not be packaged: it is built by flit_core.buildapi, and ${old} has no module tomli`,
+    hint: `Install what builds it: ${old} -m pip install 'tomli'`,
+  });
+});
+
+describe("a backend in the project itself", () => {
+  const own = ["[build-system]", "requires = []", 'build-backend = "own"', 'backend-path = ["tools"]'];
+  const backend = {
+    "src/example/tools/own.py": `import os, tomllib, zipfile
+def read():
+    data = tomllib.load(open("pyproject.toml", "rb"))
+    return data["project"] if "project" in data else data["tool"]["poetry"]
+def prepare_metadata_for_build_wheel(folder):
+    os.mkdir(folder + "/x.dist-info")
+    with open(folder + "/x.dist-info/METADATA", "w") as file:
+        file.write("Metadata-Version: 2.1\\nName: example\\nVersion: %s\\n" % read().get("version", "5"))
+    return "x.dist-info"
 def build_wheel(folder):
-    version = tomllib.load(open("pyproject.toml", "rb"))["project"]["version"]
-    name = "example-%s-py3-none-any.whl" % version
-    with zipfile.ZipFile(folder + "/" + name, "w") as wheel: wheel.writestr("x.py", version)
+    assert "version" not in read().get("dynamic", [])
+    name = "example-%s-py3-none-any.whl" % read()["version"]
+    with zipfile.ZipFile(folder + "/" + name, "w") as wheel: wheel.writestr("x.py", "")
     return name
 `,
+  };
+
+  test("is taken from there", async () => {
+    write(folder, { ...project(...own, "[project]", 'name = "example"', 'version = "5"'), ...backend });
+    expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
   });
-  expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
+
+  test("is not taken for a module of the project, nor is that for one of Python's", async () => {
+    const broken = "raise Exception('read')\n";
+    write(folder, { ...project(...own, "[project]", 'name = "example"', 'version = "5"'), ...backend });
+    write(folder, {
+      "src/example/copy.py": broken,
+      "src/example/own.py": broken,
+      "src/example/json/__init__.py": broken,
+    });
+    expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
+  });
+
+  test.each([
+    ["lists within a list", ["[project]", "x = [", '  ["y"],', "]", 'version = "5"']],
+    [
+      "its name in a string",
+      ["[tool.x]", 'y = """', "[project]", 'version = "1"', '"""', "[project]", 'version = "5"'],
+    ],
+    ["a version in a string", ["[project]", 'x = """', 'version = "1"', '"""', 'version = "5"']],
+    ["a version in quotes", ["[project]", `"version" = '5'`]],
+    ["a table in a line", ['project = { version = "5" }']],
+    ["its name before a dot", ['project.version = "5"']],
+    ["a name in quotes", ['["project"]', 'version = "5"']],
+    [
+      "a version that is found out, after what is no end",
+      ["[project]", "dynamic = [ # ]", '  "version", # "version"', "]"],
+    ],
+    ["a version that is found out, not the last one", ["[project]", 'dynamic = ["version" , "x"]']],
+    [
+      "a comment with both",
+      ['# [project] "version"', "[project]", '# version = "1"', 'dynamic = ["version"]'],
+    ],
+    ["lines that end as on Windows", ["[project]\r", "# x\r", "version = '5'\r", 'x = """\r', '"""\r']],
+    ["a version of another table", ["[project]", "[tool.x]", 'version = "1"']],
+    ["a version of another table first", ["[tool.x]", 'version = "5"', "[project]", 'version = "5"']],
+    ["tables below it first", ["[project.urls]", 'version = "1"', "[project]", 'version = "5"']],
+    ["that of poetry", ["[tool.poetry]", 'version = "5"', "[tool.poetry.group.project]", "version = '1'"]],
+  ])("gets its version, where pyproject.toml has %s", async (_what, lines) => {
+    write(folder, { ...project(...lines, ...own), ...backend });
+    expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
+  });
 });
 
 test.each([

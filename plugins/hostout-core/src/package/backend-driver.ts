@@ -1,17 +1,30 @@
 /**
  * Python, in the folder of a project: `facts` prints its name and version as JSON; `build VERSION FOLDER` makes a wheel of that version.
  *
- * The version is written into `pyproject.toml`, in the place of the one that is there or that the backend would find out; what
- * comes of that is read again, and must differ in nothing else.
+ * The version is written into `pyproject.toml`, in the place of the one that is there or that the backend would find out. Wherever that
+ * may be is tried: what comes of it is read again, and must differ in nothing else.
  */
-export const backendDriver = `import copy, importlib, json, os, re, sys, tempfile
-try:
-    import tomllib
-except ImportError:
+export const backendDriver = `import sys
+
+# The present folder: modules of the project are none of Python's, nor of its backend.
+sys.path = [path for path in sys.path if path]
+import copy, importlib, json, os, re, tempfile
+
+
+def missing(module, requires):
+    print(json.dumps({"missing": module, "requires": requires}))
+    sys.exit()
+
+
+# Python has it from 3.11 on.
+for module in "tomllib", "tomli", "pip._vendor.tomli":
     try:
-        import tomli as tomllib
+        tomllib = importlib.import_module(module)
+        break
     except ImportError:
-        from pip._vendor import tomli as tomllib
+        pass
+else:
+    missing("tomli", ["tomli"])
 
 with open("pyproject.toml", encoding="utf-8", newline="") as file:
     text = file.read()
@@ -26,8 +39,7 @@ def load():
     try:
         found = importlib.import_module(module)
     except ModuleNotFoundError as error:
-        print(json.dumps({"missing": error.name, "requires": system.get("requires", [])}))
-        sys.exit()
+        missing(error.name, system.get("requires", []))
     for name in filter(None, names.split(".")):
         found = getattr(found, name)
     return found
@@ -45,36 +57,42 @@ def facts():
     return tuple(re.search("^%s: *(.*)$" % name, head, re.M).group(1).strip() for name in ("Name", "Version"))
 
 
-def table(name):
-    return re.search(r"^[ \\t]*\\[[ \\t]*%s[ \\t]*\\][ \\t]*(?:#.*)?\\r?\\n((?:(?![ \\t]*\\[[^\\n]*\\][ \\t]*(?:#.*)?\\r?$).*\\n?)*)" % re.escape(name), text, re.M)
+def edits(version):
+    for found in re.finditer(r"""(\\bversion["']?[ \\t]*=[ \\t]*)(?:"[^"\\n]*"|'[^'\\n]*')""", text):
+        yield text[: found.start()] + found.group(1) + '"%s"' % version + text[found.end() :]
+    for header in re.finditer(r"^[ \\t]*\\[.*(?:project|poetry).*\\n", text, re.M):
+        head, rest = text[: header.end()], text[header.end() :]
+        line = 'version = "%s"\\n' % version
+        yield head + line + rest
+        for found in re.finditer(r"""["']version["']\\s*,?""", rest):
+            yield head + line + rest[: found.start()] + rest[found.end() :]
+
+
+def is_wanted(edited, wanted):
+    try:
+        return tomllib.loads(edited) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def with_version(version):
     wanted = copy.deepcopy(data)
-    if "project" in data:
-        name, place = "project", wanted["project"]
-    else:
-        name, place = "tool.poetry", wanted.get("tool", {}).get("poetry", {})
-    found = table(name)
-    if not found:
-        sys.exit("pyproject.toml has no [project] that could be given a version")
-    body = re.sub(r"^[ \\t]*version[ \\t]*=.*\\n?", "", found.group(1), flags=re.M)
+    place = wanted["project"] if "project" in data else wanted.get("tool", {}).get("poetry", {})
     place["version"] = version
     if "version" in place.get("dynamic", []):
         place["dynamic"].remove("version")
-        body = re.sub(r"^([ \\t]*dynamic[ \\t]*=[ \\t]*\\[[^\\]]*?)[\\"']version[\\"'][ \\t]*,?", r"\\1", body, flags=re.M)
-    changed = text[: found.start(1)] + 'version = "%s"\\n' % version + body + text[found.end(1) :]
-    if tomllib.loads(changed) != wanted:
-        sys.exit("pyproject.toml cannot be given another version")
-    return changed
+    for edited in edits(version):
+        if is_wanted(edited, wanted):
+            return edited
+    sys.exit("pyproject.toml has no [project] that could be given another version")
 
 
 if sys.argv[1] == "facts":
     name, version = facts()
     print(json.dumps({"name": name, "version": version}))
 else:
-    changed = with_version(sys.argv[2])
+    edited = with_version(sys.argv[2])
     with open("pyproject.toml", "w", encoding="utf-8", newline="") as file:
-        file.write(changed)
+        file.write(edited)
     load().build_wheel(sys.argv[3])
 `;

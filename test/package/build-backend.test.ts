@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describeUnless } from "../bed/describe-with.ts";
-import { lacks, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
+import { commit, lacks, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
 
 const { "src/example/setup.py": _, ...site } = pythonSite;
 
@@ -122,6 +122,22 @@ test("a backend that is not there is named, with what installs it", async () => 
     message: `src/example could not be packaged: it is built by nobody.api, and ${python} has no module nobody`,
     hint: `Install what builds it: ${python} -m pip install 'nobody>=2'`,
   });
+});
+
+test.each([
+  ["in a table of one line", 'build-system = { requires = [], build-backend = "nobody.api" }'],
+  ["before a dot", 'build-system.build-backend = "nobody.api"'],
+  ["in quotes", '[build-system]\n"build-backend" = "nobody.api"'],
+])("a backend is found %s, and with a setup.py beside it", async (_where, line) => {
+  write(folder, { ...project(line), "src/example/setup.py": "raise Exception('run')\n" });
+  await expect(make(folder)).rejects.toThrow("no module nobody");
+});
+
+test("a pyproject.toml that version control ignores has no backend to say", async () => {
+  write(folder, pythonSite);
+  write(folder, { ...project(...hatchling), ".gitignore": "pyproject.toml\n" });
+  commit(folder, "git");
+  expect((await make(folder)).devPackages[0]!.file).toMatch(/\.tar\.gz$/);
 });
 
 test("a Python that cannot read pyproject.toml is told what it needs", async () => {

@@ -10,7 +10,7 @@ import { releaseVersion } from "./python-version.ts";
 /** The backend that a project names, where it is not that of setuptools (PEP 517). */
 export async function otherBackend(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, "pyproject.toml"), "utf8").catch(() => "");
-  const backend = /^\s*build-backend\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
+  const backend = /(?:^|^[^#\n]*[.{,])\s*["']?build-backend["']?\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
   return backend?.startsWith("setuptools") ? undefined : backend;
 }
 

@@ -123,7 +123,7 @@ async function refuseChanged(copy: string, hash: string, { note }: Workshop): Pr
 async function builderOf(folder: string, entries: readonly Entry[], settings: DevSettings): Promise<Builder> {
   const paths = entries.map(({ path }) => path);
   if (isPython(paths)) {
-    const backend = await otherBackend(folder);
+    const backend = paths.includes("pyproject.toml") ? await otherBackend(folder) : undefined;
     if (backend === undefined) return pythonBuilder(settings.python, settings.format);
     return backendBuilder(settings.python, settings.format, backend);
   }

@@ -58,6 +58,21 @@ const backends = [
       'python = "*"',
     ],
   ],
+  [
+    "poetry, which is told of the project twice",
+    "poetry.core.masonry.api",
+    [
+      "[project]",
+      'name = "example"',
+      'dynamic = ["version"]',
+      "[tool.poetry]",
+      'name = "example"',
+      'version = "1.2.dev0"',
+      'description = ""',
+      "authors = []",
+      ...poetry,
+    ],
+  ],
 ] as const;
 
 const source = '"""An example."""\n__version__ = "1.2.dev0"\n';
@@ -174,6 +189,15 @@ def build_wheel(folder):
   test("is taken from there", async () => {
     write(folder, { ...project(...own, "[project]", 'name = "example"', 'version = "5"'), ...backend });
     expect((await make(folder)).devPackages[0]!.version).toMatch(/^5\.post1\+h/);
+  });
+
+  test("that makes another version than it is told is refused", async () => {
+    const other = backend["src/example/tools/own.py"].replace('read()["version"]', '"5"');
+    write(folder, {
+      ...project(...own, "[project]", 'name = "example"', 'version = "5"'),
+      "src/example/tools/own.py": other,
+    });
+    await expect(make(folder)).rejects.toThrow(/example-5-py3-none-any\.whl is not of version 5\.post1\+h/);
   });
 
   test("is not taken for a module of the project, nor is that for one of Python's", async () => {

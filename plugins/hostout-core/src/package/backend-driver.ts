@@ -8,7 +8,7 @@ export const backendDriver = `import sys
 
 # The present folder: modules of the project are none of Python's, nor of its backend.
 sys.path = [path for path in sys.path if path]
-import copy, importlib, json, os, re, tempfile
+import importlib, json, os, re, tempfile
 
 
 def missing(module, requires):
@@ -57,7 +57,7 @@ def facts():
     return tuple(re.search("^%s: *(.*)$" % name, head, re.M).group(1).strip() for name in ("Name", "Version"))
 
 
-def edits(version):
+def edits(text, version):
     for found in re.finditer(r"""(\\bversion["']?[ \\t]*=[ \\t]*)(?:"[^"\\n]*"|'[^'\\n]*')""", text):
         yield text[: found.start()] + found.group(1) + '"%s"' % version + text[found.end() :]
     for header in re.finditer(r"^[ \\t]*\\[.*(?:project|poetry).*\\n", text, re.M):
@@ -68,31 +68,53 @@ def edits(version):
             yield head + line + rest[: found.start()] + rest[found.end() :]
 
 
-def is_wanted(edited, wanted):
+def is_wanted(edit, wanted):
     try:
-        return tomllib.loads(edited) == wanted
+        return tomllib.loads(edit) == wanted
     except tomllib.TOMLDecodeError:
         return False
 
 
-def with_version(version):
-    wanted = copy.deepcopy(data)
-    place = wanted["project"] if "project" in data else wanted.get("tool", {}).get("poetry", {})
+def edited(text, names, version):
+    wanted = tomllib.loads(text)
+    place = wanted
+    for name in names:
+        place = place[name]
     place["version"] = version
     if "version" in place.get("dynamic", []):
         place["dynamic"].remove("version")
-    for edited in edits(version):
-        if is_wanted(edited, wanted):
-            return edited
-    sys.exit("pyproject.toml has no [project] that could be given another version")
+    for edit in edits(text, version):
+        if is_wanted(edit, wanted):
+            return edit
+    sys.exit("pyproject.toml cannot be given another version in [%s]" % ".".join(names))
+
+
+def with_version(version):
+    tables = [("project",)] if "project" in data else []
+    # Which of them it heeds, only the backend knows.
+    if "version" in data.get("tool", {}).get("poetry", {}):
+        tables.append(("tool", "poetry"))
+    if not tables:
+        sys.exit("pyproject.toml has no [project] that could be given a version")
+    made = text
+    for names in tables:
+        made = edited(made, names, version)
+    return made
+
+
+def build(version, folder):
+    made = with_version(version)
+    with open("pyproject.toml", "w", encoding="utf-8", newline="") as file:
+        file.write(made)
+    wheel = load().build_wheel(folder)
+    # A backend may write the numbers in another way, but not what is behind them.
+    if version.rpartition("+")[2] not in wheel:
+        sys.exit("%s is not of version %s" % (wheel, version))
 
 
 if sys.argv[1] == "facts":
     name, version = facts()
     print(json.dumps({"name": name, "version": version}))
 else:
-    edited = with_version(sys.argv[2])
-    with open("pyproject.toml", "w", encoding="utf-8", newline="") as file:
-        file.write(edited)
-    load().build_wheel(sys.argv[3])
+    build(*sys.argv[2:])
 `;

@@ -209,6 +209,15 @@ describe.each(["node-ssh", "openssh"])(
         await connections.close();
       });
 
+      test("asks once, where it hung up meanwhile", async () => {
+        await host.drop();
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        const one = target();
+        expect(await connections.remote(one.site, one.host, output).capture(["echo", "here"])).toBe("here");
+        expect(asked).toHaveLength(1);
+        await connections.close();
+      });
+
       test("does not ask, and leaves nothing open, where it is not", async () => {
         await connections.close();
         expect(asked).toEqual([]);

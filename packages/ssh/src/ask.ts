@@ -5,14 +5,6 @@ export interface Ask {
   readonly confirm: (question: string) => Promise<boolean>;
 }
 
-/** Keeps its questions until then. */
-export function askAfter(time: Promise<void>, ask: Ask): Ask {
-  return {
-    secret: (question) => time.then(() => ask.secret(question)),
-    confirm: (question) => time.then(() => ask.confirm(question)),
-  };
-}
-
 /** Asks each question once a run, however many want the answer, and one after the other. */
 export function makeAskOnce(ask: Ask | undefined): Ask | undefined {
   if (!ask) return undefined;

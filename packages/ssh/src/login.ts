@@ -104,7 +104,7 @@ async function readKey(file: string): Promise<ParsedKey | Buffer | undefined> {
 /** Opens a key with its passphrase; undefined where nobody can be asked for it, or it is another one. */
 async function unlock(file: string, key: Buffer, { ask, once }: Credentials): Promise<ParsedKey | undefined> {
   if (!ask) return undefined;
-  // Not as a part of it: who asks first may have to wait longer than another.
+  // Not as a part of it: one who does not want the session yet gets no answer.
   const passphrase = await ask.secret(`Passphrase of ${file}`);
   return once.get(`opened key ${file}`, async () => {
     const { default: ssh2 } = await import("ssh2");

@@ -7,12 +7,13 @@ import {
   type Site,
   type TaskOutput,
 } from "@hostout/kit";
-import { type Ask, askAfter, makeAskOnce } from "./ask.ts";
+import { type Ask, makeAskOnce } from "./ask.ts";
 import { type SudoState, startAs } from "./become.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
 import { expandHome } from "./expand-home.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Credentials } from "./login.ts";
+import { loginAhead } from "./login-ahead.ts";
 import type { Machine } from "./machine.ts";
 import { machineConnection } from "./machine-connection.ts";
 import { mayAsk } from "./may-ask.ts";
@@ -34,7 +35,7 @@ export interface ConnectionSettings {
 /** A machine's session and what is known of it, shared by all tasks of the run. */
 interface Session {
   readonly transport: () => Promise<Transport>;
-  /** Begins to open it. What would be asked waits until somebody wants it: he may never come to it. */
+  /** Begins to open it, as far as nobody has to be asked. */
   readonly expect: () => void;
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
@@ -49,10 +50,10 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const opened: Promise<Transport>[] = [];
   const ending: (() => Promise<void>)[] = [];
   const closing = new AbortController();
-  const unwanted = () => {
+  const unwanted = (more: AbortSignal | undefined) => {
     // What is opened after an interrupt is to end what runs there still.
     const interrupt = settings.signal.aborted ? AbortSignal.timeout(endingMs) : settings.signal;
-    return AbortSignal.any([closing.signal, interrupt]);
+    return AbortSignal.any([closing.signal, interrupt, ...(more ? [more] : [])]);
   };
   const atEnd = (work: () => Promise<void>) => void ending.push(work);
   const user = userInfo().username;
@@ -77,16 +78,20 @@ export function openConnections(settings: ConnectionSettings): Connections {
     const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind]);
     const known = sessions.get(key);
     if (known) return known;
-    const { promise: wanted, resolve: want } = Promise.withResolvers<void>();
-    const credentials = { identityFile, password, ask: ask && askAfter(wanted, ask), once };
+    const ahead = loginAhead(
+      (ask, signal) =>
+        connect(host, kind, { identityFile, password, ask, once }, settings.environment, unwanted(signal)),
+      ask,
+      closing.signal,
+    );
     const kept = keepOpen(() => {
-      const transport = connect(host, kind, credentials, settings.environment, unwanted());
+      const transport = ahead.open();
       opened.push(transport);
       return transport;
     });
     const session: Session = {
       transport: () => {
-        want();
+        ahead.want();
         return kept();
       },
       // What keeps it from being reached is told by the work itself, which tries again.

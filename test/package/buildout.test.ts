@@ -121,7 +121,45 @@ test("the pins are beside the configuration, and are written only when they chan
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
+test("without a local build the pins that are there stay, below those of the configuration", async () => {
+  write(project(), {
+    "buildout.cfg": "[versions]\nraised = 2.0\nnew = 1.0\n",
+    "hostoutversions.cfg":
+      "[versions]\ndep = 1.0\nRaised = 1.0\ngone = 1.0.post3+h0123abcd\n\n# Required by dep 1.0\nother = 3.0\n",
+  });
+  const made = await make(project());
+  expect(textIn(made.file, "hostoutversions.cfg")).toMatch(
+    /\n\[versions\]\ndep = 1\.0\nnew = 1\.0\nother = 3\.0\nraised = 2\.0\n$/,
+  );
+  expect(made.lines).toContain(
+    "There is no local build to take versions from: those of hostoutversions.cfg are kept",
+  );
+  // Another clone makes the same of what was written.
+  expect((await make(project())).hash).toBe(made.hash);
+});
+
+test("with a local build only what it picked is pinned", async () => {
+  write(project(), {
+    "buildout.cfg": "",
+    "hostoutversions.cfg": "[versions]\ndep = 1.0\nunused = 1.0\n",
+    "bin/app": "#!/x\nsys.path[0:0] = ['/c/eggs/dep-1.1-py3.11.egg']\n",
+  });
+  const { file } = await make(project());
+  expect(textIn(file, "hostoutversions.cfg")).toMatch(/\n\[versions\]\ndep = 1\.1\n$/);
+});
+
 describeUnless(lacks(python, "-c", "import setuptools"), "development packages", () => {
+  test("take the place of the pins of their last releases", async () => {
+    write(project(), {
+      ...pythonSite,
+      "hostoutversions.cfg": "[versions]\ndep = 1.0\nexample = 1.2.post1+h01234567\n",
+    });
+    const made = await make(project());
+    const text = textIn(made.file, "hostoutversions.cfg");
+    expect(text).toContain(`\nexample = ${made.devPackages[0]!.version}\n`);
+    expect(text.match(/^(?:dep|example) = /gm)).toHaveLength(2);
+  });
+
   test("of a site that fetches nothing are found without the network, too", async () => {
     write(project(), { ...pythonSite, "base.cfg": "[buildout]\noffline = true\n" });
     const { file } = await make(project());

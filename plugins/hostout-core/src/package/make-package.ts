@@ -11,6 +11,7 @@ import { projectPins } from "./project-pins.ts";
 import { type Project, readProject } from "./read-project.ts";
 import { replaceFile } from "./replace-file.ts";
 import { findScm } from "./scm.ts";
+import { readVersionsFile } from "./versions-file.ts";
 
 export type { Package, PackageSettings } from "./package.ts";
 
@@ -38,9 +39,10 @@ export async function makePackage(settings: PackageSettings, tools: PackageTools
 
 async function make(settings: PackageSettings, workshop: Workshop, write: boolean): Promise<Package> {
   const project = await readProject(settings);
+  const kept = await readVersionsFile(project, settings);
   const releases = await makeDevReleases(project, settings, workshop);
   if (write) await keepDevReleases(project.folder, releases);
-  const pins = await projectPins(project, releases, workshop);
+  const pins = await projectPins(project, { releases, kept }, settings, workshop);
   const entries = await packageEntries(project, settings, { releases, pins }, workshop);
   const packages = join(project.folder, ".hostout", "packages");
   const archive = await writeArchive(entries, packages, { write });

@@ -1,7 +1,9 @@
 import type { DevRelease } from "./dev-package.ts";
+import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { pickedVersions } from "./picked-versions.ts";
 import { configuredPins, mergePins, type Pin, versionsSection } from "./pins.ts";
+import { isReleaseVersion } from "./python-version.ts";
 import type { Project } from "./read-project.ts";
 
 /** The versions that a host builds with. */
@@ -11,23 +13,37 @@ export interface ProjectPins {
   readonly pins: readonly Pin[];
 }
 
+/** What pins are made of besides the configurations. */
+export interface PinSources {
+  readonly releases: readonly DevRelease[];
+  /** Those of the versions file that is there. */
+  readonly kept: readonly Pin[] | undefined;
+}
+
 /**
  * The versions that the local build used: what it picked, below what its configuration pins, below the development
- * packages' own. Undefined when nothing is built by buildout.
+ * packages' own. Where there is no local build, as in a fresh clone, those of the versions file are taken for what it
+ * picked. Undefined when nothing is built by buildout.
  */
 export async function projectPins(
   { folder, config, production }: Project,
-  releases: readonly DevRelease[],
+  { releases, kept = [] }: PinSources,
+  { versionsFile }: Pick<PackageSettings, "versionsFile">,
   { note }: Workshop,
 ): Promise<ProjectPins | undefined> {
   if (!production) return undefined;
+  // The releases of a package that is developed no longer are in no index.
+  const stay = kept.filter(({ version }) => !isReleaseVersion(version));
   const picked = await pickedVersions(folder, config);
-  if (!picked)
-    note("There is no local build to take versions from: only those of the configuration are pinned");
+  if (!picked) note(`There is no local build to take versions from: ${instead(stay, versionsFile)}`);
   const own = releases
     .filter(({ record }) => !record.by.startsWith("npm") && !record.by.startsWith("tar"))
     .map(({ record: { name, version } }): Pin => ({ name, version }));
-  const pins = mergePins([picked ?? [], configuredPins(config), own], configuredPins(production));
+  const pins = mergePins([picked ?? stay, configuredPins(config), own], configuredPins(production));
   note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
   return { section: versionsSection(production), pins };
+}
+
+function instead(stay: readonly Pin[], versionsFile: string): string {
+  return stay.length > 0 ? `those of ${versionsFile} are kept` : "only those of the configuration are pinned";
 }

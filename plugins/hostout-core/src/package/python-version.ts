@@ -12,12 +12,19 @@ export function releaseVersion(own: string, count: number, hash: string): string
   return `${baseVersion(own)}.post${count}+h${hash.slice(0, 8)}`;
 }
 
+const releaseForm = /^(.*)\.post\d+\+h[0-9a-f]{8}$/;
+
+/** Whether a version is one that {@link releaseVersion} makes. */
+export function isReleaseVersion(version: string): boolean {
+  return releaseForm.test(version);
+}
+
 /**
  * Whether a pin means the development package: its own version, or one that a release of it had. Any other means a
  * version of an index.
  */
 export function isPinnedHere(pin: string, own: string): boolean {
-  const release = /^(.*)\.post\d+\+h[0-9a-f]{8}$/.exec(pin)?.[1];
+  const release = releaseForm.exec(pin)?.[1];
   if (release !== undefined) return release === baseVersion(own);
   const plain = (version: string) =>
     version

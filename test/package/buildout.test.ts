@@ -138,6 +138,67 @@ test("without a local build the pins that are there stay, below those of the con
   expect((await make(project())).hash).toBe(made.hash);
 });
 
+const header = "# Written by hostout: the versions that the last package was made with.\n";
+
+test.each([
+  ["a comment", "# why\n[versions]\na = 1\n", "2: # why"],
+  ["a comment behind a pin", "[versions]\na = 1 # why\n", "3: a = 1 # why"],
+  ["a comment in what hostout wrote", `${header}[versions]\n# why\na = 1\n`, "4: # why"],
+  ["another section", "[versions]\na = 1\n[sources]\nb = git\n", "4: [sources]"],
+  ["a section that pins nothing", "[site]\nhost = 10.0.0.1\n", "2: [site]"],
+  ["something to extend", "[buildout]\nextends = base.cfg\n", "2: [buildout]"],
+  ["a conflict", `${header}[versions]\n<<<<<<< HEAD\na = 1\n`, "4: <<<<<<< HEAD"],
+])("a versions file with %s is kept by hand, and is not written over", async (_what, text, place) => {
+  write(project(), { ...pythonSite, "by-hand.cfg": `\n${text}` });
+  const origin = { file: "/p/hostout.cfg", line: 3 };
+  const origins = { include: undefined, exclude: undefined, versionsFile: origin };
+  await expect(make(project(), { versionsFile: "by-hand.cfg", origins })).rejects.toMatchObject({
+    code: "bad-option",
+    message: `versions-file = by-hand.cfg would be written over, but it is kept by hand: by-hand.cfg:${place}`,
+    hint: "Give versions-file a name that is free, as in: versions-file = hostoutversions.cfg",
+    origin,
+  });
+  expect(readFileSync(join(project(), "by-hand.cfg"), "utf8")).toBe(`\n${text}`);
+  expect(existsSync(join(project(), ".hostout"))).toBe(false);
+});
+
+test("a versions file that the configuration extends is kept by hand, unless hostout wrote it", async () => {
+  write(project(), {
+    "buildout.cfg": "[buildout]\nextends = more.cfg\n",
+    "more.cfg": "[buildout]\nextends = pins.cfg\n",
+    "pins.cfg": "[versions]\na = 1\n",
+  });
+  const settings = { versionsFile: "pins.cfg" };
+  await expect(make(project(), settings)).rejects.toMatchObject({
+    code: "bad-option",
+    message: expect.stringMatching(
+      /pins\.cfg would be written over, but it is .* the configuration extends it$/,
+    ),
+  });
+  write(project(), { "pins.cfg": `${header}[versions]\na = 1\n` });
+  const { file } = await make(project(), settings);
+  expect(textIn(file, "pins.cfg")).toMatch(/\[versions\]\na = 1\n$/);
+});
+
+test.each([
+  ["hostout wrote", `${header}[pinned]\r\na = >=1, <2\r\nb+c = 1 #2\r\n`],
+  ["collective.hostout wrote", "[versions]\na = 1\n\n# Required by example 1.0\nb = 2\n"],
+  [
+    "an old collective.hostout wrote",
+    "[versions]\na = 1\n\n#Required by:\n#example 1.0\n#other 2.0dev\nb = 2\n",
+  ],
+  ["is empty", "\n"],
+])("a versions file that %s is written anew", async (_what, text) => {
+  write(project(), { "buildout.cfg": "[versions]\nc = 3\n", "hostoutversions.cfg": text });
+  const { file } = await make(project());
+  expect(textIn(file, "hostoutversions.cfg")).toContain("\nc = 3\n");
+});
+
+test("a file that is not written is of no matter", async () => {
+  write(project(), { "buildout.cfg": "", "page.html": "", "hostoutversions.cfg": "# why\n" });
+  expect((await make(project(), { buildout: "none.cfg" })).kind).toBe("files");
+});
+
 test("with a local build only what it picked is pinned", async () => {
   write(project(), {
     "buildout.cfg": "",

@@ -13,9 +13,9 @@ export interface PackageSettings {
   /** Files, folders and patterns. Undefined: a buildout has only what it needs, all else the whole project. */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[];
-  /** Where the two are written. */
+  /** Where options are written. */
   readonly origins?:
-    | { readonly include: Origin | undefined; readonly exclude: Origin | undefined }
+    | Readonly<Partial<Record<"include" | "exclude" | "versionsFile", Origin | undefined>>>
     | undefined;
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;

@@ -31,6 +31,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         origins: {
           include: site.values.get("include")?.origin,
           exclude: site.values.get("exclude")?.origin,
+          versionsFile: site.values.get("versions-file")?.origin,
         },
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,

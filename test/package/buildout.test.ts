@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -95,6 +96,46 @@ test("pins are what the local build picked, below what the configuration says", 
   ]);
   expect(made.lines).toContain("Pinning 5 versions");
   expect(made.pins).toBe(5);
+});
+
+/** What a local build left: one part, with what its recipe made, as `.installed.cfg` tells it. */
+const installed = (...paths: readonly string[]) =>
+  `[buildout]\nparts = wsgi\n\n[wsgi]\n__buildout_installed__ = ${paths.join("\n\t")}\n__buildout_signature__ = \nrecipe = made\n`;
+
+test("pins are also in the files that recipes made", async () => {
+  const egg = (name: string) => `eggs/${name}-1.0-py3.11.egg`;
+  const there = ["dep", "shell", "other", "far", "binary", "linked"];
+  write(project(), {
+    "buildout.cfg": "",
+    ...Object.fromEntries(there.map((name) => [`${egg(name)}/EGG-INFO/PKG-INFO`, ""])),
+    "parts/wsgi/wsgi.py": `import sys\npaths = [\n  '${join(project(), egg("dep"))}',\n  '${join(project(), egg("gone"))}',\n]\n`,
+    "parts/wsgi/deep/run": `PYTHONPATH=${join(project(), egg("shell"))}:"${egg("other")}" exec app\n`,
+    "parts/wsgi/binary": `\0${join(project(), egg("binary"))}`,
+    "parts/wsgi/large": `${join(project(), egg("binary"))}\n${"x".repeat(300_000)}`,
+    "parts/not-of-a-part": join(project(), egg("binary")),
+    "etc/init": `# ${join(project(), egg("far"))}\n`,
+    "elsewhere/file": join(project(), egg("linked")),
+    ".installed.cfg": installed(join(project(), "parts/wsgi"), "etc/init", "gone"),
+  });
+  symlinkSync("../../elsewhere", join(project(), "parts/wsgi/folder"));
+  symlinkSync("../../elsewhere/file", join(project(), "parts/wsgi/link"));
+  const { file } = await make(project());
+  expect(textIn(file, "hostoutversions.cfg")).toMatch(
+    /\n\[versions\]\ndep = 1\.0\nfar = 1\.0\nother = 1\.0\nshell = 1\.0\n$/,
+  );
+});
+
+test("of a folder that a recipe made so many files are looked at, those that lie high first", async () => {
+  const egg = (name: string) => join(project(), `eggs/${name}-1.0-py3.11.egg`);
+  for (const name of ["high", "low"]) write(egg(name), { "EGG-INFO/PKG-INFO": "" });
+  write(project(), {
+    "buildout.cfg": "",
+    ...Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`parts/wsgi/a/${index}`, ""])),
+    "parts/wsgi/z/low.py": `'${egg("low")}'`,
+    "parts/wsgi/z.py": `'${egg("high")}'`,
+    ".installed.cfg": installed(join(project(), "parts/wsgi")),
+  });
+  expect(textIn((await make(project())).file, "hostoutversions.cfg")).toMatch(/\]\nhigh = 1\.0\n$/);
 });
 
 test("what an egg says of itself counts more than its name", async () => {

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Config } from "@hostout/kit";
+import { installedTexts } from "./installed-texts.ts";
 import type { Pin } from "./pins.ts";
 import { readText } from "./replace-file.ts";
 
@@ -10,8 +11,8 @@ const mostScriptBytes = 256 * 1024;
 const eggForm = /^(.+?)-([^-]+)-py\d[^/]*\.egg$/;
 
 /**
- * What the local build picked: the eggs that its scripts use (`bin/*`) and those that its recipes came from
- * (`.installed.cfg`). Undefined when nothing was built.
+ * What the local build picked: the eggs that its scripts use (`bin/*`), those that the files of its parts name, and those
+ * that its recipes came from (`.installed.cfg`). Undefined when nothing was built.
  */
 export async function pickedVersions(folder: string, config: Config): Promise<readonly Pin[] | undefined> {
   const option = (name: string, otherwise: string) =>
@@ -19,6 +20,7 @@ export async function pickedVersions(folder: string, config: Config): Promise<re
   const installed = await readText(option("installed", ".installed.cfg"));
   const paths = [
     ...(installed === undefined ? [] : recipesIn(installed)),
+    ...(installed === undefined ? [] : await eggsOfParts(folder, installed)),
     ...(await eggsOfScripts(option("bin-directory", "bin"))),
   ];
   if (installed === undefined && paths.length === 0) return undefined;
@@ -52,13 +54,37 @@ async function eggsOfScripts(bin: string): Promise<readonly string[]> {
   return found;
 }
 
+/** What may be the eggs that any text names: what stands in quotes, and each word. */
+export function eggsNamed(text: string): readonly string[] {
+  const quoted = text.match(/(?<=")[^"\n]+\.egg(?=")|(?<=')[^'\n]+\.egg(?=')/g) ?? [];
+  const words = text.match(/(?<![^\s"':;,=()])[^\s"':;,=()]+\.egg(?![\w.-])/g) ?? [];
+  return [...new Set([...quoted, ...words])];
+}
+
+/** Those that are there: a text may tell of others, too, as an example. */
+async function eggsOfParts(folder: string, installed: string): Promise<readonly string[]> {
+  const named = new Set<string>();
+  for await (const text of installedTexts(folder, installed))
+    for (const egg of eggsNamed(text)) named.add(egg);
+  const found: string[] = [];
+  for (const path of named) if (await isThere(resolve(folder, path))) found.push(path);
+  return found;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** What the egg says of itself, else what its name says. */
 async function pinOf(path: string, folder: string): Promise<Pin | undefined> {
   const [, name, version] = eggForm.exec(basename(path)) ?? [];
   if (name === undefined || version === undefined) return undefined;
   const egg = resolve(folder, path);
   const about = await metadataOf(egg).catch(() => undefined);
-  const said = (key: string) => about && new RegExp(`^${key}: *(\\S+)`, "m").exec(about)?.[1];
+  const said = (key: string) => new RegExp(`^${key}: *(\\S+)`, "m").exec(about ?? "")?.[1];
   return {
     name: (said("Name") ?? name.replaceAll("_", "-")).toLowerCase(),
     version: said("Version") ?? version.replaceAll("_", "-"),

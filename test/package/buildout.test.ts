@@ -75,6 +75,20 @@ test("production may build another file, with the versions of development and it
   expect(namesIn(made.file)).not.toContain("buildout.cfg");
 });
 
+test("another interpreter makes another release of a buildout; the usual one is not told", async () => {
+  write(project(), { "buildout.cfg": "" });
+  const [usual, unsaid, other] = [
+    await make(project(), { python: "python3" }),
+    await make(project(), { python: undefined }),
+    await make(project(), { python: "python2.7" }),
+  ];
+  expect(unsaid.hash).toBe(usual.hash);
+  expect(other.hash).not.toBe(usual.hash);
+  // Of no matter where nothing is built by it.
+  const built = async (python: string) => (await make(project(), { buildCommand: ["make"], python })).hash;
+  expect(await built("python2.7")).toBe(await built("python3"));
+});
+
 test("pins are what the local build picked, below what the configuration says", async () => {
   write(project(), {
     "buildout.cfg": "[buildout]\ndevelop =\n[versions]\nwanted = 2.0\n",

@@ -20,7 +20,7 @@ export interface PackageSettings {
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;
   readonly packageFormat: "sdist" | "egg" | "wheel";
-  /** What builds Python packages; else `python3`. */
+  /** What builds Python packages, and the buildout on hosts: there a change of it is another release. Else `python3`. */
   readonly python: string | undefined;
   /** What is built on hosts: a change of it is another release. */
   readonly parts: readonly string[];

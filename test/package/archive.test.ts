@@ -387,3 +387,71 @@ test("what is only served does not tell how it is deployed; what is built is tol
   );
   expect(built.lines.join("\n")).not.toContain("hunter2");
 });
+
+const told = (lines: readonly string[]) =>
+  lines.flatMap((line) => /^warning: (.*) looks like a secret, and goes to the hosts/.exec(line)?.[1] ?? []);
+
+const keyText =
+  "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE=\n-----END OPENSSH PRIVATE KEY-----\n";
+
+test.each([
+  ["files", { buildout: "none.cfg" }],
+  ["application", application],
+  ["buildout", { include: ["."] }],
+])("files that are secrets by their name are told, of kind %s", async (kind, settings) => {
+  const secrets = {
+    ".env": "A=1\n",
+    ".git-credentials": "https://me:x@example.com\n",
+    ".netrc": "machine a login b password c\n",
+    ".npmrc": "//registry.example.com/:_authToken=x\n",
+    ".pgpass": "*:*:*:*:x\n",
+    "conf/.env.production": "A=1\n",
+    "conf/server.key": keyText,
+    "home/.aws/credentials": "[default]\n",
+    id_ed25519: keyText,
+  };
+  write(folder, secrets);
+  const { lines, ...made } = await make(folder, settings);
+  expect(made.kind).toBe(kind);
+  expect(told(lines)).toEqual(Object.keys(secrets).sort());
+  expect(lines).toContain(
+    "warning: .env looks like a secret, and goes to the hosts, where everybody may read it; 'exclude' leaves it out",
+  );
+  expect(told((await make(folder, { ...settings, exclude: [".*", "id_*", "*.key"] })).lines)).toEqual([]);
+});
+
+test("private keys are told that only their owner may read, whatever they are called", async () => {
+  write(
+    folder,
+    {
+      deploy: keyText,
+      "both.pem": `-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n${keyText}`,
+    },
+    0o600,
+  );
+  write(folder, { "a.txt": "x", "cert.pem": "-----BEGIN CERTIFICATE-----\nMII=\n" }, 0o600);
+  write(folder, { "docs.md": keyText });
+  expect(told((await make(folder, application)).lines)).toEqual(["both.pem", "deploy"]);
+});
+
+test("what is ordinary is not told for a secret", async () => {
+  write(folder, {
+    ".env.example": "A=\n",
+    ".npmrc": "save-exact=true\n",
+    "archive.key": "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    "env/keys.js": 'const begin = "-----BEGIN PRIVATE KEY-----";\n',
+    "id_ed25519.pub": "ssh-ed25519 AAAA\n",
+    "keynote.html": "",
+    "talk.key": Buffer.alloc(100_000),
+  });
+  chmodSync(join(folder, "env/keys.js"), 0o600);
+  symlinkSync("keynote.html", join(folder, "id_rsa"));
+  expect(told((await make(folder, application)).lines)).toEqual([]);
+});
+
+test("of many secrets the first are told, and how many there are besides", async () => {
+  write(folder, Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`${10 + at}.key`, ""])));
+  const { lines } = await make(folder, application);
+  expect(told(lines)).toHaveLength(10);
+  expect(lines).toContain("warning: 3 more files look like secrets, and go to the hosts");
+});

@@ -5,6 +5,8 @@ export interface Entry {
   /** Relative, with `/`, without `./`. */
   readonly path: string;
   readonly isExecutable: boolean;
+  /** Of a file of this machine: only its owner may read it here. */
+  readonly isPrivate?: boolean;
   readonly content: Content;
 }
 

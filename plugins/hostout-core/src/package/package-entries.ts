@@ -11,6 +11,7 @@ import type { ProjectPins } from "./project-pins.ts";
 import { readEntries } from "./read-entries.ts";
 import type { Project } from "./read-project.ts";
 import { distFolder, formatReleaseConfig, isOffline, releaseConfig } from "./release-config.ts";
+import { warnOfSecretFiles } from "./secret-files.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { selectFiles } from "./select-files.ts";
 
@@ -32,10 +33,9 @@ export async function packageEntries(
   if (kind !== "files")
     for (const place of secretsOf(production ?? project.config))
       workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
-  const layers: (readonly Entry[])[] = [
-    await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" }),
-    await Promise.all(releases.map(distEntry)),
-  ];
+  const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
+  for (const line of await warnOfSecretFiles(files)) workshop.note(line);
+  const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
   if (production) layers.push(await configurationEntries(folder, production.files));
   if (production && pins) {
     const release = {

@@ -53,7 +53,8 @@ async function readEntry(
 }
 
 function fileEntry(path: string, file: string, stats: Stats): Entry {
-  return { path, isExecutable: (stats.mode & 0o100) !== 0, content: fileContent(file, stats) };
+  const [isExecutable, isPrivate] = [(stats.mode & 0o100) !== 0, (stats.mode & 0o077) === 0];
+  return { path, isExecutable, isPrivate, content: fileContent(file, stats) };
 }
 
 /** The target of a link within the folder, relative; undefined if it leads out. */

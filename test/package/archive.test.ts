@@ -348,6 +348,20 @@ test("include takes files, folders and patterns, and says when one is not there"
   expect(lstatSync(join(folder, ".hostout")).isDirectory()).toBe(true);
 });
 
+test.each([
+  ["include", "nowhere"],
+  ["include", "../x"],
+  ["include", "/etc/passwd"],
+  ["include", "buildout.cfg/x"],
+  ["include", "[z-a]"],
+  ["exclude", "[z-a]"],
+])("%s = %s is a fault of the configuration", async (name, word) => {
+  const origin = { file: "/p/hostout.cfg", line: 3 };
+  const faulty = { ...application, [name]: [word], origins: { [name]: origin } };
+  await expect(make(folder, faulty)).rejects.toMatchObject({ code: "bad-option", exitCode: 2, origin });
+  expect(existsSync(join(folder, ".hostout"))).toBe(false);
+});
+
 test("what looks as it did is not read again; a change that keeps size and time is seen all the same", async () => {
   writeFileSync(join(folder, "page"), "one");
   const past = new Date(Date.now() - 60_000);

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
 import { releaseName } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
-import type { OnSite } from "./release-options.ts";
+import { type OnSite, releaseOptions } from "./release-options.ts";
 
 /** What the command `package` found out. */
 export interface Packaged {
@@ -15,6 +15,8 @@ export interface Packaged {
   readonly revision: string | undefined;
   readonly packages: Readonly<Record<string, string>>;
 }
+
+const versionsFileNames = ["versions-file", ...releaseOptions.versionsFile.aliases];
 
 /** Makes the package of the site, on this machine. */
 export async function packageSite(context: OnSite): Promise<Outcome> {
@@ -31,7 +33,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         origins: {
           include: site.values.get("include")?.origin,
           exclude: site.values.get("exclude")?.origin,
-          versionsFile: site.values.get("versions-file")?.origin,
+          versionsFile: versionsFileNames.map((name) => site.values.get(name)?.origin).find(Boolean),
         },
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,

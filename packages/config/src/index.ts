@@ -6,4 +6,5 @@ export { lintText, type TextFinding } from "./lint-text.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
 export { type Config, type Note, type ReadSettings, readConfig } from "./read-config.ts";
 export { isSecretName } from "./secret-name.ts";
+export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";
 export { formatOrigin, type Operator, type Origin, type Section, type Step, type Value } from "./value.ts";

@@ -7,6 +7,8 @@ export {
   type Origin,
   type ReadSettings,
   readConfig,
+  type UnpinnedEgg,
+  unpinnedEggs,
   type Value,
 } from "@hostout/config";
 export * from "./absolute-path.ts";

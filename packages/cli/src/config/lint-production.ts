@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Config, ConfigError, readConfig } from "@hostout/config";
+import { type Config, ConfigError, readConfig, unpinnedEggs } from "@hostout/config";
 import { isProduction } from "../environment.ts";
 import type { Project } from "../project.ts";
 import type { Finding } from "./lint.ts";
@@ -56,7 +56,7 @@ function lintBuild(config: Config, site: string): readonly Finding[] {
       message: `[${site}] is production, and ${url} may change: it has no pin`,
       hint: `Pin it: extends = ${url}#sha256=…`,
     });
-  for (const { name, origin } of unpinnedEggs(config))
+  for (const { name, origin } of unpinnedEggs(config, versionsOf(config)))
     findings.push({
       severity: "warning",
       message: `[${site}] is production, and no version of ${name} is pinned`,
@@ -74,39 +74,9 @@ function unpinnedUrls({ files, pinned }: Config): readonly string[] {
   return files.filter((file) => /^https?:/.test(file) && !pinned.includes(file));
 }
 
-/** Eggs of parts without a version of their own or in `[versions]`. */
-function unpinnedEggs(config: Config) {
-  const pins = new Set([...versionsOf(config)].map(normalize));
-  const found = new Map<string, ReturnType<typeof originOf>>();
-  for (const part of wordsIn(config, "buildout", "parts"))
-    for (const line of linesIn(config, part, "eggs")) {
-      const name = /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0];
-      if (name === undefined || line.includes("==") || pins.has(normalize(name))) continue;
-      found.set(name, originOf(config, part));
-    }
-  return [...found].map(([name, origin]) => ({ name, origin }));
-}
-
-function originOf(config: Config, part: string) {
-  return config.history(part, "eggs").at(-1)?.origin;
-}
-
 function versionsOf(config: Config): Iterable<string> {
   const name = tolerate(() => config.option("buildout", "versions")?.text) ?? "versions";
   return config.sectionNames.includes(name) ? config.raw(name).keys() : [];
-}
-
-/** Names of packages as PEP 503 compares them. */
-function normalize(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
-}
-
-function wordsIn(config: Config, section: string, option: string): readonly string[] {
-  return (tolerate(() => config.option(section, option)?.text) ?? "").split(/\s+/).filter(Boolean);
-}
-
-function linesIn(config: Config, section: string, option: string): readonly string[] {
-  return (tolerate(() => config.option(section, option)?.text) ?? "").split("\n").filter(Boolean);
 }
 
 /** What does not resolve is told elsewhere. */

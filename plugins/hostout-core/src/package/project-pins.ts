@@ -1,3 +1,4 @@
+import { unpinnedEggs } from "@hostout/kit";
 import type { DevRelease } from "./dev-package.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -40,6 +41,11 @@ export async function projectPins(
     .filter(({ record }) => !record.by.startsWith("npm") && !record.by.startsWith("tar"))
     .map(({ record: { name, version } }): Pin => ({ name, version }));
   const pins = mergePins([picked ?? stay, configuredPins(config), own], configuredPins(production));
+  for (const { name } of unpinnedEggs(
+    production,
+    pins.map((pin) => pin.name),
+  ))
+    note(`warning: no version of ${name} is pinned: each host takes the newest that it finds`);
   note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
   return { section: versionsSection(production), pins };
 }

@@ -46,6 +46,33 @@ test("a buildout has the files that it extends, and what is generated", async ()
   );
 });
 
+test("an egg of a part without a pin is told, once, by its name", async () => {
+  write(project(), {
+    "buildout.cfg": `[buildout]
+parts = app docs
+[app]
+recipe = zc.recipe.egg
+eggs =
+    Pinned.One
+    loose
+    exact == 2
+    extra [test] >= 1
+[docs]
+recipe = zc.recipe.egg
+eggs = loose
+[unused]
+eggs = other
+[versions]
+pinned-one = 1
+`,
+  });
+  const { lines } = await make(project());
+  expect(lines.filter((line) => line.startsWith("warning"))).toEqual([
+    "warning: no version of loose is pinned: each host takes the newest that it finds",
+    "warning: no version of extra is pinned: each host takes the newest that it finds",
+  ]);
+});
+
 test("files outside the project come along, and what extends them finds them", async () => {
   write(folder, {
     "base.cfg": "[buildout]\nextends = shared/more.cfg project/in.cfg\n[versions]\na = 1\n",

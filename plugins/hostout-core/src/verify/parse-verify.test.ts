@@ -53,12 +53,14 @@ test("{host} is the host's address", () => {
   expect(href("https://{host}/", "2001:db8::1")).toBe("https://[2001:db8::1]/");
 });
 
-test.each(["test -e var/ready", "bin/smoke http://web1/", "curl -fsS http://localhost/", "ftp://web1/"])(
-  "%s is a line for the shell",
-  (line) => {
-    expect(parseVerify(` ${line} `, origin)).toEqual({ kind: "command", line, origin });
-  },
-);
+test.each([
+  "test -e var/ready",
+  "bin/smoke http://web1/",
+  "curl -fsS http://localhost/",
+  "URL=x://y bin/smoke",
+])("%s is a line for the shell", (line) => {
+  expect(parseVerify(` ${line} `, origin)).toEqual({ kind: "command", line, origin });
+});
 
 test.each([
   ["http://web1/ 20x", "'http://web1/ 20x': '20x' is no status"],
@@ -69,6 +71,8 @@ test.each([
   [`http://web1/ "a" b`, `'http://web1/ "a" b': a quote is not closed, or something follows it`],
   ["http://web1:99999/", "'http://web1:99999/': 'http://web1:99999/' is no URL"],
   ["http://", "'http://': 'http://' is no URL"],
+  ["htp://web1/ 200", "'htp://web1/ 200': 'htp://web1/' is no URL of http or https"],
+  ["ftp://web1/", "'ftp://web1/': 'ftp://web1/' is no URL of http or https"],
   [
     "http://me:secret@web1/",
     "'http://me:secret@web1/': a user and a password are not for a URL that is shown",

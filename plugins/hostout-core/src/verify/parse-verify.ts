@@ -13,10 +13,12 @@ const success: StatusRange = { text: "2xx", from: 200, to: 299 };
  */
 export function parseVerify(text: string, origin?: Origin): Check {
   const line = text.trim();
-  if (!/^https?:\/\//i.test(line)) return { kind: "command", line, origin };
   const [, url = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? [];
+  if (scheme === undefined) return { kind: "command", line, origin };
   const refuse = (why: string, hint = `For example: verify = ${verifyExample}`) =>
     new HostoutError({ code: "bad-option", message: `'${line}': ${why}`, hint, origin });
+  if (!/^https?$/i.test(scheme)) throw refuse(`'${url}' is no URL of http or https`);
   const [, first = "", after = ""] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
   const status = parseStatus(first);
   if (status === "wrong") {

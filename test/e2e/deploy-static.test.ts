@@ -108,6 +108,17 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect([await current(), await page()]).toEqual([three, "Hello three\n"]);
   });
 
+  test("a word that several releases fit takes none of them: it says which they are", async () => {
+    const before = await current();
+    const year = before.slice(0, 4);
+    const told = new RegExp(`web1: 2 releases fit '${year}': ${year}\\S+, ${before}$`, "m");
+    for (const command of ["rollback", "activate", "pin", "--dry-run activate"]) {
+      const { code, stdout } = await bed.hostout(`site ${command} ${year}`);
+      expect([command, code, stdout]).toEqual([command, 4, expect.stringMatching(told)]);
+    }
+    expect(await current()).toBe(before);
+  });
+
   test("drift names a file that was edited on the host, and deploy warns, changed or not (S0-37)", async () => {
     expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
     const served = await current();

@@ -78,12 +78,11 @@ export function releasesByAge({ releases, failed }: StoreState): readonly Releas
   return [...releases, ...failed].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** A complete release of a name, or of the only name that ends or begins like that. */
-export function findRelease({ releases }: StoreState, word: string): ReleaseRecord | undefined {
-  const named = releases.find(({ name }) => name === word);
-  if (named) return named;
-  const near = releases.filter(({ name }) => name.startsWith(word) || name.endsWith(`-${word}`));
-  return near.length === 1 ? near[0] : undefined;
+/** The complete release of a name; else those whose names begin or end like that. */
+export function findReleases({ releases }: StoreState, word: string): readonly ReleaseRecord[] {
+  const named = releases.filter(({ name }) => name === word);
+  if (named.length > 0) return named;
+  return releases.filter(({ name }) => name.startsWith(word) || name.endsWith(`-${word}`));
 }
 
 /**

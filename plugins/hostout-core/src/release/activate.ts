@@ -1,7 +1,7 @@
 import { HostoutError, type Outcome, reportError } from "@hostout/kit";
 import {
   adoptInPlace,
-  findRelease,
+  findReleases,
   previousRelease,
   type ReleaseRecord,
   type StoreState,
@@ -22,8 +22,10 @@ export async function activate(context: OnHost<{ readonly release: string | unde
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
     const state = await store.state();
-    const wanted = args.release ?? (shared.get("target") as string | undefined) ?? madeRelease(context);
-    const release = dryRun && wanted !== undefined ? wanted : requireRelease(context, state, wanted);
+    const named = args.release ?? (shared.get("target") as string | undefined);
+    // A dry run has not made the release that it would serve.
+    const made = named === undefined ? madeRelease(context) : undefined;
+    const release = (dryRun && made) || requireRelease(context, state, named ?? made);
     const value: Activated = { release, before: state.served };
     if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
     if (dryRun) note(`would serve ${store.folderOf(release)}`);
@@ -44,8 +46,17 @@ function madeRelease({ resultOf }: OnHost): string | undefined {
 
 /** The complete release of a name; without one, the newest. @throws HostoutError `refused` */
 export function requireRelease({ host, site }: OnHost, state: StoreState, word: string | undefined): string {
-  const found = word === undefined ? state.releases.at(-1) : findRelease(state, word);
-  if (found) return found.name;
+  const fitting = word === undefined ? state.releases.slice(-1) : findReleases(state, word);
+  const [found] = fitting;
+  if (found && fitting.length === 1) return found.name;
+  if (found) {
+    throw new HostoutError({
+      code: "refused",
+      message: `${host.name}: ${fitting.length} releases fit '${word}': ${fitting.map(({ name }) => name).join(", ")}`,
+      hint: "Write more of the name.",
+      host: host.name,
+    });
+  }
   const failed = state.failed.some(({ name }) => name === word);
   throw new HostoutError({
     code: "refused",

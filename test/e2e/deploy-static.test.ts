@@ -56,6 +56,22 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect([await contentOf(bed.web1, path), await current()]).toEqual(before);
   });
 
+  test("a dry run speaks of what would be done, and of nothing as done", async () => {
+    const served = await current();
+    await edit("Hello dry\n");
+    const { events } = await bed.events("--dry-run site deploy");
+    const [, name = ""] = /^would serve version (\S+)$/.exec(endOf(events, "rollout")?.note ?? "") ?? [];
+    const notes = ["uploadbuildout", "buildout", "activate"].map((one) => endOf(events, one)?.note);
+    expect([name, ...notes]).toEqual([
+      expect.stringMatching(/Z-/),
+      `would make ${path}/releases/${name}`,
+      `would build ${name}`,
+      `would switch ${served} -> ${name}`,
+    ]);
+    expect(events.filter(({ line }) => line?.startsWith("put:"))).toEqual([]);
+    await edit("Hello one\n");
+  });
+
   test("an edit sends what changed, and what went away locally is away there (S0-54, S3-08)", async () => {
     await edit("Hello two\n");
     await bed.client.sh(`rm ${projectPath}/htdocs/gone.txt`);
@@ -106,6 +122,14 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(events.flatMap(({ path: words }) => words ?? [])).not.toContain("buildout");
     expect((await bed.hostout(`site rollback ${three.split("-")[1]}`)).code).toBe(0);
     expect([await current(), await page()]).toEqual([three, "Hello three\n"]);
+  });
+
+  test("a dry run of rollback and of pin tells what they would do", async () => {
+    const served = await current();
+    const { stdout } = await bed.hostout("--dry-run site rollback pin");
+    expect(stdout).toMatch(new RegExp(`rollback … done .*: would switch ${served} -> .*Z-`));
+    expect(stdout).toMatch(new RegExp(`pin … done .*: would pin ${served}$`, "m"));
+    expect(await current()).toBe(served);
   });
 
   test("a word that several releases fit takes none of them: it says which they are", async () => {
@@ -191,6 +215,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const all = await kept();
     const dry = await bed.hostout("--dry-run site cleanup");
     expect(dry.stdout).toMatch(/would remove .*: made, and never served/);
+    expect(dry.stdout).toMatch(/cleanup … done .*: would remove \d+$/m);
     expect(await kept()).toEqual(all);
     const { stdout } = await bed.hostout("site cleanup");
     expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: made, and never served/);

@@ -34,8 +34,13 @@ export async function activate(context: OnHost<{ readonly release: string | unde
         await adoptInPlace(context, store, options.links, lock, release);
       await store.switchTo(release, options.links, lock);
     }
-    return { status: "ok", note: `${state.served ?? "nothing"} -> ${release}`, value };
+    return { status: "ok", note: switchNote(context, value), value };
   });
+}
+
+/** From what to what it was switched, or in a dry run would be. */
+export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: Activated): string {
+  return `${dryRun ? "would switch " : ""}${before} -> ${release}`;
 }
 
 /** The release that this run made: by a build there, or by a push. */

@@ -36,7 +36,8 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
         );
       throw error;
     }
-    if (!context.dryRun) await store.finish(record, lock);
+    if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
+    await store.finish(record, lock);
     return { status: "ok", note: release, value };
   });
 }

@@ -14,6 +14,7 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
     for (const { path, reason } of gone)
       note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
     if (!dryRun) await removeFrom(context, store, gone, lock);
-    return { status: "ok", note: `${gone.length} removed`, value: gone };
+    const count = gone.length;
+    return { status: "ok", note: dryRun ? `would remove ${count}` : `${count} removed`, value: gone };
   });
 }

@@ -13,7 +13,8 @@ export async function pinRelease(
     const state = await store.state();
     const release = requireRelease(context, state, args.release ?? state.served);
     if (state.pinned.includes(release) === !args.off) return { status: "unchanged", note: release };
-    if (!dryRun) await store.pin(release, !args.off);
+    if (dryRun) return { status: "ok", note: `would ${args.off ? "unpin" : "pin"} ${release}` };
+    await store.pin(release, !args.off);
     return { status: "ok", note: release };
   });
 }

@@ -1,6 +1,6 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
 import { previousRelease, siteStore, withLock } from "@hostout/releases";
-import { type Activated, requireRelease } from "./activate.ts";
+import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
@@ -28,6 +28,6 @@ export async function rollBack(context: OnHost<{ readonly release: string | unde
     } finally {
       shared.delete("target");
     }
-    return { status: "ok", note: `${state.served ?? "nothing"} -> ${target}`, value };
+    return { status: "ok", note: switchNote(context, value), value };
   });
 }

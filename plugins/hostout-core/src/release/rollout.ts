@@ -22,10 +22,10 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   return withLock(context, store, async () => {
     await next();
     const value = context.resultOf("activate") as Activated | undefined;
-    return {
-      status: "ok",
-      note: `Deployment complete at version ${value?.release ?? packaged.release}`,
-      value,
-    };
+    const release = value?.release ?? packaged.release;
+    const note = context.dryRun
+      ? `would serve version ${release}`
+      : `Deployment complete at version ${release}`;
+    return { status: "ok", note, value };
   });
 }

@@ -7,7 +7,7 @@ export async function unlock(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { lockedBy } = await store.state();
   if (lockedBy === undefined) return { status: "unchanged", note: "it is not locked" };
-  if (context.dryRun) context.note(`would take the lock from ${lockedBy}`);
-  else await store.unlock();
+  if (context.dryRun) return { status: "ok", note: `would take it from ${lockedBy}` };
+  await store.unlock();
   return { status: "ok", note: `taken from ${lockedBy}` };
 }

@@ -45,11 +45,11 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
     if (state.packages.includes(packaged.hash) || (await builtOf(store, state, packaged)))
       return { status: "unchanged", note: `${packaged.hash.slice(0, 12)} is there` };
     const target = `${store.path}/.hostout/packages/${packaged.hash}.tar`;
-    note(`put: ${packaged.file} -> ${target}`);
     if (dryRun) {
       note(`would send up to ${packaged.sizeBytes} bytes to ${host.name}`);
       return { status: "ok" };
     }
+    note(`put: ${packaged.file} -> ${target}`);
     const index = await readIndex(packaged.file);
     const base = baseOf(state);
     const runs = packageRuns(
@@ -112,8 +112,8 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
     }
     const { release, hash } = packaged;
     const value: Uploaded = { release, isBuilt: false };
-    if (context.dryRun) context.note(`would make ${store.folderOf(release)}`);
-    else await store.unpack(release, hash, lock);
+    if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
+    await store.unpack(release, hash, lock);
     return { status: "ok", note: release, value };
   });
 }

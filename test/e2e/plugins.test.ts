@@ -71,7 +71,7 @@ commands.twice =
     ["backup", "deploy", "verify", "hello crew"].map((line) => `[shop.example.com] ${line}`),
   );
   const twice = await bed.hostout("shop", "twice");
-  expect([twice.code, told(twice)[0]]).toEqual([4, "[shop.example.com] hello one"]);
+  expect([twice.code, told(twice)[0]]).toEqual([2, "[shop.example.com] hello one"]);
   expect(twice.stdout).toContain("greet does not take 'and'");
   const broken = await bed.hostout("shop", "breaks");
   expect(broken.code).toBe(4);

@@ -134,6 +134,16 @@ test("the recap tells what became of each host, why, where and what to try", () 
   ]);
 });
 
+test("what is to be mended on the command line or in the configuration is not advised to be gone on with", () => {
+  const error = { code: "usage" as const, message: "nothing was uploaded in this run" };
+  const last = run.at(-1)!;
+  const lines = linesOf([
+    ...run.slice(0, -1),
+    { ...last, exitCode: 2, targets: [{ ...failed, error }] } as Event,
+  ]);
+  expect(lines.at(-1)).toBe("0 ok, 1 failed in 65.0 s");
+});
+
 test("quiet tells failures and the recap only", () => {
   expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart … failed (1.2 s)");
   expect(linesOf(run, { quiet: true })).toHaveLength(8);

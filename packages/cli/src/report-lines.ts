@@ -41,7 +41,8 @@ export function reportLines({ write, style, quiet, verbose, folder }: LineSettin
       }
       case "run.end":
         write(recap(event.targets, labels, event.durationMs, style));
-        if (!isDry && event.targets.some(({ status }) => status !== "ok"))
+        // With 2, the same would be wrong once more.
+        if (!isDry && event.exitCode !== 2 && event.targets.some(({ status }) => status !== "ok"))
           write(style.dim("'hostout resume' goes on with what is left.\n"));
         break;
     }

@@ -3,7 +3,8 @@ import { errorCodes } from "./hostout-error.ts";
 
 /**
  * The status of a run from what became of its hosts: 0 none failed · 130 interrupted · 6 each that failed could not be
- * reached · 5, 7 each that failed was locked, or was not verified · 4 all failed · 3 some failed.
+ * reached · 1, 2 each that failed did so by a fault of hostout, or of usage or configuration · 5, 7 each was locked, or was not
+ * verified · 4 all failed · 3 some failed.
  */
 export function exitCodeOf(targets: readonly TargetReport[], interrupted: boolean): number {
   if (interrupted) return errorCodes.interrupted;
@@ -11,9 +12,13 @@ export function exitCodeOf(targets: readonly TargetReport[], interrupted: boolea
   if (failed.length === 0) return targets.some(({ status }) => status === "not-run") ? 3 : 0;
   if (failed.every(({ status }) => status === "unreachable")) return errorCodes.unreachable;
   const codes = new Set(failed.map(({ error }) => errorCodes[error?.code ?? "failed"]));
-  for (const code of [errorCodes.locked, errorCodes["verify-failed"]]) {
+  for (const code of [
+    errorCodes.internal,
+    errorCodes.usage,
+    errorCodes.locked,
+    errorCodes["verify-failed"],
+  ]) {
     if (codes.size === 1 && codes.has(code)) return code;
   }
-  if (codes.size === 1 && codes.has(1)) return 1;
   return failed.length === targets.length ? 4 : 3;
 }

@@ -3,7 +3,7 @@ import type { Origin } from "@hostout/config";
 /**
  * Every fault that hostout reports on purpose, with the exit code that it stands for.
  *
- * 1 a fault of hostout · 2 usage or configuration, no host touched · 3 and 4 are counted over hosts (`exit-code.ts`) ·
+ * 1 a fault of hostout · 2 usage or configuration · 3 and 4 are counted over hosts (`exit-code.ts`) ·
  * 5 locked · 6 unreachable · 7 verification failed · 130 interrupted.
  */
 export const errorCodes = {

@@ -35,7 +35,8 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Creating release [0-9a-f]{12}/)]);
     expect(await page()).toBe("Hello one\n");
     const release = await current();
-    expect(stdout).toContain(`Deployment complete at version ${release}`);
+    const told = `[web1] ok: Deployment complete at version ${release}\n1 ok in `;
+    expect(stdout.slice(stdout.lastIndexOf("\n\n"))).toContain(told);
     expect((await bed.web1.sh("command -v git hg svn", { mayFail: true })).stdout).toBe("");
     expect(
       (await bed.web1.sh(`cd ${path} && sha256sum .hostout/packages/*.tar | cut -d' ' -f1`)).stdout.trim(),
@@ -54,6 +55,9 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
       expect.not.arrayContaining(["uploadeggs", "buildout", "activate", "stop"]),
     );
     expect([await contentOf(bed.web1, path), await current()]).toEqual(before);
+    expect((await bed.hostout("-q site deploy")).stdout).toMatch(
+      new RegExp(`^\\[web1\\] ok: version ${before[1]} is served already\n1 ok in `, "m"),
+    );
   });
 
   test("a dry run speaks of what would be done, and of nothing as done", async () => {

@@ -21,6 +21,7 @@ beforeAll(async () => {
         sail: { summary: "Sail", steps: ["kept", "alone"] },
         fails: { summary: "Fail", run: async ({ remote, host }) => {
           await remote.run(["sh", "-c", 'echo fails $1 >>"$HOME/log"; test -e "$HOME/mended" || test $1 != b.example.com', "sh", host.name], { quiet: true });
+          return { status: "ok", value: host.name, note: "did not fail" };
         } },
         back: append("back", false),
         bad: { summary: "Fail", run: async ({ remote, host }) => {
@@ -126,8 +127,10 @@ test("a look at the hosts between does not keep resume from going on with what f
   expect((await bed.hostout("web", "status")).code).toBe(0);
   expect((await bed.hostout("history", "--limit", "1")).stdout).toContain("web status");
   writeFileSync(join(bed.home, "mended"), "");
-  const { code } = await bed.hostout("resume");
+  const { code, stdout } = await bed.hostout("resume");
   expect([code, lines().at(-1)]).toEqual([0, "fails b.example.com"]);
+  // What was done before is told as it was told then.
+  expect(stdout).toContain("[a.example.com] ok: did not fail\n[b.example.com] ok: did not fail\n");
 });
 
 test("hosts that went back are done again: none of them is taken for deployed", async () => {

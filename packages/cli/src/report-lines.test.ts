@@ -134,6 +134,14 @@ test("the recap tells what became of each host, why, where and what to try", () 
   ]);
 });
 
+test("the recap tells what a command came to on each host, with --quiet too (S0-22)", () => {
+  const last = run.at(-1)!;
+  const ok = (host: string, note: string) => ({ site: "first-site", host, status: "ok", value: 1, note });
+  const end = { ...last, targets: [ok("web1", "version 1"), ok("web2", "x".repeat(80))] } as Event;
+  expect(linesOf([run[0]!, end], { quiet: true }).slice(0, 2)).toEqual(["[web1] ok: version 1", "[web2] ok"]);
+  expect(linesOf([run[0]!, end], { verbose: true })[1]).toBe(`[web2] ok: ${"x".repeat(80)}`);
+});
+
 test("what is to be mended on the command line or in the configuration is not advised to be gone on with", () => {
   const error = { code: "usage" as const, message: "nothing was uploaded in this run" };
   const last = run.at(-1)!;

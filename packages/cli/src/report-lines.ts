@@ -1,4 +1,4 @@
-import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
+import type { ErrorReport, Event } from "@hostout/kit";
 import type { Style } from "./style.ts";
 
 export interface LineSettings {
@@ -33,14 +33,13 @@ export function reportLines({ write, style, quiet, verbose, folder }: LineSettin
         break;
       case "task.end": {
         if (quiet && event.status !== "failed") break;
-        const shown = event.note && (verbose || event.status !== "ok" || event.note.length < 80);
-        const note = shown ? `: ${event.note}` : "";
+        const note = event.status === "ok" ? noteText(event.note, verbose) : noteText(event.note, true);
         const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
         say(labels(event), `${event.path.at(-1)} … ${statusWord(event.status, style)}${time}${note}`);
         break;
       }
       case "run.end":
-        write(recap(event.targets, labels, event.durationMs, style));
+        write(recap(event, labels, verbose, style));
         // With 2, the same would be wrong once more.
         if (!isDry && event.exitCode !== 2 && event.targets.some(({ status }) => status !== "ok"))
           write(style.dim("'hostout resume' goes on with what is left.\n"));
@@ -88,12 +87,20 @@ function seconds(durationMs: number): string {
   return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
-/** What became of each host, and of those that failed why, and what to do. */
-function recap(targets: readonly TargetReport[], labels: Label, durationMs: number, style: Style): string {
+/** What was said of what went well; only with --verbose where it is long. */
+function noteText(note: string | undefined, verbose: boolean): string {
+  return note && (verbose || note.length < 80) ? `: ${note}` : "";
+}
+
+type RunEnd = Extract<Event, { type: "run.end" }>;
+
+/** What became of each host, what its last command says of what it found out, and of those that failed why, and what to do. */
+function recap({ targets, durationMs }: RunEnd, labels: Label, verbose: boolean, style: Style): string {
   const lines: string[] = [];
   for (const target of targets) {
     const label = labels(target);
-    if (target.status === "ok") lines.push(`${style.dim(`[${label}]`)} ${style.green("ok")}`);
+    if (target.status === "ok")
+      lines.push(`${style.dim(`[${label}]`)} ${style.green("ok")}${noteText(target.note, verbose)}`);
     else
       lines.push(
         `${style.dim(`[${label}]`)} ${style.red(target.status.replace("-", " "))}${why(target.error)}`,

@@ -30,6 +30,8 @@ export interface TargetReport {
   readonly error?: ErrorReport | undefined;
   /** What the last command of the line found out there. */
   readonly value?: unknown;
+  /** How it says that to people, on one line. */
+  readonly note?: string | undefined;
 }
 
 /** All that happens in a run, in order: the one source for what is shown, written and sent. Times are ISO 8601, UTC. */

@@ -8,7 +8,7 @@ import type { SiteOptions } from "./site-options.ts";
 /** What a command says about itself when it is done; nothing means `ok`. */
 export interface Outcome {
   readonly status: Exclude<Status, "failed">;
-  /** A few words for the line that tells the end of the task. */
+  /** A few words for the line that tells the end of the task; beside a value also for the last line of each host. */
   readonly note?: string | undefined;
   /** What the command found out, for the one that called it, for scripts and `--json`. Must be what JSON can hold. */
   readonly value?: unknown;

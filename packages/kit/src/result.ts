@@ -86,12 +86,12 @@ export function outcomeOfAll(results: Results, isBorne: boolean): Outcome {
   return { ...(outcomes.length === 1 ? combined : { status: combined.status }), hosts };
 }
 
-/** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`; the value is the last one there is. */
+/** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`; the value is the last one there is, with its note. */
 export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.length === 1) return outcomes[0]!;
-  const value = outcomes.findLast((outcome) => outcome.value !== undefined)?.value;
+  const last = outcomes.findLast((outcome) => outcome.value !== undefined);
   const status = combineStatus(outcomes.map((outcome) => outcome.status));
-  return { status, ...(value !== undefined && { value }) };
+  return { status, ...(last && { value: last.value, note: last.note }) };
 }
 
 function combineStatus(all: readonly Outcome["status"][]): Outcome["status"] {
@@ -115,8 +115,8 @@ export function isUnreachable(result: Result): boolean {
 export function targetReport(target: Target, result: Result): TargetReport {
   const place = { site: target.site.name, host: target.host.name };
   if (result.kind === "done") {
-    const { value } = result.outcome;
-    return { ...place, status: "ok", ...(value !== undefined && { value }) };
+    const { value, note } = result.outcome;
+    return { ...place, status: "ok", ...(value !== undefined && { value, ...(note && { note }) }) };
   }
   const error = reportError(result.error);
   if (result.kind === "stopped") return { ...place, status: "not-run", error };

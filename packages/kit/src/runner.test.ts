@@ -208,6 +208,22 @@ test("a command of the line waits for the one before it, and is not begun after 
   expect(exitCode).toBe(6);
 });
 
+test("a composition came to what the last of its steps found out, and says it as that one does", async () => {
+  const plugin = definePlugin({
+    name: "p",
+    commands: {
+      make: { summary: "", run: async () => ({ status: "ok", value: 1, note: "made 1" }) },
+      serve: { summary: "", run: async () => ({ status: "ok", value: 2, note: "serves 2" }) },
+      tidy: { summary: "", run: async () => ({ status: "ok", note: "tidied" }) },
+      deploy: { summary: "", steps: ["make", { steps: ["serve"] }, "tidy"] },
+    },
+  });
+  const { targets } = await run([site("x", ["a"], [plugin])], ["deploy"]);
+  expect(targets).toEqual([{ site: "x", host: "a", status: "ok", value: 2, note: "serves 2" }]);
+  const { targets: last } = await run([site("x", ["a"], [plugin])], ["deploy", "tidy"]);
+  expect(last).toEqual([{ site: "x", host: "a", status: "ok" }]);
+});
+
 test("call() goes through everything that overrides the command", async () => {
   const log: string[] = [];
   const core = definePlugin({

@@ -104,7 +104,8 @@ export function doneIn(runs: readonly RunRecord[]): DoneBefore {
         const steps = done.get(placeOf(site, name)) ?? new Map<string, Outcome>();
         done.set(placeOf(site, name), steps);
         // What is skipped because it was done before says so once more, and keeps what it was.
-        if (!steps.has(step)) steps.set(step, { status: event.status, value: event.value });
+        const { status, value, note } = event;
+        if (!steps.has(step)) steps.set(step, { status, value, note });
       }
     }
   }

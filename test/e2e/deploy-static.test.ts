@@ -230,6 +230,22 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(await kept()).toEqual([six, seven]);
   });
 
+  test("a folder of the site's own that a link is wanted for later is left alone, and told", async () => {
+    await bed.web1.sh("mkdir -p /srv/later/htdocs && echo old >/srv/later/htdocs/index.html");
+    const later = (links: string, words: string) =>
+      bed.hostout(`"site:path=/srv/later" "site:links=${links}" ${words}`);
+    const warning = "[web1] warning: /srv/later/htdocs is no link to what is served";
+    expect((await later("bin", "site deploy")).stdout).not.toContain("warning");
+    await edit("Hello later\n");
+    const { code, stdout } = await later("htdocs", "site deploy");
+    expect([code, stdout]).toEqual([0, expect.stringContaining(warning)]);
+    expect((await bed.web1.sh("cat /srv/later/htdocs/index.html")).stdout).toBe("old\n");
+    await bed.web1.sh("mv /srv/later/htdocs /srv/later/away");
+    await edit("Hello linked\n");
+    expect((await later("htdocs", "site deploy")).stdout).not.toContain("warning");
+    expect((await bed.web1.sh("cat /srv/later/htdocs/index.html")).stdout).toBe("Hello linked\n");
+  });
+
   test("`status` and `releases` tell the same as data (S3-07)", async () => {
     const { events: releases } = await bed.events("site releases");
     const { events: status } = await bed.events("site status");

@@ -10,6 +10,7 @@ export * from "./remove-from.ts";
 export * from "./site-store.ts";
 export * from "./store.ts";
 export * from "./store-state.ts";
+export { switchAndWarn } from "./switch-and-warn.ts";
 export { isSystemFunction } from "./system-folders.ts";
 export { warnOfOtherSite } from "./warn-of-other-site.ts";
 export { who } from "./who.ts";

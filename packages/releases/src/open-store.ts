@@ -49,30 +49,35 @@ export function openStore(
   { prepare = async () => {}, known = knownState() }: StoreSettings = {},
 ): Store {
   const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
-  const run = async (script: string, more: readonly string[], input?: Readable): Promise<void> => {
+  const run = async (script: string, more: readonly string[], input?: Readable): Promise<string> => {
     try {
-      await connection.run(words(script, more), { quiet: true, input });
+      return (await connection.run(words(script, more), { quiet: true, input })).stdout;
     } catch (error) {
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
   };
   // A script that finds the lock lost has changed nothing: where nobody else had it meanwhile, it is run again.
-  const change = async (
+  const changeAndHear = async (
     lock: Lock,
     script: string,
     more: (token: string) => readonly string[],
     effect?: Effect,
-  ) => {
+  ): Promise<string> => {
+    let said: string;
     try {
-      await run(script, more(lock.token));
+      said = await run(script, more(lock.token));
     } catch (error) {
       // What it had done until then is asked for.
       known.change();
       if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
         throw error;
-      await run(script, more(lock.token));
+      said = await run(script, more(lock.token));
     }
     known.change(effect);
+    return said;
+  };
+  const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
+    await changeAndHear(...what);
   };
   const ask = async (script: string, more: readonly string[] = []): Promise<string> => {
     try {
@@ -160,8 +165,10 @@ export function openStore(
     record: (record, lock) => change(lock, recordScript, recordWords(record), recorded(record)),
     fail: (record, lock) => change(lock, failScript, recordWords(record)),
     switchTo: async (release, links, lock) => {
-      await change(lock, switchScript, (token) => [named(release), token, ...links], switched(release));
+      const words = (token: string) => [named(release), token, ...links];
+      const inTheWay = linesOf(await changeAndHear(lock, switchScript, words, switched(release)));
       lock.serves(release);
+      return inTheWay;
     },
     settle: (isSettled, lock) =>
       change(lock, settleScript, (token) => [token, isSettled ? "settled" : ""], settled(isSettled)),
@@ -181,7 +188,7 @@ export function openStore(
     },
     inPlace: async (names, release) => {
       const found = await ask(inPlaceScript, [release === undefined ? "" : named(release), ...names]);
-      return found.split("\n").filter((name) => name !== "");
+      return linesOf(found);
     },
     adopt: async (record, folders, lock) => {
       await change(lock, adoptScript, (token) => [...recordWords(record)(token), ...folders]);
@@ -217,9 +224,13 @@ async function lockedError(
   });
 }
 
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
 /** Lines of diff, `<` as it was, `>` as it is. */
 function parseDrift(text: string): readonly Drift[] {
-  const lines = text.split("\n").filter((line) => line !== "");
+  const lines = linesOf(text);
   const pathsAt = (mark: string) =>
     new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
   const before = pathsAt("<");

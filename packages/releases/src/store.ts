@@ -60,8 +60,11 @@ export interface Store {
   readonly record: (record: ReleaseRecord, lock: Lock) => Promise<void>;
   /** Keeps a release that could not be made apart. */
   readonly fail: (record: ReleaseRecord, lock: Lock) => Promise<void>;
-  /** Serves a complete release from now on; names of it that are wanted in the site's own folder become links there. */
-  readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<void>;
+  /**
+   * Serves a complete release from now on; names of it that are wanted in the site's own folder become links there. Resolves to those
+   * that are no links there, and stay as they are.
+   */
+  readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<readonly string[]>;
   /** Whether the site runs what is served, or is being stopped, switched and started. */
   readonly settle: (isSettled: boolean, lock: Lock) => Promise<void>;
   /** Serves `before` (nothing, if undefined) where the release that failed is served, which never will be again. */

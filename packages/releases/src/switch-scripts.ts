@@ -2,7 +2,10 @@ import { linkFunction } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
 import { prelude } from "./script-prelude.ts";
 
-/** `PATH NAME TOKEN LINK…`: serves a complete release. Each `LINK` that it has and the site's folder has not is led to `current`. */
+/**
+ * `PATH NAME TOKEN LINK…`: serves a complete release. Each `LINK` that it has and the site's folder has not is led to `current`. Says
+ * those that are in the site's folder and are no link.
+ */
 export const switchScript = `${prelude}${linkFunction}
 mine "$3"
 complete "$2" || exit ${exits.noRelease}
@@ -11,7 +14,8 @@ shift 3
 # An adoption that was cut off.
 [ ! -e .hostout/adopting ] || link "$@"
 for n; do
-  [ -e "releases/$r/$n" ] && [ ! -e "$n" ] && [ ! -L "$n" ] || continue
+  [ -e "releases/$r/$n" ] && [ ! -L "$n" ] || continue
+  if [ -e "$n" ]; then printf '%s\\n' "$n"; continue; fi
   ln -s "current/$n" "$n" || exit 1
 done
 serve "$r" "$t"`;

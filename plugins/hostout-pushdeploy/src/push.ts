@@ -10,6 +10,7 @@ import {
   removeFrom,
   type Store,
   siteStore,
+  switchAndWarn,
   warnOfOtherSite,
   who,
   withLock,
@@ -91,7 +92,7 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
         ? { status: "unchanged" }
         : { status: "ok", note: `${changed.length} changed` };
     await store.finish(recordOf(context, release), lock);
-    await store.switchTo(release, names, lock);
+    await switchAndWarn(context, store, release, names, lock);
     isServed = true;
     const gone = removable(await store.state(), context.options.keep);
     for (const one of gone) context.note(`remove ${store.path}/${one.path}: ${one.reason}`);

@@ -6,6 +6,7 @@ import {
   type ReleaseRecord,
   type StoreState,
   siteStore,
+  switchAndWarn,
   withLock,
 } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
@@ -32,7 +33,7 @@ export async function activate(context: OnHost<{ readonly release: string | unde
     else {
       if (state.served === undefined && state.foreign === undefined)
         await adoptInPlace(context, store, options.links, lock, release);
-      await store.switchTo(release, options.links, lock);
+      await switchAndWarn(context, store, release, options.links, lock);
     }
     return { status: "ok", note: switchNote(context, value), value };
   });

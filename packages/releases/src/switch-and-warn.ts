@@ -1,0 +1,17 @@
+import type { HostContext } from "@hostout/kit";
+import type { RenewableLock as Lock } from "./lock.ts";
+import type { Store } from "./store.ts";
+
+/** Serves a complete release from now on, and tells which of the wanted links something is in the way of. */
+export async function switchAndWarn(
+  { note }: Pick<HostContext, "note">,
+  store: Store,
+  release: string,
+  links: readonly string[],
+  lock: Lock,
+): Promise<void> {
+  for (const name of await store.switchTo(release, links, lock))
+    note(
+      `warning: ${store.path}/${name} is no link to what is served, and stays as it is: move it away, and the next release is linked there`,
+    );
+}

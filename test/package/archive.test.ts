@@ -339,6 +339,7 @@ test("include takes files, folders and patterns, and says when one is not there"
   expect(namesIn((await include("./*.txt")).file)).toEqual(["d.txt", "hostout-package.ini"]);
   expect((await include("*.none")).lines).toContain("include = *.none matches nothing");
   await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
+  await expect(include("a c.md")).rejects.toMatchObject({ hint: expect.stringContaining("one a line") });
   const origin = { file: "/p/hostout.cfg", line: 3 };
   const origins = { include: origin, exclude: undefined };
   await expect(make(folder, { ...application, include: ["nowhere"], origins })).rejects.toMatchObject({

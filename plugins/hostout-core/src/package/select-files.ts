@@ -66,7 +66,9 @@ function missing(word: string, origin: Origin | undefined): HostoutError {
   return new HostoutError({
     code: "bad-option",
     message: `include = ${word} is not there`,
-    hint: "Paths are relative to the folder of the configuration; is it built first?",
+    hint: /\s/.test(word)
+      ? "Write one a line; paths are relative to the folder of the configuration."
+      : "Paths are relative to the folder of the configuration; is it built first?",
     origin,
   });
 }

@@ -55,6 +55,19 @@ commands-as = effective
     },
   );
 
+  test("the interpreter of a buildout is looked at without package before it too; what is none needs none", async () => {
+    await bed.web1.sh("mkdir -p /srv/deep && chown deploy /srv/deep");
+    const check = (more = "") => bed.hostout(`site:python=/nope ${more} site check`);
+    expect((await check()).code).toBe(0);
+    await bed.write({ "buildout.cfg": "[buildout]\nparts =\n" });
+    const { code, stdout } = await check();
+    expect([code, stdout]).toEqual([4, expect.stringContaining("/nope has neither zc.buildout nor")]);
+    expect((await check("site:build-command=true")).code).toBe(0);
+    // Pushed ones are built elsewhere.
+    expect((await check("site:plugins=hostout.pushdeploy")).code).toBe(0);
+    await bed.client.sh("rm /srv/project/buildout.cfg");
+  });
+
   test("where all is well it says what it saw; what was edited there is told, and is no fault", async () => {
     await bed.web1.sh("mkdir -p /srv/deep && chown deploy /srv/deep");
     expect((await bed.hostout("site deploy")).code).toBe(0);

@@ -1,5 +1,6 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
+import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -9,7 +10,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const { host, options, remote, resultOf, shared, site } = context;
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
-  const python = packaged?.kind === "buildout" ? options.python : "";
+  const kind = kindOfSite(context);
+  const python = kind === "buildout" ? options.python : "";
   // Within a deploy, what it looked at just now.
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");

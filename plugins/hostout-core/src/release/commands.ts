@@ -180,7 +180,7 @@ export const releases = definePlugin({
     check: {
       summary: "Look whether each host can take a release; nothing is changed",
       readOnly: true,
-      reads: ["path", "python", "links"],
+      reads: ["path", "python", "links", "buildout", "buildCommand"],
       run: async (context) => (await import("./check-host.ts")).checkHost(context),
     },
   },

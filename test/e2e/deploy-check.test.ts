@@ -55,6 +55,27 @@ commands-as = effective
     },
   );
 
+  test("what needs another account than who logs in is told before anything is made; where nothing does, none is tried", async () => {
+    await bed.web1.sh("mkdir -p /srv/rights && chown admin /srv/rights");
+    const at = "--no-input site:path=/srv/rights site:user=admin";
+    const commands = `${at} site:commands-as=root site:stop-cmd=true site:post-commands=true`;
+    const build = `${at} site:build-command=true site:buildout-user=m3user`;
+    const refused = "sudo wants the password of admin on web1, and there is nobody to ask";
+    for (const [settings, told] of [
+      [commands, `web1: root is needed for stop-cmd, post-commands (commands-as = root): ${refused}`],
+      [build, `web1: root is needed for buildout-user: ${refused}; m3user is needed for the build`],
+    ] as const)
+      for (const command of ["check", "package check", "deploy"]) {
+        const { code, stdout } = await bed.hostout(`${settings} site ${command}`);
+        expect([command, code, stdout]).toEqual([command, 4, expect.stringContaining(told)]);
+      }
+    expect((await bed.web1.sh("ls -A /srv/rights")).stdout).toBe("");
+    for (const more of ["site:commands-as=root", "site:stop-cmd=true", "site:buildout-user=admin"])
+      expect([more, (await bed.hostout(`${at} ${more} site check`)).code]).toEqual([more, 0]);
+    expect((await bed.hostout(`${commands} site:password=admin site check`)).code).toBe(0);
+    await bed.web1.sh("rmdir /srv/rights");
+  });
+
   test("the interpreter of a buildout is looked at without package before it too; what is none needs none", async () => {
     await bed.web1.sh("mkdir -p /srv/deep && chown deploy /srv/deep");
     const check = (more = "") => bed.hostout(`site:python=/nope ${more} site check`);

@@ -2,6 +2,7 @@ import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
+import { refusedAccounts } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
@@ -15,9 +16,10 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   // Within a deploy, what it looked at just now.
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");
-  const [text, { state, isTouched }] = await Promise.all([
+  const [text, { state, isTouched }, refused] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
     before ?? store.look(),
+    refusedAccounts(context, kind),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served, foreign } = state;
@@ -41,6 +43,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
+    ...refused,
     isLocked && `it is being deployed to by ${lockedBy}`,
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];

@@ -1,0 +1,55 @@
+import { type Account, isHostoutError } from "@hostout/kit";
+import type { Packaged } from "./package-site.ts";
+import type { OnHost } from "./release-options.ts";
+
+/** An account that a deploy becomes, and what for. */
+interface Need {
+  readonly account: Account;
+  readonly user: string;
+  readonly uses: readonly string[];
+}
+
+/** Tries to become the accounts that a deploy needs besides who logs in and who owns the site. Resolves to what was refused, as faults. */
+export async function refusedAccounts(
+  context: OnHost,
+  kind: Packaged["kind"] | undefined,
+): Promise<readonly string[]> {
+  const tried = needs(context, kind).map(async ({ account, user, uses }) => {
+    try {
+      await context.remote.as(account).test(["true"]);
+      return [];
+    } catch (error) {
+      if (!isHostoutError(error) || error.code !== "sudo-refused") throw error;
+      return [`${user} is needed for ${uses.join(", ")}: ${error.message}`];
+    }
+  });
+  return (await Promise.all(tried)).flat();
+}
+
+function needs({ options, remote }: OnHost, kind: Packaged["kind"] | undefined): readonly Need[] {
+  if (kind === undefined) return [];
+  const { commandsAs, effectiveUser, buildoutUser, sudoParts = [] } = options;
+  const commands = [
+    options.preCommands && "pre-commands",
+    options.stopCmd && "stop-cmd",
+    options.startCmd && "start-cmd",
+    options.postCommands && "post-commands",
+  ].filter((name) => name !== undefined);
+  const isOther = buildoutUser !== undefined && buildoutUser !== (effectiveUser ?? remote.user);
+  const isBuiltByOther = isOther && kind !== "files";
+  const forRoot = [
+    ...(commandsAs === "root" && commands.length > 0 ? [`${commands.join(", ")} (commands-as = root)`] : []),
+    ...(kind === "buildout" && sudoParts.length > 0 ? ["sudo-parts"] : []),
+    // What it builds is given to it, and back.
+    ...(isBuiltByOther ? ["buildout-user"] : []),
+  ];
+  const all: readonly Need[] = [
+    { account: "root", user: "root", uses: forRoot },
+    {
+      account: "buildout",
+      user: buildoutUser ?? "",
+      uses: isBuiltByOther ? ["the build (buildout-user)"] : [],
+    },
+  ];
+  return all.filter(({ user, uses }) => uses.length > 0 && user !== remote.user);
+}

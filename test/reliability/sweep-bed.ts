@@ -41,6 +41,14 @@ const cuts: Readonly<Record<Cut, (client: string) => string>> = {
   pause: (client) => `kill -STOP "$(cat ${client})"\n`,
 };
 
+/** What /bin/sh is given of a line that a login shell is sent. */
+function asItRuns(line: string): string {
+  return line
+    .replace(/^exec \/bin\/sh -c '/, "")
+    .replace(/'\s*$/, "")
+    .replaceAll(/'\\(.)'/g, "$1");
+}
+
 /** A site on a host whose commands are counted, where things are killed in the midst of them. */
 export interface SweepBed {
   /** The site's folder on the host. */
@@ -137,7 +145,7 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     programs,
     setShell,
     pid: () => Number(readFileSync(join(sweep, "client"), "utf8")),
-    commands: () => readFileSync(count, "utf8").split("\n").slice(0, -1),
+    commands: () => readFileSync(count, "utf8").split("\n").slice(0, -1).map(asItRuns),
     client: async (label, words, { at, cut = "client", afterLines, env = {} } = {}) => {
       const files = projectFiles(label);
       await bed.write(files);

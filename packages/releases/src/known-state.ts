@@ -68,9 +68,11 @@ export const recorded =
 export const switched =
   (release: string): Effect =>
   (state) => {
-    const now = { ...state, served: release, foreign: undefined };
-    if (state.log.at(-1)?.release === release) return now;
-    return { ...now, log: [...state.log, { at: "", release }] };
+    // The host writes down first what was served before, where that is missing.
+    const log = [...state.log];
+    for (const name of [state.served, release])
+      if (name !== undefined && log.at(-1)?.release !== name) log.push({ at: "", release: name });
+    return { ...state, log, served: release, foreign: undefined };
   };
 
 /** Whether what is served also runs. */

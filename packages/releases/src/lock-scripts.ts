@@ -20,7 +20,7 @@ chmod 750 "$1/.hostout"`;
  */
 export const holdScript = `set -u
 cd -- "$1" || exit ${exits.noFolder}
-[ -d .hostout/manifests ] || exit ${exits.noFolder}
+for f in releases .hostout/records .hostout/packages .hostout/manifests; do [ -d "$f" ] || exit ${exits.noFolder}; done
 command -v flock >/dev/null || exit ${exits.missingProgram}
 exec 9>>.hostout/lock
 flock -n 9 || exit ${exits.lockLost}

@@ -62,11 +62,13 @@ mine "$3"
 printf %s "$4" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
-/** `PATH NAME`: how the files of a release differ from what they were when it was complete. */
+/** `PATH NAME`: how the files of a release differ from what they were when it was complete. All do where that is not known any more. */
 export const driftScript = `${prelude}
-[ -e ".hostout/manifests/$2" ] || exit ${exits.noRelease}
+complete "$2" || exit ${exits.noRelease}
+m=../../.hostout/manifests/$2
 cd "releases/$2" || exit 1
-${manifest} | LC_ALL=C diff "../../.hostout/manifests/$2" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000`;
+[ -e "$m" ] || m=/dev/null
+${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}

@@ -14,7 +14,10 @@ export interface Removable {
  * packages, those of the releases that stay are kept, and the folder of the failure that was last.
  */
 export function removable(state: StoreState, keep: number): readonly Removable[] {
-  const wasServed = [...new Set(state.log.map(({ release }) => release).reverse())];
+  const logged = state.log.map(({ release }) => release).reverse();
+  // Somebody may have lost the log; what was verified was served.
+  const verified = state.releases.filter(({ result }) => result === "ok").map(({ name }) => name);
+  const wasServed = [...new Set([...logged, ...verified.reverse()])];
   const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
   const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest]);
   const releases = state.releases.filter(({ name }) => !kept.has(name));

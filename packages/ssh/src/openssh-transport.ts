@@ -8,6 +8,7 @@ import { HostoutError } from "@hostout/kit";
 import type { Ask } from "./ask.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
+import { afterLoginShell, lineForLoginShell } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
@@ -67,10 +68,13 @@ export async function opensshTransport(
 ${line}
 ); c=$?; echo ${nonce} $c >&2; exit $c`;
     const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${told}`;
-    const child = ssh(["-T", "-o", "BatchMode=yes"], marked);
+    const child = ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(marked, nonce));
     const endAll = () =>
-      ssh(["-T", "-o", "BatchMode=yes"], endMarkedLine(nonce)).on("error", () => undefined);
-    return asProcess(child, nonce, endAll);
+      ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(endMarkedLine(nonce), "ended")).on(
+        "error",
+        () => undefined,
+      );
+    return afterLoginShell(asProcess(child, nonce, endAll), nonce, label);
   };
   return {
     name: label,

@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
+import { lineForLoginShell } from "./login-shell.ts";
 import type { Exit, Process, Terminal } from "./transport.ts";
 
 /**
@@ -10,7 +11,7 @@ export function endMarkedLine(nonce: string): string {
 }
 
 export function endMarked(client: Client, nonce: string): void {
-  client.exec(endMarkedLine(nonce), (error, channel) => {
+  client.exec(lineForLoginShell(endMarkedLine(nonce), "ended"), (error, channel) => {
     if (!error) channel.resume();
   });
 }

@@ -4,6 +4,7 @@ import type { ClientChannel } from "ssh2";
 import { makeChannelPlaces } from "./channel-places.ts";
 import { connectionLost } from "./connect-failure.ts";
 import type { Credentials } from "./login.ts";
+import { afterLoginShell, lineForLoginShell } from "./login-shell.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
 import { sshDial } from "./ssh-dial.ts";
@@ -43,8 +44,13 @@ export async function sshTransport(
         const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
         return untilThereIsRoom(() =>
           open(
-            (done) => client.exec(marked, done),
-            (channel) => asProcess(channel, () => endMarked(client, nonce)),
+            (done) => client.exec(lineForLoginShell(marked, nonce), done),
+            (channel) =>
+              afterLoginShell(
+                asProcess(channel, () => endMarked(client, nonce)),
+                nonce,
+                label,
+              ),
           ),
         );
       }),

@@ -74,6 +74,7 @@ async function clientLine(local: Side, remote: Side, request: SyncRequest): Prom
     `--out-format=${mark}%i %n`,
     ...(request.delete ? ["--delete-delay", "--force"] : []),
     ...(request.ignoreExisting ? ["--ignore-existing"] : []),
+    ...(request.checksum ? ["--checksum"] : []),
     ...(request.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
     "-e",
     bridge,

@@ -62,7 +62,11 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
   const [from, to] = push ? [request.local, request.remote] : [request.remote, request.local];
   if (!(await isSourceFolder(local, remote, request))) return copyFile(source, target, from, to, request);
   const [have, there] = [await listTree(source, from), await listTree(target, to)];
-  const change = compareTrees(have, there, request);
+  const same = request.checksum
+    ? await differing(source, target, [from, to], alike(have, there, request))
+    : [];
+  const found = compareTrees(have, there, request);
+  const change = { ...found, send: [...found.send, ...same] };
   const changed = [...change.remove, ...change.folders, ...change.send];
   if (changed.length === 0) return { changed, transferredBytes: 0, by: "tar" };
   const hidden = `.hostout-${randomBytes(9).toString("hex")}`;
@@ -81,6 +85,40 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
     }).catch(() => undefined);
   }
   return { changed: [...new Set(changed)], transferredBytes: sizeOf(change.send, have), by: "tar" };
+}
+
+/** Files of both trees that look the same. */
+function alike(
+  source: ReadonlyMap<string, Entry>,
+  target: ReadonlyMap<string, Entry>,
+  { exclude = [], ignoreExisting }: Pick<SyncRequest, "exclude" | "ignoreExisting">,
+): readonly string[] {
+  if (ignoreExisting) return [];
+  const isExcluded = makeExclude(exclude);
+  return [...source].flatMap(([path, entry]) => {
+    const there = target.get(path);
+    return entry.kind === "file" && there && !differ(entry, there) && !isExcluded(path, false) ? [path] : [];
+  });
+}
+
+/** Those of the files whose sums differ. */
+async function differing(
+  source: Side,
+  target: Side,
+  [from, to]: readonly [string, string],
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const input = paths.map((path) => `./${path}\0`).join("");
+  const sums = async ({ machine, account }: Side, folder: string) =>
+    (
+      await executeOrThrow(machine, account, sh`cd -- ${folder} && xargs -0 sha256sum -- | cut -d " " -f 1`, {
+        input,
+        quiet: true,
+      })
+    ).stdout.split("\n");
+  const [have, there] = await Promise.all([sums(source, from), sums(target, to)]);
+  return paths.filter((_, index) => have[index] !== there[index]);
 }
 
 function sizeOf(paths: readonly string[], entries: ReadonlyMap<string, Entry>): number {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { HostoutError } from "@hostout/kit";
+import { isBroken, notUtf8 } from "./not-utf8.ts";
 import type { Workshop } from "./package-tools.ts";
 
 /** Names that a program writes with a 0 after each. Over a file: of a long output only the end is kept elsewhere. */
@@ -16,15 +16,7 @@ export async function listNames(
   await rm(file);
   const names = bytes.toString("utf8").split("\0");
   names.pop();
-  const odd = names.find((name) => name.includes("\uFFFD"));
+  const odd = names.find(isBroken);
   if (odd !== undefined) throw notUtf8(join(options.cwd, odd));
   return names;
-}
-
-function notUtf8(path: string): HostoutError {
-  return new HostoutError({
-    code: "failed",
-    message: `the name of ${path} is not UTF-8`,
-    hint: "Rename the file: convmv -f latin1 -t utf-8 --notest FILE",
-  });
 }

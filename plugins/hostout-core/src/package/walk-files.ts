@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isBroken, notUtf8 } from "./not-utf8.ts";
 
 /** What no package holds, whatever else is in the folder: what belongs to tools. */
 const alwaysLeft: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".hostout"]);
@@ -7,7 +8,11 @@ const alwaysLeft: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".hostou
 /** What is left out where nothing says what belongs to a project. */
 const made: ReadonlySet<string> = new Set(["node_modules", "__pycache__", ".venv"]);
 
-/** Files, links and special files below a folder, relative to it. `all` takes along what tools make of sources, too. */
+/**
+ * Files, links and special files below a folder, relative to it. `all` takes along what tools make of sources, too.
+ *
+ * @throws HostoutError `failed` for a name that is not UTF-8
+ */
 export async function walkFiles(
   folder: string,
   { all = false }: { readonly all?: boolean } = {},
@@ -17,6 +22,7 @@ export async function walkFiles(
     for (const item of await readdir(join(folder, path), { withFileTypes: true })) {
       if (alwaysLeft.has(item.name) || (!all && isMade(item.name))) continue;
       const inner = path === "" ? item.name : `${path}/${item.name}`;
+      if (isBroken(item.name)) throw notUtf8(join(folder, inner));
       if (item.isDirectory()) await walk(inner);
       else found.push(inner);
     }

@@ -1,0 +1,69 @@
+import { Transform } from "node:stream";
+import { HostoutError } from "@hostout/kit";
+import type { Process } from "./transport.ts";
+
+/** What a login shell may say before a command begins. */
+const mostNoiseBytes = 1024 * 1024;
+/** How long it is waited for what a command said, after its end. */
+const restMs = 1000;
+
+/**
+ * What a login shell is sent, whichever it is: it only starts /bin/sh, with words that sh, bash, zsh and fish quote alike (within quotes
+ * there is neither a quote nor a backslash). That says `mark` first.
+ */
+export function lineForLoginShell(line: string, mark: string): string {
+  const text = `echo ${mark}; ${line}`.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`);
+  return `exec /bin/sh -c '${text}'`;
+}
+
+/**
+ * The process as from its mark on: what a ~/.bashrc says before is dropped. `exited` rejects with HostoutError `refused` where the
+ * mark never came, whatever the status was: a shell that ends by itself, or another command in its place, says 0.
+ */
+export function afterLoginShell(process: Process, mark: string, host: string): Process {
+  const end = Buffer.from(`${mark}\n`);
+  let before: Buffer | undefined = Buffer.alloc(0);
+  const { promise: known, resolve: know } = Promise.withResolvers<void>();
+  const stdout = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (before === undefined) return done(null, chunk);
+      before = Buffer.concat([before, chunk]);
+      const at = before.indexOf(end);
+      if (at < 0) {
+        if (before.length > mostNoiseBytes) process.kill();
+        return done();
+      }
+      const rest = before.subarray(at + end.length);
+      before = undefined;
+      know();
+      done(null, rest);
+    },
+    flush(done) {
+      know();
+      done();
+    },
+  });
+  process.stdout.pipe(stdout);
+  process.stdout.once("close", () => stdout.end());
+  const exited = process.exited.then(async (exit) => {
+    if (exit.code === undefined || before === undefined) return exit;
+    await Promise.race([known, new Promise((late) => setTimeout(late, restMs).unref())]);
+    if (before === undefined || exit.signal !== undefined) return exit;
+    throw notRun(host, exit.code, `${before}${process.stderr.read() ?? ""}`);
+  });
+  exited.catch(() => undefined);
+  return { ...process, stdout, exited };
+}
+
+function notRun(host: string, code: number, said: string): HostoutError {
+  const line = said
+    .split("\n")
+    .find((one) => one.trim() !== "")
+    ?.trim();
+  return new HostoutError({
+    code: "refused",
+    message: `${host} runs no command: its login shell ended with ${code}${line === undefined ? "" : ` and said: ${line.slice(0, 200)}`}`,
+    hint: `Does 'ssh ${host} echo ok' say ok? A ~/.bashrc that ends the shell, a ForceCommand, or a login shell such as csh or nologin keeps it from that.`,
+    host,
+  });
+}

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { type DeployBed, describeDeploys, endOf } from "./deploy-bed.ts";
+
+const path = "/home/deploy/site";
+
+async function prepare(bed: DeployBed): Promise<void> {
+  await bed.write({
+    "hostout.cfg": `[site]
+host = web1
+user = deploy
+path = ~/site
+build-command =
+    echo 'a "b" \\\\c $HOME' >htdocs/built
+    test -s htdocs/index.html
+commands-as = effective
+start-cmd = echo "it's started" >>var/started
+verify = grep -q Hello htdocs/index.html
+verify-timeout = 2s
+`,
+    "htdocs/index.html": "Hello\n",
+  });
+}
+
+const fish: readonly (readonly [string, string, string])[] = [["is fish", "/usr/bin/fish", ""]];
+const hasFish = spawnSync("fish", ["--version"]).status === 0;
+
+describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
+  const bashrc = (text: string) =>
+    bed.web1.sh(`printf '%s\\n' "$TEXT" >/home/deploy/.bashrc`, { env: { TEXT: text } });
+  const shell = (program: string) => bed.web1.sh(`usermod -s ${program} deploy`);
+  const clear = () => bed.web1.sh("rm -rf /home/deploy/* /home/deploy/.bashrc");
+  afterEach(async () => {
+    await shell("/bin/bash");
+    await clear();
+  });
+  const deploy = async (words = "") => {
+    await bed.write({ "htdocs/index.html": `Hello ${Date.now()}\n` });
+    return bed.hostout(`${words} site deploy`);
+  };
+
+  test.each<readonly [string, string, string]>([
+    ["says something at each login", "/bin/bash", "echo Welcome to the machine; echo 'HOSTOUT=1' >&2"],
+    ["is dash", "/bin/dash", ""],
+    ...(hasFish || process.env.CI === "true" ? fish : []),
+  ])("one that %s: what is deployed is served", async (_what, program, text) => {
+    await shell(program);
+    await bashrc(text);
+    for (const transport of ["node-ssh", "openssh"]) {
+      const { code, stdout } = await deploy(`site:transport=${transport}`);
+      expect([transport, code, code === 0 ? "" : stdout]).toEqual([transport, 0, ""]);
+      const { stdout: served } = await bed.web1.sh(
+        `cat ${path}/current/htdocs/index.html ${path}/current/htdocs/built; tail -n 1 ${path}/var/started; ls /home/deploy`,
+      );
+      expect(served).toMatch(/^Hello \d+\na "b" \\\\c \$HOME\nit's started\nsite\n$/);
+    }
+    expect((await bed.hostout("site run 'echo out; echo err >&2; exit 3'")).code).toBe(4);
+    expect((await bed.hostout("site rollback")).code).toBe(0);
+  });
+
+  test.each([
+    ["ends before a command is run", "/bin/bash", "exit 0", "ended with 0"],
+    ["ends with a word", "/bin/bash", "echo 'no shells here'; exit 0", "and said: no shells here"],
+    ["lets nobody in", "/usr/sbin/nologin", "", "not available"],
+  ])("one that %s is told, and nothing is taken for done", async (_what, program, text, said) => {
+    await shell(program);
+    await bashrc(text);
+    for (const words of ["deploy", "check", "status", "releases", "run true", "rollback"]) {
+      const { code, stdout } = await bed.hostout(`site ${words}`);
+      expect([words, code, stdout]).toEqual([words, 4, expect.stringContaining("web1 runs no command")]);
+      expect(stdout).toContain(said);
+    }
+    const { code, events } = await bed.events("site deploy");
+    expect([code, endOf(events, "activate")]).toEqual([4, undefined]);
+    expect((await bed.web1.sh("ls /home/deploy")).stdout).toBe("");
+  });
+});

@@ -122,6 +122,41 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
     expect((await data()).stdout).toBe("directory\ndata\n");
   });
 
+  test.each(["", "HOSTOUT_NO_RSYNC=1"])(
+    "new content of the same size and time is pushed, too %s",
+    async (variable) => {
+      for (const word of ["v1", "v2", "v3"]) {
+        await bed.client.sh(
+          `printf 'echo ${word}\\n\\n' >/srv/staging/bin/app && touch -d 2020-01-01 /srv/staging/bin/app`,
+        );
+        const { code, stdout } = await bed.hostout("pushed push", { before: `${variable} exec`.trim() });
+        expect([code, code === 0 ? await app("/srv/pushed") : stdout]).toEqual([0, `${word}\n`]);
+      }
+      expect((await bed.hostout("pushed push")).stdout).toContain("push … unchanged");
+    },
+  );
+
+  test("folders of the store and manifests that somebody removed are made again by the next deploy", async () => {
+    for (const lost of [
+      "releases",
+      ".hostout/packages",
+      ".hostout/records",
+      ".hostout/manifests",
+      ".hostout/manifests/*",
+    ]) {
+      await bed.web1.sh(`rm -rf /srv/deployed/${lost}`);
+      for (const word of ["one", "two"]) {
+        const { code, stdout } = await bed.hostout(
+          `'deployed:build-command=mkdir bin; echo echo ${word} ${lost} >bin/app' deployed deploy`,
+        );
+        expect([lost, code, code === 0 ? "" : stdout]).toEqual([lost, 0, ""]);
+        expect(await app("/srv/deployed")).toBe(`${word} ${lost}\n`);
+      }
+      for (const words of ["status", "drift", "check", "rollback"])
+        expect([lost, words, (await bed.hostout(`deployed ${words}`)).code]).toEqual([lost, words, 0]);
+    }
+  });
+
   test("a push of nothing, as where nothing was built, is refused: what is served stays", async () => {
     const before = await inPlace("/srv/pushed");
     const { code, stdout } = await bed.hostout("'pushed:push-folders=bin parts' pushed push");

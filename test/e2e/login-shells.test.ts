@@ -51,7 +51,7 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
       const { stdout: served } = await bed.web1.sh(
         `cat ${path}/current/htdocs/index.html ${path}/current/htdocs/built; tail -n 1 ${path}/var/started; ls /home/deploy`,
       );
-      expect(served).toMatch(/^Hello \d+\na "b" \\\\c \$HOME\nit's started\nsite\n$/);
+      expect(served).toMatch(/^Hello \d+\na "b" \\c \$HOME\nit's started\nsite\n$/);
     }
     expect((await bed.hostout("site run 'echo out; echo err >&2; exit 3'")).code).toBe(4);
     expect((await bed.hostout("site rollback")).code).toBe(0);

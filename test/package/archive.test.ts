@@ -363,6 +363,16 @@ test.each([
   expect(existsSync(join(folder, ".hostout"))).toBe(false);
 });
 
+test.each(["file", "folder"])("a %s whose name is not UTF-8 is refused, not left out", async (kind) => {
+  const odd = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])]);
+  if (kind === "file") writeFileSync(odd, "");
+  else mkdirSync(odd);
+  await expect(make(folder, application)).rejects.toMatchObject({
+    code: "failed",
+    message: expect.stringMatching(/^the name of .*caf\uFFFD is not UTF-8$/),
+  });
+});
+
 test("what looks as it did is not read again; a change that keeps size and time is seen all the same", async () => {
   writeFileSync(join(folder, "page"), "one");
   const past = new Date(Date.now() - 60_000);

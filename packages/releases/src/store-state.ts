@@ -37,7 +37,7 @@ const leftoverForm = /^\.?\d{8}T\d{6,9}Z-[0-9a-f]{8}(?:\.failed|\.gone)?$/;
 /** Reads what `stateScript` says; nothing of a host on which the site never was. Lines that were cut off where something was killed are none. */
 export function parseState(text: string): StoreState {
   // A file that somebody edited may have other line ends.
-  const lines = text.split(/\r?\n/).map((line) => line.split("\t"));
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, "").split("\t"));
   const of = (kind: string) => lines.flatMap(([first, ...words]) => (first === kind ? [words] : []));
   const records = new Map<string, string[]>();
   for (const [name = "", ...line] of of("record"))

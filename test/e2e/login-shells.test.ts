@@ -69,6 +69,8 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
       expect([words, code, stdout]).toEqual([words, 4, expect.stringContaining("web1 runs no command")]);
       expect(stdout).toContain(said);
     }
+    const other = await bed.hostout("site:transport=openssh site deploy");
+    expect([other.code, other.stdout]).toEqual([4, expect.stringContaining("web1 runs no command")]);
     const { code, events } = await bed.events("site deploy");
     expect([code, endOf(events, "activate")]).toEqual([4, undefined]);
     expect((await bed.web1.sh("ls /home/deploy")).stdout).toBe("");

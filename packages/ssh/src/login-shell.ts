@@ -55,7 +55,8 @@ export function afterLoginShell(process: Process, mark: string, host: string): P
   return { ...process, stdout, exited };
 }
 
-function notRun(host: string, code: number, said: string): HostoutError {
+/** A host on which the login shell ended and what it was sent did not begin. */
+export function notRun(host: string, code: number, said: string): HostoutError {
   const line = said
     .split("\n")
     .find((one) => one.trim() !== "")

@@ -8,7 +8,7 @@ import { HostoutError } from "@hostout/kit";
 import type { Ask } from "./ask.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
-import { afterLoginShell, lineForLoginShell } from "./login-shell.ts";
+import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
@@ -36,10 +36,16 @@ export async function opensshTransport(
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
-  const askpass = ask && (await openAskpass(folder, ask, label));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const askpass =
+    ask &&
+    (await openAskpass(folder, ask, label).catch(async (error: unknown) => {
+      await remove();
+      throw error;
+    }));
   const close = async () => {
     askpass?.close();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   };
   await writeFile(join(folder, "config"), sshConfigText(wish.environment), { mode: 0o600 });
   const options = [
@@ -57,7 +63,9 @@ export async function opensshTransport(
   };
   const master = await openMaster(ssh, { askpass, onLost, signal }).catch(async (said: unknown) => {
     await close();
-    throw opensshFailure(label, settings, said);
+    throw said instanceof ShellEnded
+      ? notRun(label, said.code, said.message)
+      : opensshFailure(label, settings, said);
   });
   const places = await makeChannelPlaces();
   const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
@@ -94,6 +102,15 @@ ${line}
       await close();
     },
   };
+}
+
+/** The session was had, and the login shell did not do what it was to. The message is what it said. */
+class ShellEnded extends Error {
+  readonly code: number;
+  constructor(code: number, said: string) {
+    super(said);
+    this.code = code;
+  }
 }
 
 /** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
@@ -134,7 +151,10 @@ async function openMaster(
     if (heard.includes(nonce)) ready();
   });
   child.once("error", reject);
-  child.once("close", () => reject(new Error(said.trim())));
+  // A status other than ssh's own is that of what it ran.
+  child.once("close", (code) =>
+    reject(code === null || code === 255 ? new Error(said.trim()) : new ShellEnded(code, `${heard}${said}`)),
+  );
   await isThere.finally(done);
   child.once("close", onLost);
   return child;

@@ -61,7 +61,7 @@ async function stoppedAt(program: string, script: string, words: readonly string
 
 /** Tries once to take the lock, as a client does that waits a little. */
 function contend(mine: string): Promise<"held" | "locked"> {
-  const patience = awaitScript.replace("-gt 100", "-gt 8");
+  const patience = awaitScript.replace("-gt 100", "-gt 16");
   const child = spawn("sh", ["-c", patience, "hostout", site(), mine], { stdio: "ignore" });
   return new Promise((resolve) => child.once("close", (code) => resolve(code === 0 ? "held" : "locked")));
 }

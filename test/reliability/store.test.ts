@@ -177,7 +177,7 @@ test("16 contenders, round after round: one holds the lock at a time, and a dead
       const ended = new Promise((resolve) => child.once("close", resolve));
       const waiter = spawn(
         "sh",
-        ["-c", `${awaitScript.replace("-gt 100", "-gt 2")}`, "hostout", root, mine],
+        ["-c", `${awaitScript.replace("-gt 100", "-gt 12")}`, "hostout", root, mine],
         { stdio: "ignore" },
       );
       const got = await new Promise((resolve) => waiter.once("close", resolve));

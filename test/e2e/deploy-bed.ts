@@ -124,3 +124,15 @@ export async function contentOf(host: BedHost, folder: string): Promise<string> 
   const line = `cd ${folder}/ && { ${find} -type f -exec sha256sum {} +; ${find} -type l -printf '%l %p\\n'; } | sort`;
   return (await host.sh(line)).stdout;
 }
+
+/** What answers on a host's loopback. */
+export async function pageOf(host: BedHost, port: number): Promise<string> {
+  const ask = `import urllib.request as u; print(u.urlopen("http://127.0.0.1:${port}/").read().decode().strip())`;
+  return (await host.sh(`python3 -c '${ask}'`)).stdout.trim();
+}
+
+/** The name of the release that is served at a path of a host, and its content. */
+export async function servedAt(host: BedHost, path: string): Promise<readonly string[]> {
+  const name = (await host.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
+  return [name, await contentOf(host, `${path}/current`)];
+}

@@ -1,13 +1,14 @@
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import {
-  contentOf,
   type DeployBed,
   doneIn,
   endOf,
+  pageOf,
   projectPath,
   python,
   root,
+  servedAt,
   startDeployBed,
 } from "./deploy-bed.ts";
 
@@ -113,10 +114,9 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
   });
   afterAll(() => bed?.stop());
 
-  const ask = `python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8081/").read().decode())'`;
-  const page = async () => (await bed.web1.sh(ask)).stdout;
-  const current = async () => (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
-  const served = async () => [await current(), await contentOf(bed.web1, `${path}/current`)];
+  const page = () => pageOf(bed.web1, 8081);
+  const served = () => servedAt(bed.web1, path);
+  const current = async () => (await served())[0];
   const order = async () =>
     (await bed.web1.sh("cat /root/order; rm -f /root/order")).stdout.trim().split("\n");
   const revision = (text: string) =>

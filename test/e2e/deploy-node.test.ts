@@ -1,6 +1,6 @@
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { contentOf, type DeployBed, doneIn, endOf, startDeployBed } from "./deploy-bed.ts";
+import { type DeployBed, doneIn, endOf, pageOf, servedAt, startDeployBed } from "./deploy-bed.ts";
 
 const path = "/home/deploy/app";
 const node = process.execPath;
@@ -47,14 +47,9 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
   });
   afterAll(() => bed?.stop());
 
-  const page = async () =>
-    (
-      await bed.web1.sh(
-        `python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8082/").read().decode().strip())'`,
-      )
-    ).stdout.trim();
-  const current = async () => (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
-  const served = async () => [await current(), await contentOf(bed.web1, `${path}/current`)];
+  const page = () => pageOf(bed.web1, 8082);
+  const served = () => servedAt(bed.web1, path);
+  const current = async () => (await served())[0];
   const greet = (name: string) =>
     bed.write({ "src/greeting.mjs": `const greeting = "Hello from ${name}";\n` });
 

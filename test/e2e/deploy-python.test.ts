@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { contentOf, type DeployBed, startDeployBed } from "./deploy-bed.ts";
+import { type DeployBed, pageOf, servedAt, startDeployBed } from "./deploy-bed.ts";
 
 const path = "/srv/notes";
 
@@ -89,16 +89,8 @@ describeUnless(whyNoBed() ?? whyNoDjango, "a Django site on a real host", () => 
   });
   afterAll(() => bed?.stop());
 
-  const page = async () =>
-    (
-      await bed.web1.sh(
-        `python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8083/").read().decode())'`,
-      )
-    ).stdout.trim();
-  const served = async () => [
-    (await bed.web1.sh(`readlink ${path}/current`)).stdout,
-    await contentOf(bed.web1, `${path}/current`),
-  ];
+  const page = () => pageOf(bed.web1, 8083);
+  const served = () => servedAt(bed.web1, path);
   const notes = async () => Number(/of (\d+) notes/.exec(await page())?.[1]);
 
   test("it is built in the folder that it is served from, migrated, started and verified (S0-33)", async () => {

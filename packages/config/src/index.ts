@@ -1,5 +1,6 @@
 export { commandLine } from "./assignment.ts";
 export { builtIn } from "./buildout-section.ts";
+export { canonicalName } from "./canonical-name.ts";
 export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place } from "./config-error.ts";
 export { editConfig } from "./edit-config.ts";
 export { lintText, type TextFinding } from "./lint-text.ts";

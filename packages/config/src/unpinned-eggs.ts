@@ -1,3 +1,4 @@
+import { canonicalName } from "./canonical-name.ts";
 import { ConfigError } from "./config-error.ts";
 import type { Config } from "./read-config.ts";
 import type { Origin } from "./value.ts";
@@ -15,20 +16,15 @@ export interface UnpinnedEgg {
  * @param pinned names, in any spelling
  */
 export function unpinnedEggs(config: Config, pinned: Iterable<string>): readonly UnpinnedEgg[] {
-  const pins = new Set([...pinned].map(normalize));
+  const pins = new Set([...pinned].map(canonicalName));
   const found = new Map<string, Origin | undefined>();
   for (const part of textOf(config, "buildout", "parts").split(/\s+/).filter(Boolean))
     for (const line of textOf(config, part, "eggs").split("\n").filter(Boolean)) {
       const name = /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0];
-      if (name === undefined || line.includes("==") || pins.has(normalize(name))) continue;
+      if (name === undefined || line.includes("==") || pins.has(canonicalName(name))) continue;
       found.set(name, config.history(part, "eggs").at(-1)?.origin);
     }
   return [...found].map(([name, origin]) => ({ name, origin }));
-}
-
-/** Names of packages as PEP 503 compares them. */
-function normalize(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 
 function textOf(config: Config, section: string, option: string): string {

@@ -1,5 +1,6 @@
 export {
   type Config,
+  canonicalName,
   didYouMean,
   formatOrigin,
   isSecretName,

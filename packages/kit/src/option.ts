@@ -133,6 +133,19 @@ export const option = {
   /** In bytes; units are powers of 1024. */
   size: <const S extends OptionSettings>(settings: S) => declare("size", settings, parseSize),
   secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text, true),
+  /** The same, but refused where `whyNot` says why a value is wrong. */
+  checked: <T>(
+    declaration: OptionDeclaration<T>,
+    whyNot: (value: T) => string | undefined,
+  ): OptionDeclaration<T> => ({
+    ...declaration,
+    parse: (text) => {
+      const value = declaration.parse(text);
+      const why = whyNot(value);
+      if (why !== undefined) throw new Error(why);
+      return value;
+    },
+  }),
   /** Of a command: a switch, `--force`; false where it is not given. */
   flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({
     ...declare("true or false", { ...settings, default: "false" }, parseBoolean),

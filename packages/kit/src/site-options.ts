@@ -1,24 +1,6 @@
 import { type OptionDeclaration, type OptionValues, option } from "./option.ts";
 import type { Site } from "./site.ts";
 
-const anyPath = option.path({
-  summary:
-    "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site. If not set, buildout in the home of effective-user",
-  default: "~/buildout",
-  aliases: ["remote-path", "remote_path"],
-  example: "/srv/first-site",
-});
-
-/** A relative one would be another folder for each account. */
-const sitePath: OptionDeclaration<string> = {
-  ...anyPath,
-  parse: (text) => {
-    const path = anyPath.parse(text);
-    if (/^[/~]/.test(path)) return path;
-    throw new Error(`'${text}' is neither absolute nor below a home, as ~/site is`);
-  },
-};
-
 /** Options that every site has, whatever its plugins are. */
 export const siteOptions = {
   host: option.string({
@@ -40,7 +22,18 @@ export const siteOptions = {
     optional: true,
     example: "~/.ssh/id_ed25519",
   }),
-  path: sitePath,
+  path: option.checked(
+    option.path({
+      summary:
+        "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site. If not set, buildout in the home of effective-user",
+      default: "~/buildout",
+      aliases: ["remote-path", "remote_path"],
+      example: "/srv/first-site",
+    }),
+    // A relative one would be another folder for each account.
+    (path) =>
+      /^[/~]/.test(path) ? undefined : `'${path}' is neither absolute nor below a home, as ~/site is`,
+  ),
   effectiveUser: option.string({
     summary: "who owns the files of the site and runs it; if not set, who logs in",
     optional: true,

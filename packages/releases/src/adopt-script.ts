@@ -3,8 +3,8 @@ import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH RELEASE NAME…`: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In somebody's home `bin` may be his own: nothing is taken
- * for one there unless something says that a buildout was deployed into it.
+ * `PATH RELEASE NAME…`: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In
+ * somebody's home `bin` may be his own: nothing is taken for one there unless something says that a buildout was deployed into it.
  */
 export const inPlaceScript = `${prelude}
 r=$2

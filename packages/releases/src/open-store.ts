@@ -97,9 +97,7 @@ export function openStore(
     formatRecord(record),
   ];
   const folderOf = (release: string) => `${path}/releases/${named(release)}`;
-  const askState = async () => {
-    return parseState(await ask(stateScript));
-  };
+  const askState = async () => parseState(await ask(stateScript));
   /** @returns undefined where there is no store yet */
   const take = async (who: string) => {
     try {

@@ -27,8 +27,8 @@ export async function makeHostKeyCheck(
   settings: SshSettings,
   credentials: Pick<Credentials, "ask" | "once">,
 ): Promise<HostKeyCheck> {
-  const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
-  const known = await readKnown(settings, name, credentials.once);
+  const name = nameIn(settings);
+  const known = await knownKeys(settings, credentials.once);
   const trusted = known.filter(({ revoked }) => !revoked);
   return {
     types:
@@ -51,11 +51,15 @@ export async function makeHostKeyCheck(
   };
 }
 
-async function readKnown(settings: SshSettings, name: string, once: Once): Promise<readonly KnownKey[]> {
+/** The keys that the known_hosts files have of a host. */
+export async function knownKeys(settings: SshSettings, once: Once): Promise<readonly KnownKey[]> {
   const read = async (file: string) => parseKnownHosts(file, await readFile(file, "utf8").catch(() => ""));
   const known = settings.knownHostsFiles.map((file) => once.get(nameOf(file), () => read(file)));
-  return keysOf((await Promise.all(known)).flat(), name);
+  return keysOf((await Promise.all(known)).flat(), nameIn(settings));
 }
+
+const nameIn = ({ hostKeyAlias, hostname, port }: SshSettings) =>
+  hostKeyAlias ?? knownHostsName(hostname, port);
 
 const nameOf = (file: string) => `known_hosts ${file}`;
 

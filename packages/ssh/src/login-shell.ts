@@ -49,7 +49,7 @@ export function afterLoginShell(process: Process, mark: string, host: string): P
     if (exit.code === undefined || before === undefined) return exit;
     await Promise.race([known, new Promise((late) => setTimeout(late, restMs).unref())]);
     if (before === undefined || exit.signal !== undefined) return exit;
-    throw notRun(host, exit.code, `${before}${process.stderr.read() ?? ""}`);
+    throw notRun(host, exit.code, before.toString());
   });
   exited.catch(() => undefined);
   return { ...process, stdout, exited };

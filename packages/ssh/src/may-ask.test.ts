@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mayAsk } from "./may-ask.ts";
+import { makeOnce } from "./once.ts";
 
 const host = { name: "web1", address: "web1", port: 22, user: "root" };
 
@@ -14,7 +15,7 @@ test("a key below the home, written with ~, is one of ours", async () => {
     await writeFile(join(home, "config"), "Host *\n  UserKnownHostsFile ~/known_hosts\n");
     const environment = { ...process.env, HOME: home, SSH_AUTH_SOCK: "" };
     const asks = (file: string | undefined) =>
-      mayAsk(host, file, { ...environment, HOSTOUT_SSH_CONFIG: join(home, "config") });
+      mayAsk(host, file, { ...environment, HOSTOUT_SSH_CONFIG: join(home, "config") }, makeOnce());
     expect([await asks("~/keys/id"), await asks("~/keys/other"), await asks(undefined)]).toEqual([
       false,
       true,

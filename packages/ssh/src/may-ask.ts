@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "@hostout/kit";
 import { expandHome } from "./expand-home.ts";
-import { keysOf, knownHostsName, parseKnownHosts } from "./known-hosts.ts";
+import { knownKeys } from "./host-key.ts";
+import type { Once } from "./once.ts";
 import { readSshSettings } from "./ssh-settings.ts";
 
 /** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
@@ -9,19 +10,17 @@ export async function mayAsk(
   { address, port, user }: Host,
   identityFile: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  once: Once,
 ): Promise<boolean> {
   const settings = await readSshSettings({ host: address, port, user, environment });
-  const name = settings.hostKeyAlias ?? knownHostsName(settings.hostname, settings.port);
-  const read = (file: string) => readFile(file, "utf8").catch(() => "");
-  const known = await Promise.all(
-    settings.knownHostsFiles.map(async (file) => keysOf(parseKnownHosts(file, await read(file)), name)),
-  );
-  if (known.flat().length === 0) return true;
+  if ((await knownKeys(settings, once)).length === 0) return true;
   const files = [
     ...(identityFile === undefined ? [] : [expandHome(identityFile, environment)]),
     ...settings.identityFiles,
   ];
-  const keys = await Promise.all(files.map(read));
+  const keys = await Promise.all(
+    files.map((file) => once.get(`text ${file}`, () => readFile(file, "utf8").catch(() => ""))),
+  );
   return settings.agent === undefined && !keys.some(isOpen);
 }
 

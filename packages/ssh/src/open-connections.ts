@@ -135,7 +135,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
             (one) => one !== undefined && one !== (host.user ?? "root"),
           );
           const becomes = (host.user ?? "root") === "root" ? [] : others;
-          if (becomes.length === 0 && !(await mayAsk(host, identityFile, settings.environment))) return;
+          if (becomes.length === 0 && !(await mayAsk(host, identityFile, settings.environment, once))) return;
           const session = open(site, host);
           // What keeps it from being reached is told by the work itself.
           const transport = await session.transport().catch(() => undefined);

@@ -1,19 +1,6 @@
 import { isAbsolute, normalize } from "node:path";
-import {
-  type HostContext,
-  type OptionDeclaration,
-  type OptionValues,
-  option,
-  type SiteContext,
-} from "@hostout/kit";
+import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
 import { whyNoLink } from "@hostout/releases/link-names";
-
-const pushFolders = option.lines({
-  summary:
-    "built folders that push sends; if not set, those of the buildout (bin, parts, eggs) and products and etc",
-  optional: true,
-  example: "bin",
-});
 
 /** Why a built folder cannot be part of a release; undefined if it can. Those outside of the site's folder are sent to where they are. */
 export function whyNotPushed(folder: string): string | undefined {
@@ -58,14 +45,15 @@ export const options = {
     summary: "files and folders of data below path: pull fetches them, push never touches them",
     default: "var/filestorage/Data.fs\nvar/blobstorage",
   }),
-  pushFolders: {
-    ...pushFolders,
-    parse: (text) => {
-      const folders = pushFolders.parse(text);
-      for (const why of (folders ?? []).map(whyNotPushed)) if (why) throw new Error(why);
-      return folders;
-    },
-  } satisfies OptionDeclaration<readonly string[] | undefined>,
+  pushFolders: option.checked(
+    option.lines({
+      summary:
+        "built folders that push sends; if not set, those of the buildout (bin, parts, eggs) and products and etc",
+      optional: true,
+      example: "bin",
+    }),
+    (folders) => folders?.map(whyNotPushed).find((why) => why !== undefined),
+  ),
   stagingPath: option.path({
     summary:
       "where the site is staged on this machine; if not set, path, as it must be for a build that knows its path",

@@ -9,7 +9,6 @@ import { parseIndex, type Segment } from "@hostout/releases";
 import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
 import { byPath, type Entry } from "./entry.ts";
 import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
-import type { Merge } from "./merge-archive.ts";
 
 /** Archives that are kept beside the newest. */
 const kept = 5;
@@ -74,7 +73,7 @@ async function mergeInto(
   const { DamagedArchive, mergeArchive } = await import("./merge-archive.ts");
   const fresh = partIn(folder);
   try {
-    const merge: Merge = await mergeArchive(entries, kept, last.file, fresh);
+    const merge = await mergeArchive(entries, kept, last.file, fresh);
     const archive = await makeArchive((into) => pipeline(merge.parts, into), folder, true);
     await writeIndex(archive.file, merge.segments);
     return archive;

@@ -1,12 +1,12 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { canonicalName } from "@hostout/kit";
 import { devFolders } from "./dev-folders.ts";
 import { type DevRelease, keepRelease, releaseDevPackage } from "./dev-package.ts";
 import { type DevState, readDevState, stateKey, writeDevState } from "./dev-state.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { configuredPins } from "./pins.ts";
-import { canonicalName } from "./python-name.ts";
 import { isPinnedHere } from "./python-version.ts";
 import type { Project } from "./read-project.ts";
 

@@ -1,6 +1,5 @@
-import type { Config } from "@hostout/kit";
+import { type Config, canonicalName } from "@hostout/kit";
 import { compareBytes } from "./entry.ts";
-import { canonicalName } from "./python-name.ts";
 import { compareVersions } from "./python-version.ts";
 
 /** One project's version. */

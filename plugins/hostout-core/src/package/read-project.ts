@@ -1,13 +1,27 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Config, HostoutError, readConfig } from "@hostout/kit";
 import type { PackageSettings } from "./package.ts";
+
+export type ProjectKind = "buildout" | "application" | "files";
+
+/** What a project is, as a look at it tells. @param folder that of its configuration */
+export function kindOfProject(
+  folder: string,
+  {
+    buildCommand = [],
+    buildout,
+  }: { readonly buildCommand?: readonly string[] | undefined; readonly buildout: string },
+): ProjectKind {
+  if (buildCommand.length > 0) return "application";
+  return existsSync(resolve(folder, buildout)) ? "buildout" : "files";
+}
 
 /** What a package is made of, as the configurations say. */
 export interface Project {
   /** Absolute. */
   readonly folder: string;
-  readonly kind: "buildout" | "application" | "files";
+  readonly kind: ProjectKind;
   /** The configuration with the hosts: that of development. */
   readonly config: Config;
   /** The configuration that is built on hosts, without the user's own defaults; only of a buildout. */
@@ -18,16 +32,16 @@ export interface Project {
 export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
   const config = await readConfig(settings.config, { folder });
-  if (settings.buildCommand.length > 0) return { folder, kind: "application", config, production: undefined };
+  const kind = kindOfProject(folder, settings);
+  if (kind !== "buildout") return { folder, kind, config, production: undefined };
   const file = resolve(folder, settings.buildout);
-  if (!(await isThere(file))) return { folder, kind: "files", config, production: undefined };
   if (!file.startsWith(`${folder}/`)) throw outside(settings.buildout, folder);
   const production = await readConfig(file, {
     folder,
     userDefaults: false,
     assignments: downloadsOf(config),
   });
-  return { folder, kind: "buildout", config, production };
+  return { folder, kind, config, production };
 }
 
 /** How addresses are read is the user's own matter and goes on to hold; what his defaults say besides must not get into a package. */
@@ -36,13 +50,6 @@ function downloadsOf(config: Config): readonly string[] {
     const text = config.option("buildout", option)?.text ?? "";
     return text === "" ? [] : [`buildout:${option}=${text}`];
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function outside(buildout: string, folder: string): HostoutError {

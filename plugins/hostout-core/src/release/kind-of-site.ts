@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { isPlannedList, type PlannedStep, planCommand } from "@hostout/kit";
+import { kindOfProject } from "../package/read-project.ts";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -12,8 +12,7 @@ export function kindOfSite({ options, resultOf, site }: OnHost): Packaged["kind"
   const packaged = resultOf("package") as Packaged | undefined;
   if (packaged) return packaged.kind;
   if (!packages(planCommand(site, "deploy", { args: [] }))) return undefined;
-  if (options.buildCommand && options.buildCommand.length > 0) return "application";
-  return existsSync(resolve(dirname(site.config), options.buildout)) ? "buildout" : "files";
+  return kindOfProject(dirname(site.config), options);
 }
 
 /** The outermost layer with steps is what a command does: it calls none below. */

@@ -1,17 +1,6 @@
-import {
-  type HostContext,
-  type OptionDeclaration,
-  type OptionValues,
-  option,
-  type SiteContext,
-} from "@hostout/kit";
+import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
 import { whyNoLink } from "@hostout/releases/link-names";
 import { verifyOptions } from "../verify/verify-options.ts";
-
-const links = option.list({
-  summary: "folders of the release that are to be found in path too, as links to what is served",
-  default: "bin parts eggs etc",
-});
 
 /** Options of package, deploy and rollback: those of collective.hostout, and those that hostout adds. */
 export const releaseOptions = {
@@ -85,14 +74,13 @@ export const releaseOptions = {
     optional: true,
     aliases: ["post_commands"],
   }),
-  links: {
-    ...links,
-    parse: (text) => {
-      const names = links.parse(text);
-      for (const why of names.map(whyNoLink)) if (why) throw new Error(why);
-      return names;
-    },
-  } satisfies OptionDeclaration<readonly string[]>,
+  links: option.checked(
+    option.list({
+      summary: "folders of the release that are to be found in path too, as links to what is served",
+      default: "bin parts eggs etc",
+    }),
+    (names) => names.map(whyNoLink).find((why) => why !== undefined),
+  ),
 };
 
 export type ReleaseOptions = OptionValues<typeof releaseOptions>;

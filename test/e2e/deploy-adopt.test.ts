@@ -104,7 +104,7 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
         "'var' is a folder of the site",
       ],
     ] as const) {
-      const ended = await bed.hostout(words.replace("\\n", "\n"));
+      const ended = await bed.hostout(words);
       expect([ended.code, ended.stdout + ended.stderr]).toEqual([code, expect.stringContaining(said)]);
     }
     await bed.client.sh(

@@ -131,8 +131,12 @@ export async function pageOf(host: BedHost, port: number): Promise<string> {
   return (await host.sh(`python3 -c '${ask}'`)).stdout.trim();
 }
 
-/** The name of the release that is served at a path of a host, and its content. */
+/** The name of the release that is served at a path of a host. */
+export async function releaseAt(host: BedHost, path: string): Promise<string> {
+  return (await host.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
+}
+
+/** Its name and its content. */
 export async function servedAt(host: BedHost, path: string): Promise<readonly string[]> {
-  const name = (await host.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
-  return [name, await contentOf(host, `${path}/current`)];
+  return [await releaseAt(host, path), await contentOf(host, `${path}/current`)];
 }

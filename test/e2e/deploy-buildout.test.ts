@@ -7,6 +7,7 @@ import {
   pageOf,
   projectPath,
   python,
+  releaseAt,
   root,
   servedAt,
   startDeployBed,
@@ -116,7 +117,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
 
   const page = () => pageOf(bed.web1, 8081);
   const served = () => servedAt(bed.web1, path);
-  const current = async () => (await served())[0];
+  const current = () => releaseAt(bed.web1, path);
   const order = async () =>
     (await bed.web1.sh("cat /root/order; rm -f /root/order")).stdout.trim().split("\n");
   const revision = (text: string) =>

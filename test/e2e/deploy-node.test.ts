@@ -1,6 +1,6 @@
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { type DeployBed, doneIn, endOf, pageOf, servedAt, startDeployBed } from "./deploy-bed.ts";
+import { type DeployBed, doneIn, endOf, pageOf, releaseAt, servedAt, startDeployBed } from "./deploy-bed.ts";
 
 const path = "/home/deploy/app";
 const node = process.execPath;
@@ -49,7 +49,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
 
   const page = () => pageOf(bed.web1, 8082);
   const served = () => servedAt(bed.web1, path);
-  const current = async () => (await served())[0];
+  const current = () => releaseAt(bed.web1, path);
   const greet = (name: string) =>
     bed.write({ "src/greeting.mjs": `const greeting = "Hello from ${name}";\n` });
 

@@ -26,10 +26,13 @@ export const run = (
   });
 
 /** Asks for the lock as a client does: a process on the host that reads from it. */
-export function startHolding(path: string, mine: string): ChildProcess {
-  return spawn("sh", ["-c", holdScript, "hostout", path, mine, "a test"], {
-    stdio: ["pipe", "ignore", "ignore"],
-  });
+export function startHolding(
+  path: string,
+  mine: string,
+  { seconds = 300, shell = ["sh"] as readonly string[], env = process.env } = {},
+): ChildProcess {
+  const words = [...shell.slice(1), "-c", holdScript, "hostout", path, mine, "a test", String(seconds)];
+  return spawn(shell[0]!, words, { stdio: ["pipe", "ignore", "ignore"], env });
 }
 
 /** Holds the lock. */

@@ -171,7 +171,7 @@ test("16 contenders, round after round: one holds the lock at a time, and a dead
   const contend = async (contender: number) => {
     for (let round = 0; round < rounds; round++) {
       const mine = `${String(contender).padStart(4, "0")}${String(round).padStart(4, "0")}`.padEnd(24, "0");
-      const child = spawn("sh", ["-c", holdScript, "hostout", root, mine, "a test"], {
+      const child = spawn("sh", ["-c", holdScript, "hostout", root, mine, "a test", "300"], {
         stdio: ["pipe", "ignore", "ignore"],
       });
       const ended = new Promise((resolve) => child.once("close", resolve));

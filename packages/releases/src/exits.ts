@@ -8,4 +8,5 @@ export const exits = {
   systemFolder: 71,
   someonesHome: 72,
   lockLost: 75,
+  lockSilent: 76,
 } as const;

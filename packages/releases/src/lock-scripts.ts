@@ -15,8 +15,9 @@ done
 chmod 750 "$1/.hostout"`;
 
 /**
- * `PATH TOKEN WHO`: holds the lock as long as its input is open, which is as long as the one who holds it is there. The file of its
- * token is locked by the same process: so a token proves that this very process is alive, not only that somebody is.
+ * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, which is as long as
+ * the one who holds it is there. The file of its token is locked by the same process: so a token proves that this very process is
+ * alive, not only that somebody is.
  */
 export const holdScript = `set -u
 cd -- "$1" || exit ${exits.noFolder}
@@ -34,7 +35,12 @@ exec 8>".hostout/held.$2"
 printf '%s\\t%s\\n' $$ "$3" >&8
 # Who looks whether it is locked locks it for a moment himself.
 flock 8 || exit ${exits.lockLost}
-exec cat >/dev/null`;
+timeout 1 true 2>/dev/null || exec cat >/dev/null
+# What waits for the input is not what is locked: who ends this process has ended the lock.
+while said=$(exec 8>&- 9>&- && exec timeout "$4" dd bs=512 count=1 2>/dev/null); do
+  [ -n "$said" ] || exit 0
+done
+exit ${exits.lockSilent}`;
 
 /** `PATH TOKEN`: waits until the lock is held by that token, and says what is there. */
 export const awaitScript = `${prelude}

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { type Connection, isHostoutError } from "@hostout/kit";
+import { exits } from "./exits.ts";
 import { awaitScript, holdScript } from "./lock-scripts.ts";
 import { parseState, type StoreState } from "./store-state.ts";
 
@@ -15,26 +16,38 @@ export interface Lock {
 /** A lock that was taken, and what was there then. */
 export interface TakenLock extends Lock {
   readonly state: StoreState;
-  /** Whether it was lost because the line to the host broke, and not because somebody took it. */
+  /** Whether it was lost because the host did not hear from us any more, and not because somebody took it. */
   readonly wasCut: () => boolean;
 }
 
+/** For how long a host that hears nothing from us believes that we are there: longer than a slow line may be busy with what it sends. */
+const patience = 300;
+
 /**
  * Takes the lock of a site on a host. It is a lock of the host's kernel, held by a process that reads from us: when we die, or the
- * line breaks, it is free. Rejects as the script that could not take it.
+ * line breaks, it is free; when we vanish without a word, after `seconds`. Rejects as the script that could not take it.
  */
-export async function takeLock(connection: Connection, path: string, who: string): Promise<TakenLock> {
+export async function takeLock(
+  connection: Connection,
+  path: string,
+  who: string,
+  seconds = patience,
+): Promise<TakenLock> {
   const token = randomBytes(12).toString("hex");
   const input = new PassThrough();
+  const beat = setInterval(() => input.write("."), seconds * 100).unref();
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
-  const holding = connection.run(script(holdScript, token, who), { input, quiet: true }).then((): never => {
-    throw new Error("the process that held the lock has ended");
-  });
+  const holding = connection
+    .run(script(holdScript, token, who, String(seconds)), { input, quiet: true })
+    .then((): never => {
+      throw new Error("the process that held the lock has ended");
+    });
   const isHeld = connection.run(script(awaitScript, token), { quiet: true });
   // Both are awaited below, or when the lock is released; either may fail before.
   let wasCut = false;
   holding.catch((error: unknown) => {
-    wasCut = isHostoutError(error) && error.code === "connection-lost";
+    clearInterval(beat);
+    wasCut = isHostoutError(error) && (error.code === "connection-lost" || error.status === exits.lockSilent);
   });
   isHeld.catch(() => undefined);
   try {
@@ -44,11 +57,13 @@ export async function takeLock(connection: Connection, path: string, who: string
       state: parseState(stdout),
       wasCut: () => wasCut,
       release: async () => {
+        clearInterval(beat);
         input.end();
         await Promise.allSettled([holding]);
       },
     };
   } catch (error) {
+    clearInterval(beat);
     input.end();
     // Why it could not be held says more than that it was waited for in vain; the waiting ends by itself.
     await Promise.race([holding, Promise.allSettled([isHeld])]);

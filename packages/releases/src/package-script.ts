@@ -9,13 +9,17 @@ import { prelude } from "./script-prelude.ts";
 export const receiveScript = `${prelude}
 mine "$4"
 command -v sha256sum >/dev/null && command -v gzip >/dev/null || exit ${exits.missingProgram}
-h=$2 b=$3 p=".new.$4"
+h=$2 b=$3 t=$4
 cd .hostout/packages || exit 1
+p="$PWD/.new.$t"
 umask 027
 rm -f .new.*
 shift 4
 trap 'rm -f "$p".*' EXIT
+# Who vanished while he sent keeps nobody else from the lock: what is read until then goes when it is taken.
+exec 7>&-
 gzip -dc >"$p.read" || exit ${exits.wrongSum}
+cd ../.. && mine "$t" && cd .hostout/packages || exit 1
 # What is behind the blocks that were sent is the index.
 l=0
 for r; do case $r in l:*) l=$((l + \${r#l:})) ;; esac; done

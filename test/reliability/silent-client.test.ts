@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { takeLock, takeRenewableLock } from "../../packages/releases/src/lock.ts";
+import { awaitScript } from "../../packages/releases/src/lock-scripts.ts";
+import { receiveScript } from "../../packages/releases/src/package-script.ts";
+import { switchScript } from "../../packages/releases/src/switch-scripts.ts";
+import { describeUnless } from "../bed/describe-with.ts";
+import { openHost } from "../bed/open-host.ts";
+import { hold, makeSite, name, run, startHolding, token } from "./store-site.ts";
+
+const other = "ffffffffffffffffffffffff";
+const shells = [
+  ["dash", ["dash"]],
+  ["bash", ["bash", "--norc", "--posix"]],
+  ["busybox", ["busybox", "sh"]],
+] as const;
+
+let root: string;
+let site: string;
+let children: ChildProcess[];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "hostout-silent-"));
+  site = join(root, "site");
+  mkdirSync(site);
+  makeSite(site, 2);
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await sleep(20);
+  rmSync(root, { recursive: true, force: true });
+});
+
+const isFree = () => run(["flock", "-n", join(site, ".hostout/lock"), "sh"], "true", []).status === 0;
+const had = (mine: string) => run(["sh"], awaitScript, [site, mine]).status;
+
+describe.each(shells)("a lock held by %s", (_name, shell) => {
+  const there = spawnSync(shell[0], [...shell.slice(1), "-c", "exit 0"]).status === 0;
+  describeUnless(there ? undefined : `needs ${shell[0]}`, "", () => {
+    test("is free where nothing is heard of who holds it, and not before", async () => {
+      const holder = startHolding(site, token, { seconds: 1, shell });
+      children.push(holder);
+      const ended = new Promise((resolve) => holder.once("close", resolve));
+      expect(had(token)).toBe(0);
+      const beat = setInterval(() => holder.stdin?.write("."), 100);
+      await sleep(2500);
+      expect(isFree()).toBe(false);
+      clearInterval(beat);
+      expect(await ended).toBe(76);
+      expect(isFree()).toBe(true);
+    });
+
+    test("ends well where it is given back", async () => {
+      const holder = startHolding(site, token, { shell });
+      children.push(holder);
+      expect(had(token)).toBe(0);
+      holder.stdin?.end();
+      expect(await new Promise((resolve) => holder.once("close", resolve))).toBe(0);
+    });
+
+    test("is held as long as its input is open where the host has no timeout that is understood", async () => {
+      mkdirSync(join(root, "bin"));
+      writeFileSync(join(root, "bin", "timeout"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+      const env = { ...process.env, PATH: `${join(root, "bin")}:${process.env.PATH}` };
+      const holder = startHolding(site, token, { seconds: 1, shell, env });
+      children.push(holder);
+      expect(had(token)).toBe(0);
+      await sleep(1500);
+      expect(isFree()).toBe(false);
+      holder.stdin?.end();
+      expect(await new Promise((resolve) => holder.once("close", resolve))).toBe(0);
+      expect(isFree()).toBe(true);
+    });
+  });
+});
+
+test("who vanished while he sent a package keeps nobody from the lock, and what he began goes", async () => {
+  const holder = hold(site);
+  children.push(holder);
+  const words = ["-c", receiveScript, "hostout", site, "0".repeat(64), "", token, "l:1"];
+  const receiving = spawn("sh", words, { stdio: ["pipe", "ignore", "ignore"] });
+  children.push(receiving);
+  const ended = new Promise((resolve) => receiving.once("close", resolve));
+  const packages = () => readdirSync(join(site, ".hostout/packages"));
+  while (packages().length === 0) await sleep(10);
+  holder.kill("SIGKILL");
+  children.push(startHolding(site, other));
+  expect(had(other)).toBe(0);
+  expect(packages()).toEqual([]);
+  receiving.stdin.end();
+  expect(await ended).not.toBe(0);
+  expect(packages()).toEqual([]);
+});
+
+describe("a client that stood still for longer than the host waits", () => {
+  /** Nothing of this process goes on meanwhile, as when it is stopped or its machine sleeps. */
+  const standStill = (seconds: number) =>
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+  const held = async () => {
+    const { local, close } = await openHost({ kind: "embedded", transport: "node-ssh" });
+    const lock = await takeRenewableLock(() => takeLock(local, site, "ann@laptop", 1));
+    const giveBack = async () => {
+      await lock.release();
+      await close();
+    };
+    return { lock, giveBack };
+  };
+
+  test("keeps the lock as long as it does not", async () => {
+    const { lock, giveBack } = await held();
+    await sleep(2500);
+    expect(run(["sh"], switchScript, [site, name(2), lock.token]).status).toBe(0);
+    await giveBack();
+    expect(isFree()).toBe(true);
+  });
+
+  test("takes the lock again", async () => {
+    const { lock, giveBack } = await held();
+    standStill(2.5);
+    await sleep(50);
+    expect(run(["sh"], switchScript, [site, name(2), lock.token]).status).toBe(75);
+    expect(await lock.renew()).toBe(true);
+    expect(run(["sh"], switchScript, [site, name(2), lock.token]).status).toBe(0);
+    await giveBack();
+    expect(isFree()).toBe(true);
+  });
+
+  test("does not take it again where something else was served meanwhile", async () => {
+    const { lock, giveBack } = await held();
+    standStill(2.5);
+    const holder = hold(site, other);
+    expect(run(["sh"], switchScript, [site, name(2), other]).status).toBe(0);
+    holder.stdin?.end();
+    await sleep(50);
+    expect(await lock.renew()).toBe(false);
+    await giveBack();
+    expect(isFree()).toBe(true);
+  });
+});

@@ -46,6 +46,18 @@ test("a buildout has the files that it extends, and what is generated", async ()
   );
 });
 
+test("sites among the parts, as collective.hostout had them, are not built: hostout is no recipe", async () => {
+  const release = async (parts: string) => {
+    write(project(), {
+      "buildout.cfg": `[buildout]\nparts = ${parts}\n[defaults]\nrecipe = collective.hostout\n[one]\n<= defaults\nhost = a\n[two]\nrecipe = collective.recipe.hostout\nhost = b\n[app]\nrecipe = made\n`,
+    });
+    return textIn((await make(project())).file, "hostout-release.cfg");
+  };
+  expect(await release("one app two gone")).toContain("\nparts = app gone\n");
+  expect(await release("one")).toContain("\nparts =\n");
+  expect(await release("app")).not.toContain("parts");
+});
+
 test("an egg of a part without a pin is told, once, by its name", async () => {
   write(project(), {
     "buildout.cfg": `[buildout]

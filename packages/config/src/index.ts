@@ -5,6 +5,7 @@ export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place 
 export { editConfig } from "./edit-config.ts";
 export { lintText, type TextFinding } from "./lint-text.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
+export { partsWithoutSites } from "./parts-without-sites.ts";
 export { type Config, type Note, type ReadSettings, readConfig } from "./read-config.ts";
 export { isSecretName } from "./secret-name.ts";
 export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";

@@ -1,6 +1,6 @@
 import { canonicalName } from "./canonical-name.ts";
-import { ConfigError } from "./config-error.ts";
 import type { Config } from "./read-config.ts";
+import { textOf } from "./text-of.ts";
 import type { Origin } from "./value.ts";
 
 /** An egg of a part that no version is said of. */
@@ -25,13 +25,4 @@ export function unpinnedEggs(config: Config, pinned: Iterable<string>): readonly
       found.set(name, config.history(part, "eggs").at(-1)?.origin);
     }
   return [...found].map(([name, origin]) => ({ name, origin }));
-}
-
-function textOf(config: Config, section: string, option: string): string {
-  try {
-    return config.option(section, option)?.text ?? "";
-  } catch (error) {
-    if (error instanceof ConfigError) return "";
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@ export {
   isSecretName,
   nearMiss,
   type Origin,
+  partsWithoutSites,
   type ReadSettings,
   readConfig,
   type UnpinnedEgg,

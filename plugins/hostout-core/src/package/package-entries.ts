@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
+import { partsWithoutSites } from "@hostout/kit";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -42,6 +43,7 @@ export async function packageEntries(
       ...settings,
       section: pins.section,
       checksOut: production.option("buildout", "auto-checkout") !== undefined,
+      parts: partsWithoutSites(production),
       isOffline: releases.length > 0 && isOffline(production),
     };
     layers.push([

@@ -14,6 +14,8 @@ export interface ReleaseConfigSettings {
   readonly section: string;
   /** mr.developer would check something out. */
   readonly checksOut: boolean;
+  /** Those to build, where they are not all of the configuration's. */
+  readonly parts: readonly string[] | undefined;
   /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
   readonly isOffline: boolean;
 }
@@ -24,6 +26,7 @@ export function formatReleaseConfig({
   versionsFile,
   section,
   checksOut,
+  parts,
   isOffline,
 }: ReleaseConfigSettings): string {
   const dist = `\${buildout:directory}/${distFolder}`;
@@ -32,6 +35,7 @@ export function formatReleaseConfig({
     `extends = ${buildout} ${versionsFile}`,
     "develop =",
     ...(checksOut ? ["auto-checkout ="] : []),
+    ...(parts ? [`parts = ${parts.join(" ")}`.trimEnd()] : []),
     `versions = ${section}`,
     `find-links += ${dist}`,
   ];

@@ -49,11 +49,11 @@ test("a buildout has the files that it extends, and what is generated", async ()
 test("sites among the parts, as collective.hostout had them, are not built: hostout is no recipe", async () => {
   const release = async (parts: string) => {
     write(project(), {
-      "buildout.cfg": `[buildout]\nparts = ${parts}\n[defaults]\nrecipe = collective.hostout\n[one]\n<= defaults\nhost = a\n[two]\nrecipe = collective.recipe.hostout\nhost = b\n[app]\nrecipe = made\n`,
+      "buildout.cfg": `[buildout]\nparts = ${parts}\n[defaults]\nrecipe = collective.hostout\n[one]\n<= defaults\nhost = a\n[two]\nrecipe = collective.recipe.hostout\nhost = b\n[three]\nhost = c\n[app]\nrecipe = made\n`,
     });
     return textIn((await make(project())).file, "hostout-release.cfg");
   };
-  expect(await release("one app two gone")).toContain("\nparts = app gone\n");
+  expect(await release("one app two three gone")).toContain("\nparts = app gone\n");
   expect(await release("one")).toContain("\nparts =\n");
   expect(await release("app")).not.toContain("parts");
 });
@@ -112,6 +112,20 @@ test("production may build another file, with the versions of development and it
   expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/\n\[pinned\]\none = 1\nTwo = 2\ntwo = 2\n$/);
   expect(textIn(made.file, "hostout-release.cfg")).toContain("versions = pinned\n");
   expect(namesIn(made.file)).not.toContain("buildout.cfg");
+});
+
+test("a file with sites alone: pins and development packages are those of the file that is built", async () => {
+  write(project(), {
+    ...pythonSite,
+    "hostout.cfg": "[buildout]\nparts = first-site\n[first-site]\nhost = a\n",
+    "bin/app":
+      "#!/usr/bin/python3\nimport sys\nsys.path[0:0] = [\n  '/c/eggs/Other-0.9-py3.11.egg',\n  '/c/eggs/dep-1.0-py3.11.egg',\n  ]\n",
+  });
+  const made = await make(project(), { config: join(project(), "hostout.cfg") });
+  expect(textIn(made.file, "hostoutversions.cfg")).toMatch(
+    /\]\ndep = 1\.0\nexample = 1\.2\.post1\S+\nOther = 1\.0\nzope\.interface = 5\.0\n$/,
+  );
+  expect(made.devPackages.map(({ name }) => name)).toEqual(["example"]);
 });
 
 test("another interpreter makes another release of a buildout; the usual one is not told", async () => {

@@ -1,11 +1,21 @@
 import type { Config } from "./read-config.ts";
 import { textOf } from "./text-of.ts";
 
-/** Parts of a buildout without the sites among them, as collective.hostout had it: hostout is no recipe. Undefined where there are none. */
-export function partsWithoutSites(config: Config): readonly string[] | undefined {
-  const parts = textOf(config, "buildout", "parts").split(/\s+/).filter(Boolean);
-  const kept = parts.filter(
-    (part) => !/^collective\.(?:recipe\.)?hostout(?::|$)/.test(textOf(config, part, "recipe").trim()),
-  );
-  return kept.length < parts.length ? kept : undefined;
+/**
+ * Parts of a buildout without the sites among them, which no recipe builds: as collective.hostout had it, and as `parts` says which
+ * sites `all` means.
+ */
+export function partsWithoutSites(config: Config): {
+  readonly parts: readonly string[];
+  readonly hasSites: boolean;
+} {
+  const all = textOf(config, "buildout", "parts").split(/\s+/).filter(Boolean);
+  const parts = all.filter((part) => !isSite(config, part));
+  return { parts, hasSites: parts.length < all.length };
+}
+
+function isSite(config: Config, part: string): boolean {
+  const recipe = textOf(config, part, "recipe").trim();
+  if (recipe === "") return textOf(config, part, "host").trim() !== "";
+  return /^collective\.(?:recipe\.)?hostout(?::|$)/.test(recipe);
 }

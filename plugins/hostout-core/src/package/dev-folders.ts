@@ -19,16 +19,18 @@ export interface DevFolder {
 /**
  * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
  * `setup.py` stands for its folder; and those that mr.developer checks out. What is not there is left out with a note.
+ *
+ * @param configs that with the sites, and that which is built: what only one of them names is no less a package of this project
  */
 export async function devFolders(
   project: string,
-  config: Config,
+  configs: readonly Config[],
   versionsFile: string,
   note: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
-  const words = [...wordsOf(config, "develop"), ...checkouts(config)];
+  const words = new Set(configs.flatMap((config) => [...wordsOf(config, "develop"), ...checkouts(config)]));
   const found = new Map<string, DevFolder>();
-  const madeBy = builtBy(project, config);
+  const madeBy = [...new Set(configs.flatMap((config) => builtBy(project, config)))];
   for (const word of words) {
     const paths = isPattern(word) ? await matches(word, project) : [resolve(project, word)];
     let isFound = false;

@@ -16,14 +16,15 @@ export async function makeDevReleases(
   { packageFormat, python, versionsFile }: PackageSettings,
   workshop: Workshop,
 ): Promise<readonly DevRelease[]> {
+  const configs = production ? [config, production] : [config];
   const pins = new Map(
-    [config, production].flatMap((one) =>
-      one ? configuredPins(one).map(({ name, version }) => [canonicalName(name), version] as const) : [],
+    configs.flatMap((one) =>
+      configuredPins(one).map(({ name, version }) => [canonicalName(name), version] as const),
     ),
   );
   const releases: DevRelease[] = [];
   const state = await readDevState(folder);
-  for (const dev of await devFolders(folder, config, versionsFile, workshop.note)) {
+  for (const dev of await devFolders(folder, configs, versionsFile, workshop.note)) {
     let other: string | undefined;
     const isMeant = (name: string, own: string) => {
       const pin = pins.get(canonicalName(name));

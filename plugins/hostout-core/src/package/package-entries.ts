@@ -39,11 +39,12 @@ export async function packageEntries(
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
   if (production) layers.push(await configurationEntries(folder, production.files));
   if (production && pins) {
+    const { parts, hasSites } = partsWithoutSites(production);
     const release = {
       ...settings,
       section: pins.section,
       checksOut: production.option("buildout", "auto-checkout") !== undefined,
-      parts: partsWithoutSites(production),
+      parts: hasSites ? parts : undefined,
       isOffline: releases.length > 0 && isOffline(production),
     };
     layers.push([

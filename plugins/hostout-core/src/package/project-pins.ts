@@ -1,4 +1,4 @@
-import { unpinnedEggs } from "@hostout/kit";
+import { type Config, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
 import type { DevRelease } from "./dev-package.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -35,12 +35,14 @@ export async function projectPins(
   if (!production) return undefined;
   // The releases of a package that is developed no longer are in no index.
   const stay = kept.filter(({ version }) => !isReleaseVersion(version));
-  const picked = await pickedVersions(folder, config);
+  // Beside a file with sites alone, the local build is that of the file which is built.
+  const local = saysBuildout(config) ? config : production;
+  const picked = await pickedVersions(folder, local);
   if (!picked) note(`There is no local build to take versions from: ${instead(stay, versionsFile)}`);
   const own = releases
     .filter(({ record }) => !record.by.startsWith("npm") && !record.by.startsWith("tar"))
     .map(({ record: { name, version } }): Pin => ({ name, version }));
-  const pins = mergePins([picked ?? stay, configuredPins(config), own], configuredPins(production));
+  const pins = mergePins([picked ?? stay, configuredPins(local), own], configuredPins(production));
   for (const { name } of unpinnedEggs(
     production,
     pins.map((pin) => pin.name),
@@ -48,6 +50,10 @@ export async function projectPins(
     note(`warning: no version of ${name} is pinned: each host takes the newest that it finds`);
   note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
   return { section: versionsSection(production), pins };
+}
+
+function saysBuildout(config: Config): boolean {
+  return partsWithoutSites(config).parts.length > 0 || configuredPins(config).length > 0;
 }
 
 function instead(stay: readonly Pin[], versionsFile: string): string {

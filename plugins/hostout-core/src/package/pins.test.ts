@@ -10,12 +10,22 @@ const text = (found: readonly Pin[]) => found.map(({ name, version }) => `${name
 
 test("a later layer wins, however a name is spelled, and is sorted by bytes", () => {
   const merged = mergePins([pins("zope.a=1", "Only_Picked=2"), pins("Zope-A=3", "b=1")]);
-  expect(text(merged)).toEqual(["b=1", "Only_Picked=2", "Zope-A=3"]);
+  expect(text(merged)).toEqual(["b=1", "Only-Picked=2", "Only_Picked=2", "Zope-A=3"]);
 });
 
 test("every spelling that buildout would find below is overridden", () => {
   const merged = mergePins([[], pins("A.B=1")], pins("a-b=0", "unknown=9"));
   expect(text(merged)).toEqual(["a-b=1", "A.B=1"]);
+});
+
+test("a name with an underscore is also pinned as buildout looks it up", () => {
+  expect(text(mergePins([pins("a_b.c=1"), pins("D__e=2", "f-g=3")]))).toEqual([
+    "a-b.c=1",
+    "a_b.c=1",
+    "D-e=2",
+    "D__e=2",
+    "f-g=3",
+  ]);
 });
 
 test("of two versions that a build used the greater is pinned", () => {

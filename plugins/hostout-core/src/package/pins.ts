@@ -24,7 +24,8 @@ export function configuredPins(config: Config): readonly Pin[] {
 }
 
 /**
- * One pin for each spelling of a project's name that a configuration uses, since buildout would let both stand; sorted.
+ * One pin for each spelling of a project's name that a configuration uses, since buildout would let both stand, and for that which
+ * buildout looks it up by; sorted.
  *
  * @param layers the lowest first: a project's version is that of the last layer that has it
  * @param spellings pins that are overridden, for their names alone
@@ -36,12 +37,12 @@ export function mergePins(
   const versions = new Map<string, string>();
   for (const layer of layers) for (const [name, version] of latest(layer)) versions.set(name, version);
   const names = new Map<string, Set<string>>();
-  for (const { name } of [...layers.slice(1).flat(), ...spellings]) {
+  const add = (name: string) => {
     const known = names.get(canonicalName(name)) ?? new Set();
-    names.set(canonicalName(name), known.add(name));
-  }
-  for (const { name } of layers[0] ?? [])
-    if (!names.has(canonicalName(name))) names.set(canonicalName(name), new Set([name]));
+    names.set(canonicalName(name), known.add(name).add(soughtName(name)));
+  };
+  for (const { name } of [...layers.slice(1).flat(), ...spellings]) add(name);
+  for (const { name } of layers[0] ?? []) if (!names.has(canonicalName(name))) add(name);
   return [...versions]
     .flatMap(([canonical, version]) =>
       [...(names.get(canonical) ?? [])].map((name): Pin => ({ name, version })),
@@ -50,6 +51,11 @@ export function mergePins(
       (one, other) =>
         compareBytes(one.name.toLowerCase(), other.name.toLowerCase()) || compareBytes(one.name, other.name),
     );
+}
+
+/** The name of a requirement, as setuptools has it: older buildouts find no pin of a name with `_`. */
+function soughtName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9.]+/g, "-");
 }
 
 /** Of several versions in one layer, the greatest. */

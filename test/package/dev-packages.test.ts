@@ -254,6 +254,7 @@ other = git https://example.com/other.git
         commit(folder, kind);
         const first = await make(folder);
         rmSync(join(folder, ".hostout"), { recursive: true });
+        write(folder, { ".hostout/runs/one.jsonl": "" });
         expect((await make(folder)).devPackages[0]!.version).toBe(first.devPackages[0]!.version);
       });
 

@@ -3,6 +3,7 @@ import type { DevFolder } from "./dev-folders.ts";
 import type { DevRecord } from "./dev-state.ts";
 import type { Workshop } from "./package-tools.ts";
 import { findScm } from "./scm.ts";
+import { isToolsOwn } from "./walk-files.ts";
 
 /**
  * What orders releases. From history, so that two clones count alike; never below what was counted here before, so that
@@ -19,6 +20,6 @@ export async function countRelease(
   const scm = await findScm(folder, workshop);
   const commits = await scm?.countCommits();
   if (!scm || commits === undefined) return next;
-  const isEdited = (await scm.edits()).some((path) => !isLeft(path));
+  const isEdited = (await scm.edits()).some((path) => !isLeft(path) && !isToolsOwn(path));
   return Math.max(next, commits + (isEdited ? 1 : 0));
 }

@@ -137,6 +137,18 @@ describeUnless(lacks("git", "--version"), "git", () => {
     expect(made.lines).toContain(`${join(folder, "sub")} is a submodule that is not checked out`);
   });
 
+  test("edits in a submodule are edits", async () => {
+    write(join(folder, "sub"), { file: "1" });
+    commit(join(folder, "sub"), "git");
+    write(folder, { ".gitignore": "__pycache__\nnode_modules\n.hostout\n" });
+    run(folder, "git", "init", "-q");
+    run(folder, "git", "-c", "advice.addEmbeddedRepo=false", "add", "sub");
+    commit(folder, "git");
+    expect((await make(folder, application)).scm?.isDirty).toBe(false);
+    write(folder, { "sub/file": "2" });
+    expect((await make(folder, application)).scm?.isDirty).toBe(true);
+  });
+
   test("a branch without a commit has no revision, whatever others have", async () => {
     commit(folder, "git");
     run(folder, "git", "checkout", "-q", "--orphan", "new");

@@ -26,7 +26,11 @@ export function openGit(folder: string, workshop: Workshop): Scm {
     list: async () => [...new Set(await names("ls-files", "-z", "-co", "--exclude-standard"))],
     revision: head,
     edits: async () => {
-      const changed = await names("ls-files", "-z", "-mo", "--exclude-standard");
+      const changed = [
+        ...(await names("ls-files", "-z", "-o", "--exclude-standard")),
+        // Also a submodule with edits of its own, whatever is configured of it: its files are packaged.
+        ...(await names("diff", "--name-only", "--relative", "--ignore-submodules=none", "-z")),
+      ];
       if ((await head()) === undefined) return changed;
       const staged = await names("diff", "--cached", "--name-only", "--relative", "-z", "HEAD");
       return [...new Set([...changed, ...staged])];

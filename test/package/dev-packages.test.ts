@@ -312,6 +312,18 @@ describeUnless(lacks("npm", "--version"), "a development package of npm", () => 
   });
 });
 
+test("a development folder without files, as that of a submodule that is not checked out, is refused", async () => {
+  write(folder, {
+    "buildout.cfg": "[buildout]\ndevelop = vendor/one\n",
+    "vendor/one/one.egg-info/PKG-INFO": "",
+  });
+  await expect(make(folder)).rejects.toMatchObject({
+    code: "failed",
+    message: "vendor/one could not be packaged: its folder is empty",
+    hint: expect.stringContaining("git submodule update --init"),
+  });
+});
+
 test("a development folder that no tool builds is an archive named by its content", async () => {
   write(folder, { "buildout.cfg": "[buildout]\ndevelop = theme\n", "theme/a.css": "a" });
   const made = await make(folder);

@@ -52,6 +52,7 @@ export async function releaseDevPackage(
 ): Promise<DevRelease | undefined> {
   const { folder, label } = dev;
   const { entries, isLeft } = await devContent(dev, workshop);
+  if (entries.length === 0) throw unbuilt(label, emptyFolder());
   const hash = await contentHash(entries);
   const builder = await builderOf(folder, entries, settings);
   const known = settings.state.get(stateKey(label, builder.by));
@@ -144,6 +145,14 @@ export async function keepRelease({ file, record }: DevRelease, dist: string): P
 /** `@scope/name` as part of a file's name, as npm has it. */
 function safeName(name: string): string {
   return name.replace(/^@/, "").replaceAll("/", "-");
+}
+
+function emptyFolder(): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: "its folder is empty",
+    hint: "Check it out, if it is a submodule: git submodule update --init; else take it out of develop.",
+  });
 }
 
 function unbuilt(label: string, cause: unknown): HostoutError {

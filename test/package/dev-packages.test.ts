@@ -166,6 +166,17 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect(made.lines).toContain("develop names gone, which is not there");
   });
 
+  test("two packages of one name are refused, as by a pattern that means a copy", async () => {
+    write(folder, {
+      "buildout.cfg": "[buildout]\ndevelop = src/*\n",
+      "src/old/setup.py": 'from setuptools import setup\nsetup(name="Example", version="1")\n',
+    });
+    await expect(make(folder)).rejects.toMatchObject({
+      code: "failed",
+      message: "src/example and src/old are both Example",
+    });
+  });
+
   test("are what mr.developer checks out, too", async () => {
     const setup = (name: string) => `from setuptools import setup\nsetup(name="${name}", version="2")\n`;
     write(folder, {

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalName } from "@hostout/kit";
+import { canonicalName, HostoutError } from "@hostout/kit";
 import { devFolders } from "./dev-folders.ts";
 import { type DevRelease, keepRelease, releaseDevPackage } from "./dev-package.ts";
 import { type DevState, readDevState, stateKey, writeDevState } from "./dev-state.ts";
@@ -43,6 +43,8 @@ export async function makeDevReleases(
     if (other !== undefined) workshop.note(other);
     if (!release) continue;
     const { label, product, isChanged, record } = release;
+    const twin = releases.find((one) => isTwin(one, release));
+    if (twin) throw twoOfOne(record.name, twin.label, label);
     workshop.note(
       isChanged
         ? `Producing ${product} for ${label} with version ${record.version}`
@@ -51,6 +53,21 @@ export async function makeDevReleases(
     releases.push(release);
   }
   return releases;
+}
+
+/** Of two packages of one name a host would install either. Archives of other folders are told apart by their content. */
+function isTwin(one: DevRelease, other: DevRelease): boolean {
+  return (
+    !other.record.by.startsWith("tar") && canonicalName(one.record.name) === canonicalName(other.record.name)
+  );
+}
+
+function twoOfOne(name: string, one: string, other: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `${one} and ${other} are both ${name}`,
+    hint: "Take one of them out of develop.",
+  });
 }
 
 /** Keeps what was built, records it, and removes what nothing records any more. */

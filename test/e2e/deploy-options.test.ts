@@ -112,7 +112,7 @@ host = web1
 user = deploy
 effective-user = zope
 path = /srv/rooted
-build-command = test ! -e bad
+build-command = test ! -e bad && touch made
 start-cmd = mkdir -p cache/deep && touch cache/deep/x
 buildout-user = m3user
 keep = 1
@@ -131,6 +131,8 @@ keep = 1
       "cd /srv/rooted/releases && cat */page; echo; ls -A | wc -l; find . ! -user zope ! -path '*/cache*' ! -path '*.failed*'",
     );
     expect(stdout).toBe("threefour\n3\n");
+    const others = "cd /srv/rooted/releases && find */ ! -group zope ! -path '*/cache*'";
+    expect((await bed.web1.sh(others)).stdout).toBe("");
   });
 
   test("git, Mercurial and no version control make the same package, and the host needs none (S0-35, S0-36, S0-38)", async () => {

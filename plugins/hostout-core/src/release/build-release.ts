@@ -72,12 +72,13 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
   const { effectiveUser, buildoutUser } = options;
   const isOther = buildoutUser !== undefined && buildoutUser !== (effectiveUser ?? remote.user);
   const builder = isOther ? remote.as("buildout") : remote.as("effective");
-  if (isOther) await remote.as("root").run(["chown", "-Rh", buildoutUser, folder]);
+  // The colon gives it to the account's own group, too.
+  if (isOther) await remote.as("root").run(["chown", "-Rh", `${buildoutUser}:`, folder]);
   if (kind === "application") {
     for (const line of options.buildCommand ?? [])
       await builder.run(userShell(line), { cwd: folder, detached: true });
   } else await runBuildout(context, store, builder, folder);
-  if (isOther) await remote.as("root").run(["chown", "-Rh", effectiveUser ?? remote.user, folder]);
+  if (isOther) await remote.as("root").run(["chown", "-Rh", `${effectiveUser ?? remote.user}:`, folder]);
 }
 
 /** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */

@@ -182,28 +182,44 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     write(folder, {
       "buildout.cfg": `[buildout]
 develop = src/example
-extensions = mr.developer
+extensions = mr.developer other
 auto-checkout =
     second
     third
+    fourth
+    fifth
     docs
+    pages
     gone
+[versions]
+second = 1.0
+example = 1.0
 [sources]
 second = git https://example.com/second.git
 third = hg https://example.com/third path=vendor rev=1
+fourth = git https://example.com/fourth.git branch=a=b subpath=python
+fifth = git https://example.com/fifth.git old
 docs = git https://example.com/docs.git egg=false
+pages = git https://example.com/pages.git egg=No
 gone = git https://example.com/gone.git
 other = git https://example.com/other.git
 `,
       "src/second/setup.py": setup("second"),
       "vendor/third/setup.py": setup("third"),
+      "src/fourth/python/setup.py": setup("fourth"),
+      "old/fifth/setup.py": setup("fifth"),
       "src/docs/index.txt": "",
+      "src/pages/index.txt": "",
       "src/other/setup.py": setup("other"),
     });
     const made = await make(folder);
-    expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "second", "third"]);
+    // What it checks out is taken whatever is pinned, as it unpins that; what develop names is not.
+    expect(made.devPackages.map(({ name }) => name)).toEqual(["second", "third", "fourth", "fifth"]);
+    expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/^second = 2\.post1\+h/m);
     expect(made.lines).toContain("develop names src/gone, which is not there");
-    expect(textIn(made.file, "hostout-release.cfg")).toContain("\ndevelop =\nauto-checkout =\n");
+    expect(textIn(made.file, "hostout-release.cfg")).toContain(
+      "\ndevelop =\nauto-checkout =\nextensions = other\n",
+    );
     write(folder, {
       "base.cfg": "[buildout]\n",
       "buildout.cfg":

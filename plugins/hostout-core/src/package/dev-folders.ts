@@ -14,6 +14,8 @@ export interface DevFolder {
   readonly builtPaths: readonly string[];
   /** Where pins are written, relative to the folder: each package would else be another one than the last. */
   readonly pinsPath: string;
+  /** By mr.developer, which takes it whatever version of it is pinned. */
+  readonly isCheckedOut: boolean;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function devFolders(
   versionsFile: string,
   note: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
-  const words = new Set(configs.flatMap((config) => [...wordsOf(config, "develop"), ...checkouts(config)]));
+  const named = new Set(configs.flatMap((config) => wordsOf(config, "develop")));
+  const words = new Set([...named, ...configs.flatMap(checkouts)]);
   const found = new Map<string, DevFolder>();
   const madeBy = [...new Set(configs.flatMap((config) => builtBy(project, config)))];
   for (const word of words) {
@@ -44,6 +47,7 @@ export async function devFolders(
         label: relative(project, folder) || ".",
         builtPaths: madeBy.map((path) => relative(folder, path)),
         pinsPath: relative(folder, resolve(project, versionsFile)),
+        isCheckedOut: !named.has(word),
       });
     }
     if (!isFound) note(`develop names ${word}, which is not there`);
@@ -63,11 +67,16 @@ function checkouts(config: Config): readonly string[] {
   const folder = config.option("buildout", "sources-dir")?.text ?? "src";
   return [...config.section(section).options].flatMap(([name, { text }]) => {
     if (!wanted.includes("*") && !wanted.includes(name)) return [];
+    const [_kind, _url, ...more] = text.trim().split(/\s+/);
+    // Its first versions took the third word for the path.
     const settings = new Map(
-      [...text.matchAll(/\s([\w-]+)=(\S*)/g)].map(([, key = "", value = ""]) => [key, value]),
+      more
+        .map((word) => /^([^=]+)=(.*)$/.exec(word) ?? ["", "path", word])
+        .map(([, key, value]) => [key, value]),
     );
-    if (settings.get("egg") === "false") return [];
-    return [settings.get("full-path") ?? join(settings.get("path") ?? folder, name)];
+    if (/^(?:false|no|off)$/i.test(settings.get("egg") ?? "")) return [];
+    const whole = settings.get("full-path") ?? join(settings.get("path") ?? folder, name);
+    return [join(whole, settings.get("subpath") ?? "")];
   });
 }
 

@@ -28,7 +28,7 @@ export async function makeDevReleases(
     let other: string | undefined;
     const isMeant = (name: string, own: string) => {
       const pin = pins.get(canonicalName(name));
-      if (pin === undefined || isPinnedHere(pin, own)) return true;
+      if (pin === undefined || dev.isCheckedOut || isPinnedHere(pin, own)) return true;
       other = `${dev.label} is not packaged: ${name} is pinned to ${pin}`;
       return false;
     };

@@ -11,7 +11,13 @@ import { formatPins } from "./pins.ts";
 import type { ProjectPins } from "./project-pins.ts";
 import { readEntries } from "./read-entries.ts";
 import type { Project } from "./read-project.ts";
-import { distFolder, formatReleaseConfig, isOffline, releaseConfig } from "./release-config.ts";
+import {
+  distFolder,
+  extensionsOfHosts,
+  formatReleaseConfig,
+  isOffline,
+  releaseConfig,
+} from "./release-config.ts";
 import { warnOfSecretFiles } from "./secret-files.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { selectFiles } from "./select-files.ts";
@@ -44,6 +50,7 @@ export async function packageEntries(
       ...settings,
       section: pins.section,
       checksOut: production.option("buildout", "auto-checkout") !== undefined,
+      extensions: extensionsOfHosts(production),
       parts: hasSites ? parts : undefined,
       isOffline: releases.length > 0 && isOffline(production),
     };

@@ -14,6 +14,8 @@ export interface ReleaseConfigSettings {
   readonly section: string;
   /** mr.developer would check something out. */
   readonly checksOut: boolean;
+  /** Those to load, where they are not all of the configuration's. */
+  readonly extensions: readonly string[] | undefined;
   /** Those to build, where they are not all of the configuration's. */
   readonly parts: readonly string[] | undefined;
   /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
@@ -26,6 +28,7 @@ export function formatReleaseConfig({
   versionsFile,
   section,
   checksOut,
+  extensions,
   parts,
   isOffline,
 }: ReleaseConfigSettings): string {
@@ -35,6 +38,7 @@ export function formatReleaseConfig({
     `extends = ${buildout} ${versionsFile}`,
     "develop =",
     ...(checksOut ? ["auto-checkout ="] : []),
+    ...(extensions ? [`extensions = ${extensions.join(" ")}`.trimEnd()] : []),
     ...(parts ? [`parts = ${parts.join(" ")}`.trimEnd()] : []),
     `versions = ${section}`,
     `find-links += ${dist}`,
@@ -43,6 +47,12 @@ export function formatReleaseConfig({
   const closed = ["offline = false", "install-from-cache = false", "newest = false"];
   if (isOffline) lines.push(...closed, `index = ${dist}`, "allow-hosts = none.invalid");
   return `${lines.join("\n")}\n`;
+}
+
+/** Without mr.developer, which has nothing to do on a host, where it would have to be fetched. Undefined where it is not among them. */
+export function extensionsOfHosts(config: Config): readonly string[] | undefined {
+  const all = (config.option("buildout", "extensions")?.text ?? "").split(/\s+/).filter(Boolean);
+  return all.includes("mr.developer") ? all.filter((name) => name !== "mr.developer") : undefined;
 }
 
 /** Whether a site has its build fetch nothing from the network. */

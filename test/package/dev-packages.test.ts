@@ -163,7 +163,9 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     });
     const made = await make(folder);
     expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "second"]);
-    expect(made.lines).toContain("develop names gone, which is not there");
+    expect(made.lines).toContain(
+      "warning: develop names gone, which is not there: hosts take the package from elsewhere",
+    );
   });
 
   test("two packages of one name are refused, as by a pattern that means a copy", async () => {
@@ -190,7 +192,6 @@ auto-checkout =
     fifth
     docs
     pages
-    gone
 [versions]
 second = 1.0
 example = 1.0
@@ -216,7 +217,6 @@ other = git https://example.com/other.git
     // What it checks out is taken whatever is pinned, as it unpins that; what develop names is not.
     expect(made.devPackages.map(({ name }) => name)).toEqual(["second", "third", "fourth", "fifth"]);
     expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/^second = 2\.post1\+h/m);
-    expect(made.lines).toContain("develop names src/gone, which is not there");
     expect(textIn(made.file, "hostout-release.cfg")).toContain(
       "\ndevelop =\nauto-checkout =\nextensions = other\n",
     );
@@ -226,6 +226,17 @@ other = git https://example.com/other.git
         "[buildout]\nauto-checkout = *\nsources-dir = vendor\n[sources]\nthird = hg https://example.com/third\n",
     });
     expect((await make(folder)).devPackages.map(({ name }) => name)).toEqual(["third"]);
+  });
+
+  test("that mr.developer did not check out yet is refused: hosts would take another", async () => {
+    write(folder, {
+      "buildout.cfg":
+        "[buildout]\nauto-checkout = gone\n[sources]\ngone = git https://example.com/gone.git\n",
+    });
+    await expect(make(folder)).rejects.toMatchObject({
+      code: "failed",
+      message: "src/gone is not there: mr.developer did not check it out",
+    });
   });
 
   test("may be the project itself: what buildout and packaging write is none of it", async () => {

@@ -1,6 +1,6 @@
 import { glob, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Config } from "@hostout/kit";
+import { type Config, HostoutError } from "@hostout/kit";
 import { compareBytes } from "./entry.ts";
 import { isPattern } from "./file-pattern.ts";
 
@@ -20,9 +20,11 @@ export interface DevFolder {
 
 /**
  * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
- * `setup.py` stands for its folder; and those that mr.developer checks out. What is not there is left out with a note.
+ * `setup.py` stands for its folder; and those that mr.developer checks out. What `develop` names and is not there is left out with a
+ * note, as buildout does it.
  *
  * @param configs that with the sites, and that which is built: what only one of them names is no less a package of this project
+ * @throws HostoutError `failed` where something was not checked out
  */
 export async function devFolders(
   project: string,
@@ -50,9 +52,19 @@ export async function devFolders(
         isCheckedOut: !named.has(word),
       });
     }
-    if (!isFound) note(`develop names ${word}, which is not there`);
+    if (isFound) continue;
+    if (!named.has(word)) throw notCheckedOut(word);
+    note(`warning: develop names ${word}, which is not there: hosts take the package from elsewhere`);
   }
   return [...found.values()];
+}
+
+function notCheckedOut(word: string): HostoutError {
+  return new HostoutError({
+    code: "failed",
+    message: `${word} is not there: mr.developer did not check it out`,
+    hint: "Run bin/buildout here first; or take it out of auto-checkout.",
+  });
 }
 
 function wordsOf(config: Config, name: string): readonly string[] {

@@ -115,6 +115,25 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect(run(folder, python, "-m", "zipfile", "-l", devPackages[0]!.file)).toContain("example/page.pt");
   });
 
+  test("takes data files along that its MANIFEST.in does not name, but for those that it leaves out", async () => {
+    write(folder, {
+      "src/example/setup.py":
+        'from setuptools import setup\nsetup(name="example", version="1.0", packages=["example"], include_package_data=True, long_description=open("CHANGES").read())\n',
+      "src/example/CHANGES": "",
+      "src/example/MANIFEST.in": "include example/*.pt\nglobal-exclude *.bak\nprune tests\n",
+      "src/example/example/page.pt": "<p>",
+      "src/example/example/new.xml": "<x/>",
+      "src/example/example/old.bak": "",
+      "src/example/tests/one.py": "",
+    });
+    const { devPackages } = await make(folder);
+    const names = namesIn(devPackages[0]!.file).map((name) => name.replace(/^[^/]*\//, ""));
+    expect(names).toEqual(expect.arrayContaining(["CHANGES", "example/page.pt", "example/new.xml"]));
+    expect(names.filter((name) => /bak|tests/.test(name))).toEqual([]);
+    const wheel = (await make(folder, { packageFormat: "wheel" })).devPackages[0]!.file;
+    expect(run(folder, python, "-m", "zipfile", "-l", wheel)).toContain("example/new.xml");
+  });
+
   test("with only a pyproject.toml is built, too", async () => {
     rmSync(join(folder, "src/example/setup.py"));
     write(folder, {

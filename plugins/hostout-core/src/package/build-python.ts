@@ -6,7 +6,6 @@ import { copiedSeconds } from "./copy-entries.ts";
 import type { Workshop } from "./package-tools.ts";
 import { runSetup, setupWithVersion } from "./python-driver.ts";
 import { releaseVersion } from "./python-version.ts";
-import { readText } from "./replace-file.ts";
 
 export type PythonFormat = "sdist" | "egg" | "wheel";
 
@@ -58,10 +57,11 @@ async function prepare(copy: string, version: string): Promise<void> {
   const file = join(copy, "setup.py");
   const original = await readFile(file).catch(() => undefined);
   await writeFile(file, setupWithVersion(version, original));
-  // Else setuptools asks version control for data files, if its plugin for that is there. The copy has just those files.
+  // All that is there, as where it is developed; what the project says of it counts more. Else setuptools asks version control for
+  // data files, if its plugin for that is there, and what nobody wrote down is missing on hosts alone. The copy has just those files.
   const manifest = join(copy, "MANIFEST.in");
-  if ((await readText(manifest)) === undefined)
-    await writeFile(manifest, "graft .\nglobal-exclude *.py[co]\n");
+  const own = await readFile(manifest).catch(() => Buffer.of());
+  await writeFile(manifest, Buffer.concat([Buffer.from("graft .\nglobal-exclude *.py[co]\n"), own]));
 }
 
 function unknownFacts(name: string, version: string): HostoutError {

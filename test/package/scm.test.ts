@@ -24,6 +24,16 @@ test("without version control a project is all but what tools make, and has no r
   expect(made.scm).toBeUndefined();
 });
 
+test("without version control a folder of packages has those that they need where it is named", async () => {
+  write(folder, { "node_modules/x/node_modules/y/a.js": "", "app/node_modules/z/a.js": "" });
+  const made = await make(folder, { ...application, include: ["app", "node_modules/x"] });
+  expect(namesIn(made.file)).toEqual([
+    "app/main.js",
+    "hostout-package.ini",
+    ...["node_modules/x/index.js", "node_modules/x/node_modules/y/a.js"],
+  ]);
+});
+
 const kinds = [
   { kind: "git", ignore: { ".gitignore": "__pycache__\nnode_modules\n.hostout\nsecret\n" } },
   { kind: "hg", ignore: { ".hgignore": "syntax: glob\n__pycache__\nnode_modules\n.hostout\nsecret\n" } },
@@ -83,6 +93,31 @@ describe.each(kinds)("with $kind", ({ kind, ignore }) => {
       commit(folder, kind);
       const made = await make(folder, { ...application, include: ["secret"] });
       expect(namesIn(made.file)).toEqual(["hostout-package.ini", "secret/key"]);
+    });
+
+    test("has all of a folder that is ignored where it is named, also what else would be made", async () => {
+      const packages = { "node_modules/x/node_modules/y/a.js": "", "secret/node_modules/z/a.js": "" };
+      write(folder, { ...ignore, ...packages, "secret/main.js": "x" });
+      commit(folder, kind);
+      const made = await make(folder, { ...application, include: ["node_modules", "secret"] });
+      expect(namesIn(made.file)).toEqual([
+        "hostout-package.ini",
+        ...["node_modules/x/index.js", "node_modules/x/node_modules/y/a.js"],
+        ...["secret/main.js", "secret/node_modules/z/a.js"],
+      ]);
+    });
+
+    test("warns of a named folder of which only what keeps it there is tracked", async () => {
+      write(folder, { ...ignore, "dist/.gitkeep": "" });
+      commit(folder, kind);
+      write(folder, { "dist/secret": "x" });
+      const { lines } = await make(folder, { ...application, include: ["dist"] });
+      expect(lines).toContain(
+        `warning: include = dist: only dist/.gitkeep is packaged, as ${kind} ignores the rest; to take all of it: include = dist/*`,
+      );
+      const all = await make(folder, { ...application, include: ["dist/*"] });
+      expect(namesIn(all.file)).toEqual(["dist/.gitkeep", "dist/secret", "hostout-package.ini"]);
+      expect(all.lines.join()).not.toContain("warning");
     });
   });
 });

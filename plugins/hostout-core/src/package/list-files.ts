@@ -2,19 +2,24 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Workshop } from "./package-tools.ts";
 import { findScm } from "./scm.ts";
-import { isToolsOwn, walkFiles } from "./walk-files.ts";
+import { isToolsOwn, type Walking, walkFiles } from "./walk-files.ts";
 
 /**
  * The files that belong to a folder, relative to it: those that git or Mercurial tracks and those that they do not ignore,
  * else all but what tools make.
  *
+ * @param walking how it is walked where version control says nothing about it
  * @throws HostoutError `command-failed` when there is a repository and no program for it
  */
-export async function listFiles(folder: string, workshop: Workshop): Promise<readonly string[]> {
+export async function listFiles(
+  folder: string,
+  workshop: Workshop,
+  walking?: Walking,
+): Promise<readonly string[]> {
   const scm = await findScm(folder, workshop);
   const known = scm ? await scm.list() : [];
   // In a folder that is ignored itself, the repository above says nothing about it.
-  if (known.length === 0) return walkFiles(folder);
+  if (known.length === 0) return walkFiles(folder, walking);
   const files: string[] = [];
   for (const path of known) {
     if (isToolsOwn(path)) continue;

@@ -5,7 +5,8 @@ import { isPattern, matchPaths } from "./file-pattern.ts";
 import { listFiles } from "./list-files.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
-import { walkFiles } from "./walk-files.ts";
+import { findScm } from "./scm.ts";
+import { isInInstalled, isToolsOwn, walkFiles } from "./walk-files.ts";
 
 /**
  * The files that a package takes besides those that it must have, relative to the project.
@@ -32,9 +33,10 @@ async function filesOf(
   workshop: Workshop,
 ): Promise<readonly string[]> {
   const path = posix.normalize(word).replace(/\/$/, "");
-  if (path.startsWith("..") || path.startsWith("/")) throw outside(word, origin);
+  if (/^(?:\.\.(?:\/|$)|\/)/.test(path)) throw outside(word, origin);
+  if (isToolsOwn(path)) throw toolsOwn(word, origin);
   const stats = await lstat(join(project, path)).catch(() => undefined);
-  if (stats?.isDirectory()) return folderFiles(project, path, workshop);
+  if (stats?.isDirectory()) return folderFiles(project, { word, path }, workshop);
   if (stats) return [path];
   if (!isPattern(word)) throw missing(word, origin);
   const isMeant = matchPaths([path.includes("/") || word.startsWith("./") ? `/${path}` : path], {
@@ -47,17 +49,43 @@ async function filesOf(
 }
 
 /** A folder that is named is meant, even where version control ignores it. */
-async function folderFiles(project: string, path: string, workshop: Workshop): Promise<readonly string[]> {
-  const listed = await listFiles(join(project, path), workshop);
-  const files = listed.length > 0 ? listed : await walkFiles(join(project, path), { all: true });
-  return path === "." ? files : files.map((name) => `${path}/${name}`);
+async function folderFiles(
+  project: string,
+  { word, path }: { readonly word: string; readonly path: string },
+  workshop: Workshop,
+): Promise<readonly string[]> {
+  const folder = join(project, path);
+  const scm = await findScm(folder, workshop);
+  // What is ignored, or lies among packages, may need the packages that lie in it.
+  const takesInstalled = scm !== undefined || isInInstalled(path);
+  const listed = await listFiles(folder, workshop, { takesInstalled });
+  const files = listed.length > 0 ? listed : await walkFiles(folder, { all: true });
+  const named = path === "." ? files : files.map((name) => `${path}/${name}`);
+  if (files.length === 0) workshop.note(`warning: include = ${word} has no files`);
+  if (scm && files.every((name) => keeperForm.test(name)) && (await walkFiles(folder)).length > files.length)
+    workshop.note(
+      `warning: include = ${word}: only ${named.join(", ")} is packaged, as ${scm.kind} ignores the rest; to take all of it: include = ${posix.join(path, "*")}`,
+    );
+  return named;
 }
+
+/** What is there only so that version control has a folder. */
+const keeperForm = /(?:^|\/)\.(?:(?:git|hg)(?:keep|ignore)|keep|placeholder)$/;
 
 function outside(word: string, origin: Origin | undefined): HostoutError {
   return new HostoutError({
     code: "bad-option",
     message: `include = ${word} is not in the project's folder`,
     hint: "Paths are relative to the folder of the configuration.",
+    origin,
+  });
+}
+
+function toolsOwn(word: string, origin: Origin | undefined): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `include = ${word} belongs to a tool, and to no package`,
+    hint: "Name what the site needs of it in another folder.",
     origin,
   });
 }

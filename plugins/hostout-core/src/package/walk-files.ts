@@ -5,22 +5,32 @@ import { isBroken, notUtf8 } from "./not-utf8.ts";
 /** What no package holds, whatever else is in the folder: what belongs to tools. */
 const alwaysLeft: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".hostout"]);
 
-/** What is left out where nothing says what belongs to a project. */
-const made: ReadonlySet<string> = new Set(["node_modules", "__pycache__", ".venv"]);
+/** What is left out where nothing says what belongs to a project, besides what Python compiled. */
+const installed: ReadonlySet<string> = new Set(["node_modules", ".venv"]);
+
+/** What a walk takes of what tools make. */
+export interface Walking {
+  /** Packages that were installed, too. */
+  readonly takesInstalled?: boolean;
+  /** All that tools make of sources. */
+  readonly all?: boolean;
+}
 
 /**
- * Files, links and special files below a folder, relative to it. `all` takes along what tools make of sources, too.
+ * Files, links and special files below a folder, relative to it.
  *
  * @throws HostoutError `failed` for a name that is not UTF-8
  */
 export async function walkFiles(
   folder: string,
-  { all = false }: { readonly all?: boolean } = {},
+  { all = false, takesInstalled = all }: Walking = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
+  const isLeft = (name: string) =>
+    alwaysLeft.has(name) || (!takesInstalled && installed.has(name)) || (!all && isCompiled(name));
   const walk = async (path: string): Promise<void> => {
     for (const item of await readdir(join(folder, path), { withFileTypes: true })) {
-      if (alwaysLeft.has(item.name) || (!all && isMade(item.name))) continue;
+      if (isLeft(item.name)) continue;
       const inner = path === "" ? item.name : `${path}/${item.name}`;
       if (isBroken(item.name)) throw notUtf8(join(folder, inner));
       if (item.isDirectory()) await walk(inner);
@@ -36,6 +46,11 @@ export function isToolsOwn(path: string): boolean {
   return path.split("/").some((name) => alwaysLeft.has(name));
 }
 
-function isMade(name: string): boolean {
-  return made.has(name) || name.endsWith(".pyc");
+/** Whether a path lies in packages that were installed. */
+export function isInInstalled(path: string): boolean {
+  return path.split("/").some((name) => installed.has(name));
+}
+
+function isCompiled(name: string): boolean {
+  return name === "__pycache__" || name.endsWith(".pyc");
 }

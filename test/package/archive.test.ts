@@ -346,8 +346,42 @@ test("include takes files, folders and patterns, and says when one is not there"
     origin,
   });
   await expect(include("../x")).rejects.toThrow("include = ../x is not in the project's folder");
+  write(folder, { "..e.txt": "" });
+  expect(namesIn((await include("..e.txt")).file)).toEqual(["..e.txt", "hostout-package.ini"]);
+  mkdirSync(join(folder, "empty"));
+  expect((await include("c.md", "empty")).lines).toContain("warning: include = empty has no files");
   expect(lstatSync(join(folder, ".hostout")).isDirectory()).toBe(true);
 });
+
+test.each([
+  ["include", ["empty"]],
+  ["include", ["*.html"]],
+  ["exclude", ["*"]],
+])(
+  "a folder of files without a file, by %s = %j, is refused: nothing would be served",
+  async (name, words) => {
+    mkdirSync(join(folder, "empty"));
+    const origin = { file: "/p/hostout.cfg", line: 3 };
+    const settings = { buildout: "none.cfg", [name]: words, origins: { [name]: origin } };
+    await expect(make(folder, settings)).rejects.toMatchObject({
+      code: "bad-option",
+      message: "the package of first-site would have no files",
+      origin,
+    });
+    expect(existsSync(join(folder, ".hostout"))).toBe(false);
+  },
+);
+
+test.each([".git", ".hostout/runs", "a/.svn"])(
+  "what a tool keeps there is not to be included: %s",
+  async (word) => {
+    mkdirSync(join(folder, word), { recursive: true });
+    await expect(make(folder, { ...application, include: [word] })).rejects.toMatchObject({
+      code: "bad-option",
+      message: `include = ${word} belongs to a tool, and to no package`,
+    });
+  },
+);
 
 test.each([
   ["include", "nowhere"],
@@ -435,7 +469,7 @@ test.each([
     "home/.aws/credentials": "[default]\n",
     id_ed25519: keyText,
   };
-  write(folder, secrets);
+  write(folder, { ...secrets, "index.html": "" });
   const { lines, ...made } = await make(folder, settings);
   expect(made.kind).toBe(kind);
   expect(told(lines)).toEqual(Object.keys(secrets).sort());

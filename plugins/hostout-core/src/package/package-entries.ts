@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { partsWithoutSites } from "@hostout/kit";
+import { HostoutError, partsWithoutSites } from "@hostout/kit";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -37,6 +37,7 @@ export async function packageEntries(
   const isAllServed = kind === "files" && include === undefined;
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
   const selected = all.filter((path) => !deployment.has(path));
+  if (kind === "files" && selected.length === 0) throw nothingServed(settings);
   if (kind !== "files")
     for (const place of secretsOf(production ?? project.config))
       workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
@@ -63,6 +64,16 @@ export async function packageEntries(
   layers.push([textEntry(manifestFile, formatManifest(kind, settings, packages))]);
   // What is generated counts more than a file of the same name.
   return [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
+}
+
+/** A release without a file would take the place of one with all of them. */
+function nothingServed({ site, origins }: PackageSettings): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `the package of ${site} would have no files`,
+    hint: "Look at include and exclude; is the site built first?",
+    origin: origins?.include ?? origins?.exclude,
+  });
 }
 
 async function distEntry({ record, file }: DevRelease): Promise<Entry> {

@@ -20,7 +20,9 @@ import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts"
 import { writeTar } from "../../plugins/hostout-core/src/package/archiver.ts";
 import { fileContent, textEntry } from "../../plugins/hostout-core/src/package/entry.ts";
 import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
+import { readEntries } from "../../plugins/hostout-core/src/package/read-entries.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
+import { walkFiles } from "../../plugins/hostout-core/src/package/walk-files.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { lacks, make, namesIn, newFolder, run, textIn, write } from "./package-bed.ts";
 
@@ -156,6 +158,21 @@ test("a large file is packaged whole", async () => {
     "",
   ]);
   rmSync(out, { recursive: true });
+});
+
+test("what cannot be looked at stops the package, by its name", async () => {
+  const gone = join(folder, "gone");
+  await expect(walkFiles(gone)).rejects.toMatchObject({
+    code: "failed",
+    message: `${gone} went away while it was packaged`,
+  });
+  const long = "x".repeat(300);
+  await expect(
+    readEntries(folder, [long], { note: () => undefined, linksOut: "refuse" }),
+  ).rejects.toMatchObject({
+    code: "failed",
+    message: `${folder}/${long} cannot be read (ENAMETOOLONG)`,
+  });
 });
 
 /** A file that was of that size. */

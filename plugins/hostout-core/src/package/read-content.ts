@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { HostoutError } from "@hostout/kit";
 import type { Content, FileContent } from "./entry.ts";
+import { unreadable } from "./unreadable.ts";
 
 const partBytes = 1024 * 1024;
 
@@ -78,10 +79,4 @@ function changed(file: string): HostoutError {
     message: `${file} changed while it was packaged`,
     hint: "Stop what writes it, or leave it out with 'exclude'; then try again.",
   });
-}
-
-function unreadable(file: string, cause: unknown): HostoutError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const why = code === "ENOENT" ? "went away while it was packaged" : `cannot be read (${code})`;
-  return new HostoutError({ code: "failed", message: `${file} ${why}`, cause });
 }

@@ -3,6 +3,7 @@ import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { byPath, type Entry, fileContent } from "./entry.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** How many files are looked at side by side. */
 const sideBySide = 32;
@@ -17,7 +18,7 @@ export interface ReadingEntries {
  * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a note.
  *
  * @param paths relative to the folder
- * @throws HostoutError `failed` for a link that leads out of it
+ * @throws HostoutError `failed` for a link that leads out of it, and for what cannot be read
  */
 export async function readEntries(
   folder: string,
@@ -38,13 +39,14 @@ async function readEntry(
   { note, linksOut }: ReadingEntries,
 ): Promise<Entry | undefined> {
   const file = join(folder, path);
-  const stats = await lstat(file).catch(goneOrThrow);
+  const stats = await lstat(file).catch((cause) => goneOrThrow(file, cause));
   if (stats === undefined) return undefined;
   if (stats.isFile()) return fileEntry(path, file, stats);
   if (stats.isSymbolicLink()) {
     const link = innerLink(folder, file, await readlink(file));
     if (link !== undefined) return { path, isExecutable: false, content: { link } };
-    const target = linksOut === "follow" ? await stat(file).catch(goneOrThrow) : undefined;
+    const target =
+      linksOut === "follow" ? await stat(file).catch((cause) => goneOrThrow(file, cause)) : undefined;
     if (target?.isFile()) return fileEntry(path, await realpath(file), target);
     throw leadsOut(file, await readlink(file));
   }
@@ -83,7 +85,7 @@ function leadsOut(file: string, target: string): HostoutError {
   });
 }
 
-function goneOrThrow(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-  throw error;
+function goneOrThrow(file: string, cause: NodeJS.ErrnoException): undefined {
+  if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
+  throw unreadable(file, cause);
 }

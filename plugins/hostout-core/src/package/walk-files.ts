@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isBroken, notUtf8 } from "./not-utf8.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** What no package holds, whatever else is in the folder: what belongs to tools. */
 const alwaysLeft: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".hostout"]);
@@ -19,7 +20,7 @@ export interface Walking {
 /**
  * Files, links and special files below a folder, relative to it.
  *
- * @throws HostoutError `failed` for a name that is not UTF-8
+ * @throws HostoutError `failed` for a name that is not UTF-8, and for a folder that cannot be read
  */
 export async function walkFiles(
   folder: string,
@@ -29,7 +30,10 @@ export async function walkFiles(
   const isLeft = (name: string) =>
     alwaysLeft.has(name) || (!takesInstalled && installed.has(name)) || (!all && isCompiled(name));
   const walk = async (path: string): Promise<void> => {
-    for (const item of await readdir(join(folder, path), { withFileTypes: true })) {
+    const items = await readdir(join(folder, path), { withFileTypes: true }).catch((cause) => {
+      throw unreadable(join(folder, path), cause);
+    });
+    for (const item of items) {
       if (isLeft(item.name)) continue;
       const inner = path === "" ? item.name : `${path}/${item.name}`;
       if (isBroken(item.name)) throw notUtf8(join(folder, inner));

@@ -59,6 +59,20 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
     test("what is deployed is served", () => servesWhatIsDeployed("/usr/bin/fish"));
   });
 
+  test("a line that no shell can read is told as that, not as a login shell that runs nothing", async () => {
+    for (const transport of ["node-ssh", "openssh"]) {
+      const { code, stdout } = await bed.hostout(
+        `site:transport=${transport} "site:verify=(true" site verify`,
+      );
+      expect([transport, code, stdout]).toEqual([
+        transport,
+        7,
+        expect.stringMatching(/ended with 2: .*Syntax error/),
+      ]);
+      expect(stdout).not.toContain("login shell");
+    }
+  });
+
   test.each([
     ["ends before a command is run", "/bin/bash", "exit 0", "ended with 0"],
     ["ends with a word", "/bin/bash", "echo 'no shells here'; exit 0", "and said: no shells here"],

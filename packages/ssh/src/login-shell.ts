@@ -9,10 +9,11 @@ const restMs = 1000;
 
 /**
  * What a login shell is sent, whichever it is: it only starts /bin/sh, with words that sh, bash, zsh and fish quote alike (within quotes
- * there is neither a quote nor a backslash). That says `mark` first.
+ * there is neither a quote nor a backslash). That says `mark` first, on a line of its own: it is run before the next one is read, so
+ * that a line which is no shell is told as that.
  */
 export function lineForLoginShell(line: string, mark: string): string {
-  const text = `echo ${mark}; ${line}`.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`);
+  const text = `echo ${mark}\n${line}`.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`);
   return `exec /bin/sh -c '${text}'`;
 }
 

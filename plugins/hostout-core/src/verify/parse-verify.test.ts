@@ -34,6 +34,14 @@ test.each([
   "http://127.0.1.1:80/",
   "https://[::1]:8443/x",
   "http://localhost?x",
+  "http://localhost./",
+  "http://app.localhost:8080/",
+  "http://127.1:8080/",
+  "http://0x7f.0.0.1/",
+  "http://[0:0:0:0:0:0:0:1]:8080/",
+  "http://[::ffff:127.0.0.1]/",
+  "http://0.0.0.0:8080/",
+  "http://[::]:8080/",
 ])("%s is asked from the host", (line) => {
   expect(url(line).from).toBe("host");
 });
@@ -43,6 +51,8 @@ test.each([
   "http://localhost.example.com/",
   "http://127.0.0.1.example.com/",
   "http://[::2]/",
+  "http://127.example.com/",
+  "http://10.0.0.0/",
 ])("%s is asked from here", (line) => {
   expect(url(line).from).toBe("here");
 });

@@ -55,9 +55,16 @@ function unquote(text: string): string | undefined {
   return /^(["'])((?:(?!\1).)*)\1$/s.exec(text)?.[2];
 }
 
-/** `{host}` is how the host is reached from outside, whatever address it has. */
+/**
+ * Whether it leads to the machine that asks, however that is written; 0.0.0.0 does, too. `{host}` is how the host is reached from outside,
+ * whatever address it has.
+ */
 function isLoopback(url: string): boolean {
-  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(?=[:/?#]|$)/i.test(url);
+  if (!URL.canParse(url)) return false;
+  const name = new URL(url).hostname.replace(/\.$/, "");
+  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\])$/.test(
+    name,
+  );
 }
 
 function faultOf(check: UrlCheck): string | undefined {

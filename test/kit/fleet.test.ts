@@ -8,7 +8,7 @@ function fleet(
   log: string[],
   names: readonly string[],
   steps: readonly Step<never>[],
-  broken: Readonly<Record<string, "failed" | "unreachable">> = {},
+  broken: Readonly<Record<string, "failed" | "unreachable" | "verify-failed">> = {},
 ): Plugin {
   const commands = Object.fromEntries(
     names.map((name) => [
@@ -241,8 +241,24 @@ describe("rolling parts", () => {
     const log: string[] = [];
     const broken = { "start h1": "failed", "back h0": "failed" } as const;
     const { targets } = await run(fleet(log, names, steps, broken), 2);
-    expect(targets[0]?.error?.message).toMatch(/it could not go back$/);
+    expect(targets[0]?.error?.message).toMatch(/it could not go back: back broke$/);
   });
+
+  test.each([
+    ["verify-failed", "failed", { hosts: 1 }, "failed"],
+    ["verify-failed", "failed", undefined, "failed"],
+    ["verify-failed", "verify-failed", undefined, "verify-failed"],
+  ] as const)(
+    "a host that fails (%s) and cannot go back (%s) is told with both",
+    async (why, whyNot, maxFailures, code) => {
+      const broken = { "start h0": why, "back h0": whyNot } as const;
+      const { targets } = await run(fleet([], names, steps, broken), 2, maxFailures && { maxFailures });
+      expect(targets[0]).toMatchObject({
+        status: "failed",
+        error: { code, message: "start broke; and it could not go back: back broke" },
+      });
+    },
+  );
 
   test("there is a pause between batches, which an end of the run ends", async () => {
     const log: string[] = [];

@@ -53,6 +53,23 @@ export function firstFailure(results: Results): Target | undefined {
   return undefined;
 }
 
+/** What a target came to that failed and was to go back: that it could not counts as much as why it had to. */
+export function withWayBack(result: Result, back: Result): Result {
+  if (result.kind === "done" || back.kind === "done") return result;
+  const [first, second] = [reportError(result.error), reportError(back.error)];
+  if (first.code === "internal") return result;
+  return failedWith(
+    new HostoutError({
+      code: first.code === second.code ? first.code : "failed",
+      message: `${first.message}; and it could not go back: ${second.message}`,
+      hint: second.hint ?? first.hint,
+      origin: isHostoutError(result.error) ? result.error.origin : undefined,
+      host: first.host,
+      cause: result.error,
+    }),
+  );
+}
+
 /** The targets that came through. */
 export function survivorsOf(results: Results): readonly Target[] {
   return [...results].flatMap(([target, { kind }]) => (kind === "done" ? [target] : []));

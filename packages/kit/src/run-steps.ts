@@ -3,6 +3,7 @@ import { runCommand, runLayers } from "./chain.ts";
 import { countOfPart } from "./part-of-hosts.ts";
 import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep, type Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
+import { reportError } from "./report-error.ts";
 import {
   combineOutcomes,
   firstFailure,
@@ -13,6 +14,7 @@ import {
   sameForAll,
   stopped,
   survivorsOf,
+  withWayBack,
 } from "./result.ts";
 import type { Rolling, Run } from "./run.ts";
 import type { Invocations, Scope } from "./scope.ts";
@@ -95,7 +97,9 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
       const results = await runSteps(list.steps, batch, scope);
       for (const [target, result] of results) ran.set(target, result);
       const failed = batch.filter((target) => results.get(target)?.kind === "failed");
-      if (goesBack && !run.budget.isSpent()) await undoRolling(list, failed, results, scope);
+      if (!goesBack || run.budget.isSpent()) return;
+      for (const [target, back] of await undoRolling(list, failed, results, scope))
+        ran.set(target, withWayBack(ran.get(target)!, back));
     });
   }
   const results = why ? new Map([...sameForAll(targets, why), ...ran]) : ran;
@@ -104,8 +108,10 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
   return new Map(
     [...results].map(([target, result]): [Target, Result] => {
       const back = undone.get(target);
-      if (result.kind === "failed" || !back) return [target, result];
-      const how = back.kind === "done" ? "went back" : "could not go back";
+      if (!back) return [target, result];
+      if (result.kind === "failed") return [target, withWayBack(result, back)];
+      const how =
+        back.kind === "done" ? "went back" : `could not go back: ${reportError(back.error).message}`;
       return [target, stopped(`${run.budget.explain()}; it ${how}`)];
     }),
   );

@@ -136,6 +136,32 @@ test("a link that leads out of the project is refused", async () => {
   );
 });
 
+test("a link to what is here, and is not in the package, is told", async () => {
+  write(folder, { "build/site/page.html": "", "build/one.html": "", "var/data": "", "node_modules/x/y": "" });
+  for (const [path, target] of [
+    ["htdocs", "build/site"],
+    ["one.html", "build/one.html"],
+    ["data", "var/data"],
+    ["x", "node_modules/x"],
+    ["made", "is/made/there"],
+    ["again", "htdocs/page.html"],
+  ] as const)
+    symlinkSync(target, join(folder, path));
+  const told = async (settings: Parameters<typeof make>[1]) =>
+    (await make(folder, settings)).lines.filter((line) => line.includes("is a link to"));
+  const include = ["htdocs/", "one.html", "data", "x", "made", "again"];
+  const [htdocs, one, again] = [
+    "warning: htdocs is a link to build/site, which is not in the package",
+    "warning: one.html is a link to build/one.html, which is not in the package",
+    "warning: again is a link to build/site/page.html, which is not in the package",
+  ];
+  expect(await told({ ...application, include })).toEqual([again, htdocs, one]);
+  expect(await told({ buildout: "none.cfg", include })).toEqual([again, htdocs, one]);
+  expect(await told({ buildout: "none.cfg", include: [...include, "build/site"] })).toEqual([one]);
+  expect(await told({ ...application, exclude: ["build/one.html"] })).toEqual([]);
+  expect(await told({ buildout: "none.cfg" })).toEqual([]);
+});
+
 test("a special file is left out with a note", async () => {
   expect(spawnSync("mkfifo", [join(folder, "pipe")]).status).toBe(0);
   const made = await make(folder, application);

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { normalize, relative } from "node:path";
 import { HostoutError, partsWithoutSites } from "@hostout/kit";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
+import { warnOfLooseLinks } from "./loose-links.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -43,6 +44,10 @@ export async function packageEntries(
       workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
   const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
   for (const line of await warnOfSecretFiles(files)) workshop.note(line);
+  // What a build makes may be what others lead to.
+  const isFinal = ({ path }: Entry) =>
+    kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
+  for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.note(line);
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
   if (production) layers.push(await configurationEntries(folder, production.files));
   if (production && pins) {

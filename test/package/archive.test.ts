@@ -162,6 +162,21 @@ test("a link to what is here, and is not in the package, is told", async () => {
   expect(await told({ buildout: "none.cfg" })).toEqual([]);
 });
 
+test("what is called var and is no folder is refused: there a release leads to the data of the site", async () => {
+  const refused = expect.stringContaining(
+    "var is no folder, and in a release var leads to the data of the site",
+  );
+  write(folder, { var: "x", "data/x": "", "app/var": "" });
+  await expect(make(folder, application)).rejects.toMatchObject({ code: "failed", message: refused });
+  await make(folder, { ...application, exclude: ["/var"] });
+  rmSync(join(folder, "var"));
+  symlinkSync("nowhere", join(folder, "var"));
+  await expect(make(folder, application)).rejects.toMatchObject({ code: "failed", message: refused });
+  rmSync(join(folder, "var"));
+  symlinkSync("data", join(folder, "var"));
+  await make(folder, application);
+});
+
 test("a special file is left out with a note", async () => {
   expect(spawnSync("mkfifo", [join(folder, "pipe")]).status).toBe(0);
   const made = await make(folder, application);

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { normalize, relative } from "node:path";
+import { join, normalize, relative } from "node:path";
 import { HostoutError, partsWithoutSites } from "@hostout/kit";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
@@ -43,6 +43,7 @@ export async function packageEntries(
     for (const place of secretsOf(production ?? project.config))
       workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
   const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
+  await refuseVar(folder, files);
   for (const line of await warnOfSecretFiles(files)) workshop.note(line);
   // What a build makes may be what others lead to.
   const isFinal = ({ path }: Entry) =>
@@ -78,6 +79,18 @@ function nothingServed({ site, origins }: PackageSettings): HostoutError {
     message: `the package of ${site} would have no files`,
     hint: "Look at include and exclude; is the site built first?",
     origin: origins?.include ?? origins?.exclude,
+  });
+}
+
+/** In a release `var` is a link to the data of the site, which a folder of the package adds to; nothing else can be there. */
+async function refuseVar(folder: string, files: readonly Entry[]): Promise<void> {
+  const name = "var";
+  if (!files.some(({ path }) => path === name)) return;
+  if ((await stat(join(folder, name)).catch(() => undefined))?.isDirectory()) return;
+  throw new HostoutError({
+    code: "failed",
+    message: `${join(folder, name)} is no folder, and in a release ${name} leads to the data of the site`,
+    hint: "Call it something else, or leave it out with 'exclude = /var'.",
   });
 }
 

@@ -226,6 +226,61 @@ describe("rolling parts", () => {
     expect(targets.slice(1).map(({ status }) => status)).toEqual(["not-run", "not-run"]);
   });
 
+  test("an interrupt waits for what is around steps that are not cut short, and no other host begins", async () => {
+    const log: string[] = [];
+    const [stopping, end] = [new AbortController(), new AbortController()];
+    let held = 0;
+    const plugin = definePlugin({
+      name: "whole",
+      commands: {
+        swap: { summary: "Swap", run: async ({ host }) => void log.push(`swap ${host.name}`) },
+        live: {
+          summary: "Live",
+          around: async ({ host, signal }, next) => {
+            await next();
+            signal.throwIfAborted();
+            log.push(`settle ${host.name}`);
+          },
+          steps: [{ steps: ["swap"], whole: true }],
+        },
+        ship: { summary: "Ship", run: async ({ call }) => call("live") },
+      },
+    });
+    const { exitCode, targets } = await run(plugin, 3, {
+      stopping: stopping.signal,
+      signal: end.signal,
+      hold: () => {
+        held++;
+        stopping.abort();
+        return () => {
+          held--;
+          if (held === 0) end.abort();
+        };
+      },
+    });
+    expect([log, held, exitCode]).toEqual([["swap h0", "settle h0"], 0, 130]);
+    expect(targets.map(({ status }) => status)).toEqual(["ok", "not-run", "not-run"]);
+  });
+
+  test("hosts that wait for a place do not begin after an interrupt, while others are not cut short", async () => {
+    const log: string[] = [];
+    const stopping = new AbortController();
+    const plugin = definePlugin({
+      name: "waits",
+      commands: {
+        ship: {
+          summary: "Ship",
+          run: async ({ host }) => {
+            log.push(host.name);
+            stopping.abort();
+          },
+        },
+      },
+    });
+    const { targets } = await run(plugin, 3, { stopping: stopping.signal });
+    expect([log, targets.map(({ status }) => status)]).toEqual([["h0"], ["ok", "not-run", "not-run"]]);
+  });
+
   test("steps that go side by side go back too, where they say how", async () => {
     const log: string[] = [];
     const broken = { "start h1": "failed" } as const;

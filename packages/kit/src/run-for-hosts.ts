@@ -1,9 +1,10 @@
 import { runCommand, runLayers } from "./chain.ts";
 import { doneBefore } from "./done-before.ts";
 import { makeMeeting } from "./meeting.ts";
-import { type PlannedLayer, planCommand, type Target } from "./plan.ts";
+import { isPlannedList, type PlannedLayer, planCommand, type Target } from "./plan.ts";
 import type { Invocation, Next, Outcome } from "./plugin.ts";
-import { outcomeOf, type Result, type Results, stopped } from "./result.ts";
+import { interrupted, outcomeOf, type Result, type Results, stopped } from "./result.ts";
+import { withHold } from "./run-steps.ts";
 import { runTask } from "./run-task.ts";
 import { type Invocations, makePlaces, type Scope } from "./scope.ts";
 
@@ -15,15 +16,20 @@ export async function runForHosts(
   scope: Scope,
 ): Promise<Results> {
   const { gate } = scope.run;
+  // What is around steps that are not cut short is not cut short either.
+  const isWhole = rest.some(
+    ({ form, steps }) => form === "steps" && steps.every((step) => isPlannedList(step) && step.whole),
+  );
+  const below: Scope = isWhole ? { ...scope, isHeld: true } : scope;
   const passedOn = new Map<Target, Invocation>();
   const meeting = makeMeeting<Target, Outcome>([...invocations.keys()], async (came) => {
     const handed = new Map(came.map((target) => [target, passedOn.get(target)!]));
-    const results = await runLayers(rest, handed, { ...scope, step: `${scope.step}/` });
+    const results = await runLayers(rest, handed, { ...below, step: `${scope.step}/` });
     return async (target) => outcomeOf(results.get(target)!);
   });
   const meets = rest[0] !== undefined && rest[0].form !== "run";
   const runHost = async (target: Target, invocation: Invocation): Promise<Result> => {
-    const { inNext, inCall } = makePlaces(scope);
+    const { inNext, inCall } = makePlaces(below);
     const next: Next = (other = invocation) =>
       givingBack(scope, async () => {
         if (!meets) {
@@ -41,7 +47,10 @@ export async function runForHosts(
       });
     await gate.enter();
     try {
-      if (scope.run.stopsWaiting && scope.run.budget.isSpent()) return stopped(scope.run.budget.explain());
+      const { stopping, stopsWaiting, budget } = scope.run;
+      // An interrupt waits for others, and not for this one.
+      if (!scope.isHeld && stopping.aborted) return interrupted(stopping);
+      if (stopsWaiting && budget.isSpent()) return stopped(budget.explain());
       const hosts = [target];
       const task = {
         target,
@@ -51,9 +60,10 @@ export async function runForHosts(
         hosts,
         doneFor: () => hosts,
       };
-      const result = await runTask(layer, task, { next, call }, scope);
+      const work = () => runTask(layer, task, { next, call }, scope);
+      const result = isWhole ? await withHold(scope, work) : await work();
       // At once: hosts that wait for a place look at it.
-      scope.run.budget.record(target, result);
+      budget.record(target, result);
       return result;
     } finally {
       gate.leave();

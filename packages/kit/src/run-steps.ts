@@ -63,17 +63,17 @@ function nameOf(step: PlannedStep): string {
 function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): Promise<Results> {
   if (isPlannedList(step)) {
     if (step.rolling || step.undo.length > 0) return runBatches(step, targets, scope);
-    const work = () => runSteps(step.steps, targets, scope);
-    return step.whole ? withHold(scope, work) : work();
+    const work = (within: Scope) => runSteps(step.steps, targets, within);
+    return step.whole ? withHold(scope, work) : work(scope);
   }
   return runCommand(step, new Map(targets.map((target) => [target, step.invocation])), scope);
 }
 
 /** An interrupt waits for the end of `work`. */
-async function withHold<T>({ run }: Scope, work: () => Promise<T>): Promise<T> {
-  const release = run.hold();
+export async function withHold<T>(scope: Scope, work: (held: Scope) => Promise<T>): Promise<T> {
+  const release = scope.run.hold();
   try {
-    return await work();
+    return await work({ ...scope, isHeld: true });
   } finally {
     release();
   }
@@ -93,18 +93,18 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
     if (ran.size > 0 && pauseMs > 0 && !run.dryRun && !whyToStop(run, ran)) await run.wait(pauseMs);
     why = whyToStop(run, ran);
     if (why) break;
-    await withHold(scope, async () => {
-      const results = await runSteps(list.steps, batch, scope);
+    await withHold(scope, async (held) => {
+      const results = await runSteps(list.steps, batch, held);
       for (const [target, result] of results) ran.set(target, result);
       const failed = batch.filter((target) => results.get(target)?.kind === "failed");
       if (!goesBack || run.budget.isSpent()) return;
-      for (const [target, back] of await undoRolling(list, failed, results, scope))
+      for (const [target, back] of await undoRolling(list, failed, results, held))
         ran.set(target, withWayBack(ran.get(target)!, back));
     });
   }
   const results = why ? new Map([...sameForAll(targets, why), ...ran]) : ran;
   if (!goesBack || !run.budget.isSpent()) return results;
-  const undone = await withHold(scope, () => undoRolling(list, [...ran.keys()], results, scope));
+  const undone = await withHold(scope, (held) => undoRolling(list, [...ran.keys()], results, held));
   return new Map(
     [...results].map(([target, result]): [Target, Result] => {
       const back = undone.get(target);
@@ -156,7 +156,8 @@ export function runUnbudgeted(
     sinceNow: () => budget,
     explain: () => "",
   };
-  return runSteps(steps, targets, { ...scope, run: { ...scope.run, budget }, step: `${scope.step}.undo` });
+  const run = { ...scope.run, budget };
+  return runSteps(steps, targets, { ...scope, run, isHeld: true, step: `${scope.step}.undo` });
 }
 
 function batchesOf(targets: readonly Target[], { batch, canary }: Rolling): readonly (readonly Target[])[] {

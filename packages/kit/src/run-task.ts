@@ -1,5 +1,6 @@
 import { blame } from "./blame.ts";
 import { makeContext } from "./context.ts";
+import { isHostoutError } from "./hostout-error.ts";
 import type { PlannedLayer, Target } from "./plan.ts";
 import type { Invocation, Next, Outcome } from "./plugin.ts";
 import { failedWith, interrupted, type Result } from "./result.ts";
@@ -45,7 +46,10 @@ export async function runTask(
     return { kind: "done", outcome };
   } catch (error) {
     blame(error, { plugin, command: path });
-    const result = run.signal.aborted ? interrupted(run.signal, path.join(" ")) : failedWith(error);
+    // What it called may not have begun any more, while others are not cut short.
+    const isStopped = run.stopping.aborted && isHostoutError(error) && error.code === "interrupted";
+    const end = isStopped && !run.signal.aborted ? run.stopping : run.signal;
+    const result = end.aborted ? interrupted(end, path.join(" ")) : failedWith(error);
     events.fail(result.kind === "done" ? error : result.error);
     return result;
   }

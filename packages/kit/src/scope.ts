@@ -12,6 +12,8 @@ export interface Scope {
   readonly path: readonly string[];
   /** The place in the plan, the same in each run of it: `0.2.1`. */
   readonly step: string;
+  /** It belongs to what an interrupt waits for, and begins although the run is stopping. */
+  readonly isHeld?: boolean;
 }
 
 /** Places in the plan below a task: what it calls, and what its next() leads to, each with a number of its own. */

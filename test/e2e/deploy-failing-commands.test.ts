@@ -69,6 +69,19 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     expect([(await bed.hostout("site rollback")).code, await state()]).toEqual([0, ["four", "four"]]);
   });
 
+  test("a rollback that cannot switch is told, and what was stopped for it runs again", async () => {
+    await bed.web1.sh(
+      'printf \'#!/bin/sh\\ncase $* in *" current") exit 1;; esac; exec /bin/mv "$@"\\n\' >/usr/local/bin/mv && chmod 755 /usr/local/bin/mv',
+    );
+    const { code, stdout } = await bed.hostout("site rollback");
+    await bed.web1.sh("rm /usr/local/bin/mv");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringMatching(/activate … failed[\s\S]*Z-\S+ was not replaced/),
+    ]);
+    expect(await state()).toEqual(["four", "four"]);
+  });
+
   test("something in the way of `current` is told before anything is stopped or moved", async () => {
     await bed.web1.sh("mkdir -p /srv/other/current && echo kept >/srv/other/current/page");
     const { code, stdout } = await bed.hostout("site:path=/srv/other site deploy");

@@ -1,5 +1,5 @@
-import { HostoutError, type Outcome } from "@hostout/kit";
-import { previousRelease, siteStore, withLock } from "@hostout/releases";
+import { HostoutError, type Outcome, reportError } from "@hostout/kit";
+import { previousRelease, type Store, type StoreState, siteStore, withLock } from "@hostout/releases";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -25,9 +25,30 @@ export async function rollBack(context: OnHost<{ readonly release: string | unde
     shared.set("target", target);
     try {
       await context.call("go-live");
+    } catch (error) {
+      if (target !== state.served) await startAgain(context, store, state);
+      throw error;
     } finally {
       shared.delete("target");
     }
     return { status: "ok", note: switchNote(context, value), value };
   });
+}
+
+/** Where the switch did not come about, what was stopped for it is started again. */
+async function startAgain(
+  { call, note, signal }: OnHost,
+  store: Store,
+  { served, foreign }: StoreState,
+): Promise<void> {
+  const before = served ?? foreign;
+  if (before === undefined || signal.aborted) return;
+  try {
+    const now = await store.state();
+    if ((now.served ?? now.foreign) !== before) return;
+    note(`${before} was not replaced`);
+    await call("start");
+  } catch (error) {
+    note(`warning: ${reportError(error).message}`);
+  }
 }

@@ -82,6 +82,15 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     expect(await state()).toEqual(["four", "four"]);
   });
 
+  test("a release that failed is told as such by a part of its name too", async () => {
+    const { stdout } = await bed.hostout("site releases");
+    const name = /(\S+Z-\S+) {2}failed/.exec(stdout)![1]!;
+    for (const word of [name, name.slice(-8)]) {
+      const { code, stdout: told } = await bed.hostout(`site rollback ${word}`);
+      expect([code, told]).toEqual([4, expect.stringContaining(`${word} failed, and is never served again`)]);
+    }
+  });
+
   test("something in the way of `current` is told before anything is stopped or moved", async () => {
     await bed.web1.sh("mkdir -p /srv/other/current && echo kept >/srv/other/current/page");
     const { code, stdout } = await bed.hostout("site:path=/srv/other site deploy");

@@ -80,7 +80,10 @@ export function releasesByAge({ releases, failed }: StoreState): readonly Releas
 }
 
 /** The complete release of a name; else those whose names begin or end like that. */
-export function findReleases({ releases }: StoreState, word: string): readonly ReleaseRecord[] {
+export function findReleases(
+  { releases }: Pick<StoreState, "releases">,
+  word: string,
+): readonly ReleaseRecord[] {
   const named = releases.filter(({ name }) => name === word);
   if (named.length > 0) return named;
   return releases.filter(({ name }) => name.startsWith(word) || name.endsWith(`-${word}`));

@@ -63,7 +63,7 @@ export function requireRelease({ host, site }: OnHost, state: StoreState, word: 
       host: host.name,
     });
   }
-  const failed = state.failed.some(({ name }) => name === word);
+  const failed = word !== undefined && findReleases({ releases: state.failed }, word).length > 0;
   throw new HostoutError({
     code: "refused",
     message: failed

@@ -66,6 +66,7 @@ export const plugin = definePlugin({ name: "tasks", commands: {
   test("a rollback that is not verified is told, and stays: verify may be about what was rolled back from", async () => {
     const { code } = await bed.hostout("'site:verify=grep -q four page' site rollback");
     expect([code, await state()]).toEqual([7, ["one", "one"]]);
+    expect((await bed.hostout("site status")).stdout).toContain("its switch was cut off or not verified");
     expect([(await bed.hostout("site rollback")).code, await state()]).toEqual([0, ["four", "four"]]);
   });
 

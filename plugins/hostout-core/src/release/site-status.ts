@@ -35,7 +35,7 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
     revision,
     lastResult && `last deploy ${lastResult}`,
     driftFiles > 0 && `${driftFiles} ${driftFiles === 1 ? "file" : "files"} edited on the host`,
-    isUnsettled && !lockedBy && "its switch was cut off: deploy again, or start it",
+    isUnsettled && !lockedBy && "its switch was cut off or not verified: deploy again, or roll back",
     lockedBy && `locked by ${lockedBy}`,
   ];
   const told = facts.filter((fact) => typeof fact === "string" && fact !== "").join(", ");

@@ -55,6 +55,15 @@ commands-as = effective
     },
   );
 
+  test("a disk with no room left is told without package before it too", async () => {
+    await bed.web1.sh(
+      "mkdir /srv/deep && mount -t tmpfs -o size=64k,mode=777 none /srv/deep && head -c 64k /dev/zero >/srv/deep/full",
+    );
+    const { code, stdout } = await bed.hostout("site check");
+    expect([code, stdout]).toEqual([4, expect.stringContaining("there is no room left for /srv/deep/site")]);
+    await bed.web1.sh("umount /srv/deep && rmdir /srv/deep");
+  });
+
   test("what needs another account than who logs in is told before anything is made; where nothing does, none is tried", async () => {
     await bed.web1.sh("mkdir -p /srv/rights && chown admin /srv/rights");
     const at = "--no-input site:path=/srv/rights site:user=admin";

@@ -38,7 +38,9 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
+    facts.get("free") === "0" && `there is no room left for ${store.path}`,
     facts.has("free") &&
+      freeBytes > 0 &&
       freeBytes < needBytes &&
       `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&

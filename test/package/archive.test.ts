@@ -275,9 +275,9 @@ test("what cannot be written fails, though what it was written to is only closed
 // Root may mount a file system that is soon full.
 describeUnless(
   lacks("sh", "-c", 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"'),
-  "a full disk",
+  "a disk that is full, or read-only",
   () => {
-    test("is told as that, and nothing half is left", async () => {
+    test("a full one is told as that, and nothing half is left", async () => {
       const into = join(folder, "small");
       mkdirSync(into);
       run(folder, "mount", "-t", "tmpfs", "-o", "size=1m", "none", into);
@@ -287,6 +287,20 @@ describeUnless(
           writeArchive([{ path: "a", isExecutable: false, content }], into, { write: true }),
         ).rejects.toMatchObject({ code: "disk-full" });
         expect(readdirSync(into)).toEqual([]);
+      } finally {
+        run(folder, "umount", into);
+      }
+    });
+
+    test("and so is a folder that may not be written to", async () => {
+      const into = join(folder, "sealed");
+      mkdirSync(into);
+      run(folder, "mount", "-t", "tmpfs", "-o", "ro", "none", into);
+      try {
+        await expect(writeArchive([textEntry("a", "text")], into, { write: true })).rejects.toMatchObject({
+          code: "refused",
+          message: `no package can be written to ${into}: this account may not, or it is read-only`,
+        });
       } finally {
         run(folder, "umount", into);
       }

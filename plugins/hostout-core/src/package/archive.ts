@@ -112,7 +112,11 @@ async function makeArchive(
   write: boolean,
 ): Promise<Archive> {
   const part = partIn(folder);
-  if (write) await mkdir(folder, { recursive: true });
+  if (write) {
+    await mkdir(folder, { recursive: true }).catch((error) => {
+      throw explained(error, folder);
+    });
+  }
   const hash = createHash("sha256");
   let sizeBytes = 0;
   const count = new Transform({
@@ -148,6 +152,14 @@ async function place(part: string, file: string, sizeBytes: number): Promise<voi
 
 function explained(error: unknown, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    return new HostoutError({
+      code: "refused",
+      message: `no package can be written to ${folder}: this account may not, or it is read-only`,
+      hint: "Let the account that runs hostout write there.",
+      cause: error,
+    });
+  }
   if (code !== "ENOSPC" && code !== "EDQUOT") return error;
   return new HostoutError({
     code: "disk-full",

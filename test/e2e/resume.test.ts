@@ -284,6 +284,11 @@ test("history tells of runs; nothing of them can be read by others, and no secre
   ]);
   const one = await bed.hostout("history", data[1].run);
   expect(one.stdout).toMatch(/\[a\.example\.com\] one … done/);
+  const page = await bed.hostout("history", "--html", "nowhere/run.html");
+  expect([page.code, page.stderr]).toEqual([
+    2,
+    "hostout: nowhere/run.html cannot be written (ENOENT)\n  try: Name a file in a folder that is there, and that you may write to.\n",
+  ]);
 });
 
 test("two runs at once in one project do not disturb each other", async () => {

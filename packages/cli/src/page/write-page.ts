@@ -1,8 +1,20 @@
 import { writeFile } from "node:fs/promises";
+import { HostoutError } from "@hostout/kit";
 import type { RunRecord } from "../journal/read-journal.ts";
 import { pageOf } from "./page.ts";
 
 /** Writes a run as one page that needs nothing else. Only its owner can read it: it has the output of the hosts. */
 export async function writePage(file: string, run: RunRecord): Promise<void> {
-  await writeFile(file, pageOf(run), { mode: 0o600 });
+  const page = pageOf(run);
+  try {
+    await writeFile(file, page, { mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new HostoutError({
+      code: "usage",
+      message: `${file} cannot be written (${code})`,
+      hint: "Name a file in a folder that is there, and that you may write to.",
+      cause: error,
+    });
+  }
 }

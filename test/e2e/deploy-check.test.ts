@@ -10,6 +10,16 @@ const faults = [
   ["deploy may not enter /srv/deep", "mkdir -m 700 /srv/deep", "rmdir /srv/deep"],
   ["deploy may not write to /srv/deep/site", "mkdir -p /srv/deep/site", "rm -r /srv/deep"],
   [
+    "deploy may not write to /srv/deep/site/.hostout/packages",
+    "mkdir -p /srv/deep/site/.hostout/packages && chown -R deploy /srv/deep && chmod 550 /srv/deep/site/.hostout/packages",
+    "rm -r /srv/deep",
+  ],
+  [
+    "deploy may not write to /srv/deep/site/releases",
+    "mkdir -p /srv/deep/site/releases && chown deploy /srv/deep /srv/deep/site",
+    "rm -r /srv/deep",
+  ],
+  [
     "/srv/deep/site/current is no link",
     "mkdir -p /srv/deep/site/current && chown -R deploy /srv/deep",
     "rm -r /srv/deep",
@@ -116,6 +126,18 @@ commands-as = effective
     await bed.web1.sh("cd /srv/deep/site/current && echo more >>page && touch -d 2001-01-01 page");
     const { stdout } = await bed.hostout("site deploy");
     expect(stdout).toContain("warning: changed on the host");
+  });
+
+  test("a rollback, which is not checked before, says what it may not write to, and not with which script", async () => {
+    await bed.web1.sh("chmod 550 /srv/deep/site/.hostout");
+    const { code, stdout } = await bed.hostout("site rollback");
+    await bed.web1.sh("chmod 750 /srv/deep/site/.hostout");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringMatching(/web1: \/srv\/deep\/site: .*Permission denied/),
+    ]);
+    expect(stdout).toContain("try: Who owns the site has to own /srv/deep/site/.hostout");
+    expect(stdout).not.toMatch(/sh -c|hostout: \d+/);
   });
 
   test("a push, which is not checked before, says what its host lacks too", async () => {

@@ -78,10 +78,21 @@ describe.each(shells)("a package comes to a host whose shell is %s", (_name, she
       runs: readonly Run[],
       sent: Buffer,
       path = process.env.PATH,
+      before = "",
     ) =>
       spawnSync(
         shell[0],
-        [...shell.slice(1), "-c", receiveScript, "hostout", site, hash, base, token, ...formatRuns(runs)],
+        [
+          ...shell.slice(1),
+          "-c",
+          `${before}${receiveScript}`,
+          "hostout",
+          site,
+          hash,
+          base,
+          token,
+          ...formatRuns(runs),
+        ],
         { input: sent, encoding: "utf8", env: { ...process.env, PATH: path } },
       );
 
@@ -125,6 +136,17 @@ describe.each(shells)("a package comes to a host whose shell is %s", (_name, she
     ])("is not kept where %s", (_what, sent) => {
       expect(receive(hash, "", whole, sent()).status).toBe(exits.wrongSum);
       expect(packages()).toEqual([]);
+    });
+
+    test.each([
+      ["what comes", "", whole],
+      ["what it is put together of", "b", [{ from: "base", offsetBlocks: 0, blocks: 100 }] as const],
+    ])("is not said to be torn where %s cannot be written", (_what, base, runs) => {
+      writeFileSync(join(site, ".hostout", "packages", "b.tar"), Buffer.alloc(51_200));
+      const sent = parcelOf(runs, wanted.bytes);
+      const { status, stderr } = receive(hash, base, runs, sent, process.env.PATH, "ulimit -f 1\n");
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/it cannot be (written|put together)/)]);
+      expect(packages()).toEqual(["b.tar"]);
     });
 
     test("is not kept where what is there is not what it was", () => {

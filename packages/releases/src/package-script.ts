@@ -18,7 +18,9 @@ shift 4
 trap 'rm -f "$p".*' EXIT
 # Who vanished while he sent keeps nobody else from the lock: what is read until then goes when it is taken.
 exec 7>&-
-gzip -dc >"$p.read" || exit ${exits.wrongSum}
+# What cannot be written here is no fault of what came.
+torn=$({ { gzip -dc || echo torn >&3; } | cat >"$p.read"; } 3>&1) || { echo "it cannot be written to $PWD" >&2; exit 1; }
+[ -z "$torn" ] || exit ${exits.wrongSum}
 cd ../.. && mine "$t" && cd .hostout/packages || exit 1
 # What is behind the blocks that were sent is the index.
 l=0
@@ -41,7 +43,7 @@ for r; do
   case $r in
     b:*) o=\${r#b:}; blocks "$b.tar" "\${o%:*}" "$c" ;;
     *) blocks "$p.read" "$l" "$c"; l=$((l + c)) ;;
-  esac >>"$p.tar" || exit 1
+  esac >>"$p.tar" || { echo "it cannot be put together in $PWD: is there no space left?" >&2; exit 1; }
 done
 s=$(sha256sum "$p.tar") || exit 1
 [ "\${s%% *}" = "$h" ] || exit ${exits.wrongSum}

@@ -48,6 +48,23 @@ export function storeError(error: unknown, host: string, path: string, what: str
     case exits.noFolder:
       return told(`there is no ${path}`, "Deploy the site first.");
     default:
-      return error;
+      return isHostoutError(error) && error.status !== undefined ? scriptFailure(error, host, path) : error;
   }
+}
+
+/** What the host said of a script, without the script. */
+function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
+  const [, ended, said = ""] = /' (ended with \d+)(?:: (.*))?$/s.exec(error.message) ?? [];
+  const why = said.replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") || `a script ${ended}`;
+  const isClosed = /permission denied|read-only file system|not permitted/i.test(why);
+  return new HostoutError({
+    code: error.code,
+    message: `${host}: ${path}: ${why}`,
+    hint: isClosed
+      ? `Who owns the site has to own ${path}/.hostout and ${path}/releases, and may write there.`
+      : error.hint,
+    host,
+    status: error.status,
+    cause: error,
+  });
 }

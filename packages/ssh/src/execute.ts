@@ -90,7 +90,7 @@ export function commandFailure(
   return new HostoutError({
     code: full ? "disk-full" : "command-failed",
     message: `${host}: '${what}' ended with ${code}${said === "" ? "" : `: ${said}`}`,
-    hint: full ? "Free space on the host, then try again." : undefined,
+    hint: full ? "Free space on the host ('df', and 'df -i' for how many files), then try again." : undefined,
     host,
     status: code,
   });

@@ -34,7 +34,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there (on Debian: apt install util-linux coreutils tar gzip)`,
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
     facts.has("closed") && `${account} may not enter ${facts.get("closed")}`,
-    facts.get("write") === "no" && `${account} may not write to ${store.path}`,
+    facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
@@ -85,7 +85,9 @@ m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $c >/dev/null || m="$m $c"; done
 printf 'missing\\t%s\\n' "$m"
 mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
-{ [ -w "$p" ] || [ "$p" != "$1" ]; } && printf 'write\\tyes\\n' || printf 'write\\tno\\n'
+for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests"; do
+  if [ -d "$f" ] && [ ! -w "$f" ]; then printf 'unwritable\\t%s\\n' "$f"; break; fi
+done
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }

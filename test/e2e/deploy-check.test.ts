@@ -140,6 +140,18 @@ commands-as = effective
     expect(stdout).not.toMatch(/sh -c|hostout: \d+/);
   });
 
+  test("a server that has one session for a connection is told what it needs", async () => {
+    const restart =
+      "kill $(cat /run/sshd.pid); sleep 0.2; /usr/sbin/sshd -f /etc/ssh/bed/config -E /var/log/sshd.log";
+    await bed.web1.sh(`echo MaxSessions 1 >>/etc/ssh/bed/config; ${restart}`);
+    const { code, stdout } = await bed.hostout("site rollback");
+    await bed.web1.sh(`sed -i /MaxSessions/d /etc/ssh/bed/config; ${restart}`);
+    expect([code, stdout]).toEqual([
+      6,
+      expect.stringContaining("set MaxSessions 2 or more in its sshd_config"),
+    ]);
+  });
+
   test("a push, which is not checked before, says what its host lacks too", async () => {
     await bed.write({
       "push.cfg": `[site]

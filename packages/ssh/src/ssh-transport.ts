@@ -87,7 +87,8 @@ function channelFailure(host: string, cause: Error): HostoutError {
   if (!/channel open failure/i.test(cause.message)) return connectionLost(host);
   return new HostoutError({
     code: "unreachable",
-    message: `${host} opens no further session: ${cause.message}`,
+    message: `${host} opens no further session on a connection: ${cause.message}`,
+    hint: "A lock and what is done with it take two sessions at once: set MaxSessions 2 or more in its sshd_config (10, if not set).",
     host,
     cause,
   });

@@ -29,3 +29,26 @@ test("why it was refused is told, though it comes after the end", async () => {
     message: expect.stringContaining("does not exist"),
   });
 });
+
+test.each([
+  [
+    (line: string) => `Sorry, user ann is not allowed to execute '${line}' as zope on web1.\n`,
+    "ann cannot become zope on web1: Sorry, user ann is not allowed to execute /bin/sh as zope on web1.",
+    "Let ann run /bin/sh by sudo there, or log in as root (option user).",
+  ],
+  [
+    () => "sudo: sorry, you must have a tty to run sudo\n",
+    "ann cannot become zope on web1: sudo: sorry, you must have a tty to run sudo",
+    "Let ann use sudo without a terminal there, in its sudoers: Defaults:ann !requiretty",
+  ],
+  [
+    () => "sudo: unknown user zope\n",
+    "ann cannot become zope on web1: sudo: unknown user zope",
+    "Is there an account 'zope'? See effective-user and buildout-user.",
+  ],
+])("what sudo says of a refusal is told, but not the command (%#)", async (said, message, hint) => {
+  // As sudo does, without quotes.
+  const host = lateHost((line) => said(line.replace(/^.*-- /s, "").replaceAll("'", "")));
+  const refused = startAs({ ...host, user: "ann" }, "zope", "echo 'it''s\n much'", { ...sudo });
+  await expect(refused).rejects.toMatchObject({ code: "sudo-refused", message, hint });
+});

@@ -131,14 +131,17 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/usual lecture|^#\d\)|boils down/.test(line))
-    .join(" ");
+    .join(" ")
+    // Where a rule is for other commands, sudo says all of this one.
+    .replace(/'\/bin\/sh -c .*'/s, "/bin/sh");
   return new HostoutError({
     code: "sudo-refused",
     message: `${login} cannot become ${user} on ${name}: ${why || "the password is wrong"}`,
-    hint:
-      login === "root"
+    hint: /must have a tty/.test(why)
+      ? `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`
+      : login === "root" || /unknown user/.test(why)
         ? `Is there an account '${user}'? See effective-user and buildout-user.`
-        : `Let ${login} use sudo there, or log in as root (option user).`,
+        : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`,
     host: name,
   });
 }

@@ -149,6 +149,18 @@ describe.each(shells)("a package comes to a host whose shell is %s", (_name, she
       expect(packages()).toEqual(["b.tar"]);
     });
 
+    test("is kept in a site whose path has a backslash", () => {
+      const odd = join(root, "a\\\\b");
+      makeSite(odd, 1);
+      const other = hold(odd);
+      const words = ["-c", receiveScript, "hostout", odd, hash, "", token, ...formatRuns(whole)];
+      const { status } = spawnSync(shell[0], [...shell.slice(1), ...words], {
+        input: parcelOf(whole, wanted.bytes),
+      });
+      other.kill("SIGKILL");
+      expect(status).toBe(0);
+    });
+
     test("is not kept where what is there is not what it was", () => {
       const base = packageOf([1, 22, 5]);
       writeFileSync(join(site, ".hostout", "packages", "b.tar"), base.bytes.fill("x", 0, 9));

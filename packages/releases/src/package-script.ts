@@ -45,7 +45,7 @@ for r; do
     *) blocks "$p.read" "$l" "$c"; l=$((l + c)) ;;
   esac >>"$p.tar" || { echo "it cannot be put together in $PWD: is there no space left?" >&2; exit 1; }
 done
-s=$(sha256sum "$p.tar") || exit 1
+s=$(sha256sum <"$p.tar") || exit 1
 [ "\${s%% *}" = "$h" ] || exit ${exits.wrongSum}
 mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 

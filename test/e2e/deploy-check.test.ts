@@ -20,6 +20,11 @@ const faults = [
     "rm -r /srv/deep",
   ],
   [
+    "/srv/deep/site/releases leads to /srv/deep/disk/releases, so var of a release would not be that of the site",
+    "mkdir -p /srv/deep/site /srv/deep/disk/releases && ln -s ../disk/releases /srv/deep/site/releases && chown -R deploy /srv/deep",
+    "rm -r /srv/deep",
+  ],
+  [
     "/srv/deep/site/current is no link",
     "mkdir -p /srv/deep/site/current && chown -R deploy /srv/deep",
     "rm -r /srv/deep",

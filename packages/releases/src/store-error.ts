@@ -56,7 +56,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
 function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
   const [, ended, said = ""] = /' (ended with \d+)(?:: (.*))?$/s.exec(error.message) ?? [];
   const why = said.replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") || `a script ${ended}`;
-  const isClosed = /permission denied|read-only file system|not permitted/i.test(why);
+  const isClosed = error.status !== 126 && /permission denied|read-only file system|not permitted/i.test(why);
   return new HostoutError({
     code: error.code,
     message: `${host}: ${path}: ${why}`,

@@ -37,6 +37,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
+    facts.has("elsewhere") &&
+      `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     facts.get("free") === "0" && `there is no room left for ${store.path}`,
     facts.has("free") &&
@@ -88,6 +90,9 @@ mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests"; do
   if [ -d "$f" ] && [ ! -w "$f" ]; then printf 'unwritable\\t%s\\n' "$f"; break; fi
 done
+# A link in a release leads to ../../var.
+r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$1" && pwd -P)" ] &&
+  printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }

@@ -12,7 +12,10 @@ export const notThere = 251;
  */
 export const startScript = `umask 077
 ${base}
-mkdir -p "$base/steps" && [ -O "$base" ] || exit 1
+if ! mkdir -p "$base/steps" || [ ! -O "$base" ]; then
+  echo "what runs there needs a folder of $(id -un) that it may write to: its home, or \${TMPDIR:-/tmp}; $base is none" >&2
+  exit 1
+fi
 find "$base/steps" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
 d=$base/steps/$1
 if mkdir "$d" 2>/dev/null; then

@@ -5,6 +5,8 @@ import { type DeployBed, endOf, startDeployBed } from "./deploy-bed.ts";
 /** What a host lacks: how that comes about, as root there, what is told, and how it is mended. */
 const faults = [
   ["flock is not there", "mv /usr/bin/flock /usr/bin/flock.away", "mv /usr/bin/flock.away /usr/bin/flock"],
+  ["dirname is not there", "mv /usr/bin/dirname /usr/bin/away", "mv /usr/bin/away /usr/bin/dirname"],
+  ["dd, sed are not there", "mv /usr/bin/dd /usr/bin/sed /opt", "mv /opt/dd /opt/sed /usr/bin"],
   ["/srv/deep is no folder", "touch /srv/deep", "rm /srv/deep"],
   ["/srv/deep is no folder", "ln -s nowhere /srv/deep", "rm /srv/deep"],
   ["deploy may not enter /srv/deep", "mkdir -m 700 /srv/deep", "rmdir /srv/deep"],
@@ -100,6 +102,17 @@ commands-as = effective
     await bed.web1.sh("rmdir /srv/rights");
   });
 
+  test("a folder that who logs in may not make, and nobody else may for him, is told before anything is packaged", async () => {
+    const told = "root is needed for /srv/nobodys/site, as nosudo may not write to /srv: ";
+    for (const command of ["check", "deploy"]) {
+      const { code, stdout } = await bed.hostout(
+        `--no-input site:path=/srv/nobodys/site site:user=nosudo site ${command}`,
+      );
+      expect([command, code, stdout]).toEqual([command, 4, expect.stringContaining(told)]);
+    }
+    expect((await bed.hostout("site:path=/srv/nobodys/site site check")).code).toBe(0);
+  });
+
   test("the interpreter of a buildout is looked at without package before it too; what is none needs none", async () => {
     await bed.web1.sh("mkdir -p /srv/deep && chown deploy /srv/deep");
     const check = (more = "") => bed.hostout(`site:python=/nope ${more} site check`);
@@ -141,7 +154,9 @@ commands-as = effective
       4,
       expect.stringMatching(/web1: \/srv\/deep\/site: .*Permission denied/),
     ]);
-    expect(stdout).toContain("try: Who owns the site has to own /srv/deep/site/.hostout");
+    expect(stdout).toContain(
+      "try: Give /srv/deep/site, with releases and .hostout in it, to who owns the site",
+    );
     expect(stdout).not.toMatch(/sh -c|hostout: \d+/);
   });
 

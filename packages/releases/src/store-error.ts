@@ -61,7 +61,7 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
     code: error.code,
     message: `${host}: ${path}: ${why}`,
     hint: isClosed
-      ? `Who owns the site has to own ${path}/.hostout and ${path}/releases, and may write there.`
+      ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
       : error.hint,
     host,
     status: error.status,

@@ -2,7 +2,7 @@ import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
-import { refusedAccounts } from "./refused-accounts.ts";
+import { refusedAccounts, refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
@@ -28,10 +28,14 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const needBytes = (packaged?.sizeBytes ?? 0) * 3;
   const freeBytes = Number(facts.get("free") ?? 0) * 1024;
   const missing = facts.get("missing") ?? "";
+  const isRootMaker = facts.has("above") && !facts.has("system");
+  const notMade = isRootMaker
+    ? await refusedRoot(context, `${store.path}, as ${account} may not write to ${facts.get("above")}`)
+    : [];
   const found: readonly (string | false)[] = [
     facts.has("blocked") && `${facts.get("blocked")} is no folder: move it away, or give path another one`,
     missing &&
-      `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there (on Debian: apt install util-linux coreutils tar gzip)`,
+      `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there (on Debian: apt install util-linux coreutils findutils diffutils grep sed tar gzip)`,
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
     facts.has("closed") && `${account} may not enter ${facts.get("closed")}`,
     facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
@@ -47,6 +51,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
     facts.get("buildout") === "no" &&
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
+    ...notMade,
     ...refused,
     isLocked && `it is being deployed to by ${lockedBy}`,
   ];
@@ -79,14 +84,19 @@ const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
 const factsScript = `${isSystemFunction}
+m=
+for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head mkdir rm sed sleep tail wc; do
+  command -v $c >/dev/null || m="$m $c"
+done
+printf 'missing\\t%s\\n' "$m"
+# What follows is said with these.
+case "$m " in *' dirname '* | *' df '* | *' tail '* | *' grep '*) exit 0 ;; esac
 p=$1
 while [ ! -e "$p" ] && [ ! -L "$p" ]; do p=$(dirname -- "$p"); done
 [ -d "$p" ] || { printf 'blocked\\t%s\\n' "$p"; exit 0; }
 [ -x "$p" ] || printf 'closed\\t%s\\n' "$p"
-m=
-for c in tar gzip flock sha256sum mv ln readlink find sort diff; do command -v $c >/dev/null || m="$m $c"; done
-printf 'missing\\t%s\\n' "$m"
 mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
+[ "$p" = "$1" ] || [ -w "$p" ] || printf 'above\\t%s\\n' "$p"
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests"; do
   if [ -d "$f" ] && [ ! -w "$f" ]; then printf 'unwritable\\t%s\\n' "$f"; break; fi
 done

@@ -14,16 +14,23 @@ export async function refusedAccounts(
   context: OnHost,
   kind: Packaged["kind"] | undefined,
 ): Promise<readonly string[]> {
-  const tried = needs(context, kind).map(async ({ account, user, uses }) => {
-    try {
-      await context.remote.as(account).test(["true"]);
-      return [];
-    } catch (error) {
-      if (!isHostoutError(error) || error.code !== "sudo-refused") throw error;
-      return [`${user} is needed for ${uses.join(", ")}: ${error.message}`];
-    }
-  });
+  const tried = needs(context, kind).map((need) => refusal(context, need));
   return (await Promise.all(tried)).flat();
+}
+
+/** Tries to become root, which makes the folder of a site where its owner may not. */
+export function refusedRoot(context: OnHost, use: string): Promise<readonly string[]> {
+  return refusal(context, { account: "root", user: "root", uses: [use] });
+}
+
+async function refusal({ remote }: OnHost, { account, user, uses }: Need): Promise<readonly string[]> {
+  try {
+    await remote.as(account).test(["true"]);
+    return [];
+  } catch (error) {
+    if (!isHostoutError(error) || error.code !== "sudo-refused") throw error;
+    return [`${user} is needed for ${uses.join(", ")}: ${error.message}`];
+  }
 }
 
 function needs({ options, remote }: OnHost, kind: Packaged["kind"] | undefined): readonly Need[] {

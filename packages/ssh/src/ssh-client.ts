@@ -3,13 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
 import { connectFailure, connectionLost } from "./connect-failure.ts";
+import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { makeHostKeyCheck } from "./host-key.ts";
 import { type Credentials, loginTries } from "./login.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { whenAborted } from "./when-aborted.ts";
-
-const keepaliveIntervalMs = 15_000;
 
 /** What a session is opened with. */
 export interface ClientSettings {
@@ -58,8 +57,9 @@ async function login(to: ClientSettings): Promise<Client> {
       sock,
       username: settings.user,
       readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
-      keepaliveInterval: keepaliveIntervalMs,
-      keepaliveCountMax: 4,
+      keepaliveInterval: keepaliveMs,
+      // It counts answers alone.
+      keepaliveCountMax: Number.POSITIVE_INFINITY,
       ...(check.types ? { algorithms: { serverHostKey: check.types as never } } : {}),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         check.verify(key).then(
@@ -91,6 +91,7 @@ async function login(to: ClientSettings): Promise<Client> {
   const client = ssh.connection;
   if (!client) throw connectionLost(label);
   client.on("error", () => undefined);
+  endWhenSilent(sock);
   return client as unknown as Client;
 }
 

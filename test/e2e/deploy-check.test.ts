@@ -27,6 +27,11 @@ const faults = [
     "rm -r /srv/deep",
   ],
   [
+    "/srv/deep/site/.hostout is on another file system than /srv/deep/site, so nothing could be switched at once",
+    "mkdir -p /srv/deep/site/.hostout && mount -t tmpfs none /srv/deep/site/.hostout && chown -R deploy /srv/deep",
+    "umount /srv/deep/site/.hostout && rm -r /srv/deep",
+  ],
+  [
     "/srv/deep/site/current is no link",
     "mkdir -p /srv/deep/site/current && chown -R deploy /srv/deep",
     "rm -r /srv/deep",

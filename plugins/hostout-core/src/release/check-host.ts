@@ -43,6 +43,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.has("elsewhere") &&
       `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
+    facts.get("mounted") === "yes" &&
+      `${store.path}/.hostout is on another file system than ${store.path}, so nothing could be switched at once: let both be on one`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     facts.get("free") === "0" && `there is no room left for ${store.path}`,
     facts.has("free") &&
@@ -90,7 +92,7 @@ for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut
 done
 printf 'missing\\t%s\\n' "$m"
 # What follows is said with these.
-case "$m " in *' dirname '* | *' df '* | *' tail '* | *' grep '*) exit 0 ;; esac
+case "$m " in *' dirname '* | *' df '* | *' tail '* | *' sed '* | *' grep '*) exit 0 ;; esac
 p=$1
 while [ ! -e "$p" ] && [ ! -L "$p" ]; do p=$(dirname -- "$p"); done
 [ -d "$p" ] || { printf 'blocked\\t%s\\n' "$p"; exit 0; }
@@ -103,6 +105,9 @@ done
 # A link in a release leads to ../../var.
 r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$1" && pwd -P)" ] &&
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
+# A rename from one mount to another is a copy.
+mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
+if [ -d "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }

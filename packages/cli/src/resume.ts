@@ -108,7 +108,11 @@ function newestOf(config: string): RunRecord {
 /** @throws HostoutError `usage`, `locked` */
 function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): void {
   const { run, process: client } = request;
-  if (end?.exitCode === 0) throw refused(request, "it ended well", "There is nothing left to do.");
+  if (end?.exitCode === 0) {
+    const hint =
+      "Nothing of it is left to do; 'hostout resume RUN' goes on with an earlier one, as 'hostout history' lists them.";
+    throw refused(request, "it ended well", hint);
+  }
   if (isGoing || (isGoing === undefined && !yes)) {
     const how = isGoing ? "is still going on" : "may be going on still";
     throw new HostoutError({

@@ -58,6 +58,28 @@ test("sites among the parts, as collective.hostout had them, are not built: host
   expect(await release("app")).not.toContain("parts");
 });
 
+test.each([
+  ["directory = /srv/site", "directory = /srv/site"],
+  ["bin-directory = ${:directory}/../bin", "bin-directory = "],
+  ["parts-directory = /var/parts", "parts-directory = /var/parts"],
+  ["installed = ../.installed.cfg", "installed = ../.installed.cfg"],
+])("what would be built outside of the release is refused: %s", async (line, told) => {
+  write(project(), { "buildout.cfg": `[buildout]\nparts =\n${line}\n` });
+  await expect(make(project())).rejects.toMatchObject({
+    code: "bad-option",
+    message: expect.stringMatching(`^\\[buildout\\] ${told}.* is not in the release`),
+    origin: expect.objectContaining({ line: 3 }),
+  });
+});
+
+test("a buildout may have its folders where it likes below its own", async () => {
+  write(project(), {
+    "buildout.cfg":
+      "[buildout]\nparts =\ndirectory = .\nbin-directory = ${buildout:directory}/deep/bin\nparts-directory = etc\n",
+  });
+  expect((await make(project())).kind).toBe("buildout");
+});
+
 test("an egg of a part without a pin is told, once, by its name", async () => {
   write(project(), {
     "buildout.cfg": `[buildout]

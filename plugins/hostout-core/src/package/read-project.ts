@@ -28,7 +28,7 @@ export interface Project {
   readonly production: Config | undefined;
 }
 
-/** Reads both configurations. @throws ConfigError when one cannot be read */
+/** Reads both configurations. @throws ConfigError when one cannot be read; HostoutError `bad-option` */
 export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
   const config = await readConfig(settings.config, { folder });
@@ -41,7 +41,29 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
     userDefaults: false,
     assignments: downloadsOf(config),
   });
+  refuseShared(folder, production);
   return { folder, kind, config, production };
+}
+
+/** What a build makes outside of its release is there for all releases: it would change what is served, and no rollback brings it back. */
+function refuseShared(folder: string, production: Config): void {
+  for (const name of [
+    "directory",
+    "bin-directory",
+    "parts-directory",
+    "develop-eggs-directory",
+    "installed",
+  ]) {
+    const value = production.option("buildout", name);
+    const place = resolve(folder, value?.text ?? "");
+    if (place === folder || (name !== "directory" && place.startsWith(`${folder}/`))) continue;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `[buildout] ${name} = ${value?.text} is not in the release: each build would change what is served`,
+      hint: "Leave it out, or name a folder below ${buildout:directory}.",
+      origin: value?.origin,
+    });
+  }
 }
 
 /** How addresses are read is the user's own matter and goes on to hold; what his defaults say besides must not get into a package. */

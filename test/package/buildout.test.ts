@@ -80,6 +80,27 @@ test("a buildout may have its folders where it likes below its own", async () =>
   expect((await make(project())).kind).toBe("buildout");
 });
 
+test("a file to build that the site names has to be there: it is not served unbuilt", async () => {
+  write(project(), { "buildout.cfg": "[first-site]\nhost = a\nbuildout = prod.cfg\n" });
+  const origin = { file: "/p/buildout.cfg", line: 3 };
+  const origins = { buildout: origin };
+  await expect(make(project(), { buildout: "prod.cfg", origins })).rejects.toMatchObject({
+    code: "bad-option",
+    message: "buildout = prod.cfg is not there",
+    origin,
+  });
+});
+
+test("nor is a buildout served unbuilt whose file has another name than the usual one", async () => {
+  write(project(), {
+    "site.cfg": "[buildout]\nparts = app\n[app]\nrecipe = made\n[first-site]\nhost = a\n",
+  });
+  await expect(make(project(), { config: join(project(), "site.cfg") })).rejects.toMatchObject({
+    message: "buildout = buildout.cfg is not there",
+    hint: "Name the file that hosts build in the site, as in: buildout = site.cfg",
+  });
+});
+
 test("an egg of a part without a pin is told, once, by its name", async () => {
   write(project(), {
     "buildout.cfg": `[buildout]

@@ -6,7 +6,7 @@ export interface PackageSettings {
   readonly config: string;
   /** For messages alone. */
   readonly site: string;
-  /** The configuration that is built on hosts, relative to the project. It need not be there. */
+  /** The configuration that is built on hosts, relative to the project. It need not be there, unless the site names it. */
   readonly buildout: string;
   /** Lines; with any, it is an application that is not built by buildout. */
   readonly buildCommand: readonly string[];
@@ -15,7 +15,7 @@ export interface PackageSettings {
   readonly exclude: readonly string[];
   /** Where options are written. */
   readonly origins?:
-    | Readonly<Partial<Record<"include" | "exclude" | "versionsFile", Origin | undefined>>>
+    | Readonly<Partial<Record<"buildout" | "include" | "exclude" | "versionsFile", Origin | undefined>>>
     | undefined;
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { type Config, HostoutError, readConfig } from "@hostout/kit";
+import { basename, dirname, resolve } from "node:path";
+import { type Config, HostoutError, partsWithoutSites, readConfig } from "@hostout/kit";
 import type { PackageSettings } from "./package.ts";
 
 export type ProjectKind = "buildout" | "application" | "files";
@@ -33,6 +33,7 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
   const config = await readConfig(settings.config, { folder });
   const kind = kindOfProject(folder, settings);
+  if (kind === "files") refuseUnbuilt(config, settings);
   if (kind !== "buildout") return { folder, kind, config, production: undefined };
   const file = resolve(folder, settings.buildout);
   if (!file.startsWith(`${folder}/`)) throw outside(settings.buildout, folder);
@@ -43,6 +44,19 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   });
   refuseShared(folder, production);
   return { folder, kind, config, production };
+}
+
+/** Served as it is, a buildout would be a site without its programs. */
+function refuseUnbuilt(config: Config, { buildout, origins }: PackageSettings): void {
+  if (!origins?.buildout && partsWithoutSites(config).parts.length === 0) return;
+  throw new HostoutError({
+    code: "bad-option",
+    message: `buildout = ${buildout} is not there`,
+    hint: origins?.buildout
+      ? "Name the one file that hosts build; it is relative to the folder of the configuration."
+      : `Name the file that hosts build in the site, as in: buildout = ${basename(config.file)}`,
+    origin: origins?.buildout,
+  });
 }
 
 /** What a build makes outside of its release is there for all releases: it would change what is served, and no rollback brings it back. */

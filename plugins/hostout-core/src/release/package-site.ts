@@ -31,6 +31,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         include: options.include,
         exclude: options.exclude ?? [],
         origins: {
+          buildout: site.values.get("buildout")?.origin,
           include: site.values.get("include")?.origin,
           exclude: site.values.get("exclude")?.origin,
           versionsFile: versionsFileNames.map((name) => site.values.get(name)?.origin).find(Boolean),

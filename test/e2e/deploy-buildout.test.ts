@@ -327,4 +327,12 @@ ${project["src/greeter/greeter/programs.py"]}`,
     expect(await page()).toContain("revision four");
     expect((await order()).slice(-3)).toEqual(["pre as 0", "post one", "post two"]);
   });
+
+  test("a cache that is no absolute path lies below that of the site", async () => {
+    await revision("eight");
+    expect((await bed.hostout("site:buildout-cache=cache site deploy")).code).toBe(0);
+    expect(
+      (await bed.web1.sh(`ls ${path}/cache/eggs; ls -d /root/cache ${path}/current/cache || true`)).stdout,
+    ).toMatch(/^greeter-\S+\nother-\S+\n$/);
+  });
 });

@@ -91,6 +91,27 @@ test("a file to build that the site names has to be there: it is not served unbu
   });
 });
 
+test("files of the project may be named as they are here", async () => {
+  write(project(), { "buildout.cfg": "[buildout]\nparts =\n[versions]\na = 1\n" });
+  const [buildout, versionsFile] = [join(project(), "buildout.cfg"), join(project(), "conf/pinned.cfg")];
+  const made = await make(project(), { buildout, versionsFile });
+  expect(textIn(made.file, "hostout-release.cfg")).toContain("\nextends = buildout.cfg conf/pinned.cfg\n");
+  expect(readFileSync(versionsFile, "utf8")).toContain("a = 1\n");
+});
+
+test("a versions file outside of the project is refused, and is not written", async () => {
+  write(project(), { "buildout.cfg": "[versions]\na = 1\n" });
+  const origin = { file: "/p/hostout.cfg", line: 3 };
+  await expect(
+    make(project(), { versionsFile: "../pinned.cfg", origins: { versionsFile: origin } }),
+  ).rejects.toMatchObject({
+    code: "bad-option",
+    message: `versions-file = ../pinned.cfg is not in the project's folder, ${project()}`,
+    origin,
+  });
+  expect(existsSync(join(folder, "pinned.cfg"))).toBe(false);
+});
+
 test("nor is a buildout served unbuilt whose file has another name than the usual one", async () => {
   write(project(), {
     "site.cfg": "[buildout]\nparts = app\n[app]\nrecipe = made\n[first-site]\nhost = a\n",

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { HostoutError, type Origin } from "@hostout/kit";
 import { removeOldArchives, writeArchive } from "./archive.ts";
 import { distOf, keepDevReleases, makeDevReleases } from "./dev-releases.ts";
 import type { Package, PackageSettings } from "./package.ts";
@@ -28,13 +29,37 @@ export async function makePackage(settings: PackageSettings, tools: PackageTools
   const lines: string[] = [];
   try {
     const workshop = { run: tools.run, note: (line: string) => void lines.push(line), scratch };
-    const made = await make(settings, workshop, tools.write);
+    const made = await make(withinProject(settings), workshop, tools.write);
     lines.unshift(`Creating release ${made.hash.slice(0, 12)}`);
     return made;
   } finally {
     for (const line of lines) tools.note(line);
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Its files by names that are right on hosts too: `${buildout:directory}` is another folder there. */
+function withinProject(settings: PackageSettings): PackageSettings {
+  const folder = dirname(settings.config);
+  const inner = (option: "buildout" | "versions-file", file: string, origin: Origin | undefined) => {
+    const path = relative(folder, resolve(folder, file));
+    if (path !== "" && !path.startsWith("..")) return path;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `${option} = ${file} is not in the project's folder, ${folder}`,
+      hint:
+        option === "buildout"
+          ? "Name a file of the project, which may extend the other."
+          : "It is packaged, so it lies beside the configuration or below.",
+      origin,
+    });
+  };
+  const { buildout, versionsFile, origins } = settings;
+  return {
+    ...settings,
+    buildout: inner("buildout", buildout, origins?.buildout),
+    versionsFile: inner("versions-file", versionsFile, origins?.versionsFile),
+  };
 }
 
 async function make(settings: PackageSettings, workshop: Workshop, write: boolean): Promise<Package> {

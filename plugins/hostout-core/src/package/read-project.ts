@@ -36,7 +36,6 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   if (kind === "files") refuseUnbuilt(config, settings);
   if (kind !== "buildout") return { folder, kind, config, production: undefined };
   const file = resolve(folder, settings.buildout);
-  if (!file.startsWith(`${folder}/`)) throw outside(settings.buildout, folder);
   const production = await readConfig(file, {
     folder,
     userDefaults: false,
@@ -85,13 +84,5 @@ function downloadsOf(config: Config): readonly string[] {
   return ["extends-cache", "offline", "newest"].flatMap((option) => {
     const text = config.option("buildout", option)?.text ?? "";
     return text === "" ? [] : [`buildout:${option}=${text}`];
-  });
-}
-
-function outside(buildout: string, folder: string): HostoutError {
-  return new HostoutError({
-    code: "bad-option",
-    message: `buildout = ${buildout} is not in the project's folder, ${folder}`,
-    hint: "Name a file of the project, which may extend the other.",
   });
 }

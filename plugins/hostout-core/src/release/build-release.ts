@@ -1,4 +1,13 @@
-import { type Connection, HostoutError, type Outcome, reportError, sh, userShell } from "@hostout/kit";
+import { posix } from "node:path";
+import {
+  absolutePath,
+  type Connection,
+  HostoutError,
+  type Outcome,
+  reportError,
+  sh,
+  userShell,
+} from "@hostout/kit";
 import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
 import { buildoutMain, eggsOfSdists } from "./buildout-python.ts";
@@ -88,7 +97,10 @@ async function runBuildout(
   builder: Connection,
   folder: string,
 ): Promise<void> {
-  const cache = options.buildoutCache ?? `${store.path}/buildout-cache`;
+  const cache = posix.resolve(
+    store.path,
+    await absolutePath(builder, options.buildoutCache ?? "buildout-cache"),
+  );
   const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
   await ensureFolders(remote, builder, folders);
   const { python } = (resultOf("bootstrap") as Runtime | undefined) ?? options;

@@ -42,7 +42,7 @@ export const releaseOptions = {
   }),
   buildoutCache: option.path({
     summary:
-      "folder on the hosts for eggs and downloads that releases share; if not set, buildout-cache below path",
+      "folder on the hosts for eggs and downloads that releases share, below path or absolute; if not set, buildout-cache",
     optional: true,
     example: "/var/cache/buildout",
   }),

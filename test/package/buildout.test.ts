@@ -393,6 +393,17 @@ describeUnless(lacks(python, "-c", "import setuptools"), "development packages",
     expect(text.match(/^(?:dep|example) = /gm)).toHaveLength(2);
   });
 
+  test("fetch what they need on hosts, also where the user's own defaults forbid it here", async () => {
+    write(project(), pythonSite);
+    write(join(folder, "home"), { "default.cfg": "[buildout]\noffline = true\n" });
+    process.env.BUILDOUT_HOME = join(folder, "home");
+    try {
+      expect(textIn((await make(project())).file, "hostout-release.cfg")).not.toContain("allow-hosts");
+    } finally {
+      delete process.env.BUILDOUT_HOME;
+    }
+  });
+
   test("of a site that fetches nothing are found without the network, too", async () => {
     write(project(), { ...pythonSite, "base.cfg": "[buildout]\noffline = true\n" });
     const { file } = await make(project());

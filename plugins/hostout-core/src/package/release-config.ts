@@ -55,9 +55,10 @@ export function extensionsOfHosts(config: Config): readonly string[] | undefined
   return all.includes("mr.developer") ? all.filter((name) => name !== "mr.developer") : undefined;
 }
 
-/** Whether a site has its build fetch nothing from the network. */
+/** Whether a site has its build fetch nothing from the network. What the user's own defaults say of that is no matter of hosts. */
 export function isOffline(config: Config): boolean {
-  return ["offline", "install-from-cache"].some(
-    (option) => config.option("buildout", option)?.text === "true",
-  );
+  return ["offline", "install-from-cache"].some((option) => {
+    const steps = config.history("buildout", option);
+    return steps.findLast(({ origin }) => config.files.includes(origin.file))?.text.trim() === "true";
+  });
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeUnless } from "../bed/describe-with.ts";
 import { commit, lacks, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
@@ -61,6 +61,30 @@ describe.each(kinds)("with $kind", ({ kind, ignore }) => {
       commit(folder, kind);
       write(folder, { "app/new.js": "" });
       expect((await make(folder, application)).scm!.isDirty).toBe(true);
+    });
+
+    test("is dirty when a development package is, outside of its folder or in a repository of its own", async () => {
+      rmSync(folder, { recursive: true });
+      const project = join(folder, "project");
+      const setup = (name: string) => `from setuptools import setup\nsetup(name="${name}", version="1")\n`;
+      write(folder, {
+        "project/buildout.cfg": "[buildout]\ndevelop = ../lib own\n",
+        "project/.gitignore": "own\n",
+        "project/.hgignore": "syntax: glob\nown\n",
+        "lib/setup.py": setup("lib"),
+        "lib/lib.egg-info/PKG-INFO": "",
+      });
+      write(join(project, "own"), { "setup.py": setup("own") });
+      commit(join(project, "own"), kind);
+      commit(folder, kind);
+      write(folder, { "lib/other.egg-info/PKG-INFO": "" });
+      expect((await make(project)).scm?.isDirty).toBe(false);
+      for (const file of [join(folder, "lib/setup.py"), join(project, "own/setup.py")]) {
+        const text = readFileSync(file, "utf8");
+        writeFileSync(file, `${text}# edited\n`);
+        expect((await make(project)).scm?.isDirty).toBe(true);
+        writeFileSync(file, text);
+      }
     });
 
     test("is not dirty for what packaging writes itself", async () => {

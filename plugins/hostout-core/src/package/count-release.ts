@@ -2,7 +2,7 @@ import type { DevContent } from "./dev-content.ts";
 import type { DevFolder } from "./dev-folders.ts";
 import type { DevRecord } from "./dev-state.ts";
 import type { Workshop } from "./package-tools.ts";
-import { findScm } from "./scm.ts";
+import { findScm, type Scm } from "./scm.ts";
 import { isToolsOwn } from "./walk-files.ts";
 
 /**
@@ -20,6 +20,10 @@ export async function countRelease(
   const scm = await findScm(folder, workshop);
   const commits = await scm?.countCommits();
   if (!scm || commits === undefined) return next;
-  const isEdited = (await scm.edits()).some((path) => !isLeft(path) && !isToolsOwn(path));
-  return Math.max(next, commits + (isEdited ? 1 : 0));
+  return Math.max(next, commits + ((await isEdited(scm, isLeft)) ? 1 : 0));
+}
+
+/** Whether a development package has edits that are not committed. */
+export async function isEdited(scm: Scm, isLeft: DevContent["isLeft"]): Promise<boolean> {
+  return (await scm.edits()).some((path) => !isLeft(path) && !isToolsOwn(path));
 }

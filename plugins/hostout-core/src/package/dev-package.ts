@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { HostoutError, isHostoutError } from "@hostout/kit";
@@ -7,7 +8,7 @@ import { isPython, type PythonFormat, pythonBuilder } from "./build-python.ts";
 import type { Builder } from "./builder.ts";
 import { contentHash } from "./content-hash.ts";
 import { copyEntries } from "./copy-entries.ts";
-import { countRelease } from "./count-release.ts";
+import { countRelease, isEdited } from "./count-release.ts";
 import { type DevContent, devContent } from "./dev-content.ts";
 import type { DevFolder } from "./dev-folders.ts";
 import { type DevRecord, type DevState, recordsOf, stateKey } from "./dev-state.ts";
@@ -15,6 +16,7 @@ import type { Entry } from "./entry.ts";
 import type { Workshop } from "./package-tools.ts";
 import { readEntries } from "./read-entries.ts";
 import { repack } from "./repack.ts";
+import { findScm } from "./scm.ts";
 import { sha256Of } from "./sha256-of.ts";
 import { walkFiles } from "./walk-files.ts";
 
@@ -36,6 +38,8 @@ export interface DevRelease {
   /** Absolute: the built file, in `dist` or, where it is new, in the scratch folder. */
   readonly file: string;
   readonly isChanged: boolean;
+  /** Where the repository of the project does not tell. */
+  readonly isEdited: boolean;
   readonly product: string;
 }
 
@@ -53,20 +57,28 @@ export async function releaseDevPackage(
   const { folder, label } = dev;
   const { entries, isLeft } = await devContent(dev, workshop);
   if (entries.length === 0) throw unbuilt(label, emptyFolder());
+  const scm = isApart(dev) ? await findScm(folder, workshop) : undefined;
+  const edited = scm !== undefined && (await isEdited(scm, isLeft));
   const hash = await contentHash(entries);
   const builder = await builderOf(folder, entries, settings);
   const known = settings.state.get(stateKey(label, builder.by));
   if (known?.hash === hash && (await sha256Of(join(settings.dist, known.file))) === known.sha256) {
     if (!settings.isMeant(known.name, known.own)) return undefined;
     const file = join(settings.dist, known.file);
-    return { label, record: known, file, isChanged: false, product: builder.product };
+    return { label, record: known, file, isChanged: false, isEdited: edited, product: builder.product };
   }
   const room = await mkdtemp(join(workshop.scratch, "build-"));
   try {
-    return await build(dev, { entries, isLeft, hash, builder, room }, settings, workshop);
+    const built = await build(dev, { entries, isLeft, hash, builder, room }, settings, workshop);
+    return built && { ...built, isEdited: edited };
   } catch (error) {
     throw isHostoutError(error) && error.code === "interrupted" ? error : unbuilt(label, error);
   }
+}
+
+/** Outside of the project, or a repository of its own. */
+function isApart({ folder, label }: DevFolder): boolean {
+  return label.startsWith("../") || [".git", ".hg"].some((name) => existsSync(join(folder, name)));
 }
 
 interface Building extends DevContent {
@@ -80,7 +92,7 @@ async function build(
   { entries, isLeft, hash, builder, room }: Building,
   settings: DevSettings,
   workshop: Workshop,
-): Promise<DevRelease | undefined> {
+): Promise<Omit<DevRelease, "isEdited"> | undefined> {
   // The folder's own name: some setups use it.
   const copy = join(room, "copy", basename(folder));
   const built = join(room, "built");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { HostoutError, type Origin } from "@hostout/kit";
 import { removeOldArchives, writeArchive } from "./archive.ts";
+import type { DevRelease } from "./dev-package.ts";
 import { distOf, keepDevReleases, makeDevReleases } from "./dev-releases.ts";
 import type { Package, PackageSettings } from "./package.ts";
 import { packageEntries } from "./package-entries.ts";
@@ -86,12 +87,13 @@ async function make(settings: PackageSettings, workshop: Workshop, write: boolea
       isChanged,
     })),
     pins: pins?.pins.length ?? 0,
-    scm: await scmOf(project, settings, workshop),
+    scm: await scmOf(project, releases, settings, workshop),
   };
 }
 
 async function scmOf(
   { folder }: Project,
+  releases: readonly DevRelease[],
   { versionsFile }: PackageSettings,
   workshop: Workshop,
 ): Promise<Package["scm"]> {
@@ -100,5 +102,6 @@ async function scmOf(
   if (!scm || revision === undefined) return undefined;
   // Those that packaging writes itself are no edits.
   const isOwn = (path: string) => path === versionsFile || path.startsWith(".hostout/");
-  return { kind: scm.kind, revision, isDirty: !(await scm.edits()).every(isOwn) };
+  const isDirty = releases.some(({ isEdited }) => isEdited) || !(await scm.edits()).every(isOwn);
+  return { kind: scm.kind, revision, isDirty };
 }

@@ -179,6 +179,18 @@ test("config diff compares two files, and two sites (S4-01)", async () => {
   expect((await hostout("config", "diff", "first-site", "nobody")).code).toBe(2);
 });
 
+test("config lint tells what only collective.hostout read", async () => {
+  write("buildout.cfg", `${buildout}buildout-group = zope\npython-version = 2.7\n`);
+  const { stdout } = await hostout("config", "lint");
+  for (const [name, hint] of [
+    ["buildout-group", "Files belong to the group of effective-user."],
+    ["python-version", "Name an interpreter: python"],
+  ])
+    expect(stdout).toContain(
+      `[first-site] '${name}' was read by collective.hostout; no plugin of the site reads it\n  try: ${hint}\n`,
+    );
+});
+
 test("config lint tells what is probably not meant, and ends with 2 only for errors", async () => {
   write(
     "buildout.cfg",

@@ -8,6 +8,7 @@ const oldOptions: Readonly<Record<string, string>> = {
   hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
   shell: "Any POSIX shell of the user will do.",
   "minimum-python": "Name an interpreter: bootstrap-python",
+  "python-version": "Name an interpreter: python",
 };
 
 /** Options of a site that only collective.hostout knew. */

@@ -2,13 +2,16 @@
 const base = `base=$HOME/.hostout
 [ -d "$HOME" ] && [ -w "$HOME" ] || base=\${TMPDIR:-/tmp}/.hostout-$(id -u)`;
 
+/** Another one after each start of a Linux machine. */
+const bootId = "/proc/sys/kernel/random/boot_id";
+
 /** Exit codes of {@link followScript} besides 0, the end of the command. */
 export const vanished = 250;
 export const notThere = 251;
 
 /**
  * `NAME LINE`: starts the line on its own in a folder of that name, unless that was done before, and says the folder. There
- * are its output (`out`, `err`), its process (`pid`) and, when it has ended, its status (`exit`). Folders of a week ago go.
+ * are its output (`out`, `err`), its process (`pid`), the start of the machine (`boot`) and, when it has ended, its status (`exit`). Folders of a week ago go.
  */
 export const startScript = `umask 077
 ${base}
@@ -20,6 +23,7 @@ find "$base/steps" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/nu
 d=$base/steps/$1
 if mkdir "$d" 2>/dev/null; then
   : >"$d/out"; : >"$d/err"
+  cat ${bootId} >"$d/boot" 2>/dev/null
   (
     trap "" HUP
     umask 022
@@ -33,6 +37,8 @@ printf %s "$d"`;
 /** `FOLDER OUT ERR`: writes what the line writes, from these bytes on, until it has ended. */
 export const followScript = `cd "$1" 2>/dev/null || exit ${notThere}
 o=$2 e=$3 waits=0
+# Started anew, a host gives numbers of processes again.
+[ -e exit ] || [ ! -s boot ] || [ "$(cat boot)" = "$(cat ${bootId})" ] || exit ${vanished}
 while :; do
   ended=
   [ -e exit ] && ended=1

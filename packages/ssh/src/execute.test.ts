@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { execute } from "./execute.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
+import { untilIdle } from "./until-idle.ts";
 
 const user = userInfo().username;
 
@@ -49,4 +50,23 @@ test("it ends one, too, that was just being started", async () => {
     code: "interrupted",
   });
   expect(performance.now() - startedMs).toBeLessThan(6000);
+}, 20_000);
+
+test("what a command left behind is not waited for, whether it is silent or goes on to write", async () => {
+  let written = 0;
+  const [silent, talking] = [{ count: () => 1 }, { count: () => written++ }];
+  const { signal } = new AbortController();
+  const startedMs = performance.now();
+  await untilIdle([silent], signal, { idleMs: 10, mostMs: 60_000 });
+  await untilIdle([silent, talking], signal, { idleMs: 10, mostMs: 100 });
+  await untilIdle([talking], AbortSignal.abort(), { idleMs: 10, mostMs: 60_000 });
+  expect(performance.now() - startedMs).toBeLessThan(30_000);
+});
+
+test("the end of the run ends the wait for what goes on to write", async () => {
+  const stop = new AbortController();
+  const talks = ["sh", "-c", "for i in $(seq 28); do sleep 0.1; echo x; done & true"];
+  const running = execute(thisMachine(stop.signal), "login", talks);
+  setTimeout(() => stop.abort(), 1500);
+  await expect(running).rejects.toMatchObject({ code: "interrupted" });
 }, 20_000);

@@ -11,8 +11,8 @@ import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { type Machine, startOn } from "./machine.ts";
 import type { Exit, Process } from "./transport.ts";
+import { untilIdle } from "./until-idle.ts";
 
-const idleMs = 1000;
 /** How long a command that was told to end is waited for. */
 const goneMs = 1000;
 
@@ -39,7 +39,7 @@ export async function execute(
   const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]);
   const feeding = feed(process, options.input);
   const exit = await untilEnd(machine, process, options.timeoutMs ?? machine.timeoutMs, command);
-  await Promise.race([Promise.all([ended, feeding]), untilIdle(stdout, stderr)]);
+  await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal)]);
   if (!into) {
     stdout.end();
     stderr.end();
@@ -94,20 +94,6 @@ export function commandFailure(
     host,
     status: code,
   });
-}
-
-/**
- * A server that was started and keeps the command's output open would keep it from ending for ever: after the command's
- * own end, a second without a byte is enough.
- */
-async function untilIdle(...outputs: readonly Collected[]): Promise<void> {
-  let before = -1;
-  for (;;) {
-    const now = outputs.reduce((sum, { count }) => sum + count(), 0);
-    if (now === before) return;
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, idleMs).unref());
-  }
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

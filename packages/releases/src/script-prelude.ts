@@ -9,7 +9,15 @@ import { exits } from "./exits.ts";
 export const prelude = `set -u
 umask 022
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
-served() { l=$(readlink current 2>/dev/null) && printf %s "\${l#releases/}"; }
+served() {
+  l=$(readlink current 2>/dev/null) || return
+  case $l in releases/????????T*Z-????????) ;; *)
+    # Somebody may have switched by hand, with the whole path or a slash at its end: it leads to a release all the same.
+    d=$(cd -P ./current 2>/dev/null && pwd) && r=$(cd -P ./releases 2>/dev/null && pwd) && d=\${d#"$r"/} && d=\${d%%/*} &&
+      case $d in ????????T*Z-????????) l=releases/$d ;; esac ;;
+  esac
+  printf %s "\${l#releases/}"
+}
 held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
 # Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
 mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
@@ -25,15 +33,19 @@ log() {
 serve() {
   [ -L current ] || [ ! -e current ] || exit ${exits.inTheWay}
   # What another tool served is gone back to where the first release of ours fails.
-  case $(readlink current 2>/dev/null) in
-    '' | releases/*Z-????????) ;;
+  case $(served) in
+    '' | ????????T*Z-????????) ;;
     *) cp -P current ".hostout/current.$2" && mv -f -T ".hostout/current.$2" .hostout/foreign || exit 1 ;;
   esac
   # What is replaced must be known to have been served.
   log || exit 1
   rm -f .hostout/current.*
   ln -s "releases/$1" ".hostout/current.$2" || exit 1
-  mv -T ".hostout/current.$2" current 2>/dev/null || { rm -f ".hostout/current.$2"; exit ${exits.missingProgram}; }
+  e=$(mv -T ".hostout/current.$2" current 2>&1) || {
+    rm -f ".hostout/current.$2"
+    printf '%s\\n' "$e" >&2
+    case $e in *option* | *sage*) exit ${exits.missingProgram} ;; *) exit 1 ;; esac
+  }
   log
 }
 # Written under another name, then renamed: whole or not there.

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -53,6 +53,32 @@ describe.each(shells)("a lock held by %s", (_name, shell) => {
       expect(isFree()).toBe(true);
     });
 
+    test("is not free as long as what is sent comes in, before which nothing else can", async () => {
+      const holder = startHolding(site, token, { seconds: 1, shell });
+      children.push(holder);
+      const ended = new Promise((resolve) => holder.once("close", resolve));
+      expect(had(token)).toBe(0);
+      const read = join(site, ".hostout/packages", `.new.${token}.read`);
+      const folder = join(site, "releases", name(9));
+      mkdirSync(folder);
+      writeFileSync(join(folder, "pushed"), "");
+      for (const [coming, past] of [
+        [read, folder],
+        [folder, read],
+      ] as const) {
+        writeFileSync(read, "");
+        const now = new Date();
+        utimesSync(coming, now, now);
+        const longAgo = new Date(Date.now() - 600_000);
+        for (const path of past === folder ? [join(folder, "pushed"), folder] : [read])
+          utimesSync(path, longAgo, longAgo);
+        await sleep(1500);
+        expect([coming, isFree()]).toEqual([coming, false]);
+      }
+      rmSync(folder, { recursive: true });
+      expect(await ended).toBe(76);
+    });
+
     test("ends well where it is given back", async () => {
       const holder = startHolding(site, token, { shell });
       children.push(holder);
@@ -74,6 +100,25 @@ describe.each(shells)("a lock held by %s", (_name, shell) => {
       expect(await new Promise((resolve) => holder.once("close", resolve))).toBe(0);
       expect(isFree()).toBe(true);
     });
+  });
+});
+
+const busybox = spawnSync("busybox", ["sh", "-c", "exit 0"]).status === 0;
+describeUnless(busybox ? undefined : "needs busybox", "a host of busybox alone", () => {
+  test("has its lock free as soon as it is given back, also at once", async () => {
+    const programs = join(root, "bin");
+    mkdirSync(programs);
+    const names = spawnSync("busybox", ["--list"], { encoding: "utf8" }).stdout.trim().split("\n");
+    const box = run(["sh"], "command -v busybox", []).stdout.trim();
+    for (const applet of names) symlinkSync(box, join(programs, applet));
+    const flock = run(["sh"], "command -v flock", []).stdout.trim();
+    if (!names.includes("flock")) symlinkSync(flock, join(programs, "flock"));
+    const holder = startHolding(site, token, { shell: [box, "sh"], env: { PATH: programs } });
+    children.push(holder);
+    expect(had(token)).toBe(0);
+    holder.stdin?.end();
+    await new Promise((resolve) => holder.once("close", resolve));
+    expect(isFree()).toBe(true);
   });
 });
 

@@ -35,12 +35,19 @@ exec 8>".hostout/held.$2"
 printf '%s\\t%s\\n' $$ "$3" >&8
 # Who looks whether it is locked locks it for a moment himself.
 flock 8 || exit ${exits.lockLost}
-timeout 1 true 2>/dev/null || exec cat >/dev/null
-# What waits for the input is not what is locked: who ends this process has ended the lock.
-while said=$(exec 8>&- 9>&- && exec timeout "$4" dd bs=512 count=1 2>/dev/null); do
-  [ -n "$said" ] || exit 0
-done
-exit ${exits.lockSilent}`;
+# Nothing that is begun here has the locked files open: who ends this process has ended the lock. busybox leaves a process behind.
+timeout 1 dd count=0 </dev/null 2>/dev/null 8>&- 9>&- || exec cat >/dev/null
+# On a slow line what is waited for comes behind what is sent, which is a sign of life, too.
+comes() (
+  exec 8>&- 9>&-
+  set -- .hostout/packages/.new."$1".*
+  for f in releases/*; do [ -e ".hostout/records/\${f#releases/}.ini" ] || set -- "$@" "$f"; done
+  find "$@" -mmin -2 2>/dev/null | grep -q .
+)
+while :; do
+  if said=$(exec 8>&- 9>&- && exec timeout "$4" dd bs=512 count=1 2>/dev/null); then [ -n "$said" ] || exit 0
+  else comes "$2" || exit ${exits.lockSilent}; fi
+done`;
 
 /** `PATH TOKEN`: waits until the lock is held by that token, and says what is there. */
 export const awaitScript = `${prelude}
@@ -53,9 +60,9 @@ until held "$2"; do
 done
 ${sayState}`;
 
-/** `PATH`: ends the process that holds the lock, if there is one, and says who that was. */
+/** `PATH [TOKEN]`: ends the process that holds the lock, if there is one (with that token), and says who that was. */
 export const unlockScript = `${prelude}
-for f in .hostout/held.*; do
+for f in .hostout/held.\${2:-*}; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" || continue
   IFS="$(printf '\\t')" read -r pid who <"$f" || continue
   printf '%s\\n' "$who"

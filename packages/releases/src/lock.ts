@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, isHostoutError } from "@hostout/kit";
 import { exits } from "./exits.ts";
-import { awaitScript, holdScript } from "./lock-scripts.ts";
+import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
 import { parseState, type StoreState } from "./store-state.ts";
 
 /** The right to change a site's releases on one host. */
@@ -43,6 +44,11 @@ export async function takeLock(
       throw new Error("the process that held the lock has ended");
     });
   const isHeld = connection.run(script(awaitScript, token), { quiet: true });
+  // Where the line broke, the host may wait for us still; where it cannot be reached, it will find out itself.
+  const endThere = async () => {
+    const ended = connection.run(script(unlockScript, token), { quiet: true });
+    await Promise.race([ended.catch(() => undefined), sleep(5000, undefined, { ref: false })]);
+  };
   // Both are awaited below, or when the lock is released; either may fail before.
   let wasCut = false;
   holding.catch((error: unknown) => {
@@ -60,6 +66,7 @@ export async function takeLock(
         clearInterval(beat);
         input.end();
         await Promise.allSettled([holding]);
+        if (wasCut) await endThere();
       },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
@@ -53,14 +53,59 @@ test("a deploy of what is served starts a site that a killed rollback had stoppe
   expect((await deploy()).code).toBe(0);
   const preload = join(import.meta.dirname, "..", "e2e", "kill-after.mjs");
   const bin = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "hostout.js");
+  const rollback = ["-c", "stops.cfg", "web", "rollback"];
+  const rollbackKilledAfter = async (lines: number) => {
+    const words = [process.execPath, "--import", preload, bin, ...rollback];
+    const killed = await bed.run("env", `KILL_AFTER=${lines}`, ...words);
+    expect(killed.code === null || killed.code === 137).toBe(true);
+  };
   // Begun: the request, the run, rollback, go-live, stop; then stop has ended.
-  const words = ["-c", "stops.cfg", "web", "rollback"];
-  const killed = await bed.run("env", "KILL_AFTER=6", process.execPath, "--import", preload, bin, ...words);
-  expect(killed.code === null || killed.code === 137).toBe(true);
+  await rollbackKilledAfter(6);
   const log = () => readFileSync(join(site(), "log"), "utf8").trim().split("\n");
   expect(log().at(-1)).toBe("stop");
   expect((await bed.hostout("-c", "stops.cfg", "web", "status")).stdout).toContain("its switch was cut off");
   const { code, stdout } = await deploy();
   expect([code, log().at(-1), stdout]).toEqual([0, "start", expect.not.stringContaining("served already")]);
   expect((await deploy()).stdout).toContain("is served already");
+
+  const served = () => readFileSync(join(site(), "current", "htdocs", "index.html"), "utf8");
+  for (const goOn of [["-c", "stops.cfg", "resume"], rollback]) {
+    expect(served()).toBe("five");
+    // Activate has ended, too: what is gone back to is served, and has not been started.
+    await rollbackKilledAfter(8);
+    expect([served(), log().at(-1)]).toEqual(["four", "stop"]);
+    const { code, stdout } = await bed.hostout(...goOn);
+    expect([code, served(), log().at(-1), stdout]).toEqual([
+      0,
+      "four",
+      "start",
+      expect.stringMatching(/Z-\w+ -> \d+T/),
+    ]);
+    // And there again.
+    expect((await bed.hostout(...rollback)).code).toBe(0);
+  }
+});
+
+test("what only looks after releases makes nothing where the site never was", async () => {
+  const never = ["web:path=~/never", "web"];
+  for (const [command, code] of [
+    ["cleanup", 0],
+    ["rollback", 4],
+    ["activate", 4],
+    ["pin", 4],
+  ] as const) {
+    const ended = await bed.hostout(...never, command);
+    expect([command, ended.code]).toEqual([command, code]);
+    if (code !== 0) expect(ended.stdout).toContain("nothing was deployed to");
+    expect(existsSync(join(bed.home, "never"))).toBe(false);
+  }
+});
+
+test("a build that puts a var of its own in the place of the site's is refused, and what is served stays", async () => {
+  const config = `[web]\nhost = a.example.com\nuser = ${bed.user}\npath = ~/web\ncommands-as = effective\ninclude = htdocs\nbuild-command = rm -rf var; mkdir var; echo x >var/y\n`;
+  await bed.write({ "var.cfg": config });
+  const before = realpathSync(join(site(), "current"));
+  const { code, stdout } = await bed.hostout("-c", "var.cfg", "web", "deploy");
+  expect([code, stdout]).toEqual([4, expect.stringContaining("leads to the data of the site no more")]);
+  expect(realpathSync(join(site(), "current"))).toBe(before);
 });

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -111,6 +119,7 @@ test("a release that is being finished when its client dies is finished before a
   makeSite(site(), 1);
   mkdirSync(join(site(), "releases", name(2)));
   writeFileSync(join(site(), "releases", name(2), "index.html"), name(2));
+  symlinkSync("../../var", join(site(), "releases", name(2), "var"));
   const holder = holdAs(token);
   const stale = await stoppedAt("sync", finishScript, [name(2), token, "[release]\n"]);
   holder.kill("SIGKILL");

@@ -7,6 +7,7 @@ export const exits = {
   wrongSum: 70,
   systemFolder: 71,
   someonesHome: 72,
+  varReplaced: 73,
   lockLost: 75,
   lockSilent: 76,
 } as const;

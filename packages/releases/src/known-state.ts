@@ -75,7 +75,7 @@ export const switched =
     return { ...state, log, served: release, foreign: undefined };
   };
 
-/** Whether what is served also runs. */
+/** Whether what is served also runs; if not, what is gone back to. */
 export const settled =
-  (isSettled: boolean): Effect =>
-  (state) => ({ ...state, isUnsettled: !isSettled });
+  (isSettled: boolean, goingBackTo: string | undefined): Effect =>
+  (state) => ({ ...state, isUnsettled: !isSettled, goingBackTo: isSettled ? undefined : goingBackTo });

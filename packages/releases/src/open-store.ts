@@ -109,9 +109,10 @@ export function openStore(
       throw storeError(error, connection.name, path, "the lock");
     }
   };
-  const takeOrPrepare = async (who: string) => {
+  const takeOrPrepare = async (who: string, makes: boolean) => {
     const there = await take(who);
     if (there) return there;
+    if (!makes) throw noStore(connection, path);
     await prepare().catch((error) => {
       throw storeError(error, connection.name, path, "the store");
     });
@@ -126,9 +127,9 @@ export function openStore(
       const text = await ask(lookScript);
       return { state: parseState(text), isTouched: /^touched$/m.test(text) };
     },
-    lock: (who) =>
+    lock: (who, makes = true) =>
       takeRenewableLock(async () => {
-        const taken = await takeOrPrepare(who);
+        const taken = await takeOrPrepare(who, makes);
         known.hold(taken.state);
         const release = () => {
           known.hold(undefined);
@@ -168,8 +169,10 @@ export function openStore(
       lock.serves(release);
       return inTheWay;
     },
-    settle: (isSettled, lock) =>
-      change(lock, settleScript, (token) => [token, isSettled ? "settled" : ""], settled(isSettled)),
+    settle: (isSettled, lock, goingBackTo) => {
+      const words = (token: string) => [token, isSettled ? "settled" : "", goingBackTo ?? ""];
+      return change(lock, settleScript, words, settled(isSettled, goingBackTo));
+    },
     goBack: async (failed, before, lock) => {
       const record = formatRecord({ ...failed, result: "failed" });
       await change(lock, goBackScript, (token) => [named(failed.name), token, before ?? "", record]);
@@ -194,6 +197,15 @@ export function openStore(
     },
     link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
   };
+}
+
+function noStore({ name: host }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: nothing was deployed to ${path} yet`,
+    hint: "Deploy the site first.",
+    host,
+  });
 }
 
 /** The folder was made by root, and who owns it cannot come to it. */

@@ -44,6 +44,7 @@ export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sh
 export const finishScript = `${prelude}
 mine "$3"
 [ -d "releases/$2" ] || exit ${exits.noRelease}
+[ -L "releases/$2/var" ] || exit ${exits.varReplaced}
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
 sync -f "releases/$2" 2>/dev/null || sync
 # It may have failed before, and been gone on with.

@@ -30,16 +30,21 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
   }
 }
 
-/** Does `work` under the lock of the site on the host: that of a command around this one, or its own. On a dry run there is none. */
+/**
+ * Does `work` under the lock of the site on the host: that of a command around this one, or its own. On a dry run there is none.
+ *
+ * @param makes whether it makes the store of a site that was never deployed there
+ */
 export async function withLock<T>(
   { dryRun, shared }: HostContext,
   store: Store,
   work: (lock: Lock) => Promise<T>,
+  { makes = true } = {},
 ): Promise<T> {
   const held = shared.get("lock") as Lock | undefined;
   if (held) return work(held);
   if (dryRun) return work(noLock);
-  const lock = await store.lock(`${who()}, process ${process.pid}`);
+  const lock = await store.lock(`${who()}, process ${process.pid}`, makes);
   shared.set("lock", lock);
   try {
     return await work(lock);

@@ -3,7 +3,7 @@ import { prelude } from "./script-prelude.ts";
 /** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. */
 export const sayState = `t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
-[ ! -e .hostout/unsettled ] || echo unsettled
+[ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
 [ -e .hostout/served.log ] && sed "s/^/log$t/" .hostout/served.log && echo
 for f in .hostout/held.*; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"

@@ -39,6 +39,11 @@ export function storeError(error: unknown, host: string, path: string, what: str
         `${path} is somebody's home, and the folders in it may be his own: nothing was changed`,
         "Give the site a folder of its own, as in path = ~/first-site, or name no links: links =",
       );
+    case exits.varReplaced:
+      return told(
+        `var of the release ${what} leads to the data of the site no more: what is written there would go with the release`,
+        "Let the build write into var, and not replace it.",
+      );
     case exits.wrongSum:
       return told(
         `${what} did not arrive as it was sent; nothing was changed`,

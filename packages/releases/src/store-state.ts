@@ -21,6 +21,8 @@ export interface StoreState {
   readonly packages: readonly string[];
   /** Somebody began to stop, switch and start the site, and has not come to the end of it. */
   readonly isUnsettled: boolean;
+  /** The release that was then gone back to; undefined where it was none. */
+  readonly goingBackTo: string | undefined;
   /** Who holds the lock: `ann@laptop, process 4711`. */
   readonly lockedBy: string | undefined;
 }
@@ -65,6 +67,7 @@ export function parseState(text: string): StoreState {
       .map(([hash = ""]) => hash)
       .sort(),
     isUnsettled: of("unsettled").length > 0,
+    goingBackTo: of("unsettled").flatMap(([name = ""]) => (releaseForm.test(name) ? [name] : []))[0],
     lockedBy: of("lock")[0]?.slice(1).join(" "),
   };
 }

@@ -27,8 +27,12 @@ export interface Store {
   readonly path: string;
   readonly state: () => Promise<StoreState>;
   readonly look: () => Promise<Look>;
-  /** `who`: as others are told who find it locked. @throws HostoutError `locked` */
-  readonly lock: (who: string) => Promise<Lock>;
+  /**
+   * `who`: as others are told who find it locked. `makes`: makes the store where it is not there yet.
+   *
+   * @throws HostoutError `locked`; `refused` where there is no store
+   */
+  readonly lock: (who: string, makes?: boolean) => Promise<Lock>;
   /** Ends whoever holds the lock. Resolves to who that was. */
   readonly unlock: () => Promise<string | undefined>;
   /** Where a release is, complete or not. */
@@ -65,8 +69,8 @@ export interface Store {
    * that are no links there, and stay as they are.
    */
   readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<readonly string[]>;
-  /** Whether the site runs what is served, or is being stopped, switched and started. */
-  readonly settle: (isSettled: boolean, lock: Lock) => Promise<void>;
+  /** Whether the site runs what is served, or is being stopped, switched and started: to go back to a release, if one is named. */
+  readonly settle: (isSettled: boolean, lock: Lock, goingBackTo?: string | undefined) => Promise<void>;
   /** Serves `before` (nothing, if undefined) where the release that failed is served, which never will be again. */
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;

@@ -20,10 +20,13 @@ for n; do
 done
 serve "$r" "$t"`;
 
-/** `PATH TOKEN SETTLED`: whether (`SETTLED` is not empty) the site runs what is served, or is being stopped, switched and started. */
+/**
+ * `PATH TOKEN SETTLED TARGET`: whether (`SETTLED` is not empty) the site runs what is served, or is being stopped, switched and started.
+ * `TARGET`: the release that is gone back to, if it is.
+ */
 export const settleScript = `${prelude}
 mine "$2"
-if [ -n "$3" ]; then rm -f .hostout/unsettled; else : >.hostout/unsettled; fi`;
+if [ -n "$3" ]; then rm -f .hostout/unsettled; else printf %s "$4" >.hostout/unsettled; fi`;
 
 /** `PATH NAME TOKEN BEFORE RECORD`: `NAME` has failed, as `RECORD` says; where it is served, `BEFORE` is served again; if that is empty, what another tool served, or nothing. */
 export const goBackScript = `${prelude}

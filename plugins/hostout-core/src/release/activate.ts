@@ -21,22 +21,27 @@ export interface Activated {
 export async function activate(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
   const { args, shared, dryRun, note, options } = context;
   const store = await siteStore(context);
-  return withLock(context, store, async (lock) => {
-    const state = await store.state();
-    const named = args.release ?? (shared.get("target") as string | undefined);
-    // A dry run has not made the release that it would serve.
-    const made = named === undefined ? madeRelease(context) : undefined;
-    const release = (dryRun && made) || requireRelease(context, state, named ?? made);
-    const value: Activated = { release, before: state.served };
-    if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
-    if (dryRun) note(`would serve ${store.folderOf(release)}`);
-    else {
-      if (state.served === undefined && state.foreign === undefined)
-        await adoptInPlace(context, store, options.links, lock, release);
-      await switchAndWarn(context, store, release, options.links, lock);
-    }
-    return { status: "ok", note: switchNote(context, value), value };
-  });
+  return withLock(
+    context,
+    store,
+    async (lock) => {
+      const state = await store.state();
+      const named = args.release ?? (shared.get("target") as string | undefined);
+      // A dry run has not made the release that it would serve.
+      const made = named === undefined ? madeRelease(context) : undefined;
+      const release = (dryRun && made) || requireRelease(context, state, named ?? made);
+      const value: Activated = { release, before: state.served };
+      if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
+      if (dryRun) note(`would serve ${store.folderOf(release)}`);
+      else {
+        if (state.served === undefined && state.foreign === undefined)
+          await adoptInPlace(context, store, options.links, lock, release);
+        await switchAndWarn(context, store, release, options.links, lock);
+      }
+      return { status: "ok", note: switchNote(context, value), value };
+    },
+    { makes: false },
+  );
 }
 
 /** From what to what it was switched, or in a dry run would be. */

@@ -35,6 +35,7 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     try {
       await ensureUnpacked(context, store, release, packaged, lock);
       await build(context, store, folder, packaged);
+      if (!context.dryRun) await store.finish(record, lock);
     } catch (error) {
       if (!context.dryRun)
         await keepApart(
@@ -46,7 +47,6 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
       throw error;
     }
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
-    await store.finish(record, lock);
     return { status: "ok", note: release, value };
   });
 }

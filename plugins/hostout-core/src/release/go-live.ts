@@ -9,10 +9,15 @@ import type { OnHost } from "./release-options.ts";
 export async function goLive(context: OnHost, next: Next): Promise<Outcome> {
   if (context.dryRun) return next();
   const store = await siteStore(context);
-  return withLock(context, store, async (lock) => {
-    await store.settle(false, lock);
-    const outcome = await next();
-    await store.settle(true, lock);
-    return outcome;
-  });
+  return withLock(
+    context,
+    store,
+    async (lock) => {
+      await store.settle(false, lock, context.shared.get("target") as string | undefined);
+      const outcome = await next();
+      await store.settle(true, lock);
+      return outcome;
+    },
+    { makes: false },
+  );
 }

@@ -9,12 +9,17 @@ export async function pinRelease(
 ): Promise<Outcome> {
   const { args, dryRun } = context;
   const store = await siteStore(context);
-  return withLock(context, store, async () => {
-    const state = await store.state();
-    const release = requireRelease(context, state, args.release ?? state.served);
-    if (state.pinned.includes(release) === !args.off) return { status: "unchanged", note: release };
-    if (dryRun) return { status: "ok", note: `would ${args.off ? "unpin" : "pin"} ${release}` };
-    await store.pin(release, !args.off);
-    return { status: "ok", note: release };
-  });
+  return withLock(
+    context,
+    store,
+    async () => {
+      const state = await store.state();
+      const release = requireRelease(context, state, args.release ?? state.served);
+      if (state.pinned.includes(release) === !args.off) return { status: "unchanged", note: release };
+      if (dryRun) return { status: "ok", note: `would ${args.off ? "unpin" : "pin"} ${release}` };
+      await store.pin(release, !args.off);
+      return { status: "ok", note: release };
+    },
+    { makes: false },
+  );
 }

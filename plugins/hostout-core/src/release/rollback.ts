@@ -7,32 +7,44 @@ import type { OnHost } from "./release-options.ts";
 export async function rollBack(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
   const { args, host, site, shared } = context;
   const store = await siteStore(context);
-  return withLock(context, store, async () => {
-    const state = await store.state();
-    const target =
-      args.release === undefined ? previousRelease(state) : requireRelease(context, state, args.release);
-    if (target === undefined) {
-      throw new HostoutError({
-        code: "refused",
-        message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
-        hint: `'hostout ${site.name} releases' lists what is there.`,
-        host: host.name,
-      });
-    }
-    const value: Activated = { release: target, before: state.served };
-    if (target === state.served && !state.isUnsettled)
-      return { status: "unchanged", note: `${target} is served`, value };
-    shared.set("target", target);
-    try {
-      await context.call("go-live");
-    } catch (error) {
-      if (target !== state.served) await startAgain(context, store, state);
-      throw error;
-    } finally {
-      shared.delete("target");
-    }
-    return { status: "ok", note: switchNote(context, value), value };
-  });
+  return withLock(
+    context,
+    store,
+    async () => {
+      const state = await store.state();
+      const target =
+        args.release === undefined ? releaseBefore(state) : requireRelease(context, state, args.release);
+      if (target === undefined) {
+        throw new HostoutError({
+          code: "refused",
+          message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
+          hint: `'hostout ${site.name} releases' lists what is there.`,
+          host: host.name,
+        });
+      }
+      const before = target === state.served ? previousRelease(state) : state.served;
+      const value: Activated = { release: target, before };
+      if (target === state.served && !state.isUnsettled)
+        return { status: "unchanged", note: `${target} is served`, value };
+      shared.set("target", target);
+      try {
+        await context.call("go-live");
+      } catch (error) {
+        if (target !== state.served) await startAgain(context, store, state);
+        throw error;
+      } finally {
+        shared.delete("target");
+      }
+      return { status: "ok", note: switchNote(context, value), value };
+    },
+    { makes: false },
+  );
+}
+
+/** What is gone back to. A rollback that was cut off is brought to its end: what it left is never served again by the next one. */
+function releaseBefore(state: StoreState): string | undefined {
+  const { releases, goingBackTo } = state;
+  return releases.some(({ name }) => name === goingBackTo) ? goingBackTo : previousRelease(state);
 }
 
 /** Where the switch did not come about, what was stopped for it is started again. */

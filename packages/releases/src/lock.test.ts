@@ -1,6 +1,6 @@
-import type { Connection } from "@hostout/kit";
+import { type Connection, HostoutError } from "@hostout/kit";
 import { takeLock } from "./lock.ts";
-import { awaitScript } from "./lock-scripts.ts";
+import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
 
 test("who does not get the lock is told at once, whoever still waits for it", async () => {
   const connection = {
@@ -10,4 +10,23 @@ test("who does not get the lock is told at once, whoever still waits for it", as
         : Promise.reject(new Error("it ended with 75")),
   } as unknown as Connection;
   await expect(takeLock(connection, "/srv/site", "ann@laptop")).rejects.toThrow("it ended with 75");
+});
+
+test.each([
+  ["connection-lost", true],
+  ["command-failed", false],
+] as const)("where the lock went by %s, what may hold it there still is ended: %s", async (code, isEnded) => {
+  let lose: (error: Error) => void = () => {};
+  const ended: string[] = [];
+  const connection = {
+    run: (words: readonly string[]) => {
+      if (words.includes(holdScript)) return new Promise((_resolve, reject) => (lose = reject));
+      if (words.includes(unlockScript)) ended.push(words.at(-1)!);
+      return Promise.resolve({ stdout: "" });
+    },
+  } as unknown as Connection;
+  const lock = await takeLock(connection, "/srv/site", "ann@laptop");
+  lose(new HostoutError({ code, message: "gone" }));
+  await lock.release();
+  expect(ended).toEqual(isEnded ? [lock.token] : []);
 });

@@ -50,7 +50,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.has("free") &&
       freeBytes > 0 &&
       freeBytes < needBytes &&
-      `${mib(freeBytes)} are free, and the release needs ${mib(needBytes)}`,
+      `${sizeText(freeBytes)} are free, and the release needs ${sizeText(needBytes)}`,
     facts.get("buildout") === "no" &&
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     ...notMade,
@@ -82,7 +82,8 @@ function fault({ host, site }: OnHost, faults: readonly string[], code: "locked"
   });
 }
 
-const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+const sizeText = (bytes: number) =>
+  bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
 const factsScript = `${isSystemFunction}

@@ -10,6 +10,7 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { PackageSettings } from "../../plugins/hostout-core/src/package/make-package.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { lacks, make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
 
@@ -410,6 +411,69 @@ describeUnless(lacks(python, "-c", "import setuptools"), "development packages",
     const text = textIn(file, "hostout-release.cfg");
     expect(text).toContain("\noffline = false\n");
     expect(text).toContain("\nallow-hosts = none.invalid\n");
+  });
+});
+
+describe("what the command line sets", () => {
+  const assigned = (assignments: readonly string[], more: Partial<PackageSettings> = {}) =>
+    make(project(), { ...more, readSettings: { assignments } });
+  const releaseOf = (file: string) => textIn(file, "hostout-release.cfg");
+  beforeEach(() =>
+    write(project(), {
+      "buildout.cfg":
+        "[buildout]\nparts = app one\n[app]\nrecipe = some\ntext = old\n[base]\nkeep = 5\n[one]\nrecipe = collective.hostout\nextends = base\nhost = web1\npath = /srv/x\n[versions]\nbar = 1\nsome = 1\n",
+    }),
+  );
+
+  test("is what hosts build with", async () => {
+    const { file } = await assigned([
+      "versions:foo=9",
+      "versions:bar=",
+      "app:text=new",
+      "app:more+=a",
+      "index=http://x/",
+    ]);
+    expect(textIn(file, "hostoutversions.cfg")).toContain("\nfoo = 9\n");
+    expect(releaseOf(file)).toBe(
+      "[buildout]\nextends = buildout.cfg hostoutversions.cfg\ndevelop =\nparts = app\nversions = versions\nfind-links += ${buildout:directory}/dist\nindex = http://x/\n[app]\ntext = new\nmore += a\n[versions]\nbar =\n",
+    );
+    const links = releaseOf((await assigned(["find-links+=http://y/"])).file);
+    expect(links).toContain("\nfind-links += http://y/\n    ${buildout:directory}/dist\n");
+  });
+
+  test("of a site is no other release, unless a part refers to it", async () => {
+    const { hash } = await make(project());
+    const ofSites = ["one:path=/srv/y", "base:sudo-password=x", "offline=true"];
+    expect((await assigned(ofSites)).hash).toBe(hash);
+    write(project(), {
+      "buildout.cfg": `${readFileSync(join(project(), "buildout.cfg"), "utf8")}[part]\nplace = \${one:path}\n`,
+    });
+    expect(releaseOf((await assigned(ofSites)).file)).toMatch(/\n\[one\]\npath = \/srv\/y\n$/);
+  });
+
+  test("does not make the pins of a file with sites alone those of the local build", async () => {
+    write(project(), { "sites.cfg": "[one]\nhost = web1\n" });
+    const { file } = await assigned(["versions:foo=9"], { config: join(project(), "sites.cfg") });
+    expect(textIn(file, "hostoutversions.cfg")).toMatch(/\nbar = 1\nfoo = 9\n/);
+  });
+
+  test("is refused where it adds a file", async () => {
+    write(project(), { "more.cfg": "" });
+    await expect(assigned(["buildout:extends=more.cfg"])).rejects.toMatchObject({
+      code: "bad-option",
+      message: expect.stringContaining("buildout:extends=more.cfg would not reach the hosts"),
+    });
+  });
+
+  test("is heeded with -U too", async () => {
+    write(join(folder, "home"), { "default.cfg": "[buildout]\nextends = missing.cfg\n" });
+    process.env.BUILDOUT_HOME = join(folder, "home");
+    try {
+      await expect(make(project())).rejects.toThrow("missing.cfg");
+      await make(project(), { readSettings: { userDefaults: false } });
+    } finally {
+      delete process.env.BUILDOUT_HOME;
+    }
   });
 });
 

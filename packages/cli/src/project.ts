@@ -51,6 +51,8 @@ export interface Project {
 /** Reads a project. @throws ConfigError, HostoutError */
 export async function openProject(file: string, settings: ReadSettings = {}): Promise<Project> {
   const config = await readConfig(file, settings);
+  const { assignments = [], userDefaults = true, folder = process.cwd() } = settings;
+  const readSettings = { assignments, userDefaults, folder };
   const sites = new Map<string, SiteSection>();
   const groups = new Map<string, readonly string[]>();
   const broken = new Map<string, ConfigError>();
@@ -87,7 +89,7 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
       const all = plugins.map(({ plugin }) => plugin);
       const own = sectionPlugin(section, all);
       return {
-        site: makeSite(config, section, own ? [...all, own] : all),
+        site: { ...makeSite(config, section, own ? [...all, own] : all), readSettings },
         plugins,
       };
     },

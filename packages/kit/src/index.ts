@@ -1,6 +1,7 @@
 export {
   type Config,
   canonicalName,
+  commandLine,
   didYouMean,
   formatOrigin,
   isSecretName,

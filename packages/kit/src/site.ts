@@ -1,4 +1,4 @@
-import type { Origin, Value } from "@hostout/config";
+import type { Origin, ReadSettings, Value } from "@hostout/config";
 import type { Host } from "./host.ts";
 import type { Plugin } from "./plugin.ts";
 
@@ -9,6 +9,8 @@ export interface Site {
   readonly origin: Origin;
   /** The configuration file it was read from, absolute. */
   readonly config: string;
+  /** How that was read: what reads it anew, reads it in the same way. Undefined: as it is by default. */
+  readonly readSettings?: Pick<ReadSettings, "assignments" | "userDefaults" | "folder"> | undefined;
   /** All options of the section, resolved, by their name in the file. */
   readonly values: ReadonlyMap<string, Value>;
   readonly hosts: readonly Host[];

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
 import { HostoutError, partsWithoutSites } from "@hostout/kit";
+import { assignedFor } from "./assigned.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -60,6 +61,7 @@ export async function packageEntries(
       extensions: extensionsOfHosts(production),
       parts: hasSites ? parts : undefined,
       isOffline: releases.length > 0 && isOffline(production),
+      assigned: assignedFor({ config: project.config, production }, pins),
     };
     layers.push([
       textEntry(settings.versionsFile, formatPins(pins)),

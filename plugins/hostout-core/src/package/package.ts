@@ -1,9 +1,11 @@
-import type { Origin } from "@hostout/kit";
+import type { Origin, Site } from "@hostout/kit";
 
 /** What a package is made of. */
 export interface PackageSettings {
   /** Absolute path of the configuration; its folder is the project's. */
   readonly config: string;
+  /** How it was read for this run. */
+  readonly readSettings?: Site["readSettings"];
   /** For messages alone. */
   readonly site: string;
   /** The configuration that is built on hosts, relative to the project. It need not be there, unless the site names it. */

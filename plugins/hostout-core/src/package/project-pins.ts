@@ -1,4 +1,4 @@
-import { type Config, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
+import { type Config, commandLine, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
 import type { DevRelease } from "./dev-package.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -52,8 +52,11 @@ export async function projectPins(
   return { section: versionsSection(production), pins };
 }
 
+/** By its files, whatever the command line adds. */
 function saysBuildout(config: Config): boolean {
-  return partsWithoutSites(config).parts.length > 0 || configuredPins(config).length > 0;
+  const isWritten = ({ name }: Pin) =>
+    config.option(versionsSection(config), name)?.origin.file !== commandLine;
+  return partsWithoutSites(config).parts.length > 0 || configuredPins(config).some(isWritten);
 }
 
 function instead(stay: readonly Pin[], versionsFile: string): string {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type Config, HostoutError, partsWithoutSites, readConfig } from "@hostout/kit";
+import { refuseAssignedExtends } from "./assigned.ts";
 import type { PackageSettings } from "./package.ts";
 
 export type ProjectKind = "buildout" | "application" | "files";
@@ -31,15 +32,18 @@ export interface Project {
 /** Reads both configurations. @throws ConfigError when one cannot be read; HostoutError `bad-option` */
 export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
-  const config = await readConfig(settings.config, { folder });
+  const config = await readConfig(settings.config, { folder, ...settings.readSettings });
   const kind = kindOfProject(folder, settings);
   if (kind === "files") refuseUnbuilt(config, settings);
   if (kind !== "buildout") return { folder, kind, config, production: undefined };
   const file = resolve(folder, settings.buildout);
+  const { assignments = [] } = settings.readSettings ?? {};
+  refuseAssignedExtends(assignments);
   const production = await readConfig(file, {
     folder,
+    ...settings.readSettings,
     userDefaults: false,
-    assignments: downloadsOf(config),
+    assignments: [...assignments, ...downloadsOf(config)],
   });
   refuseShared(folder, production);
   return { folder, kind, config, production };

@@ -1,4 +1,5 @@
 import type { Config } from "@hostout/kit";
+import type { AssignedSection } from "./assigned.ts";
 
 /** The configuration that a host builds: the site's own, with pins, and with releases in place of development packages. */
 export const releaseConfig = "hostout-release.cfg";
@@ -20,6 +21,8 @@ export interface ReleaseConfigSettings {
   readonly parts: readonly string[] | undefined;
   /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
   readonly isOffline: boolean;
+  /** What the command line sets, and no file says. */
+  readonly assigned: readonly AssignedSection[];
 }
 
 /** The text of {@link releaseConfig}. */
@@ -31,8 +34,12 @@ export function formatReleaseConfig({
   extensions,
   parts,
   isOffline,
+  assigned,
 }: ReleaseConfigSettings): string {
   const dist = `\${buildout:directory}/${distFolder}`;
+  const ofBuildout = assigned.find(({ name }) => name === "buildout")?.lines ?? [];
+  const links = ofBuildout.filter((line) => nameIn(line) === "find-links");
+  const added = links.find((line) => line.startsWith("find-links +="));
   const lines = [
     "[buildout]",
     `extends = ${buildout} ${versionsFile}`,
@@ -41,12 +48,22 @@ export function formatReleaseConfig({
     ...(extensions ? [`extensions = ${extensions.join(" ")}`.trimEnd()] : []),
     ...(parts ? [`parts = ${parts.join(" ")}`.trimEnd()] : []),
     `versions = ${section}`,
-    `find-links += ${dist}`,
+    ...links.filter((line) => line !== added),
+    [added ?? "find-links +=", dist].join(added ? "\n    " : " "),
   ];
   // No host has this name: only folders are looked into.
   const closed = ["offline = false", "install-from-cache = false", "newest = false"];
   if (isOffline) lines.push(...closed, `index = ${dist}`, "allow-hosts = none.invalid");
+  // What is made here of all that the configuration says counts more.
+  const made = new Set(lines.map(nameIn));
+  lines.push(...ofBuildout.filter((line) => !made.has(nameIn(line))));
+  for (const { name, lines: more } of assigned) if (name !== "buildout") lines.push(`[${name}]`, ...more);
   return `${lines.join("\n")}\n`;
+}
+
+/** The option that a line sets. */
+function nameIn(line: string): string {
+  return /^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0] ?? "";
 }
 
 /** Without mr.developer, which has nothing to do on a host, where it would have to be fetched. Undefined where it is not among them. */

@@ -25,6 +25,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
     const made = await makePackage(
       {
         config: site.config,
+        readSettings: site.readSettings,
         site: site.name,
         buildout: options.buildout,
         buildCommand: options.buildCommand ?? [],

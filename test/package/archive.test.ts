@@ -24,7 +24,7 @@ import { readEntries } from "../../plugins/hostout-core/src/package/read-entries
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { walkFiles } from "../../plugins/hostout-core/src/package/walk-files.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { lacks, make, namesIn, newFolder, run, textIn, write } from "./package-bed.ts";
+import { lacks, make, namesIn, newFolder, pythonSite, run, textIn, write } from "./package-bed.ts";
 
 const application = { buildCommand: ["make"] };
 
@@ -578,6 +578,22 @@ test("what is ordinary is not told for a secret", async () => {
   chmodSync(join(folder, "env/keys.js"), 0o600);
   symlinkSync("keynote.html", join(folder, "id_rsa"));
   expect(told((await make(folder, application)).lines)).toEqual([]);
+});
+
+test("files that Git LFS did not fetch are told, also those of development packages", async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"ab".repeat(32)}\nsize 12345\n`;
+  write(folder, {
+    "logo.png": pointer,
+    "notes.md": "version https://git-lfs.github.com/spec/v1 is what it says\n".repeat(3),
+  });
+  const { lines } = await make(folder, application);
+  expect(lines.filter((line) => line.includes("LFS"))).toEqual([
+    "warning: Git LFS did not fetch logo.png: only its pointer is packaged; 'git lfs pull' fetches it",
+  ]);
+  write(folder, { ...pythonSite, "src/example/example/logo.png": pointer });
+  expect((await make(folder)).lines).toContainEqual(
+    expect.stringContaining("did not fetch src/example/example/logo.png"),
+  );
 });
 
 test("of many secrets the first are told, and how many there are besides", async () => {

@@ -1,6 +1,7 @@
 import { isPython } from "./build-python.ts";
 import type { DevFolder } from "./dev-folders.ts";
 import type { Entry } from "./entry.ts";
+import { warnOfLfsPointers } from "./lfs-pointers.ts";
 import { listFiles } from "./list-files.ts";
 import type { Workshop } from "./package-tools.ts";
 import { readEntries } from "./read-entries.ts";
@@ -15,7 +16,7 @@ export interface DevContent {
 
 /** The content of a development package: what belongs to its folder, without what building and developing leave there. */
 export async function devContent(
-  { folder, builtPaths, pinsPath }: DevFolder,
+  { folder, label, builtPaths, pinsPath }: DevFolder,
   workshop: Workshop,
 ): Promise<DevContent> {
   const paths = await listFiles(folder, workshop);
@@ -28,7 +29,9 @@ export async function devContent(
     leftover.test(path) ||
     made.some((one) => path === one || path.startsWith(`${one}/`));
   const kept = paths.filter((path) => !isLeft(path));
-  return { entries: await readEntries(folder, kept, { note: workshop.note, linksOut: "follow" }), isLeft };
+  const entries = await readEntries(folder, kept, { note: workshop.note, linksOut: "follow" });
+  for (const line of await warnOfLfsPointers(entries, label)) workshop.note(line);
+  return { entries, isLeft };
 }
 
 /** What is there as soon as a package is developed, often without being ignored. */

@@ -5,6 +5,7 @@ import { assignedFor } from "./assigned.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
+import { warnOfLfsPointers } from "./lfs-pointers.ts";
 import { warnOfLooseLinks } from "./loose-links.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
 import type { PackageSettings } from "./package.ts";
@@ -45,7 +46,8 @@ export async function packageEntries(
       workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
   const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
   await refuseVar(folder, files);
-  for (const line of await warnOfSecretFiles(files)) workshop.note(line);
+  for (const line of [...(await warnOfSecretFiles(files)), ...(await warnOfLfsPointers(files))])
+    workshop.note(line);
   // What a build makes may be what others lead to.
   const isFinal = ({ path }: Entry) =>
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);

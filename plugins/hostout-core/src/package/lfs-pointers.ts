@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import type { Entry } from "./entry.ts";
+import { readContent } from "./read-content.ts";
+
+const pointerForm = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n/;
+
+/** Between these sizes is what stands for a file. */
+const [leastBytes, mostBytes] = [100, 1024];
+
+/** At most so many are told by name. */
+const mostTold = 10;
+
+/** A line for each file that Git LFS did not fetch: only what stands for it is there. @param folder for the lines */
+export async function warnOfLfsPointers(entries: readonly Entry[], folder = ""): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { path, content } of entries) {
+    if (!("file" in content) || content.sizeBytes < leastBytes || content.sizeBytes > mostBytes) continue;
+    if (pointerForm.test((await readContent(content)).toString("latin1"))) found.push(path);
+  }
+  const lines = found
+    .slice(0, mostTold)
+    .map(
+      (path) =>
+        `warning: Git LFS did not fetch ${join(folder, path)}: only its pointer is packaged; 'git lfs pull' fetches it`,
+    );
+  const more = found.length - mostTold;
+  if (more > 0) lines.push(`warning: nor ${more} more ${more === 1 ? "file" : "files"}`);
+  return lines;
+}

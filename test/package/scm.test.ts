@@ -1,7 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Run } from "../../plugins/hostout-core/src/package/package-tools.ts";
+import { findScm } from "../../plugins/hostout-core/src/package/scm.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { commit, lacks, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
+import { runHere } from "./run-here.ts";
 
 const application = { buildCommand: ["make"] };
 const files = {
@@ -93,6 +96,37 @@ describe.each(kinds)("with $kind", ({ kind, ignore }) => {
       commit(folder, kind);
       await make(folder);
       expect((await make(folder)).scm!.isDirty).toBe(false);
+    });
+
+    // Root may read everything, so it asks as somebody else.
+    describeUnless(process.getuid?.() === 0 ? lacks("setpriv", "--version") : undefined, "asked", () => {
+      test("names a folder that it may not read, unless that is ignored", async () => {
+        write(folder, { ...ignore, "secret/x": "" });
+        commit(folder, kind);
+        write(folder, { "closed/x": "" });
+        const isRoot = process.getuid?.() === 0;
+        if (isRoot) run(folder, "chown", "-R", "65534:65534", ".");
+        const scratch = join(folder, ".hostout");
+        mkdirSync(scratch);
+        chmodSync(scratch, 0o777);
+        const as = isRoot
+          ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", `HOME=${scratch}`]
+          : [];
+        const asked: Run = (words, options) => runHere([...as, ...words], options);
+        const scm = (await findScm(folder, { run: asked, note: () => undefined, scratch }))!;
+        for (const name of ["secret", "closed"]) chmodSync(join(folder, name), 0);
+        try {
+          await expect(scm.list()).rejects.toMatchObject({
+            code: "failed",
+            message: `${join(folder, "closed")} cannot be read (Permission denied)`,
+          });
+          expect(await scm.edits()).toEqual([]);
+          chmodSync(join(folder, "closed"), 0o755);
+          expect(await scm.list()).toContain("closed/x");
+        } finally {
+          for (const name of ["secret", "closed"]) chmodSync(join(folder, name), 0o755);
+        }
+      });
     });
 
     test("may lie below the repository's folder", async () => {

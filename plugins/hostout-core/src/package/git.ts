@@ -1,6 +1,7 @@
 import { listNames } from "./list-names.ts";
 import type { Workshop } from "./package-tools.ts";
 import type { Scm } from "./scm.ts";
+import { refuseUnread } from "./unreadable.ts";
 
 /** In a hook of git these say where the hook's repository is, which need not be that of the folder. */
 const hookNames = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"];
@@ -23,7 +24,16 @@ export function openGit(folder: string, workshop: Workshop): Scm {
   };
   return {
     kind: "git",
-    list: async () => [...new Set(await names("ls-files", "-z", "-co", "--exclude-standard"))],
+    list: async () => [
+      ...new Set(
+        await listNames(
+          words("ls-files", "-z", "-co", "--exclude-standard"),
+          { cwd: folder, env },
+          workshop,
+          refuseUnread(folder, /^warning: could not open directory '(.*?)\/?': (.*)$/m),
+        ),
+      ),
+    ],
     revision: head,
     edits: async () => {
       const changed = [

@@ -1,6 +1,7 @@
 import { listNames } from "./list-names.ts";
 import type { Workshop } from "./package-tools.ts";
 import type { Scm } from "./scm.ts";
+import { refuseUnread } from "./unreadable.ts";
 
 const env = { HGPLAIN: "1", LC_ALL: "C" };
 const none = "0".repeat(40);
@@ -8,11 +9,11 @@ const none = "0".repeat(40);
 /** What Mercurial knows of a folder. @throws HostoutError `command-failed` when hg is not there or refuses */
 export function openMercurial(folder: string, workshop: Workshop): Scm {
   const ask = (...rest: readonly string[]) => workshop.run(["hg", ...rest], { cwd: folder, env });
-  const status = (kinds: string) =>
-    listNames(["hg", "status", `-${kinds}n0`, "."], { cwd: folder, env }, workshop);
+  const status = (kinds: string, refuse?: (said: string) => void) =>
+    listNames(["hg", "status", `-${kinds}n0`, "."], { cwd: folder, env }, workshop, refuse);
   return {
     kind: "hg",
-    list: () => status("macu"),
+    list: () => status("macu", refuseUnread(folder, /^(.*): (Permission denied|Input\/output error)$/m)),
     revision: async () => {
       const node = await ask("log", "-r", ".", "-T", "{node}");
       return node === "" || node === none ? undefined : node;

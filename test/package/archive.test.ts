@@ -519,6 +519,35 @@ test("what is only served does not tell how it is deployed; what is built is tol
   expect(built.lines.join("\n")).not.toContain("hunter2");
 });
 
+test("a secret is told where it goes to the hosts: in a file that is packaged, or by build-command", async () => {
+  const secret = (lines: readonly string[]) => lines.filter((line) => line.includes(" is a secret"));
+  write(folder, {
+    "htdocs/index.html": "",
+    "buildout.cfg": "[web]\nhost = a.example.com\npassword = hunter2\n",
+  });
+  expect(secret((await make(folder, { ...application, include: ["htdocs"] })).lines)).toEqual([]);
+  for (const settings of [
+    { ...application, include: ["."] },
+    { buildout: "none.cfg", include: ["."] },
+  ])
+    expect(secret((await make(folder, settings)).lines)).toEqual([
+      expect.stringMatching(
+        /^warning: \[web\] password \(.*buildout\.cfg:3\) is a secret, and goes to the hosts$/,
+      ),
+    ]);
+  for (const [line, name] of [
+    ["./build hunter2", "[web] password"],
+    ["NPM_TOKEN=abc npm ci", "NPM_TOKEN"],
+    ["npm ci && fetch --password 'abc'", "--password"],
+  ] as const) {
+    const { lines } = await make(folder, { buildCommand: [line], include: ["htdocs"] });
+    expect(secret(lines)).toEqual([expect.stringContaining(`${name} in build-command is a secret`)]);
+    expect(lines.join("\n")).not.toMatch(/hunter2|abc/);
+  }
+  const fromHost = ['NPM_TOKEN=$(cat /etc/token) npm ci --password-file /etc/x --token "$T"'];
+  expect(secret((await make(folder, { buildCommand: fromHost, include: ["htdocs"] })).lines)).toEqual([]);
+});
+
 const told = (lines: readonly string[]) =>
   lines.flatMap((line) => /^warning: (.*) looks like a secret, and goes to the hosts/.exec(line)?.[1] ?? []);
 

@@ -437,6 +437,9 @@ describe("what the command line sets", () => {
     expect(releaseOf(file)).toBe(
       "[buildout]\nextends = buildout.cfg hostoutversions.cfg\ndevelop =\nparts = app\nversions = versions\nfind-links += ${buildout:directory}/dist\nindex = http://x/\n[app]\ntext = new\nmore += a\n[versions]\nbar =\n",
     );
+    expect((await assigned(["app:password=hunter2", "one:password=hunter2"])).lines).toContain(
+      "warning: [app] password (the command line) is a secret, and goes to the hosts",
+    );
     const links = releaseOf((await assigned(["find-links+=http://y/"])).file);
     expect(links).toContain("\nfind-links += http://y/\n    ${buildout:directory}/dist\n");
   });

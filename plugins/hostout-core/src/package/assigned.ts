@@ -1,4 +1,4 @@
-import { type Config, canonicalName, commandLine, HostoutError } from "@hostout/kit";
+import { type Config, canonicalName, commandLine, HostoutError, isSecretName } from "@hostout/kit";
 import type { ProjectPins } from "./project-pins.ts";
 
 /** What the command line sets of one section, as lines of a file. */
@@ -29,6 +29,16 @@ export function assignedFor(
     .filter((name) => !left.has(name))
     .map((name) => ({ name, lines: assignedLines(production, name, (option) => isForHosts(name, option)) }))
     .filter(({ lines }) => lines.length > 0);
+}
+
+/** The secrets among them, each with its place. */
+export function secretsAssigned(sections: readonly AssignedSection[]): readonly string[] {
+  return sections.flatMap(({ name, lines }) =>
+    lines
+      .map((line) => line.replace(/ [-+]?=.*/s, ""))
+      .filter(isSecretName)
+      .map((option) => `[${name}] ${option} (${commandLine})`),
+  );
 }
 
 /** @throws HostoutError `bad-option` for a file that only the command line adds */

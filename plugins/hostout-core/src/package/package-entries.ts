@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
 import { HostoutError, partsWithoutSites } from "@hostout/kit";
-import { assignedFor } from "./assigned.ts";
+import { assignedFor, secretsAssigned } from "./assigned.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -22,7 +22,7 @@ import {
   releaseConfig,
 } from "./release-config.ts";
 import { warnOfSecretFiles } from "./secret-files.ts";
-import { secretsOf } from "./secrets-of.ts";
+import { secretsIn, secretsOf } from "./secrets-of.ts";
 import { selectFiles } from "./select-files.ts";
 
 /** All that goes into a package, sorted. @throws HostoutError `failed` for what cannot be packaged */
@@ -41,9 +41,7 @@ export async function packageEntries(
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
   const selected = all.filter((path) => !deployment.has(path));
   if (kind === "files" && selected.length === 0) throw nothingServed(settings);
-  if (kind !== "files")
-    for (const place of secretsOf(production ?? project.config))
-      workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
+  warnOfSecrets(project, settings, selected, workshop.note);
   const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
   await refuseVar(folder, files);
   for (const line of [...(await warnOfSecretFiles(files)), ...(await warnOfLfsPointers(files))])
@@ -55,6 +53,9 @@ export async function packageEntries(
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
   if (production) layers.push(await configurationEntries(folder, production.files));
   if (production && pins) {
+    const assigned = assignedFor({ config: project.config, production }, pins);
+    for (const place of secretsAssigned(assigned))
+      workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
     const { parts, hasSites } = partsWithoutSites(production);
     const release = {
       ...settings,
@@ -63,7 +64,7 @@ export async function packageEntries(
       extensions: extensionsOfHosts(production),
       parts: hasSites ? parts : undefined,
       isOffline: releases.length > 0 && isOffline(production),
-      assigned: assignedFor({ config: project.config, production }, pins),
+      assigned,
     };
     layers.push([
       textEntry(settings.versionsFile, formatPins(pins)),
@@ -74,6 +75,24 @@ export async function packageEntries(
   layers.push([textEntry(manifestFile, formatManifest(kind, settings, packages))]);
   // What is generated counts more than a file of the same name.
   return [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
+}
+
+/** Of what the configurations say: in those of their files that are packaged, and in what builds the release. */
+function warnOfSecrets(
+  { folder, config, production }: Project,
+  { buildCommand }: PackageSettings,
+  selected: readonly string[],
+  note: (line: string) => void,
+): void {
+  const packaged = new Set([...selected.map((path) => join(folder, path)), ...(production?.files ?? [])]);
+  const places = [...(production ? [production] : []), config].flatMap((one) =>
+    secretsOf(one, ({ file }) => packaged.has(file)),
+  );
+  for (const place of new Set(places)) note(`warning: ${place} is a secret, and goes to the hosts`);
+  for (const name of new Set(secretsIn(buildCommand, config)))
+    note(
+      `warning: ${name} in build-command is a secret, and goes to the hosts, where everybody may read it; name a file of theirs there`,
+    );
 }
 
 /** A release without a file would take the place of one with all of them. */

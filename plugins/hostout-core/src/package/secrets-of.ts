@@ -1,14 +1,42 @@
-import { type Config, formatOrigin, isSecretName } from "@hostout/kit";
+import { type Config, formatOrigin, isSecretName, type Origin } from "@hostout/kit";
 
-/** The options of a configuration that hold a secret in clear, each with its place. */
-export function secretsOf(config: Config): readonly string[] {
+/** The options of a configuration that hold a secret in clear, each with its place. @param isMeant whether what is written there counts */
+export function secretsOf(config: Config, isMeant: (origin: Origin) => boolean): readonly string[] {
   return config.sectionNames.flatMap((section) =>
     [...config.raw(section).keys()].filter(isSecretName).flatMap((name) =>
       config
         .history(section, name)
         // What only refers to another option is no secret; that one is.
         .filter(({ text }) => text.trim() !== "" && !/^(?:\$\{[^}]*\}\s*)*$/.test(text))
+        .filter(({ origin }) => isMeant(origin))
         .map(({ origin }) => `[${section}] ${name} (${formatOrigin(origin)})`),
     ),
   );
+}
+
+/** Shorter values are words of any command. */
+const shortest = 4;
+
+/** The secrets in lines of commands: of options of the configuration, by their name, and what is said to be one there. */
+export function secretsIn(lines: readonly string[], config: Config): readonly string[] {
+  const text = lines.join("\n");
+  const options = config.sectionNames.flatMap((section) =>
+    [...config.raw(section).keys()].filter(isSecretName).flatMap((name) => {
+      const value = textOf(config, section, name).trim();
+      return value.length >= shortest && text.includes(value) ? [`[${section}] ${name}`] : [];
+    }),
+  );
+  if (options.length > 0) return options;
+  // TOKEN=x, --password=x, --password x; what the shell puts in is no secret here.
+  const said = [...text.matchAll(/(?:(?<=^|[\s;&|("'])([\w-]+)=|(--[\w-]+)\s+)["']?(?![-"'$`\s])\S/g)];
+  return said.flatMap(([, name = "", flag = name]) => (isSecretName(flag) ? [flag] : []));
+}
+
+function textOf(config: Config, section: string, name: string): string {
+  try {
+    return config.option(section, name)?.text ?? "";
+  } catch {
+    // It does not resolve, so no command has it.
+    return "";
+  }
 }

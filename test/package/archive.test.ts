@@ -136,6 +136,19 @@ test("a link that leads out of the project is refused", async () => {
   );
 });
 
+test("so is what lies behind one, though include names it", async () => {
+  const outside = newFolder();
+  write(outside, { "sub/file": "x" });
+  symlinkSync(outside, join(folder, "link"));
+  for (const word of ["link", "link/sub", "link/sub/file", "./link/sub/"])
+    await expect(make(folder, { ...application, include: [word] })).rejects.toThrow(outside);
+  write(folder, { "real/sub/file": "x" });
+  symlinkSync("real", join(folder, "inner"));
+  const { file } = await make(folder, { ...application, include: ["inner/sub"] });
+  expect(namesIn(file)).toEqual(["hostout-package.ini", "inner/sub/file"]);
+  rmSync(outside, { recursive: true });
+});
+
 test("a link to what is here, and is not in the package, is told", async () => {
   write(folder, { "build/site/page.html": "", "build/one.html": "", "var/data": "", "node_modules/x/y": "" });
   for (const [path, target] of [

@@ -1,5 +1,5 @@
-import { lstat } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { dirname, join, posix } from "node:path";
 import { HostoutError, type Origin } from "@hostout/kit";
 import { isPattern, matchPaths } from "./file-pattern.ts";
 import { listFiles } from "./list-files.ts";
@@ -35,6 +35,7 @@ async function filesOf(
   const path = posix.normalize(word).replace(/\/$/, "");
   if (/^(?:\.\.(?:\/|$)|\/)/.test(path)) throw outside(word, origin);
   if (isToolsOwn(path)) throw toolsOwn(word, origin);
+  await refuseWayOut(project, word, path, origin);
   const stats = await lstat(join(project, path)).catch(() => undefined);
   if (stats?.isDirectory()) return folderFiles(project, { word, path }, workshop);
   if (stats) return [path];
@@ -72,13 +73,29 @@ async function folderFiles(
 /** What is there only so that version control has a folder. */
 const keeperForm = /(?:^|\/)\.(?:(?:git|hg)(?:keep|ignore)|keep|placeholder)$/;
 
-function outside(word: string, origin: Origin | undefined): HostoutError {
+function outside(word: string, origin: Origin | undefined, leadsTo?: string): HostoutError {
   return new HostoutError({
     code: "bad-option",
-    message: `include = ${word} is not in the project's folder`,
-    hint: "Paths are relative to the folder of the configuration.",
+    message: `include = ${word} is not in the project's folder${leadsTo === undefined ? "" : `: a link leads to ${leadsTo}`}`,
+    hint:
+      leadsTo === undefined
+        ? "Paths are relative to the folder of the configuration."
+        : "Put the files themselves into the project.",
     origin,
   });
+}
+
+/** What a link leads to is refused as the link itself is: only one on the way to a file is followed. */
+async function refuseWayOut(
+  project: string,
+  word: string,
+  path: string,
+  origin: Origin | undefined,
+): Promise<void> {
+  const above = await realpath(join(project, dirname(path))).catch(() => undefined);
+  if (above === undefined) return;
+  const root = await realpath(project);
+  if (above !== root && !above.startsWith(`${root}/`)) throw outside(word, origin, above);
 }
 
 function toolsOwn(word: string, origin: Origin | undefined): HostoutError {

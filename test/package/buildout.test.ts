@@ -230,6 +230,18 @@ test("pins are what the local build picked, below what the configuration says", 
   expect(made.pins).toBe(5);
 });
 
+test("a range goes below what was picked of it, and above what is not of it", async () => {
+  write(project(), {
+    "buildout.cfg": "[buildout]\ndevelop =\n[versions]\nWanted = >=1.0\nother = >=2\nfree = >=3\n",
+    ".installed.cfg":
+      "[buildout]\n\n[app]\n__buildout_signature__ = wanted-1.5-py3.11.egg\n\tother-1.0-py3.11.egg\n",
+  });
+  const { file } = await make(project());
+  expect(textIn(file, "hostoutversions.cfg")).toMatch(
+    /\[versions\]\nfree = >=3\nother = >=2\nWanted = 1\.5\n$/,
+  );
+});
+
 /** What a local build left: one part, with what its recipe made, as `.installed.cfg` tells it. */
 const installed = (...paths: readonly string[]) =>
   `[buildout]\nparts = wsgi\n\n[wsgi]\n__buildout_installed__ = ${paths.join("\n\t")}\n__buildout_signature__ = \nrecipe = made\n`;

@@ -175,6 +175,12 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     expect(text).not.toContain("dev0");
   });
 
+  test("is packaged where a range is pinned", async () => {
+    write(folder, { "base.cfg": "[versions]\nexample = >=1.0\n" });
+    const made = await make(folder);
+    expect(textIn(made.file, "hostoutversions.cfg")).toContain(`example = ${made.devPackages[0]?.version}\n`);
+  });
+
   test("develop takes patterns, and says what is not there", async () => {
     write(folder, {
       "buildout.cfg": "[buildout]\ndevelop =\n    src/*\n    gone\n",

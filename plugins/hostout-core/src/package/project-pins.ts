@@ -1,10 +1,10 @@
-import { type Config, commandLine, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
+import { type Config, canonicalName, commandLine, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
 import type { DevRelease } from "./dev-package.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { pickedVersions } from "./picked-versions.ts";
 import { configuredPins, mergePins, type Pin, versionsSection } from "./pins.ts";
-import { isReleaseVersion } from "./python-version.ts";
+import { isInRange, isRange, isReleaseVersion } from "./python-version.ts";
 import type { Project } from "./read-project.ts";
 
 /** The versions that a host builds with. */
@@ -42,7 +42,9 @@ export async function projectPins(
   const own = releases
     .filter(({ record }) => !record.by.startsWith("npm") && !record.by.startsWith("tar"))
     .map(({ record: { name, version } }): Pin => ({ name, version }));
-  const pins = mergePins([picked ?? stay, configuredPins(local), own], configuredPins(production));
+  const known = picked ?? stay;
+  const said = configuredPins(local).filter((pin) => !isKnown(pin, known));
+  const pins = mergePins([known, said, own], [...configuredPins(local), ...configuredPins(production)]);
   for (const { name } of unpinnedEggs(
     production,
     pins.map((pin) => pin.name),
@@ -50,6 +52,13 @@ export async function projectPins(
     note(`warning: no version of ${name} is pinned: each host takes the newest that it finds`);
   note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
   return { section: versionsSection(production), pins };
+}
+
+/** Of a range, each host would else take the newest that it finds. */
+function isKnown({ name, version: range }: Pin, known: readonly Pin[]): boolean {
+  if (!isRange(range)) return false;
+  const same = known.filter((pin) => canonicalName(pin.name) === canonicalName(name));
+  return same.length > 0 && same.every(({ version }) => isInRange(version, range));
 }
 
 /** By its files, whatever the command line adds. */

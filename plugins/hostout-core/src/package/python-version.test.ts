@@ -1,4 +1,4 @@
-import { baseVersion, compareVersions, isPinnedHere, releaseVersion } from "./python-version.ts";
+import { baseVersion, compareVersions, isInRange, isPinnedHere, releaseVersion } from "./python-version.ts";
 import { nextPatch } from "./semver-version.ts";
 
 test.each([
@@ -23,6 +23,8 @@ test.each([
   ["1.0", "1.0.dev0", false],
   ["0.9", "1.0", false],
   ["0.9.post3+h01234567", "1.0", false],
+  ["==1.0", "1.0", true],
+  [">=1.0", "1.0.dev0", true],
 ])("a pin to %s, where the package says %s: the package is meant: %s", (pin, own, isMeant) =>
   expect(isPinnedHere(pin, own)).toBe(isMeant),
 );
@@ -30,3 +32,13 @@ test.each([
 test("of two versions the greater number is the later", () => {
   expect(["1.10", "1.9", "1.9.1"].sort(compareVersions)).toEqual(["1.9", "1.9.1", "1.10"]);
 });
+
+test.each([
+  ["1.10", ">=1.9", true],
+  ["1.9", ">= 1.9, <2", true],
+  ["2.0", ">=1.9,<2", false],
+  ["1.5", ">1,!=1.5", false],
+  ["1.6", ">1,!=1.5", true],
+  ["1.0", ">1.0", false],
+  ["1.0", "<=1.0", true],
+])("%s is in %s: %s", (version, range, isIn) => expect(isInRange(version, range)).toBe(isIn));

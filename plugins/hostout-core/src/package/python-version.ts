@@ -20,18 +20,34 @@ export function isReleaseVersion(version: string): boolean {
 }
 
 /**
- * Whether a pin means the development package: its own version, or one that a release of it had. Any other means a
+ * Whether a pin means the development package: its own version, or one that a release of it had, or a range. Any other means a
  * version of an index.
  */
 export function isPinnedHere(pin: string, own: string): boolean {
+  if (isRange(pin)) return true;
   const release = releaseForm.exec(pin)?.[1];
   if (release !== undefined) return release === baseVersion(own);
   const plain = (version: string) =>
     version
       .toLowerCase()
-      .replace(/^v/, "")
+      .replace(/^(?:==)?\s*v?/, "")
       .replace(/(?:\.0)+$/, "");
   return plain(pin) === plain(own);
+}
+
+/** Whether a pin leaves several versions, as buildout reads it: `>=1.0, <2`. */
+export function isRange(pin: string): boolean {
+  return /^[<>]/.test(pin.trim());
+}
+
+/** Whether a version is in a range. */
+export function isInRange(version: string, range: string): boolean {
+  return range.split(",").every((part) => {
+    const [, operator = "", limit = ""] = /^\s*([<>=!~]*)\s*(.*?)\s*$/.exec(part) ?? [];
+    const order = compareVersions(version.replace(/\+.*$/, ""), limit);
+    if (order === 0) return /^(?:[<>]?=|==|~=)$/.test(operator);
+    return operator.startsWith(order < 0 ? "<" : ">") || operator === "!=";
+  });
 }
 
 /** Below, above or equal to 0: numbers as numbers, all else as text. Good enough to choose the later of two eggs. */

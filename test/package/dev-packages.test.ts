@@ -253,6 +253,23 @@ other = git https://example.com/other.git
     expect((await make(folder)).devPackages.map(({ name }) => name)).toEqual(["third"]);
   });
 
+  test("are told where bin/develop said something else here than auto-checkout", async () => {
+    write(folder, {
+      "buildout.cfg":
+        "[buildout]\ndevelop = src/third\nauto-checkout = example\n[sources]\nexample = git https://example.com/a.git\nsecond = git https://example.com/b.git\nthird = git https://example.com/c.git\n",
+      "src/third/setup.py": 'from setuptools import setup\nsetup(name="third", version="2")\n',
+      ".mr.developer.cfg":
+        "[buildout]\nargs = './bin/buildout'\n\n[develop]\nexample = auto\nsecond = auto\nthird = true\ngone = true\n\n[rewrites]\n",
+    });
+    const warnings = async () => (await make(folder)).lines.filter((line) => line.includes("bin/develop"));
+    expect(await warnings()).toEqual([]);
+    write(folder, { ".mr.developer.cfg": "[develop]\nexample = false\nsecond = true\n" });
+    expect(await warnings()).toEqual([
+      "warning: example is deactivated here by bin/develop, but in auto-checkout or develop: hosts get src/example",
+      "warning: second is activated here by bin/develop, and not in auto-checkout: hosts take it from elsewhere",
+    ]);
+  });
+
   test("that mr.developer did not check out yet is refused: hosts would take another", async () => {
     write(folder, {
       "buildout.cfg":

@@ -1,6 +1,7 @@
 import { glob, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { type Config, HostoutError } from "@hostout/kit";
+import { activatedHere } from "./activated.ts";
 import { compareBytes } from "./entry.ts";
 import { isPattern } from "./file-pattern.ts";
 
@@ -56,6 +57,7 @@ export async function devFolders(
     if (!named.has(word)) throw notCheckedOut(word);
     note(`warning: develop names ${word}, which is not there: hosts take the package from elsewhere`);
   }
+  await warnOfActivated(project, configs, found, note);
   return [...found.values()];
 }
 
@@ -71,14 +73,20 @@ function wordsOf(config: Config, name: string): readonly string[] {
   return (config.option("buildout", name)?.text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
-/** Where mr.developer has what it checks out: `[sources]` says `NAME = KIND URL`, then options as `path=folder`. */
+/** Where mr.developer has what it checks out. */
 function checkouts(config: Config): readonly string[] {
   const wanted = wordsOf(config, "auto-checkout");
+  if (wanted.length === 0) return [];
+  const isWanted = (name: string) => wanted.includes("*") || wanted.includes(name);
+  return [...sourcesOf(config)].flatMap(([name, place]) => (isWanted(name) ? [place] : []));
+}
+
+/** Where packages of mr.developer are, if it checks them out: `[sources]` says `NAME = KIND URL`, then options as `path=folder`. */
+function sourcesOf(config: Config): ReadonlyMap<string, string> {
   const section = config.option("buildout", "sources")?.text ?? "sources";
-  if (wanted.length === 0 || !config.sectionNames.includes(section)) return [];
+  if (!config.sectionNames.includes(section)) return new Map();
   const folder = config.option("buildout", "sources-dir")?.text ?? "src";
-  return [...config.section(section).options].flatMap(([name, { text }]) => {
-    if (!wanted.includes("*") && !wanted.includes(name)) return [];
+  const places = [...config.section(section).options].flatMap(([name, { text }]): [string, string][] => {
     const [_kind, _url, ...more] = text.trim().split(/\s+/);
     // Its first versions took the third word for the path.
     const settings = new Map(
@@ -88,8 +96,30 @@ function checkouts(config: Config): readonly string[] {
     );
     if (/^(?:false|no|off)$/i.test(settings.get("egg") ?? "")) return [];
     const whole = settings.get("full-path") ?? join(settings.get("path") ?? folder, name);
-    return [join(whole, settings.get("subpath") ?? "")];
+    return [[name, join(whole, settings.get("subpath") ?? "")]];
   });
+  return new Map(places);
+}
+
+/** The local build went by what was said to `bin/develop` here, and hosts go by the configuration. */
+async function warnOfActivated(
+  project: string,
+  configs: readonly Config[],
+  found: ReadonlyMap<string, DevFolder>,
+  note: (line: string) => void,
+): Promise<void> {
+  const activated = await activatedHere(project);
+  if (activated.size === 0) return;
+  const sources = new Map(configs.flatMap((config) => [...sourcesOf(config)]));
+  for (const [name, isActive] of activated) {
+    const place = sources.get(name);
+    if (place === undefined || found.has(resolve(project, place)) === isActive) continue;
+    note(
+      isActive
+        ? `warning: ${name} is activated here by bin/develop, and not in auto-checkout: hosts take it from elsewhere`
+        : `warning: ${name} is deactivated here by bin/develop, but in auto-checkout or develop: hosts get ${place}`,
+    );
+  }
 }
 
 function builtBy(project: string, config: Config): readonly string[] {

@@ -19,6 +19,8 @@ const machines = definePlugin({
   commands: {
     run: {
       summary: "Run a command on each host, as the one who logs in, in path",
+      description:
+        "Where path is not there, nothing is run. A site that sets no path has it run in the home folder. In another folder: hostout SITE:path=/ SITE run uptime",
       rest: line,
       examples: ["run uptime", "run 'df -h | tail -1'"],
       run,

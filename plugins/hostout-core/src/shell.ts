@@ -1,11 +1,12 @@
 import {
-  type Command,
   type Connection,
   type HostContext,
   HostoutError,
+  isHostoutError,
   type Outcome,
   quote,
   quotePath,
+  siteOptions,
   userShell,
 } from "@hostout/kit";
 
@@ -19,7 +20,8 @@ export async function sudo(context: HostContext): Promise<void> {
   await runIn(context.remote.as("root"), context);
 }
 
-async function runIn(connection: Connection, { rest, options }: HostContext): Promise<void> {
+async function runIn(connection: Connection, context: HostContext): Promise<void> {
+  const { rest } = context;
   if (rest.length === 0) {
     throw new HostoutError({
       code: "usage",
@@ -27,18 +29,46 @@ async function runIn(connection: Connection, { rest, options }: HostContext): Pr
       hint: "For example: run uptime",
     });
   }
-  await connection.run(inPath(options.path, asCommand(rest)));
+  const cwd = await folderOf(connection, context);
+  try {
+    await connection.run(userShell(asCommand(rest)), { cwd });
+  } catch (error) {
+    const isThere = !isCommandFailure(error) || (await mayEnter(connection, cwd));
+    throw isThere ? error : pathMissing(context, error);
+  }
+}
+
+/** A site that is for commands alone has no path, and need not have the folder that counts where none is set. */
+async function folderOf(
+  connection: Connection,
+  { site, options, dryRun, note }: HostContext,
+): Promise<string> {
+  const isSet = ["path", ...siteOptions.path.aliases].some((name) => site.values.has(name));
+  if (isSet || dryRun || (await mayEnter(connection, options.path))) return options.path;
+  note(`path is not set and ${options.path} is not there: run in the home folder`);
+  return "~";
+}
+
+const isCommandFailure = (error: unknown) => isHostoutError(error) && error.code === "command-failed";
+
+/** A host that does not answer any more has not said that. */
+const mayEnter = (connection: Connection, path: string) =>
+  connection.test(["true"], { cwd: path }).catch(() => true);
+
+/** In whatever other folder it would do harm: who says '.' means the site. */
+function pathMissing({ site, host, options: { path } }: HostContext, cause: unknown): HostoutError {
+  return new HostoutError({
+    code: "command-failed",
+    message: `${host.name}: nothing was run: ${path} is not there, or may not be entered`,
+    hint: `Deploy first; 'hostout ${site.name}:path=/ ${site.name} run …' runs it in another folder.`,
+    host: host.name,
+    cause,
+  });
 }
 
 /** One word is what the user wrote for a shell; several were cut by the user's own shell, and stay cut. */
 function asCommand(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : words.map(quote).join(" ");
-}
-
-/** The folder of the site need not be there yet: a new host can be asked for its uptime too. */
-function inPath(path: string, line: string): Command {
-  const missing = `echo ${quotePath(path)} 'is not there: run in the home folder' >&2`;
-  return userShell(`cd -- ${quotePath(path)} 2>/dev/null || ${missing}\n${line}`);
 }
 
 /** A shell on the host that is joined to the user's terminal; one host at a time has it. */

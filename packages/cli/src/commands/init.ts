@@ -86,7 +86,7 @@ export default class Init extends Command {
     await openProject(join(process.cwd(), config));
     this.log(`Written: ${files.map(({ path }) => path).join(", ")}.`);
     this.log(
-      `'hostout ${answers.site}' lists what can be done; 'hostout ${answers.site} run uptime' tries the host.`,
+      `'hostout ${answers.site}' lists what can be done; 'hostout ${answers.site} check' tries the host.`,
     );
     return 0;
   }

@@ -1,0 +1,43 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
+
+let bed: ThrowAway;
+beforeAll(async () => {
+  bed = await startThrowAway();
+  const site = (name: string, path = "") =>
+    `[${name}]\nhost = ${name}.example.com\nuser = ${bed.user}\n${path && `path = ${path}\n`}`;
+  await bed.write({ "hostout.cfg": `${site("shop", join(bed.home, "shop"))}${site("fleet")}` });
+});
+afterAll(() => bed.stop());
+
+test("a command is run nowhere where the path of its site is not there, and in path where it is", async () => {
+  const missing = await bed.hostout("shop", "run", "touch was-here; pwd");
+  expect([missing.code, missing.stdout]).toEqual([
+    4,
+    expect.stringContaining(
+      `shop.example.com: nothing was run: ${bed.home}/shop is not there, or may not be entered`,
+    ),
+  ]);
+  expect((await bed.hostout("shop", "run", "test ! -e was-here")).code).toBe(4);
+  expect((await bed.hostout(`shop:path=${bed.home}`, "shop", "run", "test ! -e was-here")).code).toBe(0);
+  await mkdir(join(bed.home, "shop"));
+  const there = await bed.hostout("shop", "run", "pwd");
+  expect([there.code, there.stdout]).toEqual([
+    0,
+    expect.stringContaining(`${await realpath(bed.home)}/shop\n`),
+  ]);
+});
+
+test("a site without a path, for commands alone, has them run in the home folder, and says so", async () => {
+  const { code, stdout } = await bed.hostout("fleet", "run", "pwd");
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`] ${await realpath(bed.home)}\n`)]);
+  expect(stdout).toContain("path is not set and ~/buildout is not there: run in the home folder");
+});
+
+test("a command that fails is told as it was written", async () => {
+  const line = await bed.hostout("fleet", "run", "echo oh; exit 3");
+  expect(line.stdout).toContain("fleet.example.com: 'echo oh; exit 3' ended with 3: oh");
+  const words = await bed.hostout("shop:path=/", "shop", "run", "sh", "-c", "exit 3");
+  expect(words.stdout).toContain("shop.example.com: 'sh -c 'exit 3'' ended with 3");
+});

@@ -221,6 +221,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
       4,
       expect.stringMatching(/the release that failed is kept in \S+\.failed/),
     ]);
+    expect(stdout).toContain("failed: web1: 'buildout' ended with 1: ");
     expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision two")]);
     expect((await bed.web1.sh("cat /root/order", { mayFail: true })).stdout).toBe("");
     const { stdout: kept } = await bed.web1.sh(`ls -d ${path}/releases/.*.failed/production.cfg`);

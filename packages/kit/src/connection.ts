@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** Keep the output out of the events; it is still in the result. */
   readonly quiet?: boolean | undefined;
+  /** What a failure calls the command, where its text would say nothing to who reads it. Default its first line. */
+  readonly title?: string | undefined;
   /**
    * It goes on over there when the line to it breaks, and its output is taken up again at the byte where it stopped; a
    * run that goes on with one that was killed takes it up too. Only of `run`, and not with `input`.

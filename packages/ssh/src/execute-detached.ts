@@ -18,7 +18,7 @@ import {
   statusScript,
   vanished,
 } from "./detached-scripts.ts";
-import { commandFailure, execute, executeOrThrow, interruption } from "./execute.ts";
+import { commandFailure, execute, executeOrThrow, interruption, nameOf } from "./execute.ts";
 import type { Machine } from "./machine.ts";
 
 /** How long a host may be out of reach before it is given up. */
@@ -59,7 +59,8 @@ export async function executeDetached(
   let folder = "";
   try {
     folder = (await patiently(machine, () => ask(startScript, name, line))).stdout;
-    await patiently(machine, () => follow(machine, account, folder, output, untilMs(startedMs, options)));
+    const limits = { deadlineMs: untilMs(startedMs, options), title: nameOf(command, options) };
+    await patiently(machine, () => follow(machine, account, folder, output, limits));
   } catch (error) {
     const isLate = isHostoutError(error) && error.code === "timeout";
     if (isLate || machine.signal.aborted) await end();
@@ -78,7 +79,7 @@ export async function executeDetached(
     durationMs: Date.now() - startedMs,
   };
   if (code === 0) return result;
-  throw commandFailure(machine.name, command, { ...result, code });
+  throw commandFailure(machine.name, nameOf(command, options), { ...result, code });
 }
 
 const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
@@ -92,7 +93,7 @@ async function follow(
   account: Account,
   folder: string,
   { stdout, stderr }: Output,
-  deadlineMs: number | undefined,
+  { deadlineMs, title }: { readonly deadlineMs: number | undefined; readonly title: string },
 ): Promise<void> {
   const words = [folder, String(stdout.count()), String(stderr.count())];
   const timeoutMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - Date.now());
@@ -100,7 +101,7 @@ async function follow(
     machine,
     account,
     ["sh", "-c", followScript, "hostout", ...words],
-    { timeoutMs },
+    { timeoutMs, title },
     { stdout, stderr },
   );
   if (code === 0) return;

@@ -38,7 +38,12 @@ export async function execute(
   const { stdout, stderr } = into ?? { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
   const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]);
   const feeding = feed(process, options.input);
-  const exit = await untilEnd(machine, process, options.timeoutMs ?? machine.timeoutMs, command);
+  const exit = await untilEnd(
+    machine,
+    process,
+    options.timeoutMs ?? machine.timeoutMs,
+    nameOf(command, options),
+  );
   await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal)]);
   if (!into) {
     stdout.end();
@@ -63,7 +68,7 @@ export async function executeOrThrow(
   options: RunOptions = {},
 ): Promise<Finished> {
   const finished = await execute(machine, account, command, options);
-  if (finished.code !== 0) throw commandFailure(machine.name, command, finished);
+  if (finished.code !== 0) throw commandFailure(machine.name, nameOf(command, options), finished);
   return finished;
 }
 
@@ -75,17 +80,17 @@ export async function succeeds(
   options: RunOptions = {},
 ): Promise<boolean> {
   const finished = await execute(machine, account, command, { quiet: true, ...options });
-  if (finished.signal !== undefined) throw commandFailure(machine.name, command, finished);
+  if (finished.signal !== undefined) throw commandFailure(machine.name, nameOf(command, options), finished);
   return finished.code === 0;
 }
 
-export function commandFailure(
-  host: string,
-  command: Command,
-  { code, stdout, stderr }: Finished,
-): HostoutError {
+/** What a command is called where it is told that it failed. */
+export function nameOf(command: Command, { title }: RunOptions): string {
+  return title ?? shellText(command).split("\n")[0]!.slice(0, 120);
+}
+
+export function commandFailure(host: string, what: string, { code, stdout, stderr }: Finished): HostoutError {
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
-  const what = shellText(command).split("\n")[0]!.slice(0, 120);
   const full = /no space left on device|disk quota exceeded/i.test(said);
   return new HostoutError({
     code: full ? "disk-full" : "command-failed",
@@ -109,7 +114,7 @@ async function untilEnd(
   machine: Machine,
   process: Process,
   timeoutMs: number | undefined,
-  command: Command,
+  what: string,
 ): Promise<Exit> {
   const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
   const timers: NodeJS.Timeout[] = [];
@@ -124,7 +129,7 @@ async function untilEnd(
   if (timeoutMs !== undefined) {
     const late = () => {
       process.kill();
-      giveUp(timeout(machine.name, command, timeoutMs));
+      giveUp(timeout(machine.name, what, timeoutMs));
     };
     timers.push(setTimeout(late, timeoutMs));
   }
@@ -136,8 +141,7 @@ async function untilEnd(
   }
 }
 
-function timeout(host: string, command: Command, timeoutMs: number): HostoutError {
-  const what = shellText(command).split("\n")[0]!.slice(0, 120);
+function timeout(host: string, what: string, timeoutMs: number): HostoutError {
   return new HostoutError({
     code: "timeout",
     message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s and was told to end`,

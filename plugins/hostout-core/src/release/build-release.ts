@@ -112,14 +112,15 @@ async function runBuildout(
   ];
   const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
   note(`buildout: ${folder}`);
-  await builder.run([python, "-c", eggsOfSdists, `${cache}/eggs`], { cwd: folder });
+  const how = { cwd: folder, title: "buildout" };
+  await builder.run([python, "-c", eggsOfSdists, `${cache}/eggs`], how);
   await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], {
-    cwd: folder,
+    ...how,
     detached: true,
   });
   const sudoParts = options.sudoParts ?? [];
   if (sudoParts.length > 0)
-    await remote.as("root").run([...run, ...rest, ...settings, ...install(sudoParts)], { cwd: folder });
+    await remote.as("root").run([...run, ...rest, ...settings, ...install(sudoParts)], how);
 }
 
 async function ensureFolders(

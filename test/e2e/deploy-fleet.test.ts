@@ -1,6 +1,6 @@
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { type DeployBed, startDeployBed } from "./deploy-bed.ts";
+import { type DeployBed, projectPath, startDeployBed } from "./deploy-bed.ts";
 
 const hosts = Array.from({ length: 10 }, (_, index) => `w${index}`);
 const bad = "w6";
@@ -100,5 +100,25 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     );
     expect(await pages("one")).toEqual(butBad("bad second", "first"));
     for (const site of ["two", "three"]) expect(await pages(site)).toEqual(all("first"));
+  });
+
+  test("after Ctrl-C a host that was switched meanwhile says what it serves, and no other host is switched", async () => {
+    await bed.write({ source: "fourth\n" });
+    await bed.host("w0").sh("rm -f /tmp/starting");
+    const line = "--hosts 'w[01]' 'one:start-cmd=touch /tmp/starting; sleep 3' one deploy";
+    const deploy = bed.hostout(line, { before: "echo $$ >pid; exec" });
+    await bed.host("w0").sh("until [ -e /tmp/starting ]; do sleep 0.1; done");
+    await bed.client.sh(`kill -INT $(cat ${projectPath}/pid)`);
+    const { code, stdout } = await deploy;
+    expect([code, stdout]).toEqual([
+      130,
+      expect.stringMatching(
+        /^\[w0\] not run: interrupted after 'deploy rollout go-live'; it serves version \S+$/m,
+      ),
+    ]);
+    expect(stdout).toMatch(/^\[w1\] not run: interrupted/m);
+    expect((await pages("one")).slice(0, 2)).toEqual(["fourth", "bad second"]);
+    const resumed = await bed.hostout("resume");
+    expect([resumed.code, (await pages("one")).slice(0, 2)]).toEqual([0, ["fourth", "fourth"]]);
   });
 });

@@ -262,6 +262,29 @@ describe("rolling parts", () => {
     expect(targets.map(({ status }) => status)).toEqual(["ok", "not-run", "not-run"]);
   });
 
+  test("what came through before an interrupt is told as such, also by what is around it", async () => {
+    const end = new AbortController();
+    const step = (name: string) => ({
+      summary: name,
+      run: async () => void (name === "swap" && end.abort()),
+    });
+    const plugin = definePlugin({
+      name: "around",
+      commands: {
+        swap: step("swap"),
+        tell: step("tell"),
+        roll: { summary: "Roll", around: async (_context, next) => next(), steps: ["swap", "tell"] },
+        ship: { summary: "Ship", steps: ["roll"] },
+      },
+    });
+    const { exitCode, targets } = await run(plugin, 1, { signal: end.signal });
+    expect([exitCode, targets[0]?.status, targets[0]?.error?.message]).toEqual([
+      130,
+      "not-run",
+      "interrupted after 'ship roll swap'",
+    ]);
+  });
+
   test("hosts that wait for a place do not begin after an interrupt, while others are not cut short", async () => {
     const log: string[] = [];
     const stopping = new AbortController();

@@ -29,6 +29,19 @@ export function interrupted({ reason }: AbortSignal, command?: string): Result {
   return { kind: "stopped", error: new HostoutError({ code: "interrupted", message }) };
 }
 
+/** The run was ended, when a target had come through `command` and not begun what comes after it. */
+export function interruptedAfter(signal: AbortSignal, command: string): Result {
+  if (isHostoutError(signal.reason)) return interrupted(signal);
+  const message = `interrupted after '${command}'`;
+  return { kind: "stopped", error: new HostoutError({ code: "interrupted", message }) };
+}
+
+/** What a task that threw `error` came to, in a run that was ended: where it came up says more than what it is within. */
+export function interruptedBy(error: unknown, signal: AbortSignal, command: string): Result {
+  const isPlaced = isHostoutError(error) && error.code === "interrupted" && error.message !== "interrupted";
+  return isPlaced && isInterrupted(signal) ? { kind: "stopped", error } : interrupted(signal, command);
+}
+
 /** Whether a run was ended by its user. */
 export function isInterrupted({ aborted, reason }: AbortSignal): boolean {
   return aborted && !isHostoutError(reason);

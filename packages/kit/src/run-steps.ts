@@ -8,6 +8,7 @@ import {
   combineOutcomes,
   firstFailure,
   interrupted,
+  interruptedAfter,
   isUnreachable,
   type Result,
   type Results,
@@ -35,7 +36,11 @@ export async function runSteps(
   let set = targets;
   for (const [index, step] of steps.entries()) {
     if (set.length === 0) break;
-    if (run.signal.aborted) return stopRest(interrupted(run.signal));
+    if (run.signal.aborted) {
+      const last = steps[index - 1];
+      if (!last) return stopRest(interrupted(run.signal));
+      return stopRest(interruptedAfter(run.signal, [...scope.path, nameOf(last)].join(" ")));
+    }
     if (index > 0 && run.budget.isSpent()) return stopRest(stopped(run.budget.explain()));
     const results = await runStep(step, set, { ...scope, step: `${scope.step}.${index}` });
     for (const [target, result] of results) {

@@ -3,7 +3,7 @@ import { makeContext } from "./context.ts";
 import { isHostoutError } from "./hostout-error.ts";
 import type { PlannedLayer, Target } from "./plan.ts";
 import type { Invocation, Next, Outcome } from "./plugin.ts";
-import { failedWith, interrupted, type Result } from "./result.ts";
+import { failedWith, interrupted, interruptedBy, type Result } from "./result.ts";
 import { retriesOf, withRetries } from "./retries.ts";
 import type { Scope } from "./scope.ts";
 import { startTask } from "./task.ts";
@@ -49,7 +49,7 @@ export async function runTask(
     // What it called may not have begun any more, while others are not cut short.
     const isStopped = run.stopping.aborted && isHostoutError(error) && error.code === "interrupted";
     const end = isStopped && !run.signal.aborted ? run.stopping : run.signal;
-    const result = end.aborted ? interrupted(end, path.join(" ")) : failedWith(error);
+    const result = end.aborted ? interruptedBy(error, end, path.join(" ")) : failedWith(error);
     events.fail(result.kind === "done" ? error : result.error);
     return result;
   }

@@ -9,7 +9,15 @@ import { hostsAhead } from "./hosts-ahead.ts";
 import { makeMemory } from "./memory.ts";
 import type { PartOfHosts } from "./part-of-hosts.ts";
 import type { Plan, PlanGroup, Target } from "./plan.ts";
-import { firstFailure, isInterrupted, type Result, stopped, survivorsOf, targetReport } from "./result.ts";
+import {
+  firstFailure,
+  interruptedAfter,
+  isInterrupted,
+  type Result,
+  stopped,
+  survivorsOf,
+  targetReport,
+} from "./result.ts";
 import type { DoneBefore, Run } from "./run.ts";
 import { sleepUnless } from "./sleep-unless.ts";
 
@@ -107,6 +115,11 @@ async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target,
   for (const [index, command] of group.commands.entries()) {
     if (index > 0 && run.budget.isSpent()) {
       for (const target of set) results.set(target, stopped(run.budget.explain()));
+      break;
+    }
+    const last = group.commands[index - 1];
+    if (last && run.signal.aborted) {
+      for (const target of set) results.set(target, interruptedAfter(run.signal, last.name));
       break;
     }
     const invocations = new Map(set.map((target) => [target, command.invocation]));

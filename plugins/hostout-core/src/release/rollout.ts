@@ -1,4 +1,4 @@
-import type { Next, Outcome } from "@hostout/kit";
+import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
 import { requirePackaged } from "./package-site.ts";
@@ -20,12 +20,24 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   context.shared.set("look", look);
   await context.call("check");
   return withLock(context, store, async () => {
-    await next();
-    const value = context.resultOf("activate") as Activated | undefined;
+    await next().catch((error: unknown) => {
+      throw saidToServe(context, error);
+    });
+    const value = activated(context);
     const release = value?.release ?? packaged.release;
     const note = context.dryRun
       ? `would serve version ${release}`
       : `Deployment complete at version ${release}`;
     return { status: "ok", note, value };
   });
+}
+
+const activated = ({ resultOf }: OnHost) => resultOf("activate") as Activated | undefined;
+
+/** An interrupt lets a host that is being switched come to the end of that: then it says what is served there. */
+function saidToServe(context: OnHost, error: unknown): unknown {
+  const isLive = context.resultOf("go-live") !== undefined && !context.dryRun;
+  if (!isLive || !isHostoutError(error) || error.code !== "interrupted") return error;
+  const message = `${error.message}; it serves version ${activated(context)?.release}`;
+  return new HostoutError({ code: "interrupted", message, host: context.host.name, cause: error });
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { Connection, Connections, Host, Site } from "@hostout/kit";
+import { type Connection, type Connections, type Host, type Site, sh } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { hasSshd, startEmbeddedHost, startSshdHost, type TestHost, writeKeyPair } from "@hostout/testing";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -87,9 +87,16 @@ for (const [kind, transport] of combinations) {
         });
       });
 
-      test("a command whose server keeps its output open still ends", async () => {
-        const { stdout } = await remote.run(["sh", "-c", "echo started; sleep 30 & exit 0"]);
+      test("a command whose server keeps its output open still ends, and says so", async () => {
+        const warned = () => lines.filter((line) => line.includes("left a process behind")).length;
+        const { stdout } = await remote.run(sh`echo started; sleep 30 & exit 0`);
         expect(stdout).toBe("started\n");
+        expect(lines).toContainEqual(
+          expect.stringMatching(/^h: warning: 'echo started; sleep 30 & exit 0' left a process behind/),
+        );
+        await remote.run(sh`echo started; sleep 30 >/dev/null 2>&1 & exit 0`);
+        await remote.run(sh`seq 20000`);
+        expect(warned()).toBe(1);
       });
 
       const detached = (mark: string, signal = new AbortController().signal) => {

@@ -36,7 +36,10 @@ export async function execute(
   const tell = (stream: "stdout" | "stderr") =>
     options.quiet ? undefined : (line: string) => machine.output.line(stream, machine.name, line);
   const { stdout, stderr } = into ?? { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
-  const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]);
+  let isAtEnd = false;
+  const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]).then(() => {
+    isAtEnd = true;
+  });
   const feeding = feed(process, options.input);
   const exit = await untilEnd(
     machine,
@@ -51,6 +54,8 @@ export async function execute(
   }
   if (machine.signal.aborted) throw interruption();
   if (exit.code === undefined) throw connectionLost(machine.name);
+  if (!isAtEnd && !into && !options.quiet)
+    machine.output.line("note", machine.name, leftBehind(nameOf(command, options)));
   return {
     code: exit.code,
     signal: exit.signal,
@@ -99,6 +104,11 @@ export function commandFailure(host: string, what: string, { code, stdout, stder
     host,
     status: code,
   });
+}
+
+/** A server that was started so may end hours later, where it writes to an output that nobody reads any more. */
+function leftBehind(what: string): string {
+  return `warning: '${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

@@ -57,7 +57,8 @@ test("a host that is named twice is refused (the same with another port or user 
   );
   expect(() => named("web1:2222 root@web1:2222")).toThrow("'root@web1:2222' is named twice");
   expect(named("web1 web1:2222")).toEqual(["web1:22", "web1:2222"]);
-  expect(named("web1 deploy@web1")).toHaveLength(2);
+  expect(named("web1 deploy@web1 web2")).toEqual(["root@web1:22", "deploy@web1:22", "web2"]);
+  expect(() => named("web1 web1:22")).toThrow("'root@web1:22' is named twice");
 });
 
 test("ten thousand hosts are read in a moment", () => {

@@ -3,7 +3,7 @@ import { HostoutError } from "./hostout-error.ts";
 
 /** One machine of a site, as the configuration names it. A value. */
 export interface Host {
-  /** As written, without the port (but where it is all that tells two hosts of a site apart): its label in output. */
+  /** As written, without port and user (but where they are all that tells two hosts of a site apart): its label in output. */
   readonly name: string;
   /** Name or IP address to reach it by, without brackets. */
   readonly address: string;
@@ -20,17 +20,25 @@ export interface Host {
  */
 export function parseHosts(text: string, user: string | undefined, origin?: Origin): readonly Host[] {
   const hosts = new Map<string, Host>();
-  const counts = new Map<string, number>();
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const host = parseHost(word, user, origin);
     const key = JSON.stringify([host.user, host.address, host.port]);
     if (hosts.has(key)) throw namedTwice(word, origin);
     hosts.set(key, host);
-    counts.set(host.name, (counts.get(host.name) ?? 0) + 1);
   }
-  return [...hosts.values()].map((host) =>
-    counts.get(host.name)! > 1 ? { ...host, name: withPort(host) } : host,
-  );
+  const labelled = [withPort, withUser].reduce(tellApart, [...hosts.values()]);
+  const seen = new Set<string>();
+  for (const { name } of labelled) {
+    if (seen.has(name)) throw namedTwice(name, origin);
+    seen.add(name);
+  }
+  return labelled;
+}
+
+/** The same hosts, where those that have their label in common with another one get the other label. */
+function tellApart(hosts: readonly Host[], label: (host: Host) => string): readonly Host[] {
+  const byName = Map.groupBy(hosts, ({ name }) => name);
+  return hosts.map((host) => (byName.get(host.name)!.length > 1 ? { ...host, name: label(host) } : host));
 }
 
 function namedTwice(word: string, origin: Origin | undefined): HostoutError {
@@ -45,6 +53,8 @@ function namedTwice(word: string, origin: Origin | undefined): HostoutError {
 function withPort({ address, port = 22 }: Host): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+const withUser = ({ name, user }: Host) => (user === undefined ? name : `${user}@${name}`);
 
 function parseHost(word: string, user: string | undefined, origin: Origin | undefined): Host {
   const refuse = (why: string) =>

@@ -39,8 +39,10 @@ extends = hostout.never-published
 `,
 );
 
+/** `=` stands for a word that is empty. */
+const asWord = (text: string) => (text === "=" ? "" : text);
 const hostout = (line: string, cwd = folder, env: Readonly<Record<string, string>> = {}) =>
-  runProgram(process.execPath, [bin, ...line.split(" ").filter(Boolean)], {
+  runProgram(process.execPath, [bin, ...line.split(" ").filter(Boolean).map(asWord)], {
     cwd,
     env: { XDG_CACHE_HOME: join(folder, "cache"), ...env },
   });
@@ -75,6 +77,8 @@ test.each([
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
   ["first-site deploy --force", "deploy: Nonexistent flag: --force", "Usage: hostout first-site deploy"],
   ["first-site update a b", "update: Unexpected argument: b", "Usage: hostout first-site update [BRANCH]"],
+  ["first-site rollback =", "rollback: release is empty", "Leave it out, or say which."],
+  ["first-site put =", "put: local is empty", "It is: file or folder on this machine"],
   ["all deploy", "[another-site] has no option 'restart'", "Add to the section: restart = "],
   ["--jobs none all push", "--jobs needs a whole number", ""],
   ["first-site --dryrun deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],

@@ -12,7 +12,7 @@ export interface ReadInvocation {
  * Reads an invocation by what a command declares. `overrides`: there is a command below it; what it declares nothing of
  * is meant for that one.
  *
- * @throws HostoutError `usage` for an argument that is missing or too many, `bad-option` for one of the wrong kind
+ * @throws HostoutError `usage` for an argument that is missing, empty or too many, `bad-option` for one of the wrong kind
  */
 export function readInvocation(
   name: string,
@@ -45,6 +45,14 @@ function readArgument(
   given: string | boolean | undefined,
 ): unknown {
   if (typeof given === "boolean") return given;
+  // A variable of the shell that is not set: taken for a name, it would fit every one.
+  if (given === "") {
+    throw new HostoutError({
+      code: "usage",
+      message: `${command}: ${declaration.flag ? "--" : ""}${iniName(name)} is empty`,
+      hint: declaration.optional ? "Leave it out, or say which." : `It is: ${declaration.summary}.`,
+    });
+  }
   const text = given ?? declaration.default;
   if (text !== undefined) return parseOption(declaration, `${command} ${iniName(name)}`, text);
   if (declaration.optional || declaration.flag) return undefined;

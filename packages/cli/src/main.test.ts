@@ -110,6 +110,19 @@ test("without a configuration it says where it looked, and help is to be had", a
   expect((await hostout("--help", empty)).stdout).toContain("Flags:");
 });
 
+test("a folder that was removed while one is in it is told, and ends with 2", async () => {
+  const line = 'mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" first-site deploy';
+  const { code, stderr } = await runProgram(
+    "sh",
+    ["-c", line, "sh", join(folder, "gone"), process.execPath, bin],
+    { cwd: folder },
+  );
+  expect([code, stderr]).toEqual([
+    2,
+    "hostout: the folder that you are in is not there any more\n  try: Go to one that is there: cd.\n",
+  ]);
+});
+
 test("help of a command, of a topic, and by the word help", async () => {
   expect((await hostout("first-site deploy --help")).stdout).toContain("hostout first-site deploy");
   expect((await hostout("help first-site update")).stdout).toContain("hostout first-site update [BRANCH]");

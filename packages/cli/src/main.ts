@@ -21,9 +21,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on("uncaughtException", (error) => process.exit(report(error)));
   const unread = watchReaders();
   try {
+    requireFolder();
     return await dispatch(argv, unread);
   } catch (error) {
     return report(error);
+  }
+}
+
+/** Nothing can be looked for in a folder that somebody removed. */
+function requireFolder(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw new HostoutError({
+      code: "usage",
+      message: "the folder that you are in is not there any more",
+      hint: "Go to one that is there: cd.",
+      cause,
+    });
   }
 }
 

@@ -309,5 +309,7 @@ test("a project that cannot be written to is run all the same", async () => {
     0,
     expect.stringMatching(/^warning: this run is not written down, and cannot be resumed: /),
   ]);
+  const failed = await bed.hostout("web", "run", "false", "--hosts", "a*");
+  expect([failed.code, failed.stdout]).toEqual([4, expect.not.stringContaining("hostout resume")]);
   reset();
 });

@@ -37,8 +37,8 @@ export interface CarryOutSettings {
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
-  /** Tells the user a line. */
-  readonly warn: (line: string) => void;
+  /** Told that the run is not written down, or not any more: then there is nothing to go on with. */
+  readonly unwritten: (why: string) => void;
 }
 
 /** Carries out a plan between `run.start` and `run.end`, and writes it down, but for a dry run. */
@@ -89,7 +89,7 @@ async function beginJournal(
   secrets: readonly string[],
   settings: CarryOutSettings,
 ): Promise<Journal | undefined> {
-  const { request, plan, source, limits, resumed, warn } = settings;
+  const { request, plan, source, limits, resumed, unwritten } = settings;
   const { requestRecord } = await import("./journal/request-record.ts");
   const { openJournal } = await import("./journal/open-journal.ts");
   const folder = journalFolder(source.config);
@@ -103,9 +103,9 @@ async function beginJournal(
     resumes: resumed?.run,
   });
   try {
-    return openJournal(folder, record);
+    return openJournal(folder, record, unwritten);
   } catch (error) {
-    warn(`this run is not written down, and cannot be resumed: ${(error as Error).message}`);
+    unwritten(`this run is not written down, and cannot be resumed: ${(error as Error).message}`);
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ export async function openReporter(
   flags: GlobalFlags,
   stdout: NodeJS.WriteStream,
   environment: Readonly<Record<string, string | undefined>>,
+  canBeResumed: () => boolean,
 ): Promise<Reporter> {
   const idle = { pause: () => () => undefined, close: async () => undefined };
   if (flags.json) return { ...idle, emit: (event) => stdout.write(`${JSON.stringify(event)}\n`) };
@@ -19,6 +20,7 @@ export async function openReporter(
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
       folder: process.cwd(),
+      canBeResumed,
     });
   // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
   if (!isTerminal(stdout, environment)) return { ...idle, emit: lines((text) => stdout.write(text)) };

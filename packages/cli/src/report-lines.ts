@@ -8,12 +8,21 @@ export interface LineSettings {
   readonly verbose: boolean;
   /** Where hostout was started: files below it are told without it. */
   readonly folder: string;
+  /** Whether the run is written down. Default true. */
+  readonly canBeResumed?: () => boolean;
 }
 
 type Targets = readonly { readonly site: string; readonly host: string }[];
 
 /** Tells events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. */
-export function reportLines({ write, style, quiet, verbose, folder }: LineSettings): (event: Event) => void {
+export function reportLines({
+  write,
+  style,
+  quiet,
+  verbose,
+  folder,
+  canBeResumed = () => true,
+}: LineSettings): (event: Event) => void {
   let labels = makeLabels([]);
   let isDry = false;
   const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
@@ -41,7 +50,12 @@ export function reportLines({ write, style, quiet, verbose, folder }: LineSettin
       case "run.end":
         write(recap(event, labels, verbose, style));
         // With 2, the same would be wrong once more.
-        if (!isDry && event.exitCode !== 2 && event.targets.some(({ status }) => status !== "ok"))
+        if (
+          !isDry &&
+          canBeResumed() &&
+          event.exitCode !== 2 &&
+          event.targets.some(({ status }) => status !== "ok")
+        )
           write(style.dim("'hostout resume' goes on with what is left.\n"));
         break;
     }

@@ -44,7 +44,8 @@ export async function runRequest({
   const dryRun = flags.dryRun ?? false;
   if (!dryRun)
     await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
-  const reporter = await openReporter(flags, process.stdout, process.env);
+  let isWritten = true;
+  const reporter = await openReporter(flags, process.stdout, process.env, () => isWritten);
   const { emit } = reporter;
   const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
     const resume = reporter.pause();
@@ -57,12 +58,15 @@ export async function runRequest({
     process.stdout.write(`${printExplanation(explainPlan(plan), outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, stop.signal, reporter), reporter.pause);
-  const warn = (line: string) => process.stderr.write(`warning: ${line}\n`);
+  const unwritten = (why: string) => {
+    isWritten = false;
+    process.stderr.write(`warning: ${why}\n`);
+  };
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
     await look?.(connections);
     const about = { request, plan, source, limits, resumed };
-    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, warn });
+    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, unwritten });
     return summary.exitCode;
   } finally {
     done();

@@ -152,7 +152,14 @@ async function runScript(
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
     const about = { request, plan, source, limits };
-    return await carryOut({ ...about, connections, emit: tell, signal: stop, dryRun, warn: () => undefined });
+    return await carryOut({
+      ...about,
+      connections,
+      emit: tell,
+      signal: stop,
+      dryRun,
+      unwritten: () => undefined,
+    });
   } finally {
     await connections.close();
   }

@@ -15,11 +15,15 @@ export interface Journal {
 
 /**
  * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it), and the
- * output of each host to a file of its own in `RUN/`. Old runs are removed.
+ * output of each host to a file of its own in `RUN/`. Old runs are removed. `unwritten` is told when no more can be written.
  *
  * @throws what the file system says, before the run has begun
  */
-export function openJournal(folder: string, request: RequestRecord): Journal {
+export function openJournal(
+  folder: string,
+  request: RequestRecord,
+  unwritten: (why: string) => void,
+): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeOld(folder);
   const file = openBufferedFile(join(folder, `${request.run}.ndjson`));
@@ -35,7 +39,7 @@ export function openJournal(folder: string, request: RequestRecord): Journal {
       } catch {
         // A full disk here must not end what goes on over there; what is missing is only what happened after.
         isBroken = true;
-        process.stderr.write(`hostout: the journal of this run cannot be written any more (${folder})\n`);
+        unwritten(`the journal of this run cannot be written any more (${folder})`);
       }
     },
     close: () => {

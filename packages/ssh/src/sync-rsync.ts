@@ -54,7 +54,7 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
     if (signal.aborted) throw interruption();
     if (own.code === 0 && other.code === 0) return { changed, transferredBytes, by: "rsync" };
     if (other.code === undefined) throw connectionLost(remote.machine.name);
-    throw failure(remote, own, messages);
+    throw failure(remote, own.code === 0 ? other : own, messages);
   } finally {
     signal.removeEventListener("abort", abort);
     if (server === undefined) client.kill();
@@ -68,7 +68,8 @@ async function clientLine(local: Side, remote: Side, request: SyncRequest): Prom
   const there = `host:${slash(request.remote)}`;
   const here = slash(request.local);
   const words = [
-    "-rlptsz",
+    // What is there stays as it is, so do the rights and times of its folders.
+    request.ignoreExisting ? "-rltszO" : "-rlptsz",
     "--delay-updates",
     "--stats",
     `--out-format=${mark}%i %n`,

@@ -9,6 +9,12 @@ export function whyNotPushed(folder: string): string | undefined {
   return whyNoLink(path.split("/")[0]!);
 }
 
+/** Why data cannot be there: pull makes the staged folder equal to it, and removes all else in it. */
+function whyNoData(name: string): string | undefined {
+  const path = normalize(`./${name}`).replace(/\/$/, "");
+  return path === "." || path === ".." || path.startsWith("../") ? `'${name}' is not below path` : undefined;
+}
+
 /** The options of the original hostout.pushdeploy, and those that hostout adds. */
 export const options = {
   restart: option.lines({
@@ -41,10 +47,13 @@ export const options = {
     optional: true,
     example: "/etc/supervisor/conf.d/first-site.conf",
   }),
-  data: option.lines({
-    summary: "files and folders of data below path: pull fetches them, push never touches them",
-    default: "var/filestorage/Data.fs\nvar/blobstorage",
-  }),
+  data: option.checked(
+    option.lines({
+      summary: "files and folders of data below path: pull fetches them, push never touches them",
+      default: "var/filestorage/Data.fs\nvar/blobstorage",
+    }),
+    (names) => names.map(whyNoData).find((why) => why !== undefined),
+  ),
   pushFolders: option.checked(
     option.lines({
       summary:

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { absolutePath, HostoutError, type Outcome } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
@@ -35,7 +35,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     changed += result.changed.length;
     bytes += result.transferredBytes;
   }
-  for (const top of new Set(options.data.map((name) => name.split("/")[0]!))) {
+  for (const top of new Set(options.data.map((name) => normalize(`./${name}`).split("/")[0]!))) {
     if (await context.local.test(["test", "-e", join(staged, top)]))
       await chownStaged(context, join(staged, top));
   }

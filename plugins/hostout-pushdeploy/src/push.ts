@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { type Account, HostoutError, type Outcome } from "@hostout/kit";
+import { type Account, HostoutError, type Outcome, sh } from "@hostout/kit";
 import {
   adoptInPlace,
   type Lock,
@@ -17,7 +17,14 @@ import {
 } from "@hostout/releases";
 import { compareMachines } from "./facts.ts";
 import type { OnHost } from "./options.ts";
-import { type BuiltFolders, builtFolders, remoteAdmin, stagingPath } from "./staging.ts";
+import {
+  type BuiltFolders,
+  builtFolders,
+  dataBelow,
+  localAdmin,
+  remoteAdmin,
+  stagingPath,
+} from "./staging.ts";
 
 /** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
 const runtimeFiles = [
@@ -79,8 +86,12 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   const { served, foreign } = await store.state();
   const isFirst = served === undefined && foreign === undefined;
   const before = isFirst ? await adoptInPlace(context, store, names, lock) : served;
+  const others = before === undefined ? [] : await otherFolders(context, store.folderOf(before), names);
+  const dropped = context.args.delete ? others.filter((name) => built.missing.includes(name)) : [];
+  const kept = others.filter((name) => !dropped.includes(name));
+  changed.push(...dropped);
   const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
-  const folder = await store.clone(release, before, names, lock);
+  const folder = await store.clone(release, before, [...names, ...kept], lock);
   let isServed = false;
   try {
     for (const shared of built.outside) changed.push(...(await sendShared(context, shared)));
@@ -107,6 +118,18 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
 /** Names of the site's folder that what was built is found by. */
 function namesOf({ inside }: BuiltFolders): readonly string[] {
   return [...new Set(inside.map((folder) => folder.split("/")[0]!))];
+}
+
+/** Folders of the release that is served, found in the site's folder, that this push does not send. */
+async function otherFolders(
+  { remote }: Context,
+  served: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const script = sh`cd -- ${served} || exit 1
+for n in *; do if [ -d "$n" ] && [ "$(readlink ../../"$n")" = "current/$n" ]; then printf '%s\n' "$n"; fi; done`;
+  const found = await remote.as("effective").capture(script, { quiet: true });
+  return found.split("\n").filter((name) => name !== "" && !names.includes(name));
 }
 
 /** A release of nothing would take the site away. */
@@ -142,6 +165,7 @@ async function sendFolder(
     delete: context.args.delete,
     // Builds that are the same twice give new content the times of the old.
     checksum: true,
+    exclude: dataBelow(context, folder).map(anchored),
     localAccount: localAccount(context),
   });
   return changed.map((path) => join(folder, path));
@@ -166,20 +190,40 @@ async function sendShared(context: Context, folder: string): Promise<readonly st
 async function sendMissingData(context: Context, staged: string, path: string): Promise<readonly string[]> {
   const from = join(staged, "var");
   if (!(await context.local.test(["test", "-d", from]))) return [];
-  const data = context.options.data
-    .filter((name) => name.startsWith("var/"))
-    .map((name) => name.slice("var".length));
+  const data = dataBelow(context, "var");
+  if (data.includes("")) return [];
   const to = join(path, "var");
+  const inTheWay = await notFolders(context, from, to);
   const { changed } = await remoteAdmin(context).sync({
     direction: "push",
     local: from,
     remote: to,
     ignoreExisting: true,
-    exclude: [...data, ...runtimeFiles],
+    exclude: [...[...data, ...inTheWay].map(anchored), ...runtimeFiles],
     localAccount: localAccount(context),
   });
   await giveAway(context, to, changed);
   return changed;
+}
+
+/**
+ * Folders of the staged `var` that are none on the host: often a link to another disk. They are left alone with what is below,
+ * as rsync writes through no link.
+ */
+async function notFolders(context: Context, from: string, to: string): Promise<readonly string[]> {
+  const folders = await localAdmin(context).capture(
+    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -print 2>/dev/null; true`,
+    { quiet: true },
+  );
+  const script = sh`cd -- ${to} 2>/dev/null || exit 0
+while IFS= read -r d; do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf '%s\n' "$d"; fi; done`;
+  const found = await remoteAdmin(context).capture(script, { input: `${folders}\n`, quiet: true });
+  return found.split("\n").flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
+}
+
+/** As a pattern of rsync that is just this path below what is sent. */
+function anchored(path: string): string {
+  return `/${path.replaceAll(/[*?[]/g, "[$&]")}`;
 }
 
 /** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */

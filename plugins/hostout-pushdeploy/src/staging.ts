@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import { absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
 import { type OnHost, type OnStaging, whyNotPushed } from "./options.ts";
 
@@ -32,10 +32,21 @@ export async function chownStaged(
   await localAdmin(context).run(["chown", "-Rh", account, path]);
 }
 
+/** What `data` names below a folder of the site, relative to it: "" where the folder itself is data. */
+export function dataBelow({ options }: Context, folder: string): readonly string[] {
+  return options.data.flatMap((name) => {
+    const path = normalize(`./${name}/`).slice(0, -1);
+    if (path === folder || folder.startsWith(`${path}/`)) return [""];
+    return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
+  });
+}
+
 /** Folders that a build makes. */
 export interface BuiltFolders {
   /** Below the site's path, relative to it. */
   readonly inside: readonly string[];
+  /** Those below the site's path that are not there. */
+  readonly missing: readonly string[];
   /** Elsewhere, absolute: a cache of eggs that several sites share, say. */
   readonly outside: readonly string[];
   /** The parts folder, absolute. */
@@ -54,13 +65,23 @@ export async function builtFolders(context: Context): Promise<BuiltFolders> {
   ];
   const there: string[] = [];
   for (const folder of wanted) if (await context.local.test(["test", "-d", folder])) there.push(folder);
-  const inside = there.map((folder) => relative(staged, folder)).filter(isBelow);
+  const inside = there
+    .map((folder) => relative(staged, folder))
+    .filter((folder) => isBelow(folder) && !dataBelow(context, folder).includes(""));
   if (inside.includes("")) throw notPushable(context, `is the whole of ${staged}, with its data`);
   for (const folder of inside) {
     const why = whyNotPushed(folder);
     if (why) throw notPushable(context, `is ${join(staged, folder)}: ${why}`);
   }
-  return { inside, outside: there.filter((folder) => !isBelow(relative(staged, folder))), parts };
+  return {
+    inside,
+    missing: wanted
+      .filter((folder) => !there.includes(folder))
+      .map((folder) => relative(staged, folder))
+      .filter(isBelow),
+    outside: there.filter((folder) => !isBelow(relative(staged, folder))),
+    parts,
+  };
 }
 
 function isBelow(path: string): boolean {

@@ -1,0 +1,90 @@
+import { describeDeploys } from "./deploy-bed.ts";
+
+const config = (data: string) => `[site]
+plugins = hostout.pushdeploy
+host = web1
+user = deploy
+path = /srv/site
+staging-path = /srv/stage
+relocatable = true
+restart = true
+${data}`;
+
+describeDeploys(
+  "a push to a site that has been served for years",
+  async (bed) => {
+    await bed.write({ "hostout.cfg": config("") });
+    await bed.write(
+      {
+        "bin/app": "echo one\n",
+        "eggs/one/module.py": "one\n",
+        "etc/conf": "staging\n",
+        "var/log/install.txt": "installed\n",
+        "var/made/by/build": "made\n",
+        "var/shared/settings": "staging\n",
+        "var/uploads/staging": "staging\n",
+      },
+      "/srv/stage",
+    );
+    await bed.web1.sh(`mkdir -p /srv/site/etc /srv/site/var/shared /srv/site/var/uploads /srv/disk
+ln -s /srv/disk /srv/site/var/log
+echo production >/srv/site/etc/conf
+chown -R deploy: /srv/site /srv/disk
+chown zope: /srv/site/var/shared
+chmod 2777 /srv/site/var/shared`);
+  },
+  (bed) => {
+    const kept = async (path: string) => (await bed.web1.sh(`stat -c '%U %a' ${path}`)).stdout.trim();
+
+    test("leaves rights and owners of folders in var, and what is a link there, with rsync and with tar", async () => {
+      const pushed = await bed.hostout("site push");
+      expect(pushed).toMatchObject({ code: 0 });
+      expect(await kept("/srv/site/var/shared")).toBe("zope 2777");
+      expect((await bed.web1.sh("readlink /srv/site/var/log; ls /srv/disk")).stdout).toBe("/srv/disk\n");
+      const made = "cd /srv/site/var; cat made/by/build shared/settings";
+      expect((await bed.web1.sh(made)).stdout).toBe("made\nstaging\n");
+      await bed.web1.sh("cd /srv/site/var; rm -r made shared/settings; echo production >shared/settings");
+      expect(await bed.hostout("site push", { before: "HOSTOUT_NO_RSYNC=1" })).toMatchObject({ code: 0 });
+      expect(await kept("/srv/site/var/shared")).toBe("zope 2777");
+      expect((await bed.web1.sh("ls /srv/disk")).stdout).toBe("");
+      expect((await bed.web1.sh(made)).stdout).toBe("made\nproduction\n");
+    });
+
+    test("keeps a whole folder that staging dropped, and removes it when told (S1-28)", async () => {
+      await bed.client.sh("mv /srv/stage/eggs /srv/eggs; echo echo two >/srv/stage/bin/app");
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+      expect((await bed.web1.sh("cd /srv/site; cat bin/app eggs/one/module.py")).stdout).toBe(
+        "echo two\none\n",
+      );
+      expect((await bed.hostout("site:push-folders=bin site push --delete")).stdout).toContain("unchanged");
+      expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
+      expect((await bed.web1.sh("ls /srv/site/current")).stdout).toBe("bin\netc\nvar\n");
+      expect((await bed.hostout("site push --delete")).stdout).toContain("unchanged");
+      await bed.client.sh("mv /srv/eggs /srv/stage/eggs");
+    });
+
+    test("touches no data, however it is named", async () => {
+      await bed.web1.sh("cd /srv/site/var; rm -rf uploads/* made shared/settings");
+      for (const data of ["var", "./var/", "/var/uploads/\n  var/made\n  var/shared"]) {
+        await bed.write({ "hostout.cfg": config(`data =\n  ${data}\n`) });
+        expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+        expect((await bed.web1.sh("cd /srv/site/var; find . -type f")).stdout).toBe("");
+      }
+    });
+
+    test("leaves data in a built folder as production has it", async () => {
+      await bed.web1.sh("cd /srv/site/current/etc; echo production >conf");
+      await bed.write({ "hostout.cfg": config("data = etc/conf\n") });
+      expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
+      expect((await bed.web1.sh("cat /srv/site/etc/conf")).stdout).toBe("production\n");
+    });
+
+    test("refuses to take the site itself for data, which pull would make staging equal to", async () => {
+      await bed.write({ "hostout.cfg": config("data = ./\n") });
+      const { code, stdout, stderr } = await bed.hostout("site pull");
+      expect(code).toBe(2);
+      expect(stdout + stderr).toContain("'./' is not below path");
+      expect((await bed.client.sh("cat /srv/stage/bin/app")).stdout).toBe("echo two\n");
+    });
+  },
+);

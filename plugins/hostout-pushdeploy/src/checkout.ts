@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Connection, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnStaging } from "./options.ts";
-import { type Scm, scmNamed, scmOf, scmOfRepository } from "./scm.ts";
+import { type Scm, scmNamed, scmOf, scmOfRepository, withoutCredentials } from "./scm.ts";
 import { localAdmin, stagingPath } from "./staging.ts";
 
 /** Checks a repository out where the site is staged. A second time it only says that it is there. */
@@ -20,8 +20,10 @@ export async function checkout(
     const scm =
       options.scm === undefined ? await scmOfRepository(builder, args.repository) : scmNamed(options.scm);
     await makeRoom(context, builder, staged);
-    await builder.run(scm.clone(withoutPrefix(args.repository), args.branch, staged), { env: scm.env });
-    return { status: "ok", note: `${args.branch ?? "the default branch"} of ${args.repository}` };
+    const env = { ...scm.env, REPOSITORY: withoutPrefix(args.repository) };
+    await builder.run(scm.clone(args.branch, staged), { env });
+    const note = `${args.branch ?? "the default branch"} of ${withoutCredentials(args.repository)}`;
+    return { status: "ok", note };
   });
 }
 
@@ -39,13 +41,13 @@ async function alreadyThere(
   staged: string,
   repository: string,
 ): Promise<Outcome> {
-  const origin = await builder.capture(scm.origin(), { cwd: staged, env: scm.env });
+  const origin = await builder.capture(scm.origin(), { cwd: staged, env: scm.env, quiet: true });
   if (origin.replace(/\/$/, "") === withoutPrefix(repository).replace(/\/$/, "")) {
-    return { status: "unchanged", note: `${repository} is already there` };
+    return { status: "unchanged", note: `${withoutCredentials(repository)} is already there` };
   }
   throw new HostoutError({
     code: "refused",
-    message: `${staged} is a checkout of ${origin} already`,
+    message: `${staged} is a checkout of ${withoutCredentials(origin)} already`,
     hint: "Move it away first, or change its origin by hand.",
   });
 }

@@ -6,7 +6,8 @@ export interface Scm {
   readonly name: "git" | "hg";
   /** Keeps it from asking, and from saying things in the user's language. */
   readonly env: Readonly<Record<string, string>>;
-  readonly clone: (repository: string, branch: string | undefined, path: string) => Command;
+  /** Of the repository in `REPOSITORY`: an address with a password belongs into no message. */
+  readonly clone: (branch: string | undefined, path: string) => Command;
   readonly origin: () => Command;
   /** Tracked files with local edits, one a line. */
   readonly edits: () => Command;
@@ -19,42 +20,37 @@ export interface Scm {
 const git: Scm = {
   name: "git",
   env: { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
-  clone: (repository, branch, path) => [
-    "git",
-    "clone",
-    "-q",
-    ...(branch === undefined ? [] : ["--branch", branch]),
-    "--",
-    repository,
-    path,
-  ],
+  clone: (branch, path) =>
+    sh`git clone ${["-q", "--recurse-submodules", ...(branch === undefined ? [] : ["--branch", branch])]} -- "$REPOSITORY" ${path}`,
   origin: () => ["git", "remote", "get-url", "origin"],
   edits: () => ["git", "status", "--porcelain", "--untracked-files=no"],
   revision: () => ["git", "rev-parse", "--short=12", "HEAD"],
-  fetch: () => ["git", "fetch", "-q", "--tags", "--prune", "origin"],
+  // A tag may have been moved.
+  fetch: () => ["git", "fetch", "-q", "--tags", "--force", "--prune", "origin"],
   update: (branch, force) => {
     const to = branch === undefined ? sh`branch=$(git rev-parse --abbrev-ref HEAD)` : sh`branch=${branch}`;
     const discard = force ? sh`git reset -q --hard` : sh`:`;
     const forward = force
       ? sh`git reset -q --hard "origin/$branch"`
       : sh`git merge -q --ff-only "origin/$branch"`;
-    // What is no branch of the origin is a tag or a revision.
-    return sh`set -e; ${to}; ${discard}; if git rev-parse -q --verify "refs/remotes/origin/$branch" >/dev/null; then git checkout -q "$branch" --; ${forward}; else git checkout -q --detach "$branch" --; fi`;
+    // What is no branch of the origin is a tag or a revision; HEAD is the one that was gone to before.
+    return sh`set -e; ${to}; ${discard}
+if [ "$branch" != HEAD ] && git rev-parse -q --verify "refs/remotes/origin/$branch" >/dev/null; then
+  git checkout -q "$branch" --
+  ${forward}
+elif git show-ref -q --verify "refs/heads/$branch" && ! git show-ref -q --verify "refs/tags/$branch"; then
+  echo "the repository has no branch '$branch'" >&2
+  exit 1
+else git checkout -q --detach "$branch" --; fi
+git submodule -q update --init --recursive ${force ? ["--force"] : []}`;
   },
 };
 
 const hg: Scm = {
   name: "hg",
   env: { HGPLAIN: "1", LC_ALL: "C.UTF-8" },
-  clone: (repository, branch, path) => [
-    "hg",
-    "--noninteractive",
-    "clone",
-    ...(branch === undefined ? [] : ["--updaterev", branch]),
-    "--",
-    repository,
-    path,
-  ],
+  clone: (branch, path) =>
+    sh`hg ${["--noninteractive", "clone", ...(branch === undefined ? [] : ["--updaterev", branch])]} -- "$REPOSITORY" ${path}`,
   origin: () => ["hg", "paths", "default"],
   edits: () => ["hg", "status", "--modified", "--added", "--removed", "--deleted"],
   revision: () => ["hg", "identify", "--id"],
@@ -72,6 +68,13 @@ const known: readonly Scm[] = [git, hg];
 
 export function scmNamed(name: "git" | "hg"): Scm {
   return name === "git" ? git : hg;
+}
+
+/** The address of a repository without a password or a token in it. */
+export function withoutCredentials(repository: string): string {
+  return repository
+    .replace(/^(?!ssh:)([\w+.-]+:\/\/)[^/@]*@/, "$1***@")
+    .replace(/^(ssh:\/\/[^/@:]*):[^/@]*@/, "$1:***@");
 }
 
 /** What a folder is a checkout of; undefined where it is none. */

@@ -1,0 +1,64 @@
+import { describeDeploys } from "./deploy-bed.ts";
+
+const author = "git config user.email test@localhost && git config user.name test";
+
+describeDeploys(
+  "the checkout of a staged site",
+  async (bed) => {
+    const site = "plugins = hostout.pushdeploy\nhost = web1\nuser = deploy\nrestart = true\n";
+    await bed.write({ "hostout.cfg": `[site]\n${site}path = /srv/co\n[other]\n${site}path = /srv/other\n` });
+    await bed.client.sh(`git config --global protocol.file.allow always
+git init -q -b main /srv/library && cd /srv/library && ${author} && echo one >code && git add -A && git commit -qm one
+git init -q -b main /srv/repository && cd /srv/repository && ${author}
+git submodule -q add /srv/library library && echo one >code && git add -A && git commit -qm one && git branch feature`);
+  },
+  (bed) => {
+    const commit = (text: string) => `echo ${text} >code && git add -A && git commit -qm ${text}`;
+    const code = async () => (await bed.client.sh("cat /srv/co/code /srv/co/library/code")).stdout;
+
+    test("goes with its submodules", async () => {
+      expect(await bed.hostout("site checkout /srv/repository")).toMatchObject({ code: 0 });
+      expect(await code()).toBe("one\none\n");
+      await bed.client.sh(
+        `cd /srv/library && ${commit("two")}; cd /srv/repository/library && git pull -q && cd .. && ${commit("two")}`,
+      );
+      expect(await bed.hostout("site update")).toMatchObject({ code: 0 });
+      expect(await code()).toBe("two\ntwo\n");
+      expect((await bed.hostout("site update")).stdout).toContain("unchanged");
+    });
+
+    test("stays at a tag that it was updated to, and follows one that was moved", async () => {
+      await bed.client.sh("cd /srv/repository && git tag production HEAD~1");
+      expect(await bed.hostout("site update production")).toMatchObject({ code: 0 });
+      expect(await bed.hostout("site update")).toMatchObject({ code: 0 });
+      expect(await code()).toBe("one\none\n");
+      await bed.client.sh("cd /srv/repository && git tag -f production");
+      expect(await bed.hostout("site update production")).toMatchObject({ code: 0 });
+      expect(await code()).toBe("two\ntwo\n");
+    });
+
+    test("is not up to date where its branch is gone", async () => {
+      expect(await bed.hostout("site update feature")).toMatchObject({ code: 0 });
+      await bed.client.sh("cd /srv/repository && git branch -qD feature");
+      for (const words of ["update", "update feature"]) {
+        const { code, stdout } = await bed.hostout(`site ${words}`);
+        expect(code).toBe(4);
+        expect(stdout).toContain("the repository has no branch 'feature'");
+      }
+      expect(await bed.hostout("site update main")).toMatchObject({ code: 0 });
+    });
+
+    test("tells no password of its repository", async () => {
+      const address = "https://bob:secret-word@127.0.0.1:9/repository.git";
+      const failed = await bed.hostout(`other checkout ${address}`);
+      expect(failed.code).toBe(4);
+      await bed.client.sh(`cd /srv/co && git remote set-url origin ${address}`);
+      const there = await bed.hostout(`site checkout ${address}`);
+      expect(there.stdout).toContain("https://***@127.0.0.1:9/repository.git is already there");
+      const other = await bed.hostout("site checkout /srv/elsewhere");
+      const logs = await bed.client.sh("cat /srv/project/.hostout/runs/*/*.log");
+      for (const { stdout, stderr } of [failed, there, other, logs])
+        expect(stdout + stderr).not.toContain("secret-word");
+    });
+  },
+);

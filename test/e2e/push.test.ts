@@ -86,5 +86,17 @@ chmod 2777 /srv/site/var/shared`);
       expect(stdout + stderr).toContain("'./' is not below path");
       expect((await bed.client.sh("cat /srv/stage/bin/app")).stdout).toBe("echo two\n");
     });
+
+    test("refuses a build whose interpreter is in the staged site, but not sent with it (S1-01)", async () => {
+      await bed.write({ "hostout.cfg": config("") });
+      const environment = "python3 -m venv --without-pip";
+      await bed.client.sh(`${environment} /srv/stage/env
+printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/stage/bin/program`);
+      const { code, stdout } = await bed.hostout("site push");
+      expect(code).toBe(4);
+      expect(stdout).toMatch(/\/srv\/stage\/env\/bin\/python is Python \S+ here and missing there/);
+      await bed.web1.sh(`${environment} /srv/stage/env`);
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+    });
   },
 );

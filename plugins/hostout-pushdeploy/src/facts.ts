@@ -88,8 +88,8 @@ const shells: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The interpreters that the first lines of the built programs name, except shells. One inside the site is sent with it,
- * so what counts is where it is a link to.
+ * The interpreters that the first lines of the built programs name, except shells. One in a built folder is sent with it,
+ * so what counts is where it is a link to; another one of the site (an environment) has to be there.
  */
 async function interpretersOf(
   local: Connection,
@@ -102,15 +102,16 @@ async function interpretersOf(
     sh`for f in ${bin}/*; do [ -f "$f" ] && IFS= read -r line <"$f" 2>/dev/null && case $line in '#!'*) printf '%s\n' "$line";; esac; done 2>/dev/null; true`,
     { quiet: true },
   );
+  const isSent = (program: string) => inside.some((name) => program.startsWith(`${join(staged, name)}/`));
   const found = new Set<string>();
   for (const line of lines.split("\n")) {
     const program = /^#!\s*(\/\S+)/.exec(line)?.[1];
     if (program === undefined || shells.has(program)) continue;
-    found.add(
-      program.startsWith(`${staged}/`)
-        ? await local.capture(["readlink", "-f", program], { quiet: true })
-        : program,
-    );
+    if (!isSent(program)) found.add(program);
+    else {
+      const target = await local.capture(["readlink", "-f", program], { quiet: true });
+      if (target !== "" && !isSent(target)) found.add(target);
+    }
   }
-  return [...found].filter((program) => program !== "" && !program.startsWith(`${staged}/`));
+  return [...found];
 }

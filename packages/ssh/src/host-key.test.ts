@@ -24,6 +24,7 @@ test.each([
     hostname: "web2",
     port: 22,
     knownHostsFiles: [file],
+    rememberedIn: file,
     strictHostKeyChecking: "accept-new",
   } as unknown as SshSettings;
   const { verify } = await makeHostKeyCheck("web2", settings, { ask: undefined, once: makeOnce() });
@@ -35,7 +36,13 @@ test("files are read once a run, and again after a key was accepted", async () =
   const file = join(home, "known_hosts");
   await writeFile(file, "web1 ssh-ed25519 AAAA\n");
   const settings = (hostname: string, strictHostKeyChecking: string) =>
-    ({ hostname, port: 22, knownHostsFiles: [file], strictHostKeyChecking }) as unknown as SshSettings;
+    ({
+      hostname,
+      port: 22,
+      knownHostsFiles: [file],
+      rememberedIn: file,
+      strictHostKeyChecking,
+    }) as unknown as SshSettings;
   const credentials = { ask: undefined, once: makeOnce() };
   const check = (hostname: string, how: string) =>
     makeHostKeyCheck(hostname, settings(hostname, how), credentials);

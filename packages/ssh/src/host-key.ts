@@ -100,7 +100,7 @@ async function acceptUnknown(
         "Compare it with what the host's console shows.",
       );
   }
-  const [file] = settings.knownHostsFiles;
+  const file = settings.rememberedIn;
   if (file === undefined) return;
   await remember(file, name, key);
   once.forget(nameOf(file));

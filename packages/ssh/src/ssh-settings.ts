@@ -15,6 +15,8 @@ export interface SshSettings {
   /** Socket of the agent. */
   readonly agent: string | undefined;
   readonly knownHostsFiles: readonly string[];
+  /** The one of them that a key which is accepted is written to. */
+  readonly rememberedIn: string | undefined;
   readonly hostKeyAlias: string | undefined;
   /** `yes`, `ask`, `no` (also `off`), `accept-new`. */
   readonly strictHostKeyChecking: string;
@@ -46,6 +48,10 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
   const unlessNone = (value: string | undefined) =>
     value === undefined || value === "none" || value === "" ? undefined : value;
   const expand = (path: string) => expandHome(path, wish.environment);
+  // A file of the present folder that is named `none` must not be taken for one.
+  const filesOf = (key: string, unlessSet: string) =>
+    (first(key)?.split(" ") ?? [unlessSet]).filter((file) => !/^(none)?$/i.test(file)).map(expand);
+  const ownKnownHosts = filesOf("userknownhostsfile", "~/.ssh/known_hosts");
   const agent = unlessNone(first("identityagent")) ?? "SSH_AUTH_SOCK";
   const socket = /^\$?SSH_AUTH_SOCK$/.test(agent) ? wish.environment.SSH_AUTH_SOCK : expand(agent);
   return {
@@ -55,10 +61,8 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
     identityFiles: (values.get("identityfile") ?? defaultKeys).map(expand),
     identitiesOnly: first("identitiesonly") === "yes",
     agent: first("identityagent") === "none" || socket === "" ? undefined : socket,
-    knownHostsFiles: [
-      ...(first("userknownhostsfile")?.split(" ") ?? ["~/.ssh/known_hosts"]),
-      ...(first("globalknownhostsfile")?.split(" ") ?? ["/etc/ssh/ssh_known_hosts"]),
-    ].map(expand),
+    knownHostsFiles: [...ownKnownHosts, ...filesOf("globalknownhostsfile", "/etc/ssh/ssh_known_hosts")],
+    rememberedIn: ownKnownHosts[0],
     hostKeyAlias: unlessNone(first("hostkeyalias")),
     strictHostKeyChecking: (first("stricthostkeychecking") ?? "ask")
       .replace(/^(false|off)$/, "no")

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Answers what needs no program at once, then starts hostout. Plain JavaScript that an old Node can read too, and CommonJS: Node
 // starts its loader of ES modules, with all that node:fs can give, only where it is wanted.
-const { readFileSync } = require("node:fs");
+const { mkdirSync, readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 
@@ -15,10 +15,24 @@ if (argv.length === 1 && /^(--version|-V)$/.test(argv[0])) {
   const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
   process.stdout.write(`hostout ${version}\n`);
 } else {
-  enableCompileCache();
+  keepCompiled(process.env);
   // Of a program that comes to no end, as Node has it for a module that is never evaluated.
   process.exitCode = 13;
   void (argv[0] === "--complete" ? complete() : run());
+}
+
+// In a folder of the user's own: in Node's default one, below /tmp, anybody may put code that would be run.
+function keepCompiled({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
+  if (NODE_COMPILE_CACHE) return void enableCompileCache();
+  const cache = XDG_CACHE_HOME || (HOME && join(HOME, ".cache"));
+  if (!cache) return;
+  const folder = join(cache, "hostout", "compiled");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    enableCompileCache(folder);
+  } catch {
+    // It only takes longer to start.
+  }
 }
 
 async function complete() {

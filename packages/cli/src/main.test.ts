@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runProgram } from "../../../test/bed/run-program.ts";
@@ -121,6 +121,14 @@ test("a folder that was removed while one is in it is told, and ends with 2", as
     2,
     "hostout: the folder that you are in is not there any more\n  try: Go to one that is there: cd.\n",
   ]);
+});
+
+test("what Node compiled is kept where nobody else may put anything", async () => {
+  const env = { TMPDIR: join(folder, "no-tmp"), XDG_CACHE_HOME: join(folder, "own-cache") };
+  expect((await hostout("first-site", folder, env)).code).toBe(0);
+  expect(existsSync(env.TMPDIR)).toBe(false);
+  const compiled = statSync(join(env.XDG_CACHE_HOME, "hostout", "compiled"));
+  expect((compiled.mode & 0o777).toString(8)).toBe("700");
 });
 
 test("help of a command, of a topic, and by the word help", async () => {

@@ -4,8 +4,8 @@ type Done = (error?: Error | null) => void;
 
 /**
  * Two streams as one that keeps to node's rules, which ssh2's channels and a child's pipes each break in their own way:
- * it closes when the far end has hung up and all was read, a write to what is gone fails, and an error that nobody listens
- * to ends no process.
+ * it closes when the far end has hung up and all was read, a write to what is gone fails, but not before that, as its failure
+ * ends the stream with all that came; and an error that nobody listens to ends no process.
  *
  * @param hangUp gives up what is beneath; called once
  */
@@ -14,13 +14,19 @@ export function duplexOver(readable: Readable, writable: Writable, hangUp: () =>
   // What is beneath forgets a write, or its end, that it was busy with when it went.
   let abandon: (() => void) | undefined;
   const unlessGone = (act: (done: Done) => void, done: Done, whenGone: Done) => {
-    if (isGone) return whenGone();
-    abandon = () => whenGone();
+    if (isGone) return whenRead(whenGone);
+    abandon = () => whenRead(whenGone);
     act((error) => {
-      if (isGone) return;
+      // The end of the other side, which comes by a way of its own, is the end of this one.
+      if (isGone || error) return;
       abandon = undefined;
-      done(error);
+      done();
     });
+  };
+  const whenRead = (act: () => void) => {
+    // Where nobody reads, nothing is waited for.
+    if (stream.readableEnded || stream.readableFlowing === null) act();
+    else stream.once("end", act);
   };
   const stream = new Duplex({
     allowHalfOpen: false,

@@ -1,5 +1,5 @@
 import { nearMiss } from "@hostout/config";
-import { HostoutError } from "./hostout-error.ts";
+import { HostoutError, isHostoutError } from "./hostout-error.ts";
 import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
 import type { Plugin } from "./plugin.ts";
 import type { Site } from "./site.ts";
@@ -40,13 +40,15 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
   try {
     return declaration.parse(text);
   } catch (error) {
+    const own = isHostoutError(error) && !declaration.secret ? error.hint : undefined;
+    const example =
+      declaration.example === undefined
+        ? `It is ${declaration.summary}.`
+        : `For example: ${iniName(name)} = ${declaration.example}`;
     throw new HostoutError({
       code: "bad-option",
       message: `[${site.name}] ${key ?? iniName(name)}: ${declaration.secret ? `is no ${declaration.kind}` : (error as Error).message}`,
-      hint:
-        declaration.example === undefined
-          ? `It is ${declaration.summary}.`
-          : `For example: ${iniName(name)} = ${declaration.example}`,
+      hint: own ?? example,
       origin: value?.origin ?? site.origin,
       cause: error,
     });

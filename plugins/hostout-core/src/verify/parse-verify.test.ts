@@ -105,7 +105,7 @@ test("a wrong line is told with the place of the option, before any host is touc
       code: "bad-option",
       message: "[site] verify: 'http://127.0.0.1/ 2x0': '2x0' is no status",
       origin: { file: "/project/hostout.cfg", line: 3 },
-      hint: "For example: verify = http://127.0.0.1:8080/ 200 Welcome",
+      hint: 'Write 200, 2xx or 200-399; text that begins with a number is quoted: "2x0".',
     }),
   );
 });

@@ -203,6 +203,16 @@ for (const [kind, transport] of waysToHosts) {
       expect(host.told).toEqual([]);
     });
 
+    test("all of the time is used, however short it is", async () => {
+      const since =
+        "test -e since || date +%s%N >since; test $(( $(date +%s%N) - $(cat since) )) -gt 700000000";
+      const { notes } = await verifyOn(host, [since], { timeout: "1s" });
+      expect(notes).toEqual([`verify: '${since}' succeeded in … ms at try 2`]);
+      await expect(verifyOn(host, ["false"], { timeout: "1s" })).rejects.toMatchObject({
+        message: expect.stringMatching(/ended with 1 \(tried for 1(\.\d)? s\)$/),
+      });
+    });
+
     test("an interrupted run ends at once", async () => {
       const silent = await listen(net.createServer(() => undefined));
       const closed = await freePort();

@@ -6,6 +6,7 @@ import { tryUrl } from "./try-url.ts";
 
 const requestMs = 5000;
 const leastMs = 1000;
+const leastPauseMs = 50;
 const pauseMs = { url: 500, command: 1000 } as const;
 
 /** Where a check is tried, and until when. */
@@ -16,7 +17,7 @@ export interface VerifySettings {
   /** Where commands run. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** When no further try begins, by the clock `now`. */
+  /** When the last try begins, by the clock `now`. */
   readonly deadlineMs: number;
   readonly now: () => number;
   /** Resolves after that time, or when `signal` is aborted. */
@@ -50,9 +51,10 @@ export async function verifyCheck(check: Check, settings: VerifySettings): Promi
       throw error;
     });
     if (attempt.held) return { said: attempt.said, durationMs: now() - startedMs, tries };
-    const pause = pauseMs[check.kind];
-    if (now() + pause >= deadlineMs) throw failure(check, settings, attempt, now() - beganMs);
-    await wait(pause);
+    const leftMs = deadlineMs - now();
+    if (leftMs < leastPauseMs) throw failure(check, settings, attempt, now() - beganMs);
+    // The last try begins when the time is over.
+    await wait(Math.min(pauseMs[check.kind], leftMs));
   }
 }
 

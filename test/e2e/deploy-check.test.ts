@@ -107,6 +107,30 @@ commands-as = effective
     await bed.web1.sh("rmdir /srv/rights");
   });
 
+  test("a program in the project's folder, which the host does not have, is told before anything is made", async () => {
+    const told = (name: string) =>
+      `web1: ${name} = /srv/project/bin/supervisord is in the project's folder of this machine, and not there: write bin/supervisord`;
+    await bed.web1.sh("mkdir /srv/deep && chown deploy /srv/deep");
+    for (const name of ["start-cmd", "pre-commands", "verify"])
+      for (const command of ["check", "deploy"]) {
+        const line = "A=b ${buildout:directory}/bin/supervisord -x";
+        const { code, stdout } = await bed.hostout(`'site:${name}=${line}' site ${command}`);
+        expect([name, command, code, stdout]).toEqual([
+          name,
+          command,
+          4,
+          expect.stringContaining(told(name)),
+        ]);
+      }
+    expect((await bed.web1.sh("ls -A /srv/deep")).stdout).toBe("");
+    await bed.web1.sh("mkdir -p /srv/project/bin && touch /srv/project/bin/supervisord");
+    expect((await bed.hostout("site:start-cmd=/srv/project/bin/supervisord site check")).code).toBe(0);
+    await bed.web1.sh("rm -r /srv/project /srv/deep");
+    expect(
+      (await bed.hostout("site:path=/srv/project site:start-cmd=/srv/project/bin/x site check")).code,
+    ).toBe(0);
+  });
+
   test("a folder that who logs in may not make, and nobody else may for him, is told before anything is packaged", async () => {
     const told = "root is needed for /srv/nobodys/site, as nosudo may not write to /srv: ";
     for (const command of ["check", "deploy"]) {

@@ -2,6 +2,7 @@ import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
+import { programsOfHere } from "./programs-of-here.ts";
 import { refusedAccounts, refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -16,10 +17,11 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   // Within a deploy, what it looked at just now.
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");
-  const [text, { state, isTouched }, refused] = await Promise.all([
+  const [text, { state, isTouched }, refused, ofHere] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
     before ?? store.look(),
     refusedAccounts(context, kind),
+    kind === undefined ? [] : programsOfHere(context, store.path),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served, foreign } = state;
@@ -55,6 +57,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     ...notMade,
     ...refused,
+    ...ofHere,
     isLocked && `it is being deployed to by ${lockedBy}`,
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];

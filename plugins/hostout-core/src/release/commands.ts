@@ -190,6 +190,7 @@ export const releases = definePlugin({
         "stopCmd",
         "startCmd",
         "postCommands",
+        "verify",
         "commandsAs",
         "sudoParts",
         "buildoutUser",

@@ -57,6 +57,19 @@ test("-c after the command does not let a site of the same name be deployed by t
   expect((await route("first-site deploy -c other.cfg")).file).toBe("other.cfg");
 });
 
+test.each(["-U plain run x", "plain -U run x", "plain -U -c other.cfg run x"])(
+  "user defaults that cannot be read are left out: %s",
+  async (line) => {
+    const environment = { BUILDOUT_HOME: join(folder, "home") };
+    mkdirSync(environment.BUILDOUT_HOME, { recursive: true });
+    writeFileSync(join(environment.BUILDOUT_HOME, "default.cfg"), "[buildout]\nextends = missing.cfg\n");
+    expect((await route(line, folder, environment)).sites).toEqual(["plain"]);
+    await expect(route(line.replace("-U ", "").replace(" -U", ""), folder, environment)).rejects.toThrow(
+      "missing.cfg",
+    );
+  },
+);
+
 test("the -c of a command that takes flags is its own", async () => {
   expect(await route("first-site buildout -c other.cfg")).toMatchObject({
     file: "buildout.cfg",

@@ -54,11 +54,29 @@ function laterConfig(words: readonly string[]): string | undefined {
   return words[index]!.startsWith("--config=") ? words[index]!.slice("--config=".length) : words[index + 1];
 }
 
+/** Defaults of the user that cannot be read do not matter with -U, wherever that stands. */
 async function routeWith(
   config: string | undefined,
   argv: readonly string[],
   surroundings: Surroundings,
-  userDefaults = true,
+): Promise<RoutedLine> {
+  try {
+    const routed = await routeBy(config, argv, surroundings, true);
+    if (!routed.flags.noUserDefaults) return routed;
+  } catch (error) {
+    if (!argv.some((word) => /^(?:-[^-]*U.*|--no-user-defaults)$/.test(word))) throw error;
+    const routed = await routeBy(config, argv, surroundings, false).catch(() => undefined);
+    if (routed?.flags.noUserDefaults) return routed;
+    throw error;
+  }
+  return routeBy(config, argv, surroundings, false);
+}
+
+async function routeBy(
+  config: string | undefined,
+  argv: readonly string[],
+  surroundings: Surroundings,
+  userDefaults: boolean,
 ): Promise<RoutedLine> {
   const { environment, folder } = surroundings;
   const { assignments } = routeSites(argv, () => false);
@@ -80,7 +98,6 @@ async function routeWith(
   const explain = word === "explain";
   const { flags: later, commands } = routeCommands(explain ? leading.rest.slice(1) : leading.rest, sites);
   const flags = { ...leading.flags, ...later };
-  if (flags.noUserDefaults && userDefaults) return routeWith(config, argv, surroundings, false);
   if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
   const source = { config: project.file, assignments: leading.assignments, userDefaults };
   return { project, sites, commands, flags, source, explain };

@@ -70,6 +70,14 @@ test.each(["-U plain run x", "plain -U run x", "plain -U -c other.cfg run x"])(
   },
 );
 
+test("a site says how its configuration was read, for what reads it anew", async () => {
+  const { sites } = await routeLine(["versions:foo=9", "plain", "-U", "run", "x"], {
+    environment: {},
+    folder,
+  });
+  expect(sites[0]?.readSettings).toEqual({ assignments: ["versions:foo=9"], userDefaults: false, folder });
+});
+
 test("the -c of a command that takes flags is its own", async () => {
   expect(await route("first-site buildout -c other.cfg")).toMatchObject({
     file: "buildout.cfg",

@@ -154,6 +154,14 @@ test("lines carry the host and the end of each step (S0-20)", async () => {
   expect(stdout).toMatch(/2 ok in/);
 });
 
+test("flags of rolling parts are warned of where nothing rolls", async () => {
+  const { code, stderr } = await hostout("--batch 2 --canary 1 --dry-run first-site run true");
+  expect([code, stderr.split("\n")[0]]).toEqual([
+    0,
+    "warning: --batch, --canary do nothing here: no part of 'run' goes batch by batch",
+  ]);
+});
+
 test("words are completed: sites, then commands", async () => {
   expect((await hostout("--complete -- fir")).stdout).toBe("first-site\n");
   expect((await hostout("--complete -- first-site deploy_")).stdout).toBe("deploy_etc\ndeploy_supervisor\n");

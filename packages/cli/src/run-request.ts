@@ -4,6 +4,7 @@ import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import { idleFlags } from "./idle-flags.ts";
 import type { RequestSource } from "./journal/request-record.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
@@ -39,7 +40,7 @@ export async function runRequest({
 }: RunDescription): Promise<number> {
   const { plan, warnings } = checkRequest(request);
   const style = makeStyle(process.stderr, process.env);
-  for (const warning of warnings)
+  for (const warning of [...warnings, ...idleFlags(flags, plan)])
     process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
   const dryRun = flags.dryRun ?? false;
   if (!dryRun)

@@ -102,4 +102,18 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     expect((await bed.web1.sh("cat /srv/other/current/page")).stdout).toBe("kept\n");
     expect(await state()).toEqual(["four", "four"]);
   });
+
+  test("--timeout between stop and start says that the site may be stopped, and what starts it", async () => {
+    await edit("timely");
+    const { code, stdout } = await bed.hostout("--timeout 4 'site:start-cmd=sleep 20' site deploy");
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringContaining(
+        "may be stopped: 'hostout SITE status' says what it serves, 'hostout SITE start'",
+      ),
+    ]);
+    expect(await state()).toEqual(["timely"]);
+    expect((await bed.hostout("site start")).code).toBe(0);
+    expect(await state()).toEqual(["timely", "timely"]);
+  });
 });

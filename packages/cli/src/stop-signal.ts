@@ -12,6 +12,10 @@ export interface StopSignal {
   readonly done: () => void;
 }
 
+/** Said of what was cut short between the stop and the start of a site. */
+const mayBeStopped =
+  "A host that was being switched may be stopped: 'hostout SITE status' says what it serves, 'hostout SITE start' starts that; ";
+
 /**
  * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more. What must not be cut short is awaited, but not
  * when the time is over; a second Ctrl-C cuts it short, and one after that ends hostout at once.
@@ -34,7 +38,7 @@ export function makeStopSignal(
   const interrupt = () => {
     if (end.signal.aborted) process.exit(130);
     if (stopping.signal.aborted) {
-      say("ending what runs");
+      say(held > 0 ? "ending what runs: a host that is being switched may stay stopped" : "ending what runs");
       end.abort();
       return;
     }
@@ -43,11 +47,12 @@ export function makeStopSignal(
   };
   const expire = () => {
     if (end.signal.aborted) return;
+    const whereStopped = held > 0 ? mayBeStopped : "";
     say(`${timeoutSeconds} s are over, stopping`);
     const reason = new HostoutError({
       code: "timeout",
       message: `the run took longer than ${timeoutSeconds} s (--timeout)`,
-      hint: "'hostout resume' goes on with it.",
+      hint: `${whereStopped}'hostout resume' goes on with it.`,
     });
     stopping.abort(reason);
     end.abort(reason);

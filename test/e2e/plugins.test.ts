@@ -234,7 +234,7 @@ echo 'export const plugin = { name: "hostout-x", options: {}, commands: { hi: { 
     const placed = Object.entries({ "hostout.cfg": "[s]\nhost = h\nplugins = hostout-x\n", ...files });
     await bed.write(Object.fromEntries(placed.map(([file, text]) => [`${name}/${file}`, text])));
     const missing = await hostout(name, "s", "hi");
-    expect(missing.stderr).toContain(`try: Install it beside the configuration: ${line}\n`);
+    expect(missing.stderr).toContain(`Then install it beside the configuration: ${line}\n`);
     const { code, stdout } = await hostout(name, "plugins", "add", "hostout-x", "--yes");
     expect([code, stdout]).toEqual([
       0,

@@ -58,3 +58,13 @@ test("an option that is nearly one of a plugin is warned of, and the run goes on
   const { warnings } = checkRequest(requestFor("push", [], { kep: "3" }));
   expect(warnings.map(({ hint }) => hint)).toEqual(["Did you mean 'keep'?"]);
 });
+
+test("an option that collective.hostout read is no slip of the pen for another one", () => {
+  const { warnings } = checkRequest(requestFor("push", [], { hostos: "debian" }));
+  expect(warnings.map(({ message, hint }) => [message, hint])).toEqual([
+    [
+      "[site1] 'hostos' was read by collective.hostout; no plugin of the site reads it",
+      "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
+    ],
+  ]);
+});

@@ -13,6 +13,7 @@ import {
   readInvocation,
   type Site,
 } from "@hostout/kit";
+import { orOldOption } from "./config/old-options.ts";
 
 /** A request that can be run as far as can be told without its hosts, and what is probably not meant. */
 export interface CheckedRequest {
@@ -27,7 +28,9 @@ export interface CheckedRequest {
  */
 export function checkRequest(request: Request): CheckedRequest {
   const sites = [...new Set(request.targets.map(({ site }) => site))];
-  const findings = sites.flatMap(checkSite);
+  const findings = sites.flatMap((site) =>
+    checkSite(site).map(({ error, severity }) => ({ error: orOldOption(site, error), severity })),
+  );
   const errors = findings.filter(({ severity }) => severity === "error").map(({ error }) => error);
   const plan = makePlan(request);
   throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);

@@ -180,15 +180,17 @@ test("config diff compares two files, and two sites (S4-01)", async () => {
 });
 
 test("config lint tells what only collective.hostout read", async () => {
-  write("buildout.cfg", `${buildout}buildout-group = zope\npython-version = 2.7\n`);
+  write("buildout.cfg", `${buildout}buildout-group = zope\npython-version = 2.7\nhostos = ubuntu\n`);
   const { stdout } = await hostout("config", "lint");
   for (const [name, hint] of [
     ["buildout-group", "Files belong to the group of effective-user."],
     ["python-version", "Name an interpreter: python"],
+    ["hostos", "A host needs sshd, a POSIX shell and tar, and nothing is installed on it."],
   ])
     expect(stdout).toContain(
       `[first-site] '${name}' was read by collective.hostout; no plugin of the site reads it\n  try: ${hint}\n`,
     );
+  expect(stdout).not.toContain("Did you mean");
 });
 
 test("config lint tells what is probably not meant, and ends with 2 only for errors", async () => {

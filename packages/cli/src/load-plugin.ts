@@ -113,10 +113,11 @@ function missing({ name, site, origin }: Wanted, configFile: string): HostoutErr
   return new HostoutError({
     code: "plugin-missing",
     message: `[${site}] wants the plugin '${name}', which is not installed`,
-    // A near miss is no package to install: names like that are what typosquatters wait for.
+    // Who wrote the configuration may have meant a near one, or one that never was published: names like that are what
+    // typosquatters wait for.
     hint:
       near === undefined
-        ? `Install it beside the configuration: ${install}`
+        ? `Is there a package of that name that you trust? Then install it beside the configuration: ${install}`
         : `Did you mean '${near}'? If not: ${install}`,
     origin,
   });

@@ -45,8 +45,11 @@ async function lintSites(project: Project): Promise<readonly Finding[]> {
   for (const section of project.sites.values()) {
     try {
       const { site } = await project.load(section);
-      for (const { error, severity } of checkSite(site)) findings.push({ ...asFinding(error), severity });
-      findings.push(...lintOldOptions(site));
+      const old = lintOldOptions(site);
+      for (const { error, severity } of checkSite(site))
+        if (!old.some(({ origin }) => origin === error.origin))
+          findings.push({ ...asFinding(error), severity });
+      findings.push(...old);
     } catch (error) {
       if (!isHostoutError(error)) throw error;
       findings.push(asFinding(error));

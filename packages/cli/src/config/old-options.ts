@@ -1,4 +1,4 @@
-import { iniName, type Site } from "@hostout/kit";
+import { HostoutError, iniName, type Site } from "@hostout/kit";
 import type { Project } from "../project.ts";
 import type { Finding } from "./lint.ts";
 
@@ -28,6 +28,13 @@ export function lintOldOptions({ name: site, values, plugins }: Site): readonly 
       },
     ];
   });
+}
+
+/** The same fault, but where it is of an option that collective.hostout read: that is no slip of the pen for another one. */
+export function orOldOption(site: Site, error: HostoutError): HostoutError {
+  const old = lintOldOptions(site).find(({ origin }) => origin !== undefined && origin === error.origin);
+  if (old === undefined) return error;
+  return new HostoutError({ code: error.code, message: old.message, hint: old.hint, origin: old.origin });
 }
 
 /** Sections that collective.hostout would have taken for a host, and that name none. */

@@ -1,5 +1,5 @@
 import { mkdir, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
 let bed: ThrowAway;
@@ -40,4 +40,30 @@ test("a command that fails is told as it was written", async () => {
   expect(line.stdout).toContain("fleet.example.com: 'echo oh; exit 3' ended with 3: oh");
   const words = await bed.hostout("shop:path=/", "shop", "run", "sh", "-c", "exit 3");
   expect(words.stdout).toContain("shop.example.com: 'sh -c 'exit 3'' ended with 3");
+});
+
+test("a path below the home of nobody, and a folder that is too long for ssh's socket, are told as such", async () => {
+  const nobodys = await bed.hostout("shop:path=~nouser/x", "shop", "status");
+  expect([nobodys.code, nobodys.stdout]).toEqual([
+    2,
+    expect.stringContaining(
+      "failed: shop.example.com: 'nouser' has no home there, or it may not be entered: ~nouser/x",
+    ),
+  ]);
+  const long = join(bed.folder, "x".repeat(90));
+  await mkdir(long);
+  const bin = join(dirname(dirname(import.meta.dirname)), "bin", "hostout");
+  const openssh = await bed.run(
+    "env",
+    `TMPDIR=${long}`,
+    bin,
+    "fleet:transport=openssh",
+    "fleet",
+    "run",
+    "true",
+  );
+  expect([openssh.code, openssh.stdout]).toEqual([
+    2,
+    expect.stringContaining(`ssh can make no socket in ${long}: its name would be too long`),
+  ]);
 });

@@ -14,6 +14,10 @@ export function reportError(error: unknown): ErrorReport {
     const { message, hint, origin } = error;
     return { code: "bad-config", message, hint, origin: origin && formatOrigin(origin), ...place };
   }
+  if (isFull(error)) {
+    const message = `no room is left on this machine: ${error.message}`;
+    return { code: "disk-full", message, hint: "Free space there, or name another folder in TMPDIR." };
+  }
   const message =
     error instanceof Error || (typeof error === "object" && error !== null && "message" in error)
       ? String(error.message)
@@ -24,4 +28,9 @@ export function reportError(error: unknown): ErrorReport {
 /** Works across two copies of the package, which `instanceof` does not. */
 function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === "ConfigError";
+}
+
+/** What the system says of this machine's disk: nobody's fault here. */
+function isFull(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
 import type { SshSettings } from "./ssh-settings.ts";
 
@@ -18,6 +19,15 @@ export function opensshFailure(label: string, settings: SshSettings, said: unkno
       code: "unreachable",
       message: "there is no ssh on this machine",
       hint,
+      ...about,
+    });
+  }
+  // Its name has the folder in it, and some 100 bytes at most.
+  if (/too long for Unix domain socket/.test(text)) {
+    return new HostoutError({
+      code: "usage",
+      message: `ssh can make no socket in ${tmpdir()}: its name would be too long`,
+      hint: "Name a shorter folder for temporary files: TMPDIR=/tmp hostout …; or leave the option transport out.",
       ...about,
     });
   }

@@ -38,6 +38,8 @@ test("a site without a path, for commands alone, has them run in the home folder
 test("a command that fails is told as it was written", async () => {
   const line = await bed.hostout("fleet", "run", "echo oh; exit 3");
   expect(line.stdout).toContain("fleet.example.com: 'echo oh; exit 3' ended with 3: oh");
+  const dry = await bed.hostout("--dry-run", "shop", "run", "echo oh; exit 3");
+  expect(dry.stdout).toContain(`] would run: echo oh; exit 3 (in ${bed.home}/shop)\n`);
   const words = await bed.hostout("shop:path=/", "shop", "run", "sh", "-c", "exit 3");
   expect(words.stdout).toContain("shop.example.com: 'sh -c 'exit 3'' ended with 3");
 });

@@ -8,8 +8,8 @@ export function dryRunConnection(real: Connection, note: (line: string) => void)
   return {
     ...real,
     dryRun: true,
-    run: async (command, options) => {
-      await would(`run: ${shellText(command, options)}`);
+    run: async (command, { cwd, env, title } = {}) => {
+      await would(`run: ${title ?? shellText(command, { env })}${cwd === undefined ? "" : ` (in ${cwd})`}`);
       return done;
     },
     upload: (local, remote) => would(`send: ${local} -> ${remote}`),

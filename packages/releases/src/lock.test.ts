@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, HostoutError } from "@hostout/kit";
+import { exits } from "./exits.ts";
 import { takeLock } from "./lock.ts";
 import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
 
@@ -10,6 +12,21 @@ test("who does not get the lock is told at once, whoever still waits for it", as
         : Promise.reject(new Error("it ended with 75")),
   } as unknown as Connection;
   await expect(takeLock(connection, "/srv/site", "ann@laptop")).rejects.toThrow("it ended with 75");
+});
+
+test("where there is no store yet, nobody waits for the lock any more when that is told", async () => {
+  const missing = new HostoutError({ code: "command-failed", message: "gone", status: exits.noFolder });
+  let isHolding = true;
+  const connection = {
+    run: async (words: readonly string[]) => {
+      if (words.includes(awaitScript)) throw missing;
+      await sleep(50);
+      isHolding = false;
+      throw missing;
+    },
+  } as unknown as Connection;
+  await expect(takeLock(connection, "/srv/site", "ann@laptop")).rejects.toThrow("gone");
+  expect(isHolding).toBe(false);
 });
 
 test.each([

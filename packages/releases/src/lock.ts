@@ -72,6 +72,8 @@ export async function takeLock(
   } catch (error) {
     clearInterval(beat);
     input.end();
+    // It may begin late, and would hold the lock of a store that is made meanwhile, against us.
+    if (isHostoutError(error) && error.status === exits.noFolder) await Promise.allSettled([holding]);
     // Why it could not be held says more than that it was waited for in vain; the waiting ends by itself.
     await Promise.race([holding, Promise.allSettled([isHeld])]);
     throw error;

@@ -98,5 +98,36 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       await bed.web1.sh(`${environment} /srv/stage/env`);
       expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
     });
+    test("holds the lock until the site was restarted, or went back", async () => {
+      await bed.client.sh("echo echo three >/srv/stage/bin/app");
+      const restart = "touch /tmp/restarts; while [ ! -e /tmp/go ]; do sleep 0.1; done; exit 1";
+      const first = bed.hostout(`'site:restart=${restart}' site deploy`);
+      await bed.web1.sh("while [ ! -e /tmp/restarts ]; do sleep 0.1; done");
+      expect((await bed.hostout("site push")).code).toBe(5);
+      expect((await bed.hostout("site status")).stdout).toContain("locked by");
+      await bed.web1.sh("touch /tmp/go");
+      expect((await first).stdout).toContain("could not go back");
+      const status = async () => (await bed.hostout("site status")).stdout;
+      expect(await status()).toContain("cut off or not verified");
+      expect(await bed.hostout("site deploy")).toMatchObject({ code: 0 });
+      expect(await status()).not.toMatch(/cut off|locked/);
+    });
+
+    test("tells in status that a deploy was killed before the restart, until another one came through", async () => {
+      const status = async () => (await bed.hostout("site status")).stdout;
+      for (const next of ["deploy", "rollback"]) {
+        await bed.client.sh(`echo echo ${next} >/srv/stage/bin/app`);
+        const begun = `/tmp/restarts-before-${next}`;
+        const killed = bed.hostout(`'site:restart=touch ${begun}; sleep 2' site deploy`, {
+          before: "echo $$ >/tmp/pid; exec",
+        });
+        await bed.web1.sh(`while [ ! -e ${begun} ]; do sleep 0.1; done`);
+        await bed.client.sh("kill -9 $(cat /tmp/pid)");
+        expect((await killed).code).not.toBe(0);
+        expect(await status()).toContain("cut off or not verified");
+        expect(await bed.hostout(`site ${next}`)).toMatchObject({ code: 0 });
+        expect(await status()).not.toMatch(/cut off|locked/);
+      }
+    });
   },
 );

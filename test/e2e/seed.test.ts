@@ -63,6 +63,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
       ["push", "ok"],
       ["deploy_etc", "skipped"],
       ["restart", "ok"],
+      ["deploy", "ok"],
     ]);
     expect((await bed.web1.logins()) - before).toBe(1);
     expect(await served(bed.web1)).toContain("revision one on web1, 200000 bytes of data");

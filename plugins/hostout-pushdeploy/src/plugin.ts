@@ -34,10 +34,15 @@ export const plugin = definePlugin({
       summary: "Send the staged build to production and restart the site there",
       needs: ["restart"],
       description: "A host where it fails serves what it served before.",
+      reads: ["path"],
+      // With the store of releases, which other commands do not need.
+      around: async (context, next) => (await import("./live.ts")).deployUnderLock(context, next),
       steps: [{ steps: ["push", "deploy_etc", "restart"], undo: ["go-back"] }],
     },
     "go-live": {
       summary: "Switch to a release and restart the site",
+      reads: ["path"],
+      around: async (context, next) => (await import("./live.ts")).goLive(context, next),
       steps: [{ steps: ["activate", "restart"], whole: true }],
     },
     checkout: {
@@ -87,7 +92,6 @@ export const plugin = definePlugin({
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
       args: { delete: option.flag({ summary: "remove files of the build that staging no longer has" }) },
       reads: [...staged, "pushFolders", "data", "relocatable", "buildout", "remoteSudo"],
-      // With the store of releases, which other commands do not need.
       run: async (context) => (await import("./push.ts")).push(context),
     },
     restart: {

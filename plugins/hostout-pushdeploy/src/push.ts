@@ -13,9 +13,9 @@ import {
   switchAndWarn,
   warnOfOtherSite,
   who,
-  withLock,
 } from "@hostout/releases";
 import { compareMachines } from "./facts.ts";
+import { isDeploying, withDeployLock } from "./live.ts";
 import type { OnHost } from "./options.ts";
 import {
   type BuiltFolders,
@@ -76,7 +76,7 @@ async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   const state = await store.state();
   if (state.served === undefined && state.foreign === undefined) await store.inPlace(namesOf(built));
   warnOfOtherSite(context, store, state);
-  return withLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
+  return withDeployLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
 }
 
 async function sendAndServe(sending: Sending): Promise<Outcome> {
@@ -103,6 +103,8 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
         ? { status: "unchanged" }
         : { status: "ok", note: `${changed.length} changed` };
     await store.finish(recordOf(context, release), lock);
+    // Until the deploy has restarted the site; a push alone leaves that to others.
+    if (isDeploying(context)) await store.settle(false, lock);
     await switchAndWarn(context, store, release, names, lock);
     isServed = true;
     const gone = removable(await store.state(), context.options.keep);

@@ -1,0 +1,54 @@
+import type { Next, Outcome } from "@hostout/kit";
+import { type Lock, type Store, siteStore, who, withLock } from "@hostout/releases";
+import type { OnHost } from "./options.ts";
+
+/** Of what a host's commands share: whether a deploy is under way, which a push takes the lock for. */
+const deploying = "deploying";
+
+/** Keeps the lock that the push takes until the site was restarted or went back: nobody switches or removes anything before. */
+export async function deployUnderLock(context: OnHost, next: Next): Promise<Outcome> {
+  const { dryRun, shared } = context;
+  if (dryRun) return next();
+  shared.set(deploying, true);
+  try {
+    const outcome = await next();
+    await settleIfNot(context);
+    return outcome;
+  } finally {
+    shared.delete(deploying);
+    const lock = shared.get("lock") as Lock | undefined;
+    shared.delete("lock");
+    await lock?.release();
+  }
+}
+
+/** Leaves a mark on the host while the site is switched and restarted, for status and who comes next. */
+export async function goLive(context: OnHost, next: Next): Promise<Outcome> {
+  if (context.dryRun) return next();
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    await store.settle(false, lock);
+    const outcome = await next();
+    await store.settle(true, lock);
+    return outcome;
+  });
+}
+
+/** As withLock; in a deploy the lock is kept when the work is done. */
+export async function withDeployLock<T>(
+  context: OnHost,
+  store: Store,
+  work: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  if (isDeploying(context)) context.shared.set("lock", await store.lock(`${who()}, process ${process.pid}`));
+  return withLock(context, store, work);
+}
+
+export function isDeploying({ shared }: OnHost): boolean {
+  return shared.get(deploying) === true;
+}
+
+async function settleIfNot(context: OnHost): Promise<void> {
+  const store = await siteStore(context);
+  if ((await store.state()).isUnsettled) await withLock(context, store, (lock) => store.settle(true, lock));
+}

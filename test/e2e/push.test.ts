@@ -129,5 +129,21 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
         expect(await status()).not.toMatch(/cut off|locked/);
       }
     });
+    test("comes through with its restart after Ctrl-C", async () => {
+      await bed.client.sh("echo echo four >/srv/stage/bin/app");
+      const stopped = bed.hostout(
+        "'site:restart=touch /tmp/restarting; sleep 2; touch /tmp/restarted' site deploy",
+        {
+          before: "echo $$ >/tmp/pid; exec",
+        },
+      );
+      await bed.web1.sh("while [ ! -e /tmp/restarting ]; do sleep 0.1; done");
+      await bed.client.sh("kill -INT $(cat /tmp/pid)");
+      expect((await stopped).code).toBe(130);
+      expect((await bed.web1.sh("ls /tmp/restarted; cat /srv/site/bin/app")).stdout).toBe(
+        "/tmp/restarted\necho four\n",
+      );
+      expect((await bed.hostout("site status")).stdout).not.toMatch(/cut off|locked/);
+    });
   },
 );

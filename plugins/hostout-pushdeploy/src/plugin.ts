@@ -37,7 +37,7 @@ export const plugin = definePlugin({
       reads: ["path"],
       // With the store of releases, which other commands do not need.
       around: async (context, next) => (await import("./live.ts")).deployUnderLock(context, next),
-      steps: [{ steps: ["push", "deploy_etc", "restart"], undo: ["go-back"] }],
+      steps: [{ steps: ["push", "deploy_etc", "restart"], whole: true, undo: ["go-back"] }],
     },
     "go-live": {
       summary: "Switch to a release and restart the site",

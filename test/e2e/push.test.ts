@@ -145,5 +145,12 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       );
       expect((await bed.hostout("site status")).stdout).not.toMatch(/cut off|locked/);
     });
+    test("adds to var what is missing as who owns the site, where that is not who logs in", async () => {
+      const owned = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/owned");
+      await bed.write({ "hostout.cfg": owned });
+      expect(await bed.hostout("site deploy")).toMatchObject({ code: 0 });
+      const list = "cd /srv/owned/var && cat made/by/build && find . ! -user zope";
+      expect((await bed.web1.sh(list)).stdout).toBe("made\n");
+    });
   },
 );

@@ -22,7 +22,7 @@ import {
   builtFolders,
   dataBelow,
   localAdmin,
-  remoteAdmin,
+  remoteOwner,
   stagingPath,
 } from "./staging.ts";
 
@@ -175,7 +175,7 @@ async function sendFolder(
 
 /** Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. */
 async function sendShared(context: Context, folder: string): Promise<readonly string[]> {
-  const admin = remoteAdmin(context);
+  const admin = remoteOwner(context);
   context.note(`push: ${folder} -> ${folder}`);
   await admin.run(["mkdir", "-p", folder]);
   const { changed } = await admin.sync({
@@ -196,7 +196,7 @@ async function sendMissingData(context: Context, staged: string, path: string): 
   if (data.includes("")) return [];
   const to = join(path, "var");
   const inTheWay = await notFolders(context, from, to);
-  const { changed } = await remoteAdmin(context).sync({
+  const { changed } = await remoteOwner(context).sync({
     direction: "push",
     local: from,
     remote: to,
@@ -219,7 +219,7 @@ async function notFolders(context: Context, from: string, to: string): Promise<r
   );
   const script = sh`cd -- ${to} 2>/dev/null || exit 0
 while IFS= read -r d; do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf '%s\n' "$d"; fi; done`;
-  const found = await remoteAdmin(context).capture(script, { input: `${folders}\n`, quiet: true });
+  const found = await remoteOwner(context).capture(script, { input: `${folders}\n`, quiet: true });
   return found.split("\n").flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 
@@ -235,7 +235,7 @@ async function giveAway(context: Context, root: string, changed: readonly string
   const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
   if (changed.length === 0 || owner === undefined) return;
   const input = changed.map((path) => `${join(root, path)}\0`).join("");
-  await remoteAdmin(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
+  await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
 }
 
 function localAccount({ options }: Context): Account {

@@ -152,5 +152,15 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       const list = "cd /srv/owned/var && cat made/by/build && find . ! -user zope";
       expect((await bed.web1.sh(list)).stdout).toBe("made\n");
     });
+    test("does not take data that may not be reached for none", async () => {
+      await bed.web1.sh(
+        "cd /srv/owned/var && mkdir filestorage && echo data >filestorage/Data.fs && chmod 700 .",
+      );
+      const { code, stdout } = await bed.hostout("site pull");
+      expect(code).toBe(4);
+      expect(stdout).toContain("deploy may not look into /srv/owned/var");
+      expect(await bed.hostout("site:remote-sudo=true site pull")).toMatchObject({ code: 0 });
+      expect((await bed.client.sh("cat /srv/stage/var/filestorage/Data.fs")).stdout).toBe("data\n");
+    });
   },
 );

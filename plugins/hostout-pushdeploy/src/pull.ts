@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from "node:path";
-import { absolutePath, HostoutError, type Outcome } from "@hostout/kit";
+import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
 
@@ -47,7 +47,20 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
 /** A new production has no data yet; data that the user named himself is expected to be there. */
 async function isThere(context: OnHost, name: string, source: string): Promise<boolean> {
   const { site, host, note } = context;
-  if (await remoteAdmin(context).test(["test", "-e", source])) return true;
+  const admin = remoteAdmin(context);
+  if (await admin.test(["test", "-e", source])) return true;
+  const closed = await admin.capture(
+    sh`d=${source}; until [ -e "$d" ]; do d=$(dirname -- "$d"); done; [ -x "$d" ] || [ ! -d "$d" ] || printf %s "$d"`,
+    { quiet: true },
+  );
+  if (closed !== "") {
+    throw new HostoutError({
+      code: "failed",
+      message: `${host.name}: ${admin.user} may not look into ${closed}`,
+      hint: "Give it the right to, or let root fetch the data: remote-sudo = true",
+      host: host.name,
+    });
+  }
   const named = site.values.get("data");
   if (named === undefined) {
     note(`pull: ${source} is not there yet`);

@@ -128,6 +128,17 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect(await bed.web1.logins()).toBe(before);
   });
 
+  test("a build that failed is not pushed, until one came to its end", async () => {
+    expect((await bed.hostout("first-site buildout -o missing-part")).code).toBe(4);
+    const { code, stdout } = await bed.hostout("first-site deploy");
+    expect(code).toBe(4);
+    expect(stdout).toContain("is not built to its end");
+    expect((await bed.hostout("first-site buildout -o greeter")).code).toBe(0);
+    expect((await bed.hostout("first-site push")).code).toBe(4);
+    expect((await bed.hostout("first-site buildout")).code).toBe(0);
+    expect((await bed.hostout("first-site push")).code).toBe(0);
+  });
+
   test("bootstrap uses the configured python, else that of the machine, and says so (S1-25)", async () => {
     const configured = await bed.hostout("first-site bootstrap --force");
     expect(configured.stdout).toContain("with /usr/local/virtualenvs/Plone4.2/bin/python");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Connection, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnStaging } from "./options.ts";
-import { chownStaged, stagingPath } from "./staging.ts";
+import { chownStaged, stagingPath, unbuiltMark } from "./staging.ts";
 
 /** Makes `bin/buildout` of the staged buildout. With a `bootstrap.py` there that is run, else zc.buildout's own bootstrap. */
 export async function bootstrap(context: OnStaging<{ readonly force: boolean }>): Promise<Outcome> {
@@ -72,8 +72,14 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
       return nothingToBuild(context, builder, staged);
     // The build may write below var, which belongs to the account that runs the site.
     if (hasData) await chownStaged(context, data, builder.user);
+    const mark = unbuiltMark(staged);
+    const wasUnbuilt = await builder.test(["test", "-e", mark]);
+    const words = buildoutArguments(options.buildout, rest);
     try {
-      await builder.run(["bin/buildout", ...buildoutArguments(options.buildout, rest)], { cwd: staged });
+      await builder.run(["touch", mark]);
+      await builder.run(["bin/buildout", ...words], { cwd: staged });
+      // Some parts do not mend a build of all.
+      if (!wasUnbuilt || !words.includes("install")) await builder.run(["rm", "-f", mark]);
     } finally {
       if (await local.test(["test", "-d", data])) await chownStaged(context, data);
     }

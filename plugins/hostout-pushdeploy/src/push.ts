@@ -24,6 +24,7 @@ import {
   localAdmin,
   remoteOwner,
   stagingPath,
+  unbuiltMark,
 } from "./staging.ts";
 
 /** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
@@ -69,6 +70,7 @@ export async function push(context: Context): Promise<Outcome> {
 async function pushFrom(context: Context, staged: string): Promise<Outcome> {
   const built = await builtFolders(context);
   if (built.inside.length === 0) throw nothingBuilt(context, staged);
+  if (await context.local.test(["test", "-e", unbuiltMark(staged)])) throw halfBuilt(context, staged);
   const store = await siteStore(context);
   await compareMachines(context, staged, store.path, built.inside);
   if (context.dryRun) return pretend(context, staged, built, store.path);
@@ -144,6 +146,14 @@ function nothingBuilt({ site, options }: Context, staged: string): HostoutError 
       ? "Is it built? push-folders names one folder a line."
       : `Build it first: hostout ${site.name} buildout`,
     origin: site.values.get("push-folders")?.origin,
+  });
+}
+
+function halfBuilt({ site }: Context, staged: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${site.name} is not built to its end in ${staged}: the last build failed or was cut off, or one is under way`,
+    hint: `Build it: hostout ${site.name} buildout. After a build by hand remove ${unbuiltMark(staged)}`,
   });
 }
 

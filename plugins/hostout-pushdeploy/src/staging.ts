@@ -47,6 +47,11 @@ export function dataBelow({ options }: Context, folder: string): readonly string
   });
 }
 
+/** There while the staged site is built, and after a build that failed or was killed: what is half built is not pushed. */
+export function unbuiltMark(staged: string): string {
+  return join(staged, ".hostout-unbuilt");
+}
+
 /** Folders that a build makes. */
 export interface BuiltFolders {
   /** Below the site's path, relative to it. */

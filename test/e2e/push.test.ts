@@ -61,6 +61,18 @@ chmod 2777 /srv/site/var/shared`);
       expect((await bed.web1.sh("ls /srv/site/current")).stdout).toBe("bin\netc\nvar\n");
       expect((await bed.hostout("site push --delete")).stdout).toContain("unchanged");
       await bed.client.sh("mv /srv/eggs /srv/stage/eggs");
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+    });
+
+    test("says how a file takes the place of a folder", async () => {
+      await bed.client.sh("cd /srv/stage/eggs; mv one /srv/one; echo egg >one");
+      const { code, stdout } = await bed.hostout("site push");
+      expect(code).toBe(4);
+      expect(stdout).toContain(
+        "A file takes the place of a folder that is not empty: --delete removes that.",
+      );
+      expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
+      await bed.client.sh("cd /srv/stage/eggs; rm one; mv /srv/one one");
     });
 
     test("touches no data, however it is named", async () => {

@@ -161,7 +161,9 @@ function failure({ machine }: Side, { code }: Exit, messages: readonly string[])
     message: `${machine.name}: rsync ended with ${code}: ${full ? "the disk is full" : why}${said === "" ? "" : `\n${said}`}`,
     hint: full
       ? "Free space there, then try again; what is served was left alone."
-      : "What was sent stays aside; the next try goes on from there.",
+      : /cannot delete non-empty directory/.test(said)
+        ? "A file takes the place of a folder that is not empty: --delete removes that."
+        : "What was sent stays aside; the next try goes on from there.",
     host: machine.name,
   });
 }

@@ -36,13 +36,13 @@ export const plugin = definePlugin({
       description: "A host where it fails serves what it served before.",
       reads: ["path"],
       // With the store of releases, which other commands do not need.
-      around: async (context, next) => (await import("./live.ts")).deployUnderLock(context, next),
+      around: async (context, next) => (await import("./deploy-lock.ts")).deployUnderLock(context, next),
       steps: [{ steps: ["push", "deploy_etc", "restart"], whole: true, undo: ["go-back"] }],
     },
     "go-live": {
       summary: "Switch to a release and restart the site",
       reads: ["path"],
-      around: async (context, next) => (await import("./live.ts")).goLive(context, next),
+      around: async (context, next) => (await import("@hostout/releases")).goLive(context, next),
       steps: [{ steps: ["activate", "restart"], whole: true }],
     },
     checkout: {

@@ -14,8 +14,8 @@ import {
   warnOfOtherSite,
   who,
 } from "@hostout/releases";
+import { isDeploying, withDeployLock } from "./deploy-lock.ts";
 import { compareMachines } from "./facts.ts";
-import { isDeploying, withDeployLock } from "./live.ts";
 import type { OnHost } from "./options.ts";
 import {
   type BuiltFolders,

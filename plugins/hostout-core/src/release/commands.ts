@@ -93,7 +93,7 @@ export const releases = definePlugin({
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
-      around: async (context, next) => (await import("./go-live.ts")).goLive(context, next),
+      around: async (context, next) => (await import("@hostout/releases")).goLive(context, next),
       reads: ["path"],
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },

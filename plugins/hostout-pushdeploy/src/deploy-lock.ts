@@ -22,18 +22,6 @@ export async function deployUnderLock(context: OnHost, next: Next): Promise<Outc
   }
 }
 
-/** Leaves a mark on the host while the site is switched and restarted, for status and who comes next. */
-export async function goLive(context: OnHost, next: Next): Promise<Outcome> {
-  if (context.dryRun) return next();
-  const store = await siteStore(context);
-  return withLock(context, store, async (lock) => {
-    await store.settle(false, lock);
-    const outcome = await next();
-    await store.settle(true, lock);
-    return outcome;
-  });
-}
-
 /** As withLock; in a deploy the lock is kept when the work is done. */
 export async function withDeployLock<T>(
   context: OnHost,

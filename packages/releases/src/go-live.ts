@@ -1,12 +1,11 @@
-import type { Next, Outcome } from "@hostout/kit";
-import { siteStore, withLock } from "@hostout/releases";
-import type { OnHost } from "./release-options.ts";
+import type { HostContext, Next, Outcome } from "@hostout/kit";
+import { siteStore, withLock } from "./site-store.ts";
 
 /**
  * Leaves a mark on the host while the site is stopped, switched and started: should this run be killed meanwhile, the next deploy
  * does not take what is served for what also runs.
  */
-export async function goLive(context: OnHost, next: Next): Promise<Outcome> {
+export async function goLive(context: HostContext, next: Next): Promise<Outcome> {
   if (context.dryRun) return next();
   const store = await siteStore(context);
   return withLock(

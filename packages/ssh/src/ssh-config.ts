@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { requireOwnConfig } from "./own-config.ts";
 
 /** What has a meaning beyond the words of a line: other files, conditions, names that are looked up. */
 const beyond = /^\s*(?:match|include|canonical\w*|.*%|.*\$\{)/im;
@@ -6,6 +7,8 @@ const beyond = /^\s*(?:match|include|canonical\w*|.*%|.*\$\{)/im;
 /**
  * The text of ssh_config files, those that they include put in, where {@link readSshConfig} reads it as ssh does; undefined where it does
  * not: that is for `ssh -G`, which costs a process.
+ *
+ * @throws HostoutError `bad-config` where others may write to one that is included
  */
 export function plainSshConfig(files: readonly string[], home: string): string | undefined {
   const texts = files.map((file) => withIncluded(file, home, 0));
@@ -24,6 +27,7 @@ function withIncluded(file: string, home: string, depth: number): string | undef
     const [, pattern] = /^Include\s+(\/\S+|~\/\S+)\s*$/i.exec(line) ?? [];
     if (pattern === undefined) return beyond.test(line.replace(/^\s*#.*/, "")) ? undefined : line;
     const included = globSync(pattern.replace(/^~(?=\/)/, home)).sort();
+    included.forEach(requireOwnConfig);
     const texts = included.map((one) => withIncluded(one, home, depth + 1));
     // What an included file says of a Host ends with it.
     return texts.includes(undefined) ? undefined : texts.join("\nHost *\n");

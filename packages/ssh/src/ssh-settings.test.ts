@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSshSettings } from "./ssh-settings.ts";
@@ -29,4 +29,24 @@ test("files of known hosts: the user's first, and 'none' is no file", async () =
     knownHostsFiles: [`${home}/a`, `${home}/b`],
     rememberedIn: `${home}/a`,
   });
+});
+
+test("a configuration that others may write to is refused, as ssh does: it can name programs that are run", async () => {
+  const environment = { HOME: home };
+  const read = () => readSshSettings({ host: "web1", port: undefined, user: undefined, environment });
+  const [own, included] = [join(home, ".ssh", "config"), join(home, "more")];
+  await mkdir(join(home, ".ssh"));
+  await writeFile(own, `Include ${included}\n`);
+  await writeFile(included, "ProxyCommand run-me\n");
+  expect((await read()).proxyCommand).toBe("run-me");
+  await chmod(included, 0o664);
+  await expect(read()).rejects.toMatchObject({
+    code: "bad-config",
+    message: expect.stringContaining(included),
+  });
+  await chmod(own, 0o646);
+  await expect(read()).rejects.toMatchObject({ code: "bad-config", message: expect.stringContaining(own) });
+  await chmod(own, 0o600);
+  await chmod(included, 0o600);
+  expect((await read()).proxyCommand).toBe("run-me");
 });

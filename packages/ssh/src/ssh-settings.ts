@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expandHome } from "./expand-home.ts";
+import { requireOwnConfig } from "./own-config.ts";
 import { plainSshConfig, readSshConfig } from "./ssh-config.ts";
 
 /** What ssh's own configuration says of a host, for what hostout itself does not set. */
@@ -86,10 +87,11 @@ export function sshConfigText(environment: SshWish["environment"]): string {
 }
 
 /** `ssh -G` says the local user where none is configured; the last lines make that root, as hostout's default is. */
-function askSsh({ host, port, user, environment }: SshWish, home: string): Promise<string> {
+async function askSsh({ host, port, user, environment }: SshWish, home: string): Promise<string> {
   const files = configFiles(environment, home);
+  if (!environment.HOSTOUT_SSH_CONFIG) files.forEach(requireOwnConfig);
   const plain = plainSshConfig(files, home);
-  if (plain !== undefined) return Promise.resolve(fromText(plain, { port, user }, host));
+  if (plain !== undefined) return fromText(plain, { port, user }, host);
   const config = sshConfigText(environment);
   const words = [
     ...(port === undefined ? [] : ["-p", String(port)]),

@@ -26,10 +26,13 @@ export function secretsOf(sites: Iterable<Site>): readonly string[] {
 export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
   if (secrets.length === 0) return emit;
   const hide = (text: string) => secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
-  const isTold = (text: string) => secrets.some((secret) => text.includes(secret));
+  // JSON has other signs for some of them.
+  const inJson = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  const isTold = (text: string, among: readonly string[]) => among.some((secret) => text.includes(secret));
   return (event) => {
-    const text = event.type === "output" ? event.line : JSON.stringify(event);
-    emit(isTold(text) ? (hideIn(event, hide) as Event) : event);
+    const isSecret =
+      event.type === "output" ? isTold(event.line, secrets) : isTold(JSON.stringify(event), inJson);
+    emit(isSecret ? (hideIn(event, hide) as Event) : event);
   };
 }
 

@@ -15,7 +15,8 @@ export const notThere = 251;
  */
 export const startScript = `umask 077
 ${base}
-if ! mkdir -p "$base/steps" || [ ! -O "$base" ]; then
+# Where everybody may write, somebody may have put a link to what is ours.
+if { [ "$base" != "$HOME/.hostout" ] && [ -L "$base" ]; } || ! mkdir -p "$base/steps" || [ ! -O "$base" ]; then
   echo "what runs there needs a folder of $(id -un) that it may write to: its home, or \${TMPDIR:-/tmp}; $base is none" >&2
   exit 1
 fi

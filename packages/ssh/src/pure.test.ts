@@ -76,4 +76,8 @@ test("ssh's configuration is read where there is no ssh", () => {
   expect(readSshConfig(text, "web1")).toBe("user deploy\nidentityfile a\nidentityfile b\nport 2222");
   expect(readSshConfig(text, "web9")).toBe("user deploy\nidentityfile a");
   expect(readSshConfig(text, "db")).toBe("port 2222\nidentityfile b\nuser root");
+  const quoted = 'IdentityFile "~/my keys/a"\nProxyCommand sh -c "exec nc web1 22"\n';
+  expect(readSshConfig(quoted, "web1")).toBe(
+    'identityfile ~/my keys/a\nproxycommand sh -c "exec nc web1 22"',
+  );
 });

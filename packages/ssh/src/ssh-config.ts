@@ -43,7 +43,9 @@ export function readSshConfig(text: string, host: string): string {
   const found = new Map<string, string[]>();
   let applies = true;
   for (const line of text.split("\n")) {
-    const [, key = "", value = ""] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/.exec(line) ?? [];
+    const [, key = "", words = ""] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line) ?? [];
+    // A command has quotes of its own.
+    const value = /^"([^"]*)"$/.exec(words)?.[1] ?? words;
     const name = key.toLowerCase();
     if (name === "host") applies = matchesAny(value.split(/\s+/), host);
     else if (name === "match") applies = false;

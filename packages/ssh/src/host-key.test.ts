@@ -53,3 +53,24 @@ test("files are read once a run, and again after a key was accepted", async () =
   await (await check("web2", "yes")).verify(key);
   expect((await check("web1", "yes")).types).toBeUndefined();
 });
+
+test.each([
+  ["", undefined],
+  ["# old ones\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== web1\n", "marked as revoked"],
+  ["SSHKRL\n\0", "KRL"],
+  [undefined, "cannot be read"],
+])("a key that ssh's configuration has as revoked, in a file with %j, is refused", async (text, why) => {
+  const known = join(home, "known_hosts");
+  await writeFile(known, `web1 ssh-ed25519 ${key.toString("base64")}\n`);
+  const revokedHostKeys = join(home, "revoked");
+  if (text !== undefined) await writeFile(revokedHostKeys, text);
+  const settings = { hostname: "web1", port: 22, knownHostsFiles: [known], revokedHostKeys };
+  const credentials = { ask: undefined, once: makeOnce() };
+  const { verify } = await makeHostKeyCheck("web1", settings as unknown as SshSettings, credentials);
+  if (why === undefined) await verify(key);
+  else
+    await expect(verify(key)).rejects.toMatchObject({
+      code: "host-key",
+      message: expect.stringContaining(why),
+    });
+});

@@ -35,14 +35,10 @@ export async function makeHostKeyCheck(
       trusted.length === 0 ? undefined : [...new Set(trusted.flatMap(({ type }) => signatureTypes(type)))],
     verify: async (key) => {
       const blob = key.toString("base64");
+      await refuseRevoked(label, blob, settings.revokedHostKeys);
       const same = known.filter((entry) => entry.key === blob);
       const revoked = same.find((entry) => entry.revoked);
-      if (revoked)
-        throw refusal(
-          label,
-          `its key is marked as revoked in ${revoked.place}`,
-          "Do not connect before you know why.",
-        );
+      if (revoked) throw revocation(label, revoked.place);
       if (same.length > 0) return;
       const other = trusted[0];
       if (other) throw changed(label, name, key, other);
@@ -66,6 +62,29 @@ const nameOf = (file: string) => `known_hosts ${file}`;
 /** An RSA key signs in several ways (RFC 8332). */
 function signatureTypes(type: string): readonly string[] {
   return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
+}
+
+/** @param file of ssh_config(5), RevokedHostKeys: public keys, or a list (KRL), which only ssh itself reads */
+async function refuseRevoked(label: string, key: string, file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const text = await readFile(file, "latin1").catch(() => undefined);
+  if (text === undefined)
+    throw refusal(
+      label,
+      `${file}, which has keys that are revoked, cannot be read`,
+      "See RevokedHostKeys in ssh's configuration.",
+    );
+  if (text.startsWith("SSHKRL"))
+    throw refusal(
+      label,
+      `${file}, which has keys that are revoked, is a list (KRL) that is not read here`,
+      "Let ssh itself read it: transport = openssh",
+    );
+  if (text.split(/\s+/).includes(key)) throw revocation(label, file);
+}
+
+function revocation(label: string, place: string): HostoutError {
+  return refusal(label, `its key is marked as revoked in ${place}`, "Do not connect before you know why.");
 }
 
 function changed(label: string, name: string, key: Buffer, known: KnownKey): HostoutError {

@@ -18,6 +18,8 @@ export interface SshSettings {
   readonly knownHostsFiles: readonly string[];
   /** The one of them that a key which is accepted is written to. */
   readonly rememberedIn: string | undefined;
+  /** File of keys that are no host's any more. */
+  readonly revokedHostKeys: string | undefined;
   readonly hostKeyAlias: string | undefined;
   /** `yes`, `ask`, `no` (also `off`), `accept-new`. */
   readonly strictHostKeyChecking: string;
@@ -53,6 +55,7 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
   const filesOf = (key: string, unlessSet: string) =>
     (first(key)?.split(" ") ?? [unlessSet]).filter((file) => !/^(none)?$/i.test(file)).map(expand);
   const ownKnownHosts = filesOf("userknownhostsfile", "~/.ssh/known_hosts");
+  const revoked = unlessNone(first("revokedhostkeys"));
   const agent = unlessNone(first("identityagent")) ?? "SSH_AUTH_SOCK";
   const socket = /^\$?SSH_AUTH_SOCK$/.test(agent) ? wish.environment.SSH_AUTH_SOCK : expand(agent);
   return {
@@ -64,6 +67,7 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
     agent: first("identityagent") === "none" || socket === "" ? undefined : socket,
     knownHostsFiles: [...ownKnownHosts, ...filesOf("globalknownhostsfile", "/etc/ssh/ssh_known_hosts")],
     rememberedIn: ownKnownHosts[0],
+    revokedHostKeys: revoked && expand(revoked),
     hostKeyAlias: unlessNone(first("hostkeyalias")),
     strictHostKeyChecking: (first("stricthostkeychecking") ?? "ask")
       .replace(/^(false|off)$/, "no")

@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import { HostoutError, sh } from "@hostout/kit";
 import { executeOrThrow } from "./execute.ts";
 import type { Side } from "./side.ts";
@@ -30,6 +31,7 @@ export async function listTree(
     const [, mode = "", size, time, path = ""] = /^([0-9a-f]+)\|(\d+)\|(-?\d+)\|\.\/(.*)$/.exec(line) ?? [];
     // A name with a line end comes as two lines, a backslash means something to tar.
     if (path === "" || path.includes("\\")) throw unusableName(machine.name, folder, line);
+    if (!isBelow(entries, path)) throw leadingOut(machine.name, folder, path);
     const kind = kinds[Number.parseInt(mode, 16) & 0xf000];
     if (kind)
       entries.set(path, {
@@ -40,6 +42,22 @@ export async function listTree(
       });
   }
   return entries;
+}
+
+/** As find says it: in a folder that it said before. Else a host could have files written elsewhere, through `..` or a link that is there. */
+function isBelow(entries: ReadonlyMap<string, Entry>, path: string): boolean {
+  if (path.split("/").some((name) => name === "" || name === "." || name === "..")) return false;
+  const parent = dirname(path);
+  return parent === "." || entries.get(parent)?.kind === "folder";
+}
+
+function leadingOut(host: string, folder: string, path: string): HostoutError {
+  return new HostoutError({
+    code: "transfer-failed",
+    message: `${host}: it names a file that is not below ${folder}: ${JSON.stringify(path)}`,
+    hint: "Nothing of it was taken. Look at what 'find' is there.",
+    host,
+  });
 }
 
 function unusableName(host: string, folder: string, line: string): HostoutError {

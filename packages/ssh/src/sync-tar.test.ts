@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lutimes,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { localTransport } from "./local-transport.ts";
@@ -53,4 +64,17 @@ test.each([
   ).rejects.toMatchObject({ code: "transfer-failed", message: expect.stringContaining("web1") });
   expect(await readFile(join(folder, "here", "kept"), "utf8")).toBe("good\n");
   expect(await readdir(local)).toEqual([]);
+});
+
+test("a link takes the place of one to a folder, and is not put into that", async () => {
+  const [remote, local] = [join(folder, "there"), join(folder, "here")];
+  for (const one of [remote, local])
+    for (const name of ["one", "two"]) await mkdir(join(one, name), { recursive: true });
+  await symlink("two", join(remote, "a"));
+  await symlink("one", join(local, "a"));
+  await lutimes(join(local, "a"), 0, 0);
+  const side = sideWith(process.env.PATH!);
+  await syncWithTar(side, side, { direction: "pull", local, remote });
+  expect(await readlink(join(local, "a"))).toBe("two");
+  expect(await readdir(join(local, "one"))).toEqual([]);
 });

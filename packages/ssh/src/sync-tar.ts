@@ -189,7 +189,10 @@ function transferFailure(host: string, said: string): HostoutError {
   });
 }
 
-/** Removes, makes and renames in one command. Folders get their modes last: one may forbid writing in it. */
+/**
+ * Removes, makes and renames in one command. Folders get their modes last: one may forbid writing in it. A link to a folder goes first, as
+ * `mv` would put into that what is to take its place.
+ */
 async function putInPlace(
   target: Side,
   to: string,
@@ -211,7 +214,7 @@ while IFS=' ' read -r what mode path; do
   case $what in
     r) rm -rf -- "./$path" ;;
     d) mkdir -p -- "./$path" ;;
-    m) mv -f -- ${hidden}/"$path" "./$path" ;;
+    m) if [ -L "./$path" ] && [ -d "./$path" ]; then rm -f -- "./$path"; fi; mv -f -- ${hidden}/"$path" "./$path" ;;
     c) chmod "$mode" -- "./$path" ;;
   esac || exit 1
 done`;

@@ -336,4 +336,14 @@ ${project["src/greeter/greeter/programs.py"]}`,
       (await bed.web1.sh(`ls ${path}/cache/eggs; ls -d /root/cache ${path}/current/cache || true`)).stdout,
     ).toMatch(/^greeter-\S+\nother-\S+\n$/);
   });
+
+  test("a folder that is there already is not given to who builds, wherever it leads", async () => {
+    await revision("nine");
+    await bed.web1.sh("mkdir -p /var/cache/others /opt/kept; ln -s /opt/kept /var/cache/others/eggs");
+    const { code, stdout } = await bed.hostout("site:buildout-cache=/var/cache/others site deploy");
+    expect((await bed.web1.sh("stat -c %U /opt/kept /var/cache/others/downloads")).stdout).toBe(
+      "root\nzope\n",
+    );
+    expect([code, stdout]).toEqual([4, expect.stringContaining("Permission denied: '/opt/kept/")]);
+  });
 });

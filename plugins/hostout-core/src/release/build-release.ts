@@ -133,8 +133,12 @@ async function ensureFolders(
   try {
     await builder.run(make, { quiet: true });
   } catch {
-    // A cache of the system is made by root and belongs to who builds.
-    await remote.as("root").run(sh`mkdir -p -- ${folders} && chown ${builder.user} ${folders}`);
+    // A cache of the system is made by root and belongs to who builds. What is there already may be a link of somebody to anywhere.
+    await remote
+      .as("root")
+      .run(
+        sh`for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${builder.user} "$f"; } || exit 1; done`,
+      );
   }
 }
 

@@ -36,6 +36,12 @@ extends = hostout.pushdeploy
 [lost]
 host = 192.0.2.4
 extends = hostout.never-published
+[secretive]
+host = 192.0.2.5
+path = /srv/secretive
+extends = hostout.pushdeploy
+api-token = Wd8vXq2L
+restart = restart-with \${secretive:api-token}
 `,
 );
 
@@ -54,6 +60,14 @@ test("hostout alone lists the sites of the project, from a folder below too (S0-
     expect(stdout).toMatch(/first-site +192\.0\.2\.1/);
     expect(stdout).toMatch(/another-site +192\.0\.2\.2/);
     expect(stdout).not.toMatch(/^ +pushdeploy-defaults/m);
+  }
+});
+
+test("an explanation hides the site's secrets where another option has them", async () => {
+  for (const line of ["secretive explain restart", "--json secretive explain restart"]) {
+    const { code, stdout } = await hostout(line);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("restart-with ***")]);
+    expect(stdout).not.toContain("Wd8vXq2L");
   }
 });
 

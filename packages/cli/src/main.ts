@@ -118,7 +118,8 @@ async function answerLine(
   const request = { targets: targetsOf(sites, await hostFilter(flags, source.config)), commands: requested };
   if (explain) {
     const { printExplanation } = await import("./print-explanation.ts");
-    const explained = explainPlan(makePlan(request));
+    const { withoutSecrets } = await import("./mask-secrets.ts");
+    const explained = withoutSecrets(explainPlan(makePlan(request)), sites);
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(explained, null, 2)}\n`

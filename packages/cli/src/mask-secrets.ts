@@ -25,7 +25,7 @@ export function secretsOf(sites: Iterable<Site>): readonly string[] {
 /** Hands events on without the secrets that somebody wrote into them: a host that echoes its password, an error that quotes a line. */
 export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
   if (secrets.length === 0) return emit;
-  const hide = (text: string) => secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
+  const hide = (text: string) => hideAll(text, secrets);
   // JSON has other signs for some of them.
   const inJson = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   const isTold = (text: string, among: readonly string[]) => among.some((secret) => text.includes(secret));
@@ -35,6 +35,15 @@ export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
     emit(isSecret ? (hideIn(event, hide) as Event) : event);
   };
 }
+
+/** Data of sites without the values of their secret options, wherever they went into. */
+export function withoutSecrets<T>(data: T, sites: Iterable<Site>): T {
+  const secrets = secretsOf(sites);
+  return hideIn(data, (text) => hideAll(text, secrets)) as T;
+}
+
+const hideAll = (text: string, secrets: readonly string[]) =>
+  secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), text);
 
 /** What people and programs wrote; names of sites and hosts stay as they are. */
 const told: ReadonlySet<string> = new Set(["line", "note", "message", "hint", "value"]);

@@ -6,6 +6,7 @@ import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { idleFlags } from "./idle-flags.ts";
 import type { RequestSource } from "./journal/request-record.ts";
+import { withoutSecrets } from "./mask-secrets.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
@@ -56,7 +57,8 @@ export async function runRequest({
   if (dryRun && !flags.json && !flags.quiet) {
     const { printExplanation } = await import("./print-explanation.ts");
     const outStyle = makeStyle(process.stdout, process.env);
-    process.stdout.write(`${printExplanation(explainPlan(plan), outStyle, process.cwd())}\n`);
+    const explained = withoutSecrets(explainPlan(plan), new Set(request.targets.map(({ site }) => site)));
+    process.stdout.write(`${printExplanation(explained, outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, stop.signal, reporter), reporter.pause);
   const unwritten = (why: string) => {

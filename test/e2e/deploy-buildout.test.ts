@@ -346,4 +346,16 @@ ${project["src/greeter/greeter/programs.py"]}`,
     );
     expect([code, stdout]).toEqual([4, expect.stringContaining("Permission denied: '/opt/kept/")]);
   });
+
+  test("what root makes with a narrow umask, a cache and sudo-parts, is open to who builds and runs the site", async () => {
+    await revision("ten");
+    await bed.web1.sh("echo umask 077 >/root/.bashrc");
+    const { code, stdout } = await bed.hostout("site:buildout-cache=/var/cache/deep/down site deploy");
+    await bed.web1.sh("rm /root/.bashrc");
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    expect((await bed.web1.sh("stat -c '%a %U' /var/cache/deep /var/cache/deep/down/eggs")).stdout).toBe(
+      "755 root\n755 zope\n",
+    );
+    expect((await bed.web1.sh(`stat -c '%a %U' ${path}/parts/owned`)).stdout).toBe("644 root\n");
+  });
 });

@@ -120,7 +120,9 @@ async function runBuildout(
   });
   const sudoParts = options.sudoParts ?? [];
   if (sudoParts.length > 0)
-    await remote.as("root").run([...run, ...rest, ...settings, ...install(sudoParts)], how);
+    await remote
+      .as("root")
+      .run(sh`umask 022; exec ${[...run, ...rest, ...settings, ...install(sudoParts)]}`, how);
 }
 
 async function ensureFolders(
@@ -128,8 +130,8 @@ async function ensureFolders(
   builder: Connection,
   folders: readonly string[],
 ): Promise<void> {
-  const make = sh`mkdir -p -- ${folders}`;
-  if (await builder.test(sh`for f in ${folders}; do [ -w "$f" ] || exit 1; done`)) return;
+  const make = sh`umask 022; mkdir -p -- ${folders}`;
+  if (await builder.test(sh`umask 022; for f in ${folders}; do [ -w "$f" ] || exit 1; done`)) return;
   try {
     await builder.run(make, { quiet: true });
   } catch {
@@ -137,7 +139,7 @@ async function ensureFolders(
     await remote
       .as("root")
       .run(
-        sh`for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${builder.user} "$f"; } || exit 1; done`,
+        sh`umask 022; for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${builder.user} "$f"; } || exit 1; done`,
       );
   }
 }

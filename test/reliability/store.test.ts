@@ -1,5 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseState, previousRelease, removable } from "@hostout/releases";
@@ -160,6 +171,26 @@ test("a release that is not finished cannot be served, and one whose lock is los
   expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(75);
   expect(run(["sh"], cloneScript, [root, name(6), token, ""]).status).toBe(75);
   expect(servedWhole(root)).toBe(name(1));
+});
+
+test("links that the owner put in the place of the store's folders are not followed, as root makes and removes there too", () => {
+  const elsewhere = join(root, "elsewhere");
+  mkdirSync(join(elsewhere, name(2)), { recursive: true, mode: 0o711 });
+  const site = join(root, "site");
+  mkdirSync(site);
+  symlinkSync(elsewhere, join(site, ".hostout"));
+  const prepared = run(["sh"], prepareScript, [site, ""]);
+  expect([prepared.status, prepared.stderr]).toEqual([1, expect.stringContaining("/.hostout is a link")]);
+  expect([readdirSync(elsewhere), statSync(elsewhere).mode & 0o777]).toEqual([[name(2)], 0o711]);
+  rmSync(join(site, ".hostout"));
+  makeSite(site, 2);
+  const holder = hold(site);
+  renameSync(join(site, "releases"), join(site, "others"));
+  symlinkSync(elsewhere, join(site, "releases"));
+  const removed = run(["sh"], removeScript, [site, token, `release:${name(2)}`, `folder:.${name(2)}.gone`]);
+  expect([removed.status, removed.stderr]).toEqual([1, expect.stringContaining("/releases is a link")]);
+  expect(readdirSync(elsewhere)).toEqual([name(2)]);
+  holder.kill("SIGKILL");
 });
 
 test("16 contenders, round after round: one holds the lock at a time, and a dead one frees it at once", async () => {

@@ -9,10 +9,12 @@ umask 022
 ${isSystemFunction}
 if isSystem "$1"; then exit ${exits.systemFolder}; fi
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests" "$1/var"; do
-  [ -d "$f" ] || mkdir -p -- "$f"
+  # Root follows no link that the owner put there, but those that are his own matter.
+  case $f in "$1" | */var) ;; *) [ ! -L "$f" ] || { echo "$f is a link" >&2; exit 1; } ;; esac
+  case $f in */.hostout) m=750 ;; *) m=755 ;; esac
+  [ -d "$f" ] || mkdir -p -m "$m" -- "$f"
   [ -z "$2" ] || chown -h "$2" "$f"
-done
-chmod 750 "$1/.hostout"`;
+done`;
 
 /**
  * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, which is as long as
@@ -20,6 +22,7 @@ chmod 750 "$1/.hostout"`;
  * alive, not only that somebody is.
  */
 export const holdScript = `set -u
+umask 022
 cd -- "$1" || exit ${exits.noFolder}
 for f in releases .hostout/records .hostout/packages .hostout/manifests; do [ -d "$f" ] || exit ${exits.noFolder}; done
 command -v flock >/dev/null || exit ${exits.missingProgram}

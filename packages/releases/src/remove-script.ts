@@ -9,6 +9,8 @@ export const removeScript = `${prelude}
 t=$2 e=0
 mine "$t"
 shift 2
+# Root removes too, and whoever owns the site may have put a link there.
+[ ! -L releases ] || { echo "$PWD/releases is a link" >&2; exit 1; }
 for w; do
   held "$t" || exit ${exits.lockLost}
   n=\${w#*:}

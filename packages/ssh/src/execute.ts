@@ -91,7 +91,8 @@ export async function succeeds(
 
 /** What a command is called where it is told that it failed. */
 export function nameOf(command: Command, { title }: RunOptions): string {
-  return title ?? shellText(command).split("\n")[0]!.slice(0, 120);
+  // It is not cut: half of a secret would not be known as one.
+  return title ?? shellText(command).split("\n")[0]!;
 }
 
 export function commandFailure(host: string, what: string, { code, stdout, stderr }: Finished): HostoutError {

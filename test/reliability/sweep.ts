@@ -156,6 +156,8 @@ export async function sweep(
     count++;
     if (found.faults.length === 0) survived++;
     faults.push(...found.faults);
+    // At once: a sweep takes long.
+    for (const fault of found.faults) process.stderr.write(`${title}: ${fault}\n`);
   }
   process.stderr.write(`${title}: ${count} points, ${survived} survived\n`);
   return { count, faults };

@@ -37,7 +37,7 @@ const faults = [
     "rm -r /srv/deep",
   ],
   [
-    "MiB are free, and the release needs 3.7",
+    " are free, and the release needs 3.7 MiB",
     "mkdir /srv/deep && mount -t tmpfs -o size=256k,mode=777 none /srv/deep",
     "umount /srv/deep && rmdir /srv/deep",
   ],

@@ -12,8 +12,13 @@ export async function goLive(context: HostContext, next: Next): Promise<Outcome>
     context,
     store,
     async (lock) => {
-      await store.settle(false, lock, context.shared.get("target") as string | undefined);
-      const outcome = await next();
+      const goingBackTo = context.shared.get("target") as string | undefined;
+      await store.settle(false, lock, goingBackTo);
+      const outcome = await next().catch(async (error: unknown) => {
+        // It was not cut off: whoever goes back next means what was served before.
+        if (goingBackTo !== undefined) await store.settle(false, lock).catch(() => undefined);
+        throw error;
+      });
       await store.settle(true, lock);
       return outcome;
     },

@@ -35,7 +35,6 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     try {
       await ensureUnpacked(context, store, release, packaged, lock);
       await build(context, store, folder, packaged);
-      if (!context.dryRun) await store.finish(record, lock);
     } catch (error) {
       if (!context.dryRun)
         await keepApart(
@@ -47,6 +46,8 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
       throw error;
     }
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
+    // Outside of what is kept apart: where the answer is lost, it may be complete.
+    await store.finish(record, lock);
     return { status: "ok", note: release, value };
   });
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Answers what needs no program at once, then starts hostout. Plain JavaScript that an old Node can read too, and CommonJS: Node
 // starts its loader of ES modules, with all that node:fs can give, only where it is wanted.
-const { mkdirSync, readFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 
@@ -24,7 +24,8 @@ if (argv.length === 1 && /^(--version|-V)$/.test(argv[0])) {
 // In a folder of the user's own: in Node's default one, below /tmp, anybody may put code that would be run.
 function keepCompiled({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
   if (NODE_COMPILE_CACHE) return void enableCompileCache();
-  const cache = XDG_CACHE_HOME || (HOME && join(HOME, ".cache"));
+  // A home that is not there is not made.
+  const cache = XDG_CACHE_HOME || (HOME && existsSync(HOME) && join(HOME, ".cache"));
   if (!cache) return;
   const folder = join(cache, "hostout", "compiled");
   try {

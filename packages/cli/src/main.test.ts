@@ -143,6 +143,10 @@ test("what Node compiled is kept where nobody else may put anything", async () =
   expect(existsSync(env.TMPDIR)).toBe(false);
   const compiled = statSync(join(env.XDG_CACHE_HOME, "hostout", "compiled"));
   expect((compiled.mode & 0o777).toString(8)).toBe("700");
+  // An account that has no home gets none by it.
+  const homeless = { HOME: join(folder, "no-home"), XDG_CACHE_HOME: "" };
+  expect((await hostout("first-site", folder, homeless)).code).toBe(0);
+  expect(existsSync(homeless.HOME)).toBe(false);
 });
 
 test("help of a command, of a topic, and by the word help", async () => {

@@ -36,22 +36,36 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
  * @param makes whether it makes the store of a site that was never deployed there
  */
 export async function withLock<T>(
-  { dryRun, shared }: HostContext,
+  context: HostContext,
   store: Store,
   work: (lock: Lock) => Promise<T>,
   { makes = true } = {},
 ): Promise<T> {
-  const held = shared.get("lock") as Lock | undefined;
+  const held = heldLock(context);
   if (held) return work(held);
-  if (dryRun) return work(noLock);
-  const lock = await store.lock(`${who()}, process ${process.pid}`, makes);
-  shared.set("lock", lock);
+  if (context.dryRun) return work(noLock);
+  const lock = await keepLock(context, store, makes);
   try {
     return await work(lock);
   } finally {
-    shared.delete("lock");
-    await lock.release();
+    await giveBackLock(context);
   }
 }
+
+/** Takes the lock, unless it is held, for all that is done on the host until it is given back. */
+export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
+  const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));
+  context.shared.set("lock", lock);
+  return lock;
+}
+
+/** Gives the lock back, if it is held. */
+export async function giveBackLock(context: HostContext): Promise<void> {
+  const lock = heldLock(context);
+  context.shared.delete("lock");
+  await lock?.release();
+}
+
+const heldLock = ({ shared }: HostContext) => shared.get("lock") as Lock | undefined;
 
 const noLock: Lock = { token: "", release: async () => {}, serves: () => {}, renew: async () => false };

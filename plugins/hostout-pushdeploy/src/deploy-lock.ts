@@ -1,5 +1,5 @@
 import type { Next, Outcome } from "@hostout/kit";
-import { type Lock, type Store, siteStore, who, withLock } from "@hostout/releases";
+import { giveBackLock, keepLock, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import type { OnHost } from "./options.ts";
 
 /** Of what a host's commands share: whether a deploy is under way, which a push takes the lock for. */
@@ -16,9 +16,7 @@ export async function deployUnderLock(context: OnHost, next: Next): Promise<Outc
     return outcome;
   } finally {
     shared.delete(deploying);
-    const lock = shared.get("lock") as Lock | undefined;
-    shared.delete("lock");
-    await lock?.release();
+    await giveBackLock(context);
   }
 }
 
@@ -28,7 +26,7 @@ export async function withDeployLock<T>(
   store: Store,
   work: (lock: Lock) => Promise<T>,
 ): Promise<T> {
-  if (isDeploying(context)) context.shared.set("lock", await store.lock(`${who()}, process ${process.pid}`));
+  if (isDeploying(context)) await keepLock(context, store);
   return withLock(context, store, work);
 }
 

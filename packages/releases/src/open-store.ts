@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { type Connection, HostoutError } from "@hostout/kit";
+import type { Connection } from "@hostout/kit";
 import { adoptScript, inPlaceScript, linkScript } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
 import {
@@ -30,8 +30,8 @@ import {
 import { removeScript } from "./remove-script.ts";
 import { lookScript, stateScript } from "./state-script.ts";
 import type { Drift, Store } from "./store.ts";
-import { exitOf, storeError } from "./store-error.ts";
-import { parseState, type StoreState } from "./store-state.ts";
+import { closedError, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
+import { parseState } from "./store-state.ts";
 import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
 
 /** What a store is opened with besides its place. */
@@ -197,41 +197,6 @@ export function openStore(
     },
     link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
   };
-}
-
-function noStore({ name: host }: Connection, path: string): HostoutError {
-  return new HostoutError({
-    code: "refused",
-    message: `${host}: nothing was deployed to ${path} yet`,
-    hint: "Deploy the site first.",
-    host,
-  });
-}
-
-/** The folder was made by root, and who owns it cannot come to it. */
-function closedError({ name: host, user }: Connection, path: string): HostoutError {
-  return new HostoutError({
-    code: "refused",
-    message: `${host}: ${user || "the account"} may not enter ${path}`,
-    hint: "Let that account enter the folders above it, or give path another one.",
-    host,
-  });
-}
-
-async function lockedError(
-  cause: unknown,
-  host: string,
-  path: string,
-  state: () => Promise<StoreState>,
-): Promise<HostoutError> {
-  const who = (await state()).lockedBy;
-  return new HostoutError({
-    code: "locked",
-    message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
-    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
-    host,
-    cause,
-  });
 }
 
 function linesOf(text: string): readonly string[] {

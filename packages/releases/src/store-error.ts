@@ -1,5 +1,6 @@
-import { HostoutError, isHostoutError } from "@hostout/kit";
+import { type Connection, HostoutError, isHostoutError } from "@hostout/kit";
 import { exits } from "./exits.ts";
+import type { StoreState } from "./store-state.ts";
 
 /** The exit code of a script that failed. */
 export function exitOf(error: unknown): number | undefined {
@@ -71,5 +72,42 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
     host,
     status: error.status,
     cause: error,
+  });
+}
+
+/** The site was never deployed there. */
+export function noStore({ name: host }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: nothing was deployed to ${path} yet`,
+    hint: "Deploy the site first.",
+    host,
+  });
+}
+
+/** The folder was made by root, and who owns it cannot come to it. */
+export function closedError({ name: host, user }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: ${user || "the account"} may not enter ${path}`,
+    hint: "Let that account enter the folders above it, or give path another one.",
+    host,
+  });
+}
+
+/** Somebody else has the lock. `state` says who. */
+export async function lockedError(
+  cause: unknown,
+  host: string,
+  path: string,
+  state: () => Promise<StoreState>,
+): Promise<HostoutError> {
+  const who = (await state()).lockedBy;
+  return new HostoutError({
+    code: "locked",
+    message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
+    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
+    host,
+    cause,
   });
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
-import { absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
+import { type Account, absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
 import { type OnHost, type OnStaging, whyNotPushed } from "./options.ts";
 
 type Context = OnHost | OnStaging;
@@ -23,6 +23,11 @@ export function remoteAdmin({ remote, options }: OnHost): Connection {
 export function remoteOwner(context: OnHost): Connection {
   const { remote, options } = context;
   return options.remoteSudo || remote.user === "root" ? remoteAdmin(context) : remote.as("effective");
+}
+
+/** With whose rights the staged files are read here. */
+export function localAccount({ options }: OnHost): Account {
+  return options.localSudo ? "root" : "login";
 }
 
 /** Gives files of the staged site to the account that runs the site, where one is named. */

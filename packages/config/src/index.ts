@@ -8,5 +8,6 @@ export { didYouMean, nearMiss } from "./near-miss.ts";
 export { partsWithoutSites } from "./parts-without-sites.ts";
 export { type Config, type Note, type ReadSettings, readConfig } from "./read-config.ts";
 export { isSecretName } from "./secret-name.ts";
+export { textOf } from "./text-of.ts";
 export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";
 export { formatOrigin, type Operator, type Origin, type Section, type Step, type Value } from "./value.ts";

@@ -10,6 +10,7 @@ export {
   partsWithoutSites,
   type ReadSettings,
   readConfig,
+  textOf,
   type UnpinnedEgg,
   unpinnedEggs,
   type Value,

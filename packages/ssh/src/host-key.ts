@@ -35,7 +35,7 @@ export async function makeHostKeyCheck(
       trusted.length === 0 ? undefined : [...new Set(trusted.flatMap(({ type }) => signatureTypes(type)))],
     verify: async (key) => {
       const blob = key.toString("base64");
-      await refuseRevoked(label, blob, settings.revokedHostKeys);
+      await refuseRevoked(label, blob, settings.revokedHostKeys, credentials.once);
       const same = known.filter((entry) => entry.key === blob);
       const revoked = same.find((entry) => entry.revoked);
       if (revoked) throw revocation(label, revoked.place);
@@ -65,9 +65,14 @@ function signatureTypes(type: string): readonly string[] {
 }
 
 /** @param file of ssh_config(5), RevokedHostKeys: public keys, or a list (KRL), which only ssh itself reads */
-async function refuseRevoked(label: string, key: string, file: string | undefined): Promise<void> {
+async function refuseRevoked(
+  label: string,
+  key: string,
+  file: string | undefined,
+  once: Once,
+): Promise<void> {
   if (file === undefined) return;
-  const text = await readFile(file, "latin1").catch(() => undefined);
+  const text = await once.get(`revoked ${file}`, () => readFile(file, "latin1").catch(() => undefined));
   if (text === undefined)
     throw refusal(
       label,

@@ -4,8 +4,8 @@ import { readContent } from "./read-content.ts";
 
 const pointerForm = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n/;
 
-/** Between these sizes is what stands for a file. */
-const [leastBytes, mostBytes] = [100, 1024];
+/** Between these sizes is what stands for a file, a sum and a size, so that few others are read for it (git-lfs, spec.md). */
+const [leastBytes, mostBytes] = [120, 200];
 
 /** At most so many are told by name. */
 const mostTold = 10;

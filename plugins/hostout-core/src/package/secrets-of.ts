@@ -1,4 +1,4 @@
-import { type Config, formatOrigin, isSecretName, type Origin } from "@hostout/kit";
+import { type Config, formatOrigin, isSecretName, type Origin, textOf } from "@hostout/kit";
 
 /** The options of a configuration that hold a secret in clear, each with its place. @param isMeant whether what is written there counts */
 export function secretsOf(config: Config, isMeant: (origin: Origin) => boolean): readonly string[] {
@@ -30,13 +30,4 @@ export function secretsIn(lines: readonly string[], config: Config): readonly st
   // TOKEN=x, --password=x, --password x; what the shell puts in is no secret here.
   const said = [...text.matchAll(/(?:(?<=^|[\s;&|("'])([\w-]+)=|(--[\w-]+)\s+)["']?(?![-"'$`\s])\S/g)];
   return said.flatMap(([, name = "", flag = name]) => (isSecretName(flag) ? [flag] : []));
-}
-
-function textOf(config: Config, section: string, name: string): string {
-  try {
-    return config.option(section, name)?.text ?? "";
-  } catch {
-    // It does not resolve, so no command has it.
-    return "";
-  }
 }

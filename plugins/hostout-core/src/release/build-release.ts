@@ -132,7 +132,7 @@ async function ensureFolders(
   folders: readonly string[],
 ): Promise<void> {
   const make = sh`umask 022; mkdir -p -- ${folders}`;
-  if (await builder.test(sh`umask 022; for f in ${folders}; do [ -w "$f" ] || exit 1; done`)) return;
+  if (await builder.test(sh`for f in ${folders}; do [ -w "$f" ] || exit 1; done`)) return;
   try {
     await builder.run(make, { quiet: true });
   } catch {

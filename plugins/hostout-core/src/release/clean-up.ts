@@ -9,9 +9,11 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
   if (options.keep < 1)
     note("warning: keep is less than 1; what is served and what is gone back to stay all the same");
   const needless = async () => removable(await store.state(), Math.max(0, options.keep));
-  if ((await needless()).length === 0) return { status: "unchanged", value: [] };
+  const seen = await needless();
+  if (seen.length === 0) return { status: "unchanged", value: [] };
   return withLock(context, store, async (lock) => {
-    const gone = await needless();
+    // What was seen without the lock may have changed since.
+    const gone = dryRun ? seen : await needless();
     for (const { path, reason } of gone)
       note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
     if (!dryRun) await removeFrom(context, store, gone, lock);

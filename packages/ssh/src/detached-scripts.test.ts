@@ -47,7 +47,7 @@ test("a link that somebody put where everybody may write is not followed: what i
   mkdirSync(kept, { recursive: true });
   utimesSync(kept, 0, 0);
   symlinkSync(join(home, "data"), join(home, `.hostout-${process.getuid!()}`));
-  const { status, stderr } = runWith({ HOME: "/nonexistent", TMPDIR: home }, startScript, "a.1", "true");
+  const { status, stderr } = runWith({ HOME: join(home, "gone"), TMPDIR: home }, startScript, "a.1", "true");
   expect([status, stderr]).toEqual([1, expect.stringContaining("needs a folder of")]);
   expect(readdirSync(join(home, "data", "steps"))).toEqual(["kept"]);
 });

@@ -54,7 +54,8 @@ for (const [kind, transport] of combinations) {
           environment,
         });
         const output = {
-          line: (_stream: string, machine: string, line: string) => void lines.push(`${machine}: ${line}`),
+          line: (stream: string, machine: string, line: string) =>
+            void lines.push(`${machine}: ${stream === "warning" ? "warning: " : ""}${line}`),
           progress: () => {},
           mark: "run.test",
         };

@@ -190,10 +190,10 @@ test("what is called var and is no folder is refused: there a release leads to t
   await make(folder, application);
 });
 
-test("a special file is left out with a note", async () => {
+test("a special file is left out with a warning", async () => {
   expect(spawnSync("mkfifo", [join(folder, "pipe")]).status).toBe(0);
   const made = await make(folder, application);
-  expect(made.lines).toContain("pipe is neither a file nor a link and is left out");
+  expect(made.lines).toContain("warning: pipe is neither a file nor a link and is left out");
   expect(namesIn(made.file)).toEqual(["buildout.cfg", "hostout-package.ini"]);
 });
 
@@ -222,7 +222,7 @@ test("what cannot be looked at stops the package, by its name", async () => {
   });
   const long = "x".repeat(300);
   await expect(
-    readEntries(folder, [long], { note: () => undefined, linksOut: "refuse" }),
+    readEntries(folder, [long], { warn: () => undefined, linksOut: "refuse" }),
   ).rejects.toMatchObject({
     code: "failed",
     message: `${folder}/${long} cannot be read (ENAMETOOLONG)`,
@@ -422,7 +422,7 @@ test("include takes files, folders and patterns, and says when one is not there"
   expect(namesIn((await include("*.txt")).file)).toHaveLength(4);
   expect(namesIn((await include("a/*.txt")).file)).toEqual(["a/one.txt", "hostout-package.ini"]);
   expect(namesIn((await include("./*.txt")).file)).toEqual(["d.txt", "hostout-package.ini"]);
-  expect((await include("*.none")).lines).toContain("include = *.none matches nothing");
+  expect((await include("*.none")).lines).toContain("warning: include = *.none matches nothing");
   await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
   await expect(include("a c.md")).rejects.toMatchObject({ hint: expect.stringContaining("one a line") });
   const origin = { file: "/p/hostout.cfg", line: 3 };

@@ -79,7 +79,7 @@ export async function make(
       sudoParts: [],
       ...settings,
     },
-    { run: runHere, note: (line) => lines.push(line), write },
+    { run: runHere, note: (line) => lines.push(line), warn: (text) => lines.push(`warning: ${text}`), write },
   );
   return { ...made, lines };
 }

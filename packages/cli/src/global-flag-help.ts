@@ -16,7 +16,7 @@ export const globalFlagHelp: readonly (readonly [string, string])[] = [
   ["--json", "tell events as lines of JSON on stdout"],
   ["--no-input", "never ask; refuse instead"],
   ["-y, --yes", "answer yes to what is asked before a run"],
-  ["-q, --quiet", "only failures and the recap"],
+  ["-q, --quiet", "only failures, warnings and the recap"],
   ["-v, --verbose", "notes on each step"],
   ["-h, --help", "help on hostout, a site or a command"],
 ];

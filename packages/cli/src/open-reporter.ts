@@ -1,5 +1,5 @@
 import type { GlobalFlags } from "./global-flags.ts";
-import { reportLines } from "./report-lines.ts";
+import { type LineSettings, reportLines } from "./report-lines.ts";
 import type { Reporter } from "./reporter.ts";
 import { isTerminal, makeStyle } from "./style.ts";
 
@@ -8,7 +8,7 @@ export async function openReporter(
   flags: GlobalFlags,
   stdout: NodeJS.WriteStream,
   environment: Readonly<Record<string, string | undefined>>,
-  canBeResumed: () => boolean,
+  about: Pick<LineSettings, "canBeResumed" | "warned">,
 ): Promise<Reporter> {
   const idle = { pause: () => () => undefined, close: async () => undefined };
   if (flags.json) return { ...idle, emit: (event) => stdout.write(`${JSON.stringify(event)}\n`) };
@@ -20,7 +20,7 @@ export async function openReporter(
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
       folder: process.cwd(),
-      canBeResumed,
+      ...about,
     });
   // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
   if (!isTerminal(stdout, environment)) return { ...idle, emit: lines((text) => stdout.write(text)) };

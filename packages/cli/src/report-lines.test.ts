@@ -178,3 +178,52 @@ test("colours are for terminals, and not where NO_COLOR, CI or TERM forbid them"
   for (const environment of [{ NO_COLOR: "1" }, { CI: "true" }, { TERM: "dumb" }])
     expect(red(environment)).toBe("x");
 });
+
+const warning = (host: string, text: string, task = 1): Event => ({
+  ...(output({ task, site: "first-site", host }, host, text) as Extract<Event, { type: "output" }>),
+  stream: "note",
+  severity: "warning",
+});
+const ended = (...hosts: readonly string[]): Event => ({
+  type: "run.end",
+  at,
+  run: "r",
+  durationMs: 3100,
+  exitCode: 0,
+  targets: hosts.map((host) => ({ site: "first-site", host, status: "ok" })),
+});
+
+test("warnings are printed with --quiet too, and counted in the recap, for each host and for all", () => {
+  const hosts = ["web1", "web2"];
+  const events = [
+    start(...hosts.map((host) => ({ site: "first-site", host }))),
+    warning("web1", "b stays"),
+    output(web1, "web1", "a line"),
+    warning("web1", "c stays"),
+    warning("web1", "c stays", 2),
+    ended(...hosts),
+  ];
+  expect(linesOf(events, { quiet: true, warned: () => 1 })).toEqual([
+    "[web1] warning: b stays",
+    "[web1] warning: c stays",
+    "[web1] ok, 2 warnings",
+    "[web2] ok",
+    "2 ok, 3 warnings in 3.1 s",
+  ]);
+});
+
+test("a warning that several hosts have in common is printed when it first comes up, and once in the recap", () => {
+  const hosts = ["web1", "web2", "web3", "web4", "web5", "web6", "web7"];
+  const events = [
+    start(...hosts.map((host) => ({ site: "first-site", host }))),
+    ...hosts.map((host) => warning(host, "b stays")),
+    ended(...hosts),
+  ];
+  const lines = linesOf(events);
+  expect(lines.slice(0, 3)).toEqual([
+    "[web1] warning: b stays",
+    "[web2, web3, web4, web5 and 2 more] warning: b stays",
+    "[web1] ok, 1 warning",
+  ]);
+  expect(lines.at(-1)).toBe("7 ok, 7 warnings in 3.1 s");
+});

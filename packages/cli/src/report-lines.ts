@@ -1,5 +1,6 @@
 import type { ErrorReport, Event } from "@hostout/kit";
 import type { Style } from "./style.ts";
+import { makeWarnings, type Warnings } from "./warnings.ts";
 
 export interface LineSettings {
   readonly write: (text: string) => void;
@@ -10,6 +11,8 @@ export interface LineSettings {
   readonly folder: string;
   /** Whether the run is written down. Default true. */
   readonly canBeResumed?: () => boolean;
+  /** Warnings that were printed elsewhere, for the recap. Default none. */
+  readonly warned?: () => number;
 }
 
 type Targets = readonly { readonly site: string; readonly host: string }[];
@@ -22,9 +25,11 @@ export function reportLines({
   verbose,
   folder,
   canBeResumed = () => true,
+  warned = () => 0,
 }: LineSettings): (event: Event) => void {
   let labels = makeLabels([]);
   let isDry = false;
+  const warnings = makeWarnings();
   const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
   return (event) => {
     switch (event.type) {
@@ -37,9 +42,13 @@ export function reportLines({
       case "task.start":
         if (!quiet) say(labels(event), style.bold(`${event.path.at(-1)} …`));
         break;
-      case "output":
-        if (!quiet) say(labels(event, event.machine), event.line);
+      case "output": {
+        const label = labels(event, event.machine);
+        if (event.severity !== "warning") {
+          if (!quiet) say(label, event.line);
+        } else if (warnings.add(label, event.line)) say(label, `${style.yellow("warning:")} ${event.line}`);
         break;
+      }
       case "task.end": {
         if (quiet && event.status !== "failed") break;
         const note = event.status === "ok" ? noteText(event.note, verbose) : noteText(event.note, true);
@@ -48,7 +57,7 @@ export function reportLines({
         break;
       }
       case "run.end":
-        write(recap(event, labels, verbose, style));
+        write(recap(event, labels, { warnings, warned: warned(), verbose, style }));
         // With 2, the same would be wrong once more.
         if (
           !isDry &&
@@ -108,23 +117,47 @@ function noteText(note: string | undefined, verbose: boolean): string {
 
 type RunEnd = Extract<Event, { type: "run.end" }>;
 
-/** What became of each host, what its last command says of what it found out, and of those that failed why, and what to do. */
-function recap({ targets, durationMs }: RunEnd, labels: Label, verbose: boolean, style: Style): string {
-  const lines: string[] = [];
+interface About {
+  readonly warnings: Warnings;
+  /** Those printed elsewhere. */
+  readonly warned: number;
+  readonly verbose: boolean;
+  readonly style: Style;
+}
+
+/** The warnings that came up again, what became of each host, what its last command says of what it found out, and of those that failed why, and what to do. */
+function recap(
+  { targets, durationMs }: RunEnd,
+  labels: Label,
+  { warnings, warned, verbose, style }: About,
+): string {
+  const lines = warnings.repeated().map(({ text, labels: places }) => {
+    return `${style.dim(`[${someOf(places)}]`)} ${style.yellow("warning:")} ${text}`;
+  });
   for (const target of targets) {
     const label = labels(target);
-    if (target.status === "ok")
-      lines.push(`${style.dim(`[${label}]`)} ${style.green("ok")}${noteText(target.note, verbose)}`);
-    else
-      lines.push(
-        `${style.dim(`[${label}]`)} ${style.red(target.status.replace("-", " "))}${why(target.error)}`,
-      );
+    const status = target.status === "ok" ? style.green("ok") : style.red(target.status.replace("-", " "));
+    const text = target.status === "ok" ? noteText(target.note, verbose) : why(target.error);
+    lines.push(`${style.dim(`[${label}]`)} ${status}${countText(warnings.count(label))}${text}`);
   }
   const counts = (["ok", "failed", "unreachable", "not-run"] as const)
     .map((status) => [status, targets.filter((target) => target.status === status).length] as const)
     .filter(([status, count]) => count > 0 || status === "ok")
     .map(([status, count]) => `${count} ${status.replace("-", " ")}`);
-  return `\n${lines.join("\n")}\n${counts.join(", ")} in ${seconds(durationMs)}\n`;
+  const all = countText(warnings.count() + warned);
+  return `\n${lines.join("\n")}\n${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
+}
+
+/** `, 2 warnings`, or nothing. */
+function countText(count: number): string {
+  return count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
+}
+
+/** The first labels, and how many more there are. */
+function someOf(labels: readonly string[]): string {
+  const most = 5;
+  if (labels.length <= most) return labels.join(", ");
+  return `${labels.slice(0, most - 1).join(", ")} and ${labels.length - most + 1} more`;
 }
 
 function why(error: ErrorReport | undefined): string {

@@ -41,13 +41,17 @@ export async function runRequest({
 }: RunDescription): Promise<number> {
   const { plan, warnings } = checkRequest(request);
   const style = makeStyle(process.stderr, process.env);
-  for (const warning of [...warnings, ...idleFlags(flags, plan)])
+  const before = [...warnings, ...idleFlags(flags, plan)];
+  for (const warning of before)
     process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
   const dryRun = flags.dryRun ?? false;
   if (!dryRun)
     await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
   let isWritten = true;
-  const reporter = await openReporter(flags, process.stdout, process.env, () => isWritten);
+  const reporter = await openReporter(flags, process.stdout, process.env, {
+    canBeResumed: () => isWritten,
+    warned: () => before.length + (isWritten ? 0 : 1),
+  });
   const { emit } = reporter;
   const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
     const resume = reporter.pause();

@@ -25,6 +25,7 @@ export function makeContext(parts: {
   const { site, host } = task.target;
   const name = task.path.at(-1) ?? "";
   const local = run.connections.local(site, output);
+  const machine = task.once ? local.name : host.name;
   const common = {
     site,
     options: readOptions(site, layer.plugin.options),
@@ -32,7 +33,8 @@ export function makeContext(parts: {
     local,
     dryRun: run.dryRun,
     signal: run.signal,
-    note: (line: string) => output.line("note", task.once ? local.name : host.name, line),
+    note: (line: string) => output.line("note", machine, line),
+    warn: (text: string) => output.line("warning", machine, text),
     call,
     exclusive: run.exclusive,
     resultOf: (command: string) => run.memory.resultOf(task.target, command),

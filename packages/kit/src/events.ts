@@ -72,6 +72,8 @@ export type Event =
       readonly machine: string;
       /** One whole line, without its end. */
       readonly line: string;
+      /** Present where the line warns of something that the user did not ask for. The line itself does not begin with that word. */
+      readonly severity?: "warning" | undefined;
     })
   | (TaskPlace & {
       readonly type: "progress";

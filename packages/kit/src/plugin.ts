@@ -49,6 +49,11 @@ export interface CommonContext<O, A> {
   readonly signal: AbortSignal;
   /** Tells the user a line. */
   readonly note: (line: string) => void;
+  /**
+   * Warns the user: the command succeeds, but leaves out or changes something that the user may rely on. `--quiet` prints
+   * warnings too, and the recap counts them. The text does not begin with "warning:".
+   */
+  readonly warn: (text: string) => void;
   /** Runs another command of the site by name, through all that overrides it. */
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
   /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */

@@ -33,8 +33,11 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
   return {
     output: {
       mark: markOf(run.id, place, step),
-      line: (stream, machine, line) =>
-        run.emit({ type: "output", ...place, at: at(), stream, machine, line }),
+      line: (stream, machine, line) => {
+        // For a reader of events a warning is a note with one member more.
+        const about = stream === "warning" ? ({ stream: "note", severity: "warning" } as const) : { stream };
+        run.emit({ type: "output", ...place, at: at(), ...about, machine, line });
+      },
       progress: (doneBytes, totalBytes) =>
         run.emit({ type: "progress", ...place, at: at(), doneBytes, totalBytes }),
     },

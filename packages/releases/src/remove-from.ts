@@ -6,7 +6,7 @@ import type { Store } from "./store.ts";
 
 /** Removes what is not needed any more: as who owns the site, and as root what root made there. What stays all the same is told. */
 export async function removeFrom(
-  { remote, note }: HostContext,
+  { remote, warn }: HostContext,
   store: Store,
   what: readonly Removable[],
   lock: Lock,
@@ -21,7 +21,7 @@ export async function removeFrom(
       await asRoot.remove(what, lock);
     } catch (refused) {
       if (!isHostoutError(refused) || refused.code === "locked") throw refused;
-      note(`warning: not all of it could be removed: ${error.message}`);
+      warn(`not all of it could be removed: ${error.message}`);
     }
   }
 }

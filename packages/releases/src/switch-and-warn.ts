@@ -4,14 +4,14 @@ import type { Store } from "./store.ts";
 
 /** Serves a complete release from now on, and tells which of the wanted links something is in the way of. */
 export async function switchAndWarn(
-  { note }: Pick<HostContext, "note">,
+  { warn }: Pick<HostContext, "warn">,
   store: Store,
   release: string,
   links: readonly string[],
   lock: Lock,
 ): Promise<void> {
   for (const name of await store.switchTo(release, links, lock))
-    note(
-      `warning: ${store.path}/${name} is no link to what is served, and stays as it is: move it away, and the next release is linked there`,
+    warn(
+      `${store.path}/${name} is no link to what is served, and stays as it is: move it away, and the next release is linked there`,
     );
 }

@@ -4,11 +4,11 @@ import type { StoreState } from "./store-state.ts";
 
 /** Two sites of one path replace each other: which may be meant, where one is a variant of the other, or be a slip. */
 export function warnOfOtherSite(
-  { site, note }: Pick<HostContext, "site" | "note">,
+  { site, warn }: Pick<HostContext, "site" | "warn">,
   { path }: Pick<Store, "path">,
   { served, releases }: StoreState,
 ): void {
   const other = releases.find(({ name }) => name === served)?.site;
   if (other !== undefined && other !== site.name)
-    note(`warning: ${path} serves a release of the site ${other}, and will serve ${site.name}`);
+    warn(`${path} serves a release of the site ${other}, and will serve ${site.name}`);
 }

@@ -55,7 +55,7 @@ export async function execute(
   if (machine.signal.aborted) throw interruption();
   if (exit.code === undefined) throw connectionLost(machine.name);
   if (!isAtEnd && !into && !options.quiet)
-    machine.output.line("note", machine.name, leftBehind(nameOf(command, options)));
+    machine.output.line("warning", machine.name, leftBehind(nameOf(command, options)));
   return {
     code: exit.code,
     signal: exit.signal,
@@ -109,7 +109,7 @@ export function commandFailure(host: string, what: string, { code, stdout, stder
 
 /** A server that was started so may end hours later, where it writes to an output that nobody reads any more. */
 function leftBehind(what: string): string {
-  return `warning: '${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
+  return `'${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

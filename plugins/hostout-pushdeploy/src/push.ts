@@ -175,7 +175,7 @@ async function removeQuietly({ context, store, lock }: Sending, release: string)
   try {
     await store.remove([{ kind: "folder", name: release, path, reason: "was not finished" }], lock);
   } catch {
-    context.note(`${path} could not be removed; cleanup will`);
+    context.warn(`${path} could not be removed; cleanup will`);
   }
 }
 

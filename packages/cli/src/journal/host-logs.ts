@@ -27,7 +27,8 @@ export function makeHostLogs(folder: string): {
       if (event.type === "task.start") {
         commands.set(event.task, event.path.join(" "));
         say(event, `begins (${event.plugin})`);
-      } else if (event.type === "output") say(event, event.line);
+      } else if (event.type === "output")
+        say(event, event.severity === "warning" ? `warning: ${event.line}` : event.line);
       else if (event.type === "task.end") {
         say(
           event,

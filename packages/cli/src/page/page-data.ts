@@ -37,7 +37,7 @@ export interface PageTask {
   readonly note: string | undefined;
   readonly message: string | undefined;
   readonly hint: string | undefined;
-  /** `stderr` and `note` are marked, as `[stream, line]`. */
+  /** `stderr`, `note` and `warning` are marked, as `[stream, line]`. */
   readonly lines: readonly (readonly [stream: string, line: string])[];
   /** Lines before those, which are left out. */
   readonly leftOut: number;
@@ -91,7 +91,9 @@ function tasksOf(events: readonly Event[]): readonly Building[] {
       if (task) task.end = event;
     } else if (event.type === "output") {
       const task = tasks.get(event.task);
-      task?.lines.push([event.stream, event.line]);
+      task?.lines.push(
+        event.severity === "warning" ? ["warning", `warning: ${event.line}`] : [event.stream, event.line],
+      );
       if (task && task.lines.length > 2 * keptLines) trim(task);
     }
   }

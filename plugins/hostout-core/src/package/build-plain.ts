@@ -12,10 +12,10 @@ export function plainBuilder(source: string): Builder {
     by: "tar",
     facts: async () => ({ name: basename(source), version: "" }),
     versionOf: (_own, _count, hash) => hash.slice(0, 8),
-    build: async (copy, { name, version }, into, { note }) => {
+    build: async (copy, { name, version }, into, { warn }) => {
       const file = join(into, `${name}-${version}.tar`);
       const entries = await readEntries(copy, await walkFiles(copy, { all: true }), {
-        note,
+        warn,
         linksOut: "refuse",
       });
       await (await import("./archiver.ts")).writeTar(entries, createWriteStream(file));

@@ -29,8 +29,8 @@ export async function devContent(
     leftover.test(path) ||
     made.some((one) => path === one || path.startsWith(`${one}/`));
   const kept = paths.filter((path) => !isLeft(path));
-  const entries = await readEntries(folder, kept, { note: workshop.note, linksOut: "follow" });
-  for (const line of await warnOfLfsPointers(entries, label)) workshop.note(line);
+  const entries = await readEntries(folder, kept, { warn: workshop.warn, linksOut: "follow" });
+  for (const line of await warnOfLfsPointers(entries, label)) workshop.warn(line);
   return { entries, isLeft };
 }
 

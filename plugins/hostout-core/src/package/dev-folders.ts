@@ -31,7 +31,7 @@ export async function devFolders(
   project: string,
   configs: readonly Config[],
   versionsFile: string,
-  note: (line: string) => void,
+  warn: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
   const named = new Set(configs.flatMap((config) => wordsOf(config, "develop")));
   const words = new Set([...named, ...configs.flatMap(checkouts)]);
@@ -55,9 +55,9 @@ export async function devFolders(
     }
     if (isFound) continue;
     if (!named.has(word)) throw notCheckedOut(word);
-    note(`warning: develop names ${word}, which is not there: hosts take the package from elsewhere`);
+    warn(`develop names ${word}, which is not there: hosts take the package from elsewhere`);
   }
-  await warnOfActivated(project, configs, found, note);
+  await warnOfActivated(project, configs, found, warn);
   return [...found.values()];
 }
 
@@ -106,7 +106,7 @@ async function warnOfActivated(
   project: string,
   configs: readonly Config[],
   found: ReadonlyMap<string, DevFolder>,
-  note: (line: string) => void,
+  warn: (line: string) => void,
 ): Promise<void> {
   const activated = await activatedHere(project);
   if (activated.size === 0) return;
@@ -114,10 +114,10 @@ async function warnOfActivated(
   for (const [name, isActive] of activated) {
     const place = sources.get(name);
     if (place === undefined || found.has(resolve(project, place)) === isActive) continue;
-    note(
+    warn(
       isActive
-        ? `warning: ${name} is activated here by bin/develop, and not in auto-checkout: hosts take it from elsewhere`
-        : `warning: ${name} is deactivated here by bin/develop, but in auto-checkout or develop: hosts get ${place}`,
+        ? `${name} is activated here by bin/develop, and not in auto-checkout: hosts take it from elsewhere`
+        : `${name} is deactivated here by bin/develop, but in auto-checkout or develop: hosts get ${place}`,
     );
   }
 }

@@ -122,9 +122,9 @@ async function build(
 }
 
 /** What is built must be what its version is of. */
-async function refuseChanged(copy: string, hash: string, { note }: Workshop): Promise<void> {
+async function refuseChanged(copy: string, hash: string, { warn }: Workshop): Promise<void> {
   const paths = await walkFiles(copy, { all: true });
-  const copied = await readEntries(copy, paths, { note, linksOut: "refuse" });
+  const copied = await readEntries(copy, paths, { warn, linksOut: "refuse" });
   if ((await contentHash(copied)) === hash) return;
   throw new HostoutError({
     code: "failed",

@@ -24,7 +24,7 @@ export async function makeDevReleases(
   );
   const releases: DevRelease[] = [];
   const state = await readDevState(folder);
-  for (const dev of await devFolders(folder, configs, versionsFile, workshop.note)) {
+  for (const dev of await devFolders(folder, configs, versionsFile, workshop.warn)) {
     let other: string | undefined;
     const isMeant = (name: string, own: string) => {
       const pin = pins.get(canonicalName(name));

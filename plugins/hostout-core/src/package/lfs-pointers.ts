@@ -21,9 +21,9 @@ export async function warnOfLfsPointers(entries: readonly Entry[], folder = ""):
     .slice(0, mostTold)
     .map(
       (path) =>
-        `warning: Git LFS did not fetch ${join(folder, path)}: only its pointer is packaged; 'git lfs pull' fetches it`,
+        `Git LFS did not fetch ${join(folder, path)}: only its pointer is packaged; 'git lfs pull' fetches it`,
     );
   const more = found.length - mostTold;
-  if (more > 0) lines.push(`warning: nor ${more} more ${more === 1 ? "file" : "files"}`);
+  if (more > 0) lines.push(`nor ${more} more ${more === 1 ? "file" : "files"}`);
   return lines;
 }

@@ -26,7 +26,7 @@ export async function listFiles(
     const inner = path.replace(/\/$/, "");
     // So git calls the folder of a submodule, asked there, as long as it has no repository of its own.
     if (inner === ".") {
-      workshop.note(`${folder} is a submodule that is not checked out`);
+      workshop.warn(`${folder} is a submodule that is not checked out`);
       continue;
     }
     if (isFolder(join(folder, inner)))

@@ -21,7 +21,7 @@ export async function warnOfLooseLinks(
     const inner = relative(real, target);
     // Data is there on a host, and packages are installed there.
     if (known.has(inner) || /^var(?:\/|$)/.test(inner) || isInInstalled(inner)) continue;
-    lines.push(`warning: ${path} is a link to ${inner}, which is not in the package`);
+    lines.push(`${path} is a link to ${inner}, which is not in the package`);
   }
   return lines;
 }

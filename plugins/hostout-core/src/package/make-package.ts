@@ -27,14 +27,15 @@ export type { Package, PackageSettings } from "./package.ts";
  */
 export async function makePackage(settings: PackageSettings, tools: PackageTools): Promise<Package> {
   const scratch = await mkdtemp(join(tmpdir(), "hostout-package-"));
-  const lines: string[] = [];
+  const lines: (readonly ["note" | "warn", string])[] = [];
   try {
-    const workshop = { run: tools.run, note: (line: string) => void lines.push(line), scratch };
+    const keep = (how: "note" | "warn") => (line: string) => void lines.push([how, line]);
+    const workshop = { run: tools.run, note: keep("note"), warn: keep("warn"), scratch };
     const made = await make(withinProject(settings), workshop, tools.write);
-    lines.unshift(`Creating release ${made.hash.slice(0, 12)}`);
+    lines.unshift(["note", `Creating release ${made.hash.slice(0, 12)}`]);
     return made;
   } finally {
-    for (const line of lines) tools.note(line);
+    for (const [how, line] of lines) tools[how](line);
     await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -41,21 +41,21 @@ export async function packageEntries(
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
   const selected = all.filter((path) => !deployment.has(path));
   if (kind === "files" && selected.length === 0) throw nothingServed(settings);
-  warnOfSecrets(project, settings, selected, workshop.note);
-  const files = await readEntries(folder, selected, { note: workshop.note, linksOut: "refuse" });
+  warnOfSecrets(project, settings, selected, workshop.warn);
+  const files = await readEntries(folder, selected, { warn: workshop.warn, linksOut: "refuse" });
   await refuseVar(folder, files);
   for (const line of [...(await warnOfSecretFiles(files)), ...(await warnOfLfsPointers(files))])
-    workshop.note(line);
+    workshop.warn(line);
   // What a build makes may be what others lead to.
   const isFinal = ({ path }: Entry) =>
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
-  for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.note(line);
+  for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.warn(line);
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
   if (production) layers.push(await configurationEntries(folder, production.files));
   if (production && pins) {
     const assigned = assignedFor({ config: project.config, production }, pins);
     for (const place of secretsAssigned(assigned))
-      workshop.note(`warning: ${place} is a secret, and goes to the hosts`);
+      workshop.warn(`${place} is a secret, and goes to the hosts`);
     const { parts, hasSites } = partsWithoutSites(production);
     const release = {
       ...settings,
@@ -82,16 +82,16 @@ function warnOfSecrets(
   { folder, config, production }: Project,
   { buildCommand }: PackageSettings,
   selected: readonly string[],
-  note: (line: string) => void,
+  warn: (text: string) => void,
 ): void {
   const packaged = new Set([...selected.map((path) => join(folder, path)), ...(production?.files ?? [])]);
   const places = [...(production ? [production] : []), config].flatMap((one) =>
     secretsOf(one, ({ file }) => packaged.has(file)),
   );
-  for (const place of new Set(places)) note(`warning: ${place} is a secret, and goes to the hosts`);
+  for (const place of new Set(places)) warn(`${place} is a secret, and goes to the hosts`);
   for (const name of new Set(secretsIn(buildCommand, config)))
-    note(
-      `warning: ${name} in build-command is a secret, and goes to the hosts, where everybody may read it; name a file of theirs there`,
+    warn(
+      `${name} in build-command is a secret, and goes to the hosts, where everybody may read it; name a file of theirs there`,
     );
 }
 

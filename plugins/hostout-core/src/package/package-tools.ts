@@ -9,6 +9,8 @@ export interface PackageTools {
   readonly run: Run;
   /** Tells the user a line. */
   readonly note: (line: string) => void;
+  /** Warns the user. */
+  readonly warn: (text: string) => void;
   /** False in a dry run: all is made in a folder of its own that is removed again, and nothing of it is kept. */
   readonly write: boolean;
 }
@@ -17,6 +19,7 @@ export interface PackageTools {
 export interface Workshop {
   readonly run: Run;
   readonly note: (line: string) => void;
+  readonly warn: (text: string) => void;
   /** Absolute, unguessable, only the user's. */
   readonly scratch: string;
 }

@@ -30,7 +30,7 @@ export async function projectPins(
   { folder, config, production }: Project,
   { releases, kept = [] }: PinSources,
   { versionsFile }: Pick<PackageSettings, "versionsFile">,
-  { note }: Workshop,
+  { note, warn }: Workshop,
 ): Promise<ProjectPins | undefined> {
   if (!production) return undefined;
   // The releases of a package that is developed no longer are in no index.
@@ -49,7 +49,7 @@ export async function projectPins(
     production,
     pins.map((pin) => pin.name),
   ))
-    note(`warning: no version of ${name} is pinned: each host takes the newest that it finds`);
+    warn(`no version of ${name} is pinned: each host takes the newest that it finds`);
   note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
   return { section: versionsSection(production), pins };
 }

@@ -9,13 +9,13 @@ import { unreadable } from "./unreadable.ts";
 const sideBySide = 32;
 
 export interface ReadingEntries {
-  readonly note: (line: string) => void;
+  readonly warn: (line: string) => void;
   /** What becomes of a link that leads out of the folder: it is refused, or the file it leads to is taken. */
   readonly linksOut: "refuse" | "follow";
 }
 
 /**
- * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a note.
+ * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a warning.
  *
  * @param paths relative to the folder
  * @throws HostoutError `failed` for a link that leads out of it, and for what cannot be read
@@ -36,7 +36,7 @@ export async function readEntries(
 async function readEntry(
   folder: string,
   path: string,
-  { note, linksOut }: ReadingEntries,
+  { warn, linksOut }: ReadingEntries,
 ): Promise<Entry | undefined> {
   const file = join(folder, path);
   const stats = await lstat(file).catch((cause) => goneOrThrow(file, cause));
@@ -50,7 +50,7 @@ async function readEntry(
     if (target?.isFile()) return fileEntry(path, await realpath(file), target);
     throw leadsOut(file, await readlink(file));
   }
-  note(`${path} is neither a file nor a link and is left out`);
+  warn(`${path} is neither a file nor a link and is left out`);
   return undefined;
 }
 

@@ -14,7 +14,7 @@ export async function repack(
   built: string,
   into: string,
   unpacked: string,
-  { run, note }: Workshop,
+  { run, warn }: Workshop,
   python: string,
 ): Promise<void> {
   await mkdir(unpacked);
@@ -22,7 +22,7 @@ export async function repack(
   if (isZip) await run([python, "-m", "zipfile", "-e", built, unpacked], { cwd: unpacked });
   else await run(["tar", "-xf", built, "-C", unpacked], { cwd: unpacked });
   const paths = await walkFiles(unpacked, { all: true });
-  const entries = await readEntries(unpacked, paths, { note, linksOut: "refuse" });
+  const entries = await readEntries(unpacked, paths, { warn, linksOut: "refuse" });
   const target = createWriteStream(into, { flags: "wx", mode: 0o600 });
   const { writeTar, writeZip } = await import("./archiver.ts");
   if (isZip) await writeZip(entries.map(plain), target);

@@ -24,14 +24,14 @@ export async function warnOfSecretFiles(entries: readonly Entry[]): Promise<read
     .slice(0, mostTold)
     .map(
       (path) =>
-        `warning: ${path} looks like a secret, and goes to the hosts, where everybody may read it; 'exclude' leaves it out`,
+        `${path} looks like a secret, and goes to the hosts, where everybody may read it; 'exclude' leaves it out`,
     );
   const more = found.length - mostTold;
   if (more > 0)
     lines.push(
       more === 1
-        ? "warning: 1 more file looks like a secret, and goes to the hosts"
-        : `warning: ${more} more files look like secrets, and go to the hosts`,
+        ? "1 more file looks like a secret, and goes to the hosts"
+        : `${more} more files look like secrets, and go to the hosts`,
     );
   return lines;
 }

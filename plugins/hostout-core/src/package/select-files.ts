@@ -45,7 +45,7 @@ async function filesOf(
     origin,
   });
   const matched = (await walkFiles(project)).filter(isMeant);
-  if (matched.length === 0) workshop.note(`include = ${word} matches nothing`);
+  if (matched.length === 0) workshop.warn(`include = ${word} matches nothing`);
   return matched;
 }
 
@@ -62,10 +62,10 @@ async function folderFiles(
   const listed = await listFiles(folder, workshop, { takesInstalled });
   const files = listed.length > 0 ? listed : await walkFiles(folder, { all: true });
   const named = path === "." ? files : files.map((name) => `${path}/${name}`);
-  if (files.length === 0) workshop.note(`warning: include = ${word} has no files`);
+  if (files.length === 0) workshop.warn(`include = ${word} has no files`);
   if (scm && files.every((name) => keeperForm.test(name)) && (await walkFiles(folder)).length > files.length)
-    workshop.note(
-      `warning: include = ${word}: only ${named.join(", ")} is packaged, as ${scm.kind} ignores the rest; to take all of it: include = ${posix.join(path, "*")}`,
+    workshop.warn(
+      `include = ${word}: only ${named.join(", ")} is packaged, as ${scm.kind} ignores the rest; to take all of it: include = ${posix.join(path, "*")}`,
     );
   return named;
 }

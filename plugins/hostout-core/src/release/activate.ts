@@ -81,7 +81,7 @@ export function requireRelease({ host, site }: OnHost, state: StoreState, word: 
 
 /** What is served again where the release of this run did not come to good. */
 export async function goBack(context: OnHost): Promise<Outcome> {
-  const { shared, note, dryRun } = context;
+  const { shared, note, warn, dryRun } = context;
   const failed = madeRelease(context);
   if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
   if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
@@ -101,7 +101,7 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     const back = previousRelease(state);
     // What failed may only be stopped by its own programs. Whether that goes well or not, what it starts from next is right.
     if (back === undefined || context.resultOf("buildout"))
-      await context.call("stop").catch((error: unknown) => note(`warning: ${reportError(error).message}`));
+      await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
     await store.goBack(record, back, lock);
     if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
     note(`${back} is served again`);

@@ -4,10 +4,10 @@ import type { OnHost } from "./release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */
 export async function cleanUp(context: OnHost): Promise<Outcome> {
-  const { options, note, dryRun } = context;
+  const { options, note, warn, dryRun } = context;
   const store = await siteStore(context);
   if (options.keep < 1)
-    note("warning: keep is less than 1; what is served and what is gone back to stay all the same");
+    warn("keep is less than 1; what is served and what is gone back to stay all the same");
   const needless = async () => removable(await store.state(), Math.max(0, options.keep));
   const seen = await needless();
   if (seen.length === 0) return { status: "unchanged", value: [] };

@@ -13,7 +13,7 @@ export interface Runtime {
  * share it, and what a buildout makes names it: so it is never changed, and another interpreter gets another one.
  */
 export async function makeRuntime(context: OnHost): Promise<Outcome> {
-  const { options, remote, resultOf, note, dryRun } = context;
+  const { options, remote, resultOf, note, warn, dryRun } = context;
   const kind = (resultOf("package") as Packaged | undefined)?.kind;
   if (kind !== undefined && kind !== "buildout")
     return { status: "skipped", note: "what is no buildout needs none" };
@@ -31,7 +31,7 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
     const made = await owner.run([...words, "make"], { quiet: true }).catch(unlessFailed);
     const folder = made?.stdout.trim();
     if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
-    note(`warning: ${options.python} makes no virtualenv with zc.buildout; it builds itself`);
+    warn(`${options.python} makes no virtualenv with zc.buildout; it builds itself`);
     const value: Runtime = { python: options.python };
     return { status: "unchanged", note: options.python, value };
   });

@@ -20,7 +20,7 @@ const versionsFileNames = ["versions-file", ...releaseOptions.versionsFile.alias
 
 /** Makes the package of the site, on this machine. */
 export async function packageSite(context: OnSite): Promise<Outcome> {
-  const { site, options, local, note, dryRun } = context;
+  const { site, options, local, note, warn, dryRun } = context;
   return context.exclusive(`package ${dirname(site.config)}`, async () => {
     const made = await makePackage(
       {
@@ -46,6 +46,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       {
         run: (words, settings) => local.capture(words, { ...settings, quiet: true }),
         note,
+        warn,
         write: !dryRun,
       },
     );

@@ -49,7 +49,7 @@ function releaseBefore(state: StoreState): string | undefined {
 
 /** Where the switch did not come about, what was stopped for it is started again. */
 async function startAgain(
-  { call, note, signal }: OnHost,
+  { call, note, warn, signal }: OnHost,
   store: Store,
   { served, foreign }: StoreState,
 ): Promise<void> {
@@ -61,6 +61,6 @@ async function startAgain(
     note(`${before} was not replaced`);
     await call("start");
   } catch (error) {
-    note(`warning: ${reportError(error).message}`);
+    warn(reportError(error).message);
   }
 }

@@ -4,7 +4,7 @@ import type { OnHost } from "./release-options.ts";
 
 /** Runs pre-commands, then stops the site. That it cannot be stopped does not keep a release from being served. */
 export async function stopSite(context: OnHost): Promise<Outcome> {
-  const { options, note } = context;
+  const { options, warn } = context;
   const { root, cwd } = await served(context);
   if (cwd === undefined) return { status: "skipped", note: "nothing is served yet" };
   for (const line of options.preCommands ?? []) await root.run(userShell(line), { cwd });
@@ -14,7 +14,7 @@ export async function stopSite(context: OnHost): Promise<Outcome> {
     else return options.preCommands ? { status: "ok" } : { status: "skipped", note: "no stop-cmd" };
   } catch (error) {
     if (!isHostoutError(error) || error.code !== "command-failed") throw error;
-    note(`warning: the site could not be stopped: ${error.message}`);
+    warn(`the site could not be stopped: ${error.message}`);
   }
   return { status: "ok" };
 }

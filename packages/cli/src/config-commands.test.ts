@@ -237,10 +237,10 @@ buildout.cfg:21: warning: zc.buildout reads 'eggs+=' as another option, where it
 `);
   expect(code).toBe(0);
   expect((await hostout("config", "lint", "--strict")).code).toBe(2);
-  write("buildout.cfg", `${buildout}[other-site]\nhost = \${gone:x}\n`);
+  write("buildout.cfg", `${buildout}[other-site]\nextends = hostout-core\nhost = \${gone:x}\n`);
   const broken = await hostout("config", "lint", "--json");
   expect(broken.code).toBe(2);
-  expect(JSON.parse(broken.stdout)[0]).toMatchObject({ severity: "error", origin: { line: 15 } });
+  expect(JSON.parse(broken.stdout)[0]).toMatchObject({ severity: "error", origin: { line: 16 } });
 });
 
 test("lines that cannot be read are told all together, as data too", async () => {

@@ -9,7 +9,12 @@ export function listProject(project: Project | undefined, style: Style): string 
   const lines = [`${style.bold("hostout")} SITE… [COMMAND… [ARGUMENT…]]`, ""];
   if (project) {
     lines.push(`Sites of ${project.file}:`, ...columns([...project.sites.values()].map(siteRow)));
-    if (project.sites.size === 0) lines.push("  none: a site is a section with an option 'host'");
+    if (project.sites.size + project.hostless.length === 0)
+      lines.push("  none: a site is a section with 'host' and 'extends = hostout-core' or another plugin");
+    for (const name of project.hostless) {
+      const { message, hint } = project.whyNoSite(name)!;
+      lines.push(`  ${message}`, `    try: ${hint}`);
+    }
     if (project.groups.size > 0) {
       lines.push(
         "",

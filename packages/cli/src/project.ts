@@ -2,9 +2,12 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import {
   type Config,
   ConfigError,
+  commandLine,
+  didYouMean,
   type ReadSettings,
   readConfig,
   type Section,
+  textOf,
   type Value,
 } from "@hostout/config";
 import {
@@ -20,6 +23,7 @@ import {
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
 import { loadTaskFile } from "./load-task-file.ts";
 import { sectionPlugin } from "./section-plugin.ts";
+import { makeSiteRule, type NoSite, type SiteRule } from "./site-rule.ts";
 import { reservedNames, topics } from "./topics.ts";
 
 /** A section that says where something is deployed, before its plugins are loaded. */
@@ -40,8 +44,12 @@ export interface Project {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** What `all` means: the sites that [buildout] parts names, else every site. */
   readonly all: readonly string[];
-  /** Sites that do not resolve: told of when they are selected. Other sections that do not are none of our business. */
+  /** Sites that do not resolve: selecting one throws its error. */
   readonly broken: ReadonlyMap<string, ConfigError>;
+  /** Sections that are meant as sites and name no host. */
+  readonly hostless: readonly string[];
+  /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
+  readonly whyNoSite: (section: string) => NoSite | undefined;
   /** Loads a site's plugins. @throws HostoutError `plugin-missing`, `plugin-broken` */
   readonly load: (
     site: SiteSection,
@@ -57,16 +65,16 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
   const groups = new Map<string, readonly string[]>();
   const broken = new Map<string, ConfigError>();
   const extend = makeExtender(config);
-  for (const name of config.sectionNames) {
-    if (name === "buildout" || name === "versions") continue;
+  const rule = makeSiteRule(config);
+  for (const name of config.sectionNames.filter((one) => rule.isSite(one) || rule.isGroup(one))) {
+    refuseName(config, name, rule);
     try {
-      const section = extend(config.section(name));
-      const members = section.options.get("sites");
-      if (section.options.has("host")) sites.set(name, asSite(section));
-      else if (members) groups.set(name, members.text.split(/\s+/).filter(Boolean));
+      const { origin, options, sources } = extend(config.section(name));
+      if (rule.isSite(name)) sites.set(name, { name, origin, values: options, sources });
+      else groups.set(name, words(options.get("sites")));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      if (canBeSite(config, name)) broken.set(name, error);
+      if (rule.isSite(name)) broken.set(name, error);
     }
   }
   const loadPlugin = makePluginLoader(config.file);
@@ -76,7 +84,9 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
     sites,
     groups,
     broken,
-    all: allSites(partsOf(config), [...sites.keys(), ...broken.keys()]),
+    hostless: rule.hostless,
+    whyNoSite: rule.whyNot,
+    all: allSites(textOf(config, "buildout", "parts"), [...sites.keys(), ...broken.keys()]),
     load: async (section) => {
       const plugins: LoadedPlugin[] = [];
       for (const { word, origin } of pluginWords(config, section)) {
@@ -96,35 +106,23 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
   };
 }
 
-/** Whether a section that does not resolve sets a host, or what it would take one from. Those of buildout often do neither. */
-function canBeSite(config: Config, name: string): boolean {
-  try {
-    return ["host", "extends"].some((option) => config.option(name, option) !== undefined);
-  } catch {
-    // That is set, and does not resolve.
-    return true;
-  }
-}
-
-function partsOf(config: Config): string {
-  try {
-    return config.option("buildout", "parts")?.text ?? "";
-  } catch {
-    // Recipes set options while they run: parts of a buildout need not resolve here.
-    return "";
-  }
-}
-
-function asSite({ name, origin, options, sources }: ExtendedSection): SiteSection {
-  if (topics.has(name) || reservedNames.has(name)) {
+/** A name that no file has is a typing error; one of a command of hostout itself could not be selected. */
+function refuseName(config: Config, name: string, rule: SiteRule): void {
+  if (config.origin(name)?.file === commandLine) {
+    const others = config.sectionNames.filter((one) => config.origin(one)?.file !== commandLine);
     throw new HostoutError({
-      code: "bad-config",
-      message: `a site cannot be called '${name}': that is a command of hostout itself`,
-      hint: "Give the section another name.",
-      origin,
+      code: "usage",
+      message: `the command line sets options of [${name}], and ${config.file} has no such section`,
+      hint: didYouMean(name, others) ?? `Write the section into ${config.file}.`,
     });
   }
-  return { name, origin, values: options, sources };
+  if (!topics.has(name) && !reservedNames.has(name)) return;
+  throw new HostoutError({
+    code: "bad-config",
+    message: `a ${rule.isSite(name) ? "site" : "group"} cannot be called '${name}': that is a command of hostout itself`,
+    hint: "Give the section another name.",
+    origin: config.origin(name),
+  });
 }
 
 /** A section with what it takes by `extends`. */

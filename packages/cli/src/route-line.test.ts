@@ -14,6 +14,7 @@ extends = hostout.pushdeploy
 host = web1 web2
 path = /srv/first
 [plain]
+extends = hostout-core
 host = db1
 `;
 writeFileSync(join(folder, "buildout.cfg"), `[buildout]\nparts = first-site plain\n${sites}`);

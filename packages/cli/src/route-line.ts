@@ -1,4 +1,4 @@
-import { type Host, HostoutError, type Site, type Target } from "@hostout/kit";
+import { findCommand, type Host, HostoutError, type Site, type Target } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import { globForm } from "./glob-form.ts";
 import type { GlobalFlags } from "./global-flags.ts";
@@ -6,6 +6,7 @@ import type { RequestSource } from "./journal/request-record.ts";
 import { openProject, type Project } from "./project.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
 import { isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
+import { noSiteError } from "./site-rule.ts";
 
 /** What a command line that begins with sites means. */
 export interface RoutedLine {
@@ -95,6 +96,8 @@ async function routeBy(
     });
   const sections = selectSites(project, leading.siteWords);
   const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
+  const noSite = project.whyNoSite(word);
+  if (noSite && sites.every((site) => !findCommand(site, word))) throw noSiteError(noSite);
   const explain = word === "explain";
   const { flags: later, commands } = routeCommands(explain ? leading.rest.slice(1) : leading.rest, sites);
   const flags = { ...leading.flags, ...later };

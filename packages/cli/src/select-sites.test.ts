@@ -100,6 +100,23 @@ test("a site cannot have the name of a command of hostout", async () => {
   await expect(open("[buildout]\n[all]\nhost = a\n")).rejects.toThrow("cannot be called 'all'");
 });
 
+test("a group cannot have the name of a command of hostout either", async () => {
+  await expect(open("[a]\nhost = a\n[demo]\nsites = a\n")).rejects.toThrow("a group cannot be called 'demo'");
+});
+
+test("a group that does not resolve says why when it is selected", async () => {
+  const project = await open("[a]\nhost = a\n[front]\nsites = ${gone:x}\n");
+  expect(() => select(project, "front")).toThrow("refers to the section 'gone'");
+});
+
+test("a section that only the command line sets makes no site of a typing error", async () => {
+  await expect(open("[live]\nhost = a\n", "lvie:host=b")).rejects.toMatchObject({
+    message: `the command line sets options of [lvie], and ${file} has no such section`,
+    hint: "Did you mean 'live'?",
+    exitCode: 2,
+  });
+});
+
 test("an option that is set on the command line wins", async () => {
   const project = await open(text, "web1:path=/srv/x");
   expect(project.sites.get("web1")?.values.get("path")?.text).toBe("/srv/x");

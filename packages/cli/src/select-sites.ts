@@ -1,6 +1,7 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
 import { globForm } from "./glob-form.ts";
 import type { Project, SiteSection } from "./project.ts";
+import { noSiteError } from "./site-rule.ts";
 import { topics } from "./topics.ts";
 
 /** Whether a word can only mean sites: a name, a group, `all`, a glob or an exclusion. */
@@ -28,18 +29,23 @@ export function selectSites(project: Project, words: readonly string[]): readonl
     for (const name of namesOf(project, word, [])) chosen.add(name);
   for (const word of words)
     if (word.startsWith("!")) for (const name of namesOf(project, word.slice(1), [])) chosen.delete(name);
-  if (chosen.size === 0) {
-    throw new HostoutError({
-      code: "unknown-site",
-      message: `no site is left of: ${words.join(" ")}`,
-      hint: `Sites are: ${[...project.sites.keys()].join(", ") || "none"}`,
-    });
-  }
+  if (chosen.size === 0) throw noneLeft(project, words);
   return [...chosen].map((name) => {
     // A site that does not resolve is never left out in silence.
     const site = project.sites.get(name);
     if (!site) throw project.broken.get(name);
     return site;
+  });
+}
+
+function noneLeft(project: Project, words: readonly string[]): HostoutError {
+  const sites = [...project.sites.keys()];
+  const [hostless] = project.hostless;
+  if (sites.length === 0 && hostless !== undefined) return noSiteError(project.whyNoSite(hostless)!);
+  return new HostoutError({
+    code: "unknown-site",
+    message: sites.length === 0 ? `${project.file} has no site` : `no site is left of: ${words.join(" ")}`,
+    hint: sites.length === 0 ? "Add one: hostout init" : `Sites are: ${sites.join(", ")}`,
   });
 }
 
@@ -57,8 +63,16 @@ function namesOf(project: Project, word: string, above: readonly string[]): read
   throw unknownSite(project, word);
 }
 
-/** A word that is neither site nor topic, with a near name. */
+/**
+ * A word that is neither site nor topic: why the section of that name is no site, or a near name.
+ *
+ * @throws ConfigError of a group that does not resolve
+ */
 export function unknownSite(project: Project, word: string): HostoutError {
+  const noSite = project.whyNoSite(word);
+  if (noSite) return noSiteError(noSite);
+  // A group that does not resolve throws what is wrong with it.
+  if (project.config.sectionNames.includes(word)) project.config.section(word);
   const names = [...project.sites.keys(), ...project.groups.keys(), ...topics.keys(), "all"];
   const near = nearMiss(word, names);
   return new HostoutError({

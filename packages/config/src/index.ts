@@ -3,6 +3,7 @@ export { builtIn } from "./buildout-section.ts";
 export { canonicalName } from "./canonical-name.ts";
 export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place } from "./config-error.ts";
 export { editConfig } from "./edit-config.ts";
+export { isHostoutRecipe } from "./hostout-recipe.ts";
 export { lintText, type TextFinding } from "./lint-text.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
 export { partsWithoutSites } from "./parts-without-sites.ts";

@@ -1,3 +1,4 @@
+import { isHostoutRecipe } from "./hostout-recipe.ts";
 import type { Config } from "./read-config.ts";
 import { textOf } from "./text-of.ts";
 
@@ -17,5 +18,5 @@ export function partsWithoutSites(config: Config): {
 function isSite(config: Config, part: string): boolean {
   const recipe = textOf(config, part, "recipe").trim();
   if (recipe === "") return textOf(config, part, "host").trim() !== "";
-  return /^collective\.(?:recipe\.)?hostout(?::|$)/.test(recipe);
+  return isHostoutRecipe(recipe);
 }

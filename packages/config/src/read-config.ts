@@ -21,6 +21,8 @@ export interface Config {
   readonly files: readonly string[];
   /** Those of them that came from an address with a pin (`#sha256=`). */
   readonly pinned: readonly string[];
+  /** Whether the file, or one that it extends, sets something in [buildout] besides `extends`. */
+  readonly isBuildout: boolean;
   /** In the order in which they first appear. */
   readonly sectionNames: readonly string[];
   /** @throws ConfigError when the section is not there or does not resolve; its `others` are all further faults */
@@ -31,6 +33,8 @@ export interface Config {
    * @throws ConfigError when it does not resolve
    */
   readonly option: (section: string, option: string) => Value | undefined;
+  /** Where a section begins: its first header. */
+  readonly origin: (section: string) => Origin | undefined;
   /** The merged options of a section, before `<` and `${}`; operators that wait for `<` stay in the names. */
   readonly raw: (section: string) => ReadonlyMap<string, string>;
   /** All that made an option what it is, the lowest layer first. */
@@ -90,10 +94,9 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
     note,
     sources,
   });
-  const layers = [
-    ...(userRaw ? await reader.layersOf(include(userRaw.file)) : []),
-    ...(await reader.layersOf(include(root))),
-  ];
+  const own = await reader.layersOf(include(root));
+  const isBuildout = own.some(({ sections }) => (sections.get("buildout")?.size ?? 0) > 0);
+  const layers = [...(userRaw ? await reader.layersOf(include(userRaw.file)) : []), ...own];
   for (const { section, option, operator, text } of assignments)
     if (section === "buildout" && option === "extends" && operator === "=")
       for (const name of wordsOf(text))
@@ -103,7 +106,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
       assignments.filter(({ section, option }) => section !== "buildout" || option !== "extends"),
     ),
   );
-  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes, pinned });
+  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes, pinned, isBuildout });
 }
 
 interface Reading {
@@ -112,12 +115,13 @@ interface Reading {
   readonly home: string | undefined;
   readonly notes: readonly Note[];
   readonly pinned: readonly string[];
+  readonly isBuildout: boolean;
 }
 
 function makeConfig(
   root: string,
   layers: readonly RawFile[],
-  { sources, folder, home, notes, pinned }: Reading,
+  { sources, folder, home, notes, pinned, isBuildout }: Reading,
 ): Config {
   const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
@@ -139,11 +143,13 @@ function makeConfig(
     sectionNames: [...sections.keys()],
     section: (name) => resolver.section(name),
     option: (section, option) => resolver.option(section, option),
+    origin: (name) => headers.get(name),
     raw: (name) => new Map([...(sections.get(name) ?? [])].map(([key, option]) => [key, option.text])),
     history: (section, option) => resolver.history(section, option),
     references: (section, option) => resolver.references(section, option),
     notes,
     pinned,
+    isBuildout,
   };
 }
 

@@ -13,13 +13,21 @@ export default class Sites extends ProjectCommand {
     const { flags, argv } = await this.parse(Sites);
     const project = await this.open(flags, argv as string[]);
     const sites = [...(await loadSites(project)).map(asData), ...[...project.broken].map(asBroken)];
+    const hostless = project.hostless.map((name) => ({ name, ...project.whyNoSite(name)! }));
     if (flags.json)
-      this.printJson({ config: project.file, sites, groups: Object.fromEntries(project.groups) });
+      this.printJson({ config: project.file, sites, groups: Object.fromEntries(project.groups), hostless });
     else {
       const lines = columns(sites.flatMap((site) => (site.error === undefined ? [asRow(site)] : [])));
       const faults = sites.flatMap(({ name, error }) => (error === undefined ? [] : [`  ${name}  ${error}`]));
       const groups = [...project.groups].map(([name, members]) => `  ${name} = ${members.join(" ")}`);
-      for (const line of [...lines, ...faults, ...(groups.length > 0 ? ["groups:", ...groups] : [])])
+      const noSites = hostless.flatMap(({ message, hint }) => [`  ${message}`, `    try: ${hint}`]);
+      if (sites.length + hostless.length === 0) noSites.push(`${project.file} has no site`);
+      for (const line of [
+        ...lines,
+        ...faults,
+        ...noSites,
+        ...(groups.length > 0 ? ["groups:", ...groups] : []),
+      ])
         this.log(line);
     }
     return 0;

@@ -37,21 +37,7 @@ export function orOldOption(site: Site, error: HostoutError): HostoutError {
   return new HostoutError({ code: error.code, message: old.message, hint: old.hint, origin: old.origin });
 }
 
-/** Sections that collective.hostout would have taken for a host, and that name none. */
-export function lintHostless({ config, sites, broken }: Project): readonly Finding[] {
-  const bases = new Set(
-    config.sectionNames.flatMap((name) => [
-      ...(config.raw(name).get("<") ?? "").split("\n").map((line) => line.trim()),
-      ...(name === "buildout" ? "" : (config.raw(name).get("extends") ?? "")).split(/\s+/),
-    ]),
-  );
-  return config.sectionNames
-    .filter((name) => config.raw(name).get("recipe") === "collective.hostout")
-    .filter((name) => !sites.has(name) && !broken.has(name) && !bases.has(name))
-    .map((name) => ({
-      severity: "warning",
-      message: `[${name}] is no site: it names no host`,
-      origin: config.history(name, "recipe").at(-1)?.origin,
-      hint: "Add to the section: host = web1.example.com",
-    }));
+/** Sections that are meant as sites, and name no host. */
+export function lintHostless({ hostless, whyNoSite }: Project): readonly Finding[] {
+  return hostless.map((name): Finding => ({ severity: "warning", ...whyNoSite(name)! }));
 }

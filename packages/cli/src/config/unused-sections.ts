@@ -6,8 +6,10 @@ import type { Finding } from "./lint.ts";
 const known = ["buildout", "versions", "hostout", "sources", "remotes", "branches", "environment"];
 
 /** Sections that no site, part, group, reference or other section names. Each word of `[buildout]` counts as a name. */
-export function unusedSections({ config, sites, groups, broken, file }: Project): readonly Finding[] {
-  const used = new Set([...known, ...sites.keys(), ...groups.keys(), ...broken.keys()]);
+export function unusedSections(project: Project): readonly Finding[] {
+  const { config, sites, groups, broken, hostless, file } = project;
+  // That a section names no host is a finding of its own.
+  const used = new Set([...known, ...sites.keys(), ...groups.keys(), ...broken.keys(), ...hostless]);
   for (const section of config.sectionNames) {
     for (const [option, text] of config.raw(section)) {
       for (const { section: name } of config.references(section, option))
@@ -15,18 +17,14 @@ export function unusedSections({ config, sites, groups, broken, file }: Project)
       for (const name of namesIn(section, option, text)) used.add(name);
     }
   }
-  return (
-    config.sectionNames
-      .filter((name) => !used.has(name))
-      // That these are no sites is told of them already.
-      .filter((name) => config.raw(name).get("recipe") !== "collective.hostout")
-      .map((name) => ({
-        severity: "warning",
-        message: `nothing uses the section [${name}]`,
-        origin: originOf(config, name) ?? { file, line: 0 },
-        hint: "Name it in parts, extends, <= or a reference, or take it out.",
-      }))
-  );
+  return config.sectionNames
+    .filter((name) => !used.has(name))
+    .map((name) => ({
+      severity: "warning",
+      message: `nothing uses the section [${name}]`,
+      origin: originOf(config, name) ?? { file, line: 0 },
+      hint: "Name it in parts, extends, <= or a reference, or take it out.",
+    }));
 }
 
 /** Names of sections in an option, as far as it is one that names sections. */

@@ -1,0 +1,136 @@
+import { type Config, type Origin, textOf } from "@hostout/config";
+import { HostoutError } from "@hostout/kit";
+import { heirsOf, type SiteFacts, siteFacts, wordsOf } from "./site-facts.ts";
+
+/** Which sections of a configuration are sites and groups, whether they resolve or not. */
+export interface SiteRule {
+  readonly isSite: (section: string) => boolean;
+  readonly isGroup: (section: string) => boolean;
+  /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
+  readonly whyNot: (section: string) => NoSite | undefined;
+  /** Sections with hostout's recipe or a plugin that name no host and from which no section takes options. */
+  readonly hostless: readonly string[];
+}
+
+export interface NoSite {
+  readonly message: string;
+  readonly hint: string;
+  readonly origin: Origin | undefined;
+}
+
+/**
+ * Makes the rule of a configuration. A site has a host, of its own or inherited, and is meant as a site: it has hostout's
+ * recipe; or it has no recipe, and names a plugin or task file, or the configuration is no buildout. A base, from which
+ * sites take options, is none.
+ */
+export function makeSiteRule(config: Config): SiteRule {
+  const facts = new Map(
+    config.sectionNames.flatMap((name): readonly (readonly [string, SiteFacts])[] =>
+      name === "buildout" || name === "versions" ? [] : [[name, siteFacts(config, name)]],
+    ),
+  );
+  const isMeant = ({ mark }: SiteFacts) => mark === "hostout" || (mark === "none" && !config.isBuildout);
+  const isCandidate = (name: string) => {
+    const known = facts.get(name);
+    return known?.hasHost === true && isMeant(known);
+  };
+  const isGroup = (name: string) => {
+    const { hasHost, hasSites, mark } = facts.get(name) ?? {};
+    return hasSites === true && !hasHost && mark !== "other recipe";
+  };
+  const heirs = heirsOf(config);
+  const isBase = makeBaseRule(config, { names: [...facts.keys()], heirs, isCandidate, isGroup });
+  const isSite = (name: string) => isCandidate(name) && !isBase(name);
+  return {
+    isSite,
+    isGroup,
+    hostless: [...facts].flatMap(([name, { mark, hasHost }]) =>
+      mark === "hostout" && !hasHost && !isGroup(name) && !heirs.has(name) ? [name] : [],
+    ),
+    whyNot: (name) => {
+      const known = facts.get(name);
+      if (!known || isSite(name) || isGroup(name)) return undefined;
+      const [why, hint] = isCandidate(name)
+        ? whyBase(name, sitesBelow(name, heirs, isCandidate), config)
+        : whyNoCandidate(known);
+      return { message: `[${name}] is no site: ${why}`, hint, origin: known.origin };
+    },
+  };
+}
+
+/** Selecting a section that is no site. */
+export function noSiteError({ message, hint, origin }: NoSite): HostoutError {
+  return new HostoutError({ code: "unknown-site", message, hint, origin });
+}
+
+function whyNoCandidate({ mark, recipe, hasHost, createsHosts }: SiteFacts): readonly [string, string] {
+  if (mark === "other recipe")
+    return [
+      `its recipe is ${recipe}`,
+      "Write the site as a section of its own, with: recipe = collective.hostout",
+    ];
+  if (!hasHost && createsHosts)
+    return [
+      "it names no host, and hostout creates none",
+      "Create the host, then add to the section: host = web1.example.com",
+    ];
+  if (!hasHost) return ["it names no host", "Add to the section: host = web1.example.com"];
+  return [
+    "beside [buildout], a site names hostout's recipe or a plugin of hostout",
+    "Add to the section: extends = hostout-core",
+  ];
+}
+
+function whyBase(name: string, heirs: readonly string[], { isBuildout }: Config): readonly [string, string] {
+  return [
+    `${heirs.map((heir) => `[${heir}]`).join(", ")} ${heirs.length > 1 ? "take" : "takes"} its options`,
+    isBuildout
+      ? `If it is a site too, add it to [buildout] parts: ${name}`
+      : `If it is a site too, name it in a group: sites = ${name}`,
+  ];
+}
+
+type Heirs = ReadonlyMap<string, readonly string[]>;
+
+interface BaseFacts {
+  readonly names: readonly string[];
+  readonly heirs: Heirs;
+  readonly isCandidate: (name: string) => boolean;
+  readonly isGroup: (name: string) => boolean;
+}
+
+/** Options that say where a site is. */
+const places = [["host"], ["path", "remote-path", "remote_path"]] as const;
+
+/**
+ * A section from which sites take options is a base, unless `parts` or a group names it. Where `parts` names no site, one
+ * whose own host or path no site takes is a site as well: for a base alone that option would be of no use.
+ */
+function makeBaseRule(config: Config, { names, heirs, isCandidate, isGroup }: BaseFacts) {
+  const parts = wordsOf(textOf(config, "buildout", "parts"));
+  const partsNameSites = parts.some(isCandidate);
+  const members = names.filter(isGroup).flatMap((name) => wordsOf(textOf(config, name, "sites")));
+  const named = new Set([...parts, ...members]);
+  const sets = (name: string, options: readonly string[]) =>
+    options.some((option) => config.raw(name).has(option));
+  const isTaken = (name: string, options: readonly string[]) =>
+    below(name, heirs, (heir) => !sets(heir, options)).some(
+      (heir) => isCandidate(heir) && sitesBelow(heir, heirs, isCandidate).length === 0,
+    );
+  return (name: string): boolean => {
+    if (named.has(name) || sitesBelow(name, heirs, isCandidate).length === 0) return false;
+    return partsNameSites || !places.some((options) => sets(name, options) && !isTaken(name, options));
+  };
+}
+
+function sitesBelow(name: string, heirs: Heirs, isCandidate: (name: string) => boolean): readonly string[] {
+  return below(name, heirs, () => true).filter(isCandidate);
+}
+
+/** All that take options from a section, directly or over others, as far as `follows` goes. */
+function below(name: string, heirs: Heirs, follows: (heir: string) => boolean): readonly string[] {
+  const found = new Set([name]);
+  for (const one of found) for (const heir of heirs.get(one) ?? []) if (follows(heir)) found.add(heir);
+  found.delete(name);
+  return [...found];
+}

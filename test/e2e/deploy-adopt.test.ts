@@ -29,7 +29,9 @@ restart = echo restart >>/tmp/restarted
   for (const path of ["/srv/deployed", "/srv/pushed"]) {
     await bed.web1.sh(`mkdir -p ${path} && cd ${path} && mkdir -p bin parts/app eggs/x-1.0.egg var/filestorage
 echo "echo old" >bin/app && chmod 755 bin/app && echo conf >parts/app/conf && echo code >eggs/x-1.0.egg/x.py
-echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/alias && chown -Rh zope: .`);
+echo data >var/filestorage/Data.fs && echo cfg >buildout.cfg && ln -s app bin/alias && chown -Rh zope: .
+# Who owns the site may link no file of root.
+echo root >bin/b-root; echo root >eggs/x-1.0.egg/root`);
   }
   await bed.client.sh(
     "mkdir -p /srv/staging/bin /srv/staging/parts/app /srv/staging/eggs && printf 'echo new\\n\\n' >/srv/staging/bin/app",

@@ -1,4 +1,5 @@
 import { exits } from "./exits.ts";
+import { linkOrCopyFunction } from "./link-or-copy.ts";
 import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
@@ -23,17 +24,16 @@ done`;
  * `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
  * pinned: what nobody has deployed with hostout may be nowhere else.
  */
-export const adoptScript = `${prelude}
+export const adoptScript = `${prelude}${linkOrCopyFunction}
 mine "$3"
 [ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
 r=$2 t=$3 record=$4
 shift 4
 # Half of one that was killed here; the folders are where they were.
-rm -rf "releases/$r"
+wipe "releases/$r"
 mkdir "releases/$r" || exit 1
-for n; do
-  cp -al "$n" "releases/$r/$n" 2>/dev/null || cp -pR "$n" "releases/$r/$n" || exit 1
-done
+trap '[ "$?" = 0 ] || [ -e ".hostout/records/$r.ini" ] || wipe "releases/$r"' EXIT
+for n; do linkOrCopy "$n" "releases/$r/$n"; done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true
 (cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
 : >.hostout/adopting || exit 1
@@ -47,14 +47,15 @@ serve "$r" "$t"`;
  * The mark stays until all is done: whoever switches next goes on with it.
  */
 export const linkFunction = `link() {
-  a=.hostout/adopted
   for n; do
     [ -e "current/$n" ] || continue
     if [ -L "$n" ]; then continue; fi
-    rm -rf "$a"
+    # What is put here and cannot be removed, as other accounts have files in it, must take in no link.
+    a=.hostout/adopted.$n
+    while wipe "$a" 2>/dev/null; [ -e "$a" ] || [ -L "$a" ]; do a=$a.0; done
     ln -s "current/$n" "$a" || exit 1
     if [ -d "$n" ]; then swap "$a" "$n" || exit 1; else mv -T "$a" "$n" || exit 1; fi
-    rm -rf "$a" "$a.old"
+    wipe "$a" "$a.old" 2>/dev/null
   done
   rm -f .hostout/adopting
 }

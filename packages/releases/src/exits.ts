@@ -8,6 +8,7 @@ export const exits = {
   systemFolder: 71,
   someonesHome: 72,
   varReplaced: 73,
+  unreadable: 74,
   lockLost: 75,
   lockSilent: 76,
 } as const;

@@ -1,4 +1,5 @@
 import { exits } from "./exits.ts";
+import { linkOrCopyFunction } from "./link-or-copy.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
@@ -9,7 +10,7 @@ export const unpackScript = `${prelude}
 mine "$3"
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
 # Half of one that was cut off here.
-if ! complete "$2" && [ "$(served)" != "$2" ]; then rm -rf "releases/$2"; fi
+if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 # Files are as old as the release: what serves them tells by their time that they have changed.
 tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
@@ -25,15 +26,16 @@ ln -s ../../var "releases/$2/var"`;
  * `PATH NAME TOKEN FROM FOLDER…`: makes the folder of a release with those folders of another one as hard links, for who replaces files
  * and never writes into them. `FROM` is empty where there is none.
  */
-export const cloneScript = `${prelude}
+export const cloneScript = `${prelude}${linkOrCopyFunction}
 mine "$3"
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 r=$2 from=$4
 shift 4
+trap '[ "$?" = 0 ] || wipe "releases/$r"' EXIT
 for n; do
-  mkdir -p "releases/$r/$n" || exit 1
-  [ -n "$from" ] && [ -d "releases/$from/$n" ] || continue
-  cp -al "releases/$from/$n/." "releases/$r/$n/" 2>/dev/null || cp -pR "releases/$from/$n/." "releases/$r/$n/" || exit 1
+  case $n in */*) mkdir -p "releases/$r/\${n%/*}" || exit 1 ;; esac
+  if [ -n "$from" ] && [ -d "releases/$from/$n" ]; then linkOrCopy "releases/$from/$n" "releases/$r/$n"
+  else mkdir -p "releases/$r/$n" || exit 1; fi
 done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
 

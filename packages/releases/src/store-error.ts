@@ -45,6 +45,11 @@ export function storeError(error: unknown, host: string, path: string, what: str
         `var of the release ${what} leads to the data of the site no more: what is written there would go with the release`,
         "Let the build write into var, and not replace it.",
       );
+    case exits.unreadable:
+      return told(
+        `${path}: ${saidBy(error).trim().split("\n").join(", ")} can be neither linked nor read by who owns the site; nothing was changed`,
+        "Let that account read it there (chown, chmod), or move it away.",
+      );
     case exits.wrongSum:
       return told(
         `${what} did not arrive as it was sent; nothing was changed`,
@@ -58,10 +63,15 @@ export function storeError(error: unknown, host: string, path: string, what: str
   }
 }
 
+function saidBy(error: unknown): string {
+  return /' ended with \d+: (.*)$/s.exec(error instanceof Error ? error.message : "")?.[1] ?? "";
+}
+
 /** What the host said of a script, without the script. */
 function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
-  const [, ended, said = ""] = /' (ended with \d+)(?:: (.*))?$/s.exec(error.message) ?? [];
-  const why = said.replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") || `a script ${ended}`;
+  const why =
+    saidBy(error).replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") ||
+    `a script ended with ${error.status}`;
   const isClosed = error.status !== 126 && /permission denied|read-only file system|not permitted/i.test(why);
   return new HostoutError({
     code: error.code,

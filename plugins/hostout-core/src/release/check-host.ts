@@ -91,7 +91,7 @@ const sizeText = (bytes: number) =>
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
 const factsScript = `${isSystemFunction}
 m=
-for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head mkdir rm sed sleep tail wc; do
+for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head id mkdir rm sed sleep stat tail wc; do
   command -v $c >/dev/null || m="$m $c"
 done
 printf 'missing\\t%s\\n' "$m"

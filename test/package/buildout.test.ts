@@ -87,8 +87,44 @@ test("a file to build that the site names has to be there: it is not served unbu
   const origins = { buildout: origin };
   await expect(make(project(), { buildout: "prod.cfg", origins })).rejects.toMatchObject({
     code: "bad-option",
-    message: "buildout = prod.cfg is not there",
+    message: "buildout = prod.cfg does not exist",
     origin,
+  });
+});
+
+test("a file in a subfolder is built in the folder of the release, with what lies beside it and below the project", async () => {
+  write(project(), {
+    "buildout.cfg": "[first-site]\nhost = a\nbuildout = config/prod.cfg\n",
+    "config/prod.cfg":
+      "[buildout]\nextends = base.cfg\ndevelop = ../src/example\nparts = app\n[app]\nrecipe = made\nplace = ${buildout:directory}\n",
+    "config/base.cfg": "[versions]\nOther = 1.0\n",
+    "src/example/setup.py": pythonSite["src/example/setup.py"],
+    "src/example/example/__init__.py": "",
+  });
+  const made = await make(project(), { buildout: "config/prod.cfg" });
+  expect(made.kind).toBe("buildout");
+  expect(namesIn(made.file)).toEqual(expect.arrayContaining(["config/base.cfg", "config/prod.cfg"]));
+  expect(textIn(made.file, "hostout-release.cfg")).toContain(
+    "extends = config/prod.cfg hostoutversions.cfg\n",
+  );
+  expect(made.devPackages.map(({ name }) => name)).toEqual(["example"]);
+});
+
+test("of several files to build each is packaged, and the last one counts most", async () => {
+  write(project(), {
+    "buildout.cfg": "[first-site]\nhost = a\n",
+    "base.cfg": "[buildout]\nparts =\n[versions]\none = 1\ntwo = 1\n",
+    "conf/live.cfg": "[versions]\ntwo = 2\n",
+  });
+  const made = await make(project(), { buildout: "base.cfg\nconf/live.cfg" });
+  expect(textIn(made.file, "hostout-release.cfg")).toContain(
+    "extends = base.cfg conf/live.cfg hostoutversions.cfg\n",
+  );
+  expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/\none = 1\ntwo = 2\n$/);
+  expect(namesIn(made.file)).toEqual(expect.arrayContaining(["base.cfg", "conf/live.cfg"]));
+  await expect(make(project(), { buildout: "base.cfg none.cfg" })).rejects.toMatchObject({
+    code: "bad-option",
+    message: "buildout = none.cfg does not exist",
   });
 });
 
@@ -118,7 +154,7 @@ test("nor is a buildout served unbuilt whose file has another name than the usua
     "site.cfg": "[buildout]\nparts = app\n[app]\nrecipe = made\n[first-site]\nhost = a\n",
   });
   await expect(make(project(), { config: join(project(), "site.cfg") })).rejects.toMatchObject({
-    message: "buildout = buildout.cfg is not there",
+    message: "buildout = buildout.cfg does not exist",
     hint: "Name the file that hosts build in the site, as in: buildout = site.cfg",
   });
 });

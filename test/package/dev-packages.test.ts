@@ -193,6 +193,19 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     );
   });
 
+  test("that the option packages names are released and pinned as those of develop", async () => {
+    write(folder, {
+      "more/theme/setup.py": 'from setuptools import setup\nsetup(name="theme", version="2.0")\n',
+    });
+    const made = await make(folder, { packages: ["more/theme"] });
+    expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "theme"]);
+    expect(textIn(made.file, "hostoutversions.cfg")).toMatch(/^theme = 2\.0\.post1/m);
+    const origin = { file: "/p/buildout.cfg", line: 3 };
+    await expect(
+      make(folder, { packages: ["more/none"], origins: { packages: origin } }),
+    ).rejects.toMatchObject({ code: "bad-option", message: "packages = more/none does not exist", origin });
+  });
+
   test("two packages of one name are refused, as by a pattern that means a copy", async () => {
     write(folder, {
       "buildout.cfg": "[buildout]\ndevelop = src/*\n",

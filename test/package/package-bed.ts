@@ -72,6 +72,7 @@ export async function make(
       buildCommand: [],
       include: undefined,
       exclude: [],
+      packages: [],
       versionsFile: "hostoutversions.cfg",
       packageFormat: "sdist",
       python,

@@ -53,6 +53,8 @@ export interface BuildoutSettings {
   readonly root: string;
   /** Folder of the process. */
   readonly folder: string;
+  /** What `directory` is, where no file sets it; see `ReadSettings`. */
+  readonly directory: string | undefined;
   readonly home: string | undefined;
   readonly sources: Sources;
 }
@@ -71,7 +73,8 @@ export function completeBuildout(section: MergedSection, settings: BuildoutSetti
     );
   for (const [name, text] of Object.entries(defaults)) set(name, text);
   set("executable", "/usr/bin/python3");
-  if (!isUrl(settings.root)) set("directory", dirname(settings.root));
+  if (settings.directory !== undefined) set("directory", settings.directory);
+  else if (!isUrl(settings.root)) set("directory", dirname(settings.root));
   for (const [name, option] of section) result.set(name, option);
   for (const name of besideTheirFile) rewrite(result, name, (option) => besideFile(name, option, settings));
   const directory = result.get("directory");

@@ -60,6 +60,8 @@ export interface ReadSettings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What relative names of the command line are relative to. */
   readonly folder?: string;
+  /** What `directory` of `[buildout]` is, where no file sets it. Default: the folder of the file. */
+  readonly directory?: string;
   /** Whether `default.cfg` of the user lies below the file; it does, as in buildout. */
   readonly userDefaults?: boolean;
 }
@@ -106,12 +108,21 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
       assignments.filter(({ section, option }) => section !== "buildout" || option !== "extends"),
     ),
   );
-  return makeConfig(root, layers, { sources, folder, home: environment.HOME, notes, pinned, isBuildout });
+  return makeConfig(root, layers, {
+    sources,
+    folder,
+    directory: settings.directory,
+    home: environment.HOME,
+    notes,
+    pinned,
+    isBuildout,
+  });
 }
 
 interface Reading {
   readonly sources: Sources;
   readonly folder: string;
+  readonly directory: string | undefined;
   readonly home: string | undefined;
   readonly notes: readonly Note[];
   readonly pinned: readonly string[];
@@ -121,7 +132,7 @@ interface Reading {
 function makeConfig(
   root: string,
   layers: readonly RawFile[],
-  { sources, folder, home, notes, pinned, isBuildout }: Reading,
+  { sources, folder, directory, home, notes, pinned, isBuildout }: Reading,
 ): Config {
   const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
@@ -130,7 +141,13 @@ function makeConfig(
     for (const [name, line] of layer.headers)
       if (!headers.has(name)) headers.set(name, { file: layer.file, line });
   }
-  const buildout = completeBuildout(sections.get("buildout") ?? new Map(), { root, folder, home, sources });
+  const buildout = completeBuildout(sections.get("buildout") ?? new Map(), {
+    root,
+    folder,
+    directory,
+    home,
+    sources,
+  });
   sections.set("buildout", buildout);
   const versions = buildout.get("versions")?.text;
   if (versions === "versions" && !sections.has(versions)) sections.set(versions, new Map());

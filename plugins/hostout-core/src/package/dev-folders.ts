@@ -1,6 +1,7 @@
+import type { Stats } from "node:fs";
 import { glob, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { type Config, HostoutError } from "@hostout/kit";
+import { type Config, HostoutError, type Origin } from "@hostout/kit";
 import { activatedHere } from "./activated.ts";
 import { compareBytes } from "./entry.ts";
 import { isPattern } from "./file-pattern.ts";
@@ -19,31 +20,37 @@ export interface DevFolder {
   readonly isCheckedOut: boolean;
 }
 
+/** What a site says of its development packages. */
+export interface NamedPackages {
+  readonly versionsFile: string;
+  /** Those of the option `packages`. */
+  readonly packages: readonly string[];
+  /** Of that option. */
+  readonly origin: Origin | undefined;
+}
+
 /**
  * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
- * `setup.py` stands for its folder; and those that mr.developer checks out. What `develop` names and is not there is left out with a
- * note, as buildout does it.
+ * `setup.py` stands for its folder; those that mr.developer checks out; and those that the site names in `packages`. What `develop` names and is not there is left out with a
+ * note, as buildout does it. A word that a file in a subfolder means from there is taken from there.
  *
  * @param configs that with the sites, and that which is built: what only one of them names is no less a package of this project
- * @throws HostoutError `failed` where something was not checked out
+ * @throws HostoutError `failed` where something was not checked out; `bad-option` for a folder of `packages` that does not exist
  */
 export async function devFolders(
   project: string,
   configs: readonly Config[],
-  versionsFile: string,
+  { versionsFile, packages, origin }: NamedPackages,
   warn: (line: string) => void,
 ): Promise<readonly DevFolder[]> {
-  const named = new Set(configs.flatMap((config) => wordsOf(config, "develop")));
+  const named = new Set([...configs.flatMap((config) => wordsOf(config, "develop")), ...packages]);
   const words = new Set([...named, ...configs.flatMap(checkouts)]);
+  const roots = [...new Set([project, ...configs.map(({ file }) => dirname(file))])];
   const found = new Map<string, DevFolder>();
   const madeBy = [...new Set(configs.flatMap((config) => builtBy(project, config)))];
   for (const word of words) {
-    const paths = isPattern(word) ? await matches(word, project) : [resolve(project, word)];
-    let isFound = false;
-    for (const path of paths) {
-      const stats = await stat(path).catch(() => undefined);
-      if (!stats) continue;
-      isFound = true;
+    const paths = await foundBy(word, roots);
+    for (const { path, stats } of paths) {
       const folder = stats.isDirectory() ? path : dirname(path);
       found.set(folder, {
         folder,
@@ -53,12 +60,40 @@ export async function devFolders(
         isCheckedOut: !named.has(word),
       });
     }
-    if (isFound) continue;
+    if (paths.length > 0) continue;
+    if (packages.includes(word)) throw noPackage(word, origin);
     if (!named.has(word)) throw notCheckedOut(word);
     warn(`develop names ${word}, which is not there: hosts take the package from elsewhere`);
   }
   await warnOfActivated(project, configs, found, warn);
   return [...found.values()];
+}
+
+/** What a word names, from the first of the folders in which it names anything. */
+async function foundBy(
+  word: string,
+  roots: readonly string[],
+): Promise<readonly { readonly path: string; readonly stats: Stats }[]> {
+  for (const root of roots) {
+    const paths = isPattern(word) ? await matches(word, root) : [resolve(root, word)];
+    const found = await Promise.all(
+      paths.map(async (path) => {
+        const stats = await stat(path).catch(() => undefined);
+        return stats ? [{ path, stats }] : [];
+      }),
+    );
+    if (found.flat().length > 0) return found.flat();
+  }
+  return [];
+}
+
+function noPackage(word: string, origin: Origin | undefined): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `packages = ${word} does not exist`,
+    hint: "Name folders of development packages; they are relative to the folder of the configuration.",
+    origin,
+  });
 }
 
 function notCheckedOut(word: string): HostoutError {

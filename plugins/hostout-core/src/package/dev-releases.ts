@@ -13,7 +13,7 @@ import type { Project } from "./read-project.ts";
 /** Releases all development packages of a project, one after the other. @throws HostoutError `failed` */
 export async function makeDevReleases(
   { folder, config, production }: Project,
-  { packageFormat, python, versionsFile }: PackageSettings,
+  { packageFormat, packages, python, versionsFile, origins }: PackageSettings,
   workshop: Workshop,
 ): Promise<readonly DevRelease[]> {
   const configs = production ? [config, production] : [config];
@@ -24,7 +24,8 @@ export async function makeDevReleases(
   );
   const releases: DevRelease[] = [];
   const state = await readDevState(folder);
-  for (const dev of await devFolders(folder, configs, versionsFile, workshop.warn)) {
+  const named = { versionsFile, packages, origin: origins?.packages };
+  for (const dev of await devFolders(folder, configs, named, workshop.warn)) {
     let other: string | undefined;
     const isMeant = (name: string, own: string) => {
       const pin = pins.get(canonicalName(name));

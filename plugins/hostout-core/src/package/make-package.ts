@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { HostoutError, type Origin } from "@hostout/kit";
 import { removeOldArchives, writeArchive } from "./archive.ts";
+import { buildoutFiles } from "./buildout-files.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { distOf, keepDevReleases, makeDevReleases } from "./dev-releases.ts";
 import type { Package, PackageSettings } from "./package.ts";
@@ -59,7 +60,9 @@ function withinProject(settings: PackageSettings): PackageSettings {
   const { buildout, versionsFile, origins } = settings;
   return {
     ...settings,
-    buildout: inner("buildout", buildout, origins?.buildout),
+    buildout: buildoutFiles(buildout)
+      .map((file) => inner("buildout", file, origins?.buildout))
+      .join(" "),
     versionsFile: inner("versions-file", versionsFile, origins?.versionsFile),
   };
 }

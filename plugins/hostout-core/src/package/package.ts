@@ -8,16 +8,20 @@ export interface PackageSettings {
   readonly readSettings?: Site["readSettings"];
   /** For messages alone. */
   readonly site: string;
-  /** The configuration that is built on hosts, relative to the project. It need not be there, unless the site names it. */
+  /** The configuration that is built on hosts, relative to the project; several are words. It need not be there, unless the site names it. */
   readonly buildout: string;
   /** Lines; with any, it is an application that is not built by buildout. */
   readonly buildCommand: readonly string[];
   /** Files, folders and patterns. Undefined: a buildout has only what it needs, all else the whole project. */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[];
+  /** Folders of development packages, besides those that the configurations name. */
+  readonly packages: readonly string[];
   /** Where options are written. */
   readonly origins?:
-    | Readonly<Partial<Record<"buildout" | "include" | "exclude" | "versionsFile", Origin | undefined>>>
+    | Readonly<
+        Partial<Record<"buildout" | "include" | "exclude" | "packages" | "versionsFile", Origin | undefined>>
+      >
     | undefined;
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { type Config, HostoutError, partsWithoutSites, readConfig } from "@hostout/kit";
 import { refuseAssignedExtends } from "./assigned.ts";
+import { buildoutFiles, missingBuildouts } from "./buildout-files.ts";
 import type { PackageSettings } from "./package.ts";
 
 export type ProjectKind = "buildout" | "application" | "files";
@@ -15,7 +15,7 @@ export function kindOfProject(
   }: { readonly buildCommand?: readonly string[] | undefined; readonly buildout: string },
 ): ProjectKind {
   if (buildCommand.length > 0) return "application";
-  return existsSync(resolve(folder, buildout)) ? "buildout" : "files";
+  return missingBuildouts(folder, buildout).length < buildoutFiles(buildout).length ? "buildout" : "files";
 }
 
 /** What a package is made of, as the configurations say. */
@@ -34,29 +34,38 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
   const config = await readConfig(settings.config, { folder, ...settings.readSettings });
   const kind = kindOfProject(folder, settings);
-  if (kind === "files") refuseUnbuilt(config, settings);
+  const [missing] = kind === "application" ? [] : missingBuildouts(folder, settings.buildout);
+  if (missing !== undefined) refuseUnbuilt(config, missing, settings);
   if (kind !== "buildout") return { folder, kind, config, production: undefined };
-  const file = resolve(folder, settings.buildout);
-  const { assignments = [] } = settings.readSettings ?? {};
+  const [first = "", ...others] = buildoutFiles(settings.buildout);
+  const { assignments = [], folder: from = folder } = settings.readSettings ?? {};
+  const above = others.map((file) => relative(from, resolve(folder, file)));
   refuseAssignedExtends(assignments);
-  const production = await readConfig(file, {
+  const production = await readConfig(resolve(folder, first), {
     folder,
     ...settings.readSettings,
+    // A host builds them in the folder of the release, wherever below it they lie.
+    directory: folder,
     userDefaults: false,
-    assignments: [...assignments, ...downloadsOf(config)],
+    assignments: [
+      ...(above.length > 0 ? [`buildout:extends=${above.join(" ")}`] : []),
+      ...assignments,
+      ...downloadsOf(config),
+    ],
   });
   refuseShared(folder, production);
   return { folder, kind, config, production };
 }
 
 /** Served as it is, a buildout would be a site without its programs. */
-function refuseUnbuilt(config: Config, { buildout, origins }: PackageSettings): void {
-  if (!origins?.buildout && partsWithoutSites(config).parts.length === 0) return;
+function refuseUnbuilt(config: Config, missing: string, { buildout, origins }: PackageSettings): void {
+  const isOne = buildoutFiles(buildout).length === 1;
+  if (isOne && !origins?.buildout && partsWithoutSites(config).parts.length === 0) return;
   throw new HostoutError({
     code: "bad-option",
-    message: `buildout = ${buildout} is not there`,
+    message: `buildout = ${missing} does not exist`,
     hint: origins?.buildout
-      ? "Name the one file that hosts build; it is relative to the folder of the configuration."
+      ? "Name the files that hosts build; they are relative to the folder of the configuration."
       : `Name the file that hosts build in the site, as in: buildout = ${basename(config.file)}`,
     origin: origins?.buildout,
   });

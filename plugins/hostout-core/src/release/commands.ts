@@ -18,11 +18,13 @@ export const releases = definePlugin({
   commands: {
     package: {
       summary: "Package the site on this machine: its files, development packages and pins, as one archive",
+      readOnly: true,
       reads: [
         "buildout",
         "buildCommand",
         "include",
         "exclude",
+        "packages",
         "versionsFile",
         "packageFormat",
         "python",

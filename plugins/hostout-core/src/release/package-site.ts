@@ -16,11 +16,11 @@ export interface Packaged {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-const versionsFileNames = ["versions-file", ...releaseOptions.versionsFile.aliases];
-
 /** Makes the package of the site, on this machine. */
 export async function packageSite(context: OnSite): Promise<Outcome> {
   const { site, options, local, note, warn, dryRun } = context;
+  const originOf = (names: readonly string[]) =>
+    names.map((name) => site.values.get(name)?.origin).find(Boolean);
   return context.exclusive(`package ${dirname(site.config)}`, async () => {
     const made = await makePackage(
       {
@@ -31,11 +31,13 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         buildCommand: options.buildCommand ?? [],
         include: options.include,
         exclude: options.exclude ?? [],
+        packages: options.packages ?? [],
         origins: {
-          buildout: site.values.get("buildout")?.origin,
-          include: site.values.get("include")?.origin,
-          exclude: site.values.get("exclude")?.origin,
-          versionsFile: versionsFileNames.map((name) => site.values.get(name)?.origin).find(Boolean),
+          buildout: originOf(["buildout"]),
+          include: originOf(["include", ...releaseOptions.include.aliases]),
+          exclude: originOf(["exclude"]),
+          packages: originOf(["packages"]),
+          versionsFile: originOf(["versions-file", ...releaseOptions.versionsFile.aliases]),
         },
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,

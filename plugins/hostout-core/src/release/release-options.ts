@@ -14,9 +14,15 @@ export const releaseOptions = {
     summary:
       "files and folders to package besides the configuration, one a line; if not set, for what is no buildout, all of the project",
     optional: true,
+    aliases: ["extra_config", "extra-config"],
     example: "templates",
   }),
   exclude: option.lines({ summary: "files and folders not to package, one a line", optional: true }),
+  packages: option.list({
+    summary: "folders of development packages that are released too, besides those of develop",
+    optional: true,
+    example: "src/theme",
+  }),
   versionsFile: option.string({
     summary: "file that the versions picked here are written to, beside the configuration",
     default: "hostoutversions.cfg",

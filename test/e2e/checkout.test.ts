@@ -27,6 +27,53 @@ git submodule -q add /srv/library library && echo one >code && git add -A && git
       expect((await bed.hostout("site update")).stdout).toContain("unchanged");
     });
 
+    test("that failed leaves nothing behind, of git and of hg, nor in a folder that was there", async () => {
+      await bed.client.sh(
+        "hg init /srv/hg && cd /srv/hg && echo one >code && hg commit -qAm one -u test && mkdir -p /srv/other && chmod 2750 /srv/other",
+      );
+      for (const repository of ["/srv/repository", "/srv/hg"]) {
+        const { code, stdout } = await bed.hostout(`other checkout ${repository} nosuch`);
+        expect(code).toBe(4);
+        expect(stdout).toContain("nosuch");
+        expect((await bed.client.sh("ls -A /srv/other; stat -c %a /srv/other")).stdout).toBe("2750\n");
+        const missing = await bed.hostout(`other:path=/srv/none/deep other checkout ${repository} nosuch`);
+        expect(missing.code).toBe(4);
+        expect((await bed.client.sh("ls -d /srv/none/deep", { mayFail: true })).code).toBe(2);
+      }
+    });
+
+    test("goes to the branch that is named, and says which one it is at, of git and of hg", async () => {
+      await bed.client.sh(
+        "cd /srv/hg && hg branch -q feature && echo two >code && hg commit -qm two -u test && hg update -q default; cd /srv/repository && git branch -f feature",
+      );
+      const sites = [
+        ["/srv/repository", "main"],
+        ["/srv/hg", "default"],
+      ];
+      for (const [repository, main] of sites) {
+        const words = `other:path=/srv/at-${main} other checkout ${repository}`;
+        expect(await bed.hostout(words)).toMatchObject({ code: 0 });
+        const again = await bed.hostout(words);
+        expect(again.stdout).toContain(`${main} of ${repository} is already there`);
+        expect((await bed.hostout(`${words} feature`)).stdout).toContain(`${main} -> feature`);
+        expect((await bed.hostout(`${words} feature`)).stdout).toContain("unchanged");
+        expect((await bed.hostout(`${words} nosuch`)).code).toBe(4);
+        await bed.client.sh(`echo edit >>/srv/at-${main}/code`);
+        const edited = await bed.hostout(`${words} ${main}`);
+        expect(edited.code).toBe(4);
+        expect(edited.stdout).toContain("has edits that are not committed: code");
+      }
+    });
+
+    test("that was killed is no checkout", async () => {
+      await bed.client.sh(
+        "git init -q /srv/killed && cd /srv/killed && git remote add origin /srv/repository",
+      );
+      const { code, stdout } = await bed.hostout("other:path=/srv/killed other checkout /srv/repository");
+      expect(code).toBe(4);
+      expect(stdout).toContain("its checkout was cut off");
+    });
+
     test("stays at a tag that it was updated to, and follows one that was moved", async () => {
       await bed.client.sh("cd /srv/repository && git tag production HEAD~1");
       expect(await bed.hostout("site update production")).toMatchObject({ code: 0 });

@@ -1,13 +1,14 @@
 import { dirname } from "node:path";
-import { type Connection, HostoutError, type Outcome, sh } from "@hostout/kit";
+import { type Connection, HostoutError, type Outcome, type ShellLine, sh } from "@hostout/kit";
 import type { OnStaging } from "./options.ts";
 import { type Scm, scmNamed, scmOf, scmOfRepository, withoutCredentials } from "./scm.ts";
 import { localAdmin, stagingPath } from "./staging.ts";
+import { goTo } from "./update.ts";
 
-/** Checks a repository out where the site is staged. A second time it only says that it is there. */
-export async function checkout(
-  context: OnStaging<{ readonly repository: string; readonly branch: string | undefined }>,
-): Promise<Outcome> {
+type Context = OnStaging<{ readonly repository: string; readonly branch: string | undefined }>;
+
+/** Checks a repository out where the site is staged. A checkout that exists goes to the branch that is named. */
+export async function checkout(context: Context): Promise<Outcome> {
   const staged = await stagingPath(context);
   return context.exclusive(staged, async () => {
     const { args, options } = context;
@@ -15,13 +16,24 @@ export async function checkout(
     refuseDash("branch", args.branch ?? "");
     const builder = context.local.as("buildout");
     const there = await scmOf(builder, staged);
-    if (there) return alreadyThere(there, builder, staged, args.repository);
+    if (there) return alreadyThere(context, there, builder, staged);
     await requireEmpty(builder, staged);
     const scm =
       options.scm === undefined ? await scmOfRepository(builder, args.repository) : scmNamed(options.scm);
-    await makeRoom(context, builder, staged);
+    const isNew = !(await builder.test(["test", "-e", staged]));
+    const isOfAdmin = await makeRoom(context, builder, staged);
     const env = { ...scm.env, REPOSITORY: withoutPrefix(args.repository) };
-    await builder.run(scm.clone(args.branch, staged), { env });
+    const title = `${scm.name} clone ${withoutCredentials(args.repository)}`;
+    const clone = emptiedAfter(scm.clone(args.branch, staged), staged, isNew && !isOfAdmin);
+    try {
+      await builder.run(clone, { env, title });
+    } catch (error) {
+      if (isNew && isOfAdmin)
+        await localAdmin(context)
+          .run(["rmdir", staged])
+          .catch(() => undefined);
+      throw error;
+    }
     const note = `${args.branch ?? "the default branch"} of ${withoutCredentials(args.repository)}`;
     return { status: "ok", note };
   });
@@ -35,21 +47,46 @@ export function refuseDash(what: string, name: string): void {
 
 const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, "");
 
+/** A clone that fails or is interrupted leaves the folder as it was: absent, or empty. */
+function emptiedAfter(clone: ShellLine, staged: string, isNew: boolean): ShellLine {
+  const remove = isNew
+    ? sh`rm -rf -- ${staged}`
+    : sh`find ${staged} -mindepth 1 -maxdepth 1 -exec rm -rf {} +`;
+  return sh`trap 'exit 143' HUP INT TERM
+trap ${`e=$?; if [ "$e" -ne 0 ]; then ${remove.text}; fi`} EXIT
+${clone}`;
+}
+
 async function alreadyThere(
+  context: Context,
   scm: Scm,
   builder: Connection,
   staged: string,
-  repository: string,
 ): Promise<Outcome> {
-  const origin = await builder.capture(scm.origin(), { cwd: staged, env: scm.env, quiet: true });
-  if (origin.replace(/\/$/, "") === withoutPrefix(repository).replace(/\/$/, "")) {
-    return { status: "unchanged", note: `${withoutCredentials(repository)} is already there` };
+  const { repository, branch } = context.args;
+  const ask = { cwd: staged, env: scm.env, quiet: true };
+  const origin = await builder.capture(scm.origin(), ask);
+  if (origin.replace(/\/$/, "") !== withoutPrefix(repository).replace(/\/$/, "")) {
+    throw new HostoutError({
+      code: "refused",
+      message: `${staged} is a checkout of ${withoutCredentials(origin)} already`,
+      hint: "Move it away first, or change its origin by hand.",
+    });
   }
-  throw new HostoutError({
-    code: "refused",
-    message: `${staged} is a checkout of ${withoutCredentials(origin)} already`,
-    hint: "Move it away first, or change its origin by hand.",
-  });
+  if (!(await builder.test(scm.isComplete(), ask))) {
+    throw new HostoutError({
+      code: "refused",
+      message: `${staged} has no revision of ${withoutCredentials(origin)}: its checkout was cut off`,
+      hint: "Move it away, then check out again.",
+    });
+  }
+  const present = await builder.capture(scm.branch(), ask);
+  if (branch === undefined || (await builder.test(scm.isAt(branch), ask))) {
+    const note = `${branch ?? present} of ${withoutCredentials(repository)} is already there`;
+    return { status: "unchanged", note };
+  }
+  await goTo(context, scm, builder, staged, branch);
+  return { status: "ok", note: `${present} -> ${branch}` };
 }
 
 async function requireEmpty(builder: Connection, staged: string): Promise<void> {
@@ -62,10 +99,11 @@ async function requireEmpty(builder: Connection, staged: string): Promise<void> 
   });
 }
 
-/** The folder, made by who may make it, for who builds in it. */
-async function makeRoom(context: OnStaging, builder: Connection, staged: string): Promise<void> {
-  if (await builder.test(sh`[ -w ${dirname(staged)} ] || [ -w ${staged} ]`)) return;
+/** Makes the folder for the build user where that account may not; resolves to whether it did. */
+async function makeRoom(context: OnStaging, builder: Connection, staged: string): Promise<boolean> {
+  if (await builder.test(sh`[ -w ${dirname(staged)} ] || [ -w ${staged} ]`)) return false;
   const admin = localAdmin(context);
   await admin.run(["mkdir", "-p", staged]);
   await admin.run(["chown", builder.user, staged]);
+  return true;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Command, type Connection, sh } from "@hostout/kit";
+import { type Command, type Connection, type ShellLine, sh } from "@hostout/kit";
 
 /** A version control program as the commands that hostout needs. Those without `path` are run in the checkout. */
 export interface Scm {
@@ -7,11 +7,17 @@ export interface Scm {
   /** Keeps it from asking, and from saying things in the user's language. */
   readonly env: Readonly<Record<string, string>>;
   /** Of the repository in `REPOSITORY`: an address with a password belongs into no message. */
-  readonly clone: (branch: string | undefined, path: string) => Command;
+  readonly clone: (branch: string | undefined, path: string) => ShellLine;
   readonly origin: () => Command;
   /** Tracked files with local edits, one a line. */
   readonly edits: () => Command;
   readonly revision: () => Command;
+  /** Name of the present branch; git says `HEAD` at a tag or a revision. */
+  readonly branch: () => Command;
+  /** Succeeds where the checkout is at that branch, tag or revision. */
+  readonly isAt: (branch: string) => Command;
+  /** Succeeds where the checkout has the files of a revision: a clone that was killed has none. */
+  readonly isComplete: () => Command;
   readonly fetch: () => Command;
   /** Goes to the newest revision of a branch (of the present one, if none is named). */
   readonly update: (branch: string | undefined, force: boolean) => Command;
@@ -25,6 +31,13 @@ const git: Scm = {
   origin: () => ["git", "remote", "get-url", "origin"],
   edits: () => ["git", "status", "--porcelain", "--untracked-files=no"],
   revision: () => ["git", "rev-parse", "--short=12", "HEAD"],
+  branch: () => ["git", "rev-parse", "--abbrev-ref", "HEAD"],
+  isAt: (branch) =>
+    sh`b=${branch}; h=$(git rev-parse --abbrev-ref HEAD); [ "$h" = "$b" ] && exit
+[ "$h" = HEAD ] && ! git show-ref -q --verify "refs/remotes/origin/$b" &&
+  [ "$(git rev-parse -q --verify "$b^{commit}")" = "$(git rev-parse HEAD)" ]`,
+  isComplete: () =>
+    sh`git rev-parse -q --verify 'HEAD^{commit}' >/dev/null && [ -e "$(git rev-parse --git-path index)" ]`,
   // A tag may have been moved.
   fetch: () => ["git", "fetch", "-q", "--tags", "--force", "--prune", "origin"],
   update: (branch, force) => {
@@ -54,6 +67,10 @@ const hg: Scm = {
   origin: () => ["hg", "paths", "default"],
   edits: () => ["hg", "status", "--modified", "--added", "--removed", "--deleted"],
   revision: () => ["hg", "identify", "--id"],
+  branch: () => ["hg", "branch"],
+  isAt: (branch) =>
+    sh`[ "$(hg branch)" = ${branch} ] || [ "$(hg log -r ${branch} -T '{node}' 2>/dev/null)" = "$(hg log -r . -T '{node}')" ]`,
+  isComplete: () => sh`[ "$(hg log -r . -T x)" = x ] && [ ! -e .hg/updatestate ]`,
   fetch: () => ["hg", "--noninteractive", "pull", "-q"],
   update: (branch, force) => [
     "hg",

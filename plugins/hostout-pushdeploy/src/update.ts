@@ -1,7 +1,7 @@
-import { HostoutError, type Outcome } from "@hostout/kit";
+import { type Connection, HostoutError, type Outcome } from "@hostout/kit";
 import { refuseDash } from "./checkout.ts";
 import type { OnStaging } from "./options.ts";
-import { scmOf } from "./scm.ts";
+import { type Scm, scmOf } from "./scm.ts";
 import { stagingPath } from "./staging.ts";
 
 /** Brings the staged checkout to the newest revision of a branch. Edits by hand are refused, where the original lost them. */
@@ -21,25 +21,37 @@ export async function update(
         hint: `Check the site out first: hostout ${site.name} checkout REPOSITORY`,
       });
     }
-    const settings = { cwd: staged, env: scm.env };
-    const ask = { ...settings, quiet: true };
-    const edits = args.force ? "" : await builder.capture(scm.edits(), ask);
-    if (edits !== "") {
-      throw new HostoutError({
-        code: "refused",
-        message: `${staged} has edits that are not committed: ${edits
-          .split("\n")
-          .map((line) => line.slice(2).trim())
-          .join(", ")}`,
-        hint: `Commit them, or discard them with: hostout ${site.name} update --force`,
-      });
-    }
+    const ask = { cwd: staged, env: scm.env, quiet: true };
     const before = await builder.capture(scm.revision(), ask);
-    await builder.run(scm.fetch(), settings);
-    await builder.run(scm.update(args.branch, args.force), settings);
+    await goTo(context, scm, builder, staged, args.branch, args.force);
     const after = await builder.capture(scm.revision(), ask);
     return before === after
       ? { status: "unchanged", note: after }
       : { status: "ok", note: `${before} -> ${after}` };
   });
+}
+
+/** Goes to the newest revision of a branch, tag or revision. @throws HostoutError `refused` where edits would be lost */
+export async function goTo(
+  { site }: OnStaging,
+  scm: Scm,
+  builder: Connection,
+  staged: string,
+  branch: string | undefined,
+  force = false,
+): Promise<void> {
+  const settings = { cwd: staged, env: scm.env };
+  const edits = force ? "" : await builder.capture(scm.edits(), { ...settings, quiet: true });
+  if (edits !== "") {
+    throw new HostoutError({
+      code: "refused",
+      message: `${staged} has edits that are not committed: ${edits
+        .split("\n")
+        .map((line) => line.slice(2).trim())
+        .join(", ")}`,
+      hint: `Commit them, or discard them with: hostout ${site.name} update --force`,
+    });
+  }
+  await builder.run(scm.fetch(), settings);
+  await builder.run(scm.update(branch, force), settings);
 }

@@ -50,6 +50,30 @@ chmod 2777 /srv/site/var/shared`);
       expect((await bed.web1.sh(made)).stdout).toBe("made\nproduction\n");
     });
 
+    test("makes no release of equal content that was built anew, with rsync and with tar", async () => {
+      const releases = async () => (await bed.web1.sh("ls /srv/site/releases")).stdout;
+      const before = await releases();
+      // Files and links as a build writes them again: only their times differ, and what Python compiled.
+      await bed.client.sh(`cd /srv/stage && ln -s app bin/also && touch eggs/one/module.pyc`);
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+      const made = await releases();
+      expect(made).not.toBe(before);
+      for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
+        await bed.client.sh(`cd /srv/stage && sleep 1
+for f in bin/app eggs/one/module.py etc/conf; do cp $f $f.new && mv $f.new $f; done
+ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
+        const { stdout } = await bed.hostout("site push", { before });
+        expect(stdout).toContain("unchanged");
+        expect(await releases()).toBe(made);
+      }
+      await bed.client.sh("cd /srv/stage && ln -sfn ap2 bin/also && touch -hr bin/app bin/also");
+      expect((await bed.hostout("site push", { before: "HOSTOUT_NO_RSYNC=1" })).stdout).toContain(
+        "2 changed",
+      );
+      await bed.client.sh("rm /srv/stage/bin/also /srv/stage/eggs/one/module.pyc");
+      expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
+    });
+
     test("keeps a whole folder that staging dropped, and removes it when told (S1-28)", async () => {
       await bed.client.sh("mv /srv/stage/eggs /srv/eggs; echo echo two >/srv/stage/bin/app");
       expect(await bed.hostout("site push")).toMatchObject({ code: 0 });

@@ -38,7 +38,7 @@ export interface SyncRequest {
   readonly delete?: boolean | undefined;
   /** Leave alone what the target has, whatever it is. Default false. */
   readonly ignoreExisting?: boolean | undefined;
-  /** Compare files of one size and time by their content too. Default false. */
+  /** Compare files of one size by their content, and not by their times. Default false. */
   readonly checksum?: boolean | undefined;
   /** rsync's patterns: `name`, `*.fs`, `/anchored`, `folder/`. */
   readonly exclude?: readonly string[] | undefined;

@@ -85,10 +85,10 @@ async function clientLine(local: Side, remote: Side, request: SyncRequest): Prom
   return `exec 3<&0 4>&1 1>&2; LC_ALL=C exec rsync ${words.map(quote).join(" ")}`;
 }
 
-/** `*deleting   x` and `<f+++++++++ x`; a folder whose time alone differs (`.d..t......`) has not changed. */
+/** `*deleting   x` and `<f+++++++++ x`; a path whose time alone differs (`.d..t......`) has not changed. */
 function changedPath(item: string): readonly string[] {
   const [, what = "", path = ""] = /^(\S+)\s+(.*)$/s.exec(item) ?? [];
-  if (path === "" || path === "./" || /^\.[dL]\.\.t\.+$/.test(what)) return [];
+  if (path === "" || path === "./" || /^\.[dLf]\.\.t\.+$/.test(what)) return [];
   return [path];
 }
 

@@ -19,11 +19,11 @@ export interface TreeChange {
   readonly send: readonly string[];
 }
 
-/** Compares two trees by kind, size, time and mode, as rsync does without checksums. */
+/** Compares two trees by kind, size, time and mode, as rsync does; with `checksum`, times do not count. */
 export function compareTrees(
   source: ReadonlyMap<string, Entry>,
   target: ReadonlyMap<string, Entry>,
-  request: Pick<SyncRequest, "delete" | "ignoreExisting" | "exclude">,
+  request: Pick<SyncRequest, "delete" | "ignoreExisting" | "exclude" | "checksum">,
 ): TreeChange {
   const isExcluded = makeExclude(request.exclude ?? []);
   const wanted = [...source].filter(([path, { kind }]) => !isExcluded(path, kind === "folder"));
@@ -37,7 +37,7 @@ export function compareTrees(
       remove.push(path);
     if (entry.kind === "folder") {
       if (there?.kind !== "folder" || there.mode !== entry.mode) folders.push(path);
-    } else if (!there || differ(entry, there)) send.push(path);
+    } else if (!there || differ(entry, there, request)) send.push(path);
   }
   if (request.delete) {
     for (const [path, { kind }] of target)
@@ -46,9 +46,9 @@ export function compareTrees(
   return { remove, folders, send };
 }
 
-function differ(entry: Entry, there: Entry): boolean {
-  if (entry.kind !== there.kind || entry.sizeBytes !== there.sizeBytes || entry.modified !== there.modified)
-    return true;
+function differ(entry: Entry, there: Entry, { checksum = false }: Pick<SyncRequest, "checksum">): boolean {
+  if (entry.kind !== there.kind || entry.sizeBytes !== there.sizeBytes) return true;
+  if (!checksum && entry.modified !== there.modified) return true;
   return entry.kind === "file" && entry.mode !== there.mode;
 }
 
@@ -62,11 +62,12 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
   const [from, to] = push ? [request.local, request.remote] : [request.remote, request.local];
   if (!(await isSourceFolder(local, remote, request))) return copyFile(source, target, from, to, request);
   const [have, there] = [await listTree(source, from), await listTree(target, to)];
-  const same = request.checksum
-    ? await differing(source, target, [from, to], alike(have, there, request))
-    : [];
   const found = compareTrees(have, there, request);
-  const change = { ...found, send: [...found.send, ...same] };
+  const send = [...found.send];
+  if (request.checksum)
+    for (const [kind, paths] of Object.entries(alike(have, there, request)) as ["file" | "link", string[]][])
+      send.push(...(await differing(source, target, [from, to], kind, paths)));
+  const change = { ...found, send };
   const changed = [...change.remove, ...change.folders, ...change.send];
   if (changed.length === 0) return { changed, transferredBytes: 0, by: "tar" };
   const hidden = `.hostout-${randomBytes(9).toString("hex")}`;
@@ -87,37 +88,45 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
   return { changed: [...new Set(changed)], transferredBytes: sizeOf(change.send, have), by: "tar" };
 }
 
-/** Files of both trees that look the same. */
+/** Files and links of both trees that look the same, by kind. */
 function alike(
   source: ReadonlyMap<string, Entry>,
   target: ReadonlyMap<string, Entry>,
-  { exclude = [], ignoreExisting }: Pick<SyncRequest, "exclude" | "ignoreExisting">,
-): readonly string[] {
-  if (ignoreExisting) return [];
-  const isExcluded = makeExclude(exclude);
-  return [...source].flatMap(([path, entry]) => {
-    const there = target.get(path);
-    return entry.kind === "file" && there && !differ(entry, there) && !isExcluded(path, false) ? [path] : [];
-  });
+  request: Pick<SyncRequest, "exclude" | "ignoreExisting" | "checksum">,
+): Readonly<Record<"file" | "link", readonly string[]>> {
+  const isExcluded = makeExclude(request.exclude ?? []);
+  const paths = (kind: Entry["kind"]) =>
+    [...source].flatMap(([path, entry]) => {
+      const there = target.get(path);
+      const isAlike = entry.kind === kind && there !== undefined && !differ(entry, there, request);
+      return isAlike && !isExcluded(path, false) ? [path] : [];
+    });
+  return request.ignoreExisting ? { file: [], link: [] } : { file: paths("file"), link: paths("link") };
 }
 
-/** Those of the files whose sums differ. */
+const contentOf = {
+  file: sh`xargs -0 sha256sum -- | cut -d " " -f 1`,
+  link: sh`xargs -0 -n 1 readlink`,
+} as const;
+
+/** Those of the files or links whose content differs. */
 async function differing(
   source: Side,
   target: Side,
   [from, to]: readonly [string, string],
+  kind: "file" | "link",
   paths: readonly string[],
 ): Promise<readonly string[]> {
   if (paths.length === 0) return [];
   const input = paths.map((path) => `./${path}\0`).join("");
-  const sums = async ({ machine, account }: Side, folder: string) =>
+  const contents = async ({ machine, account }: Side, folder: string) =>
     (
-      await executeOrThrow(machine, account, sh`cd -- ${folder} && xargs -0 sha256sum -- | cut -d " " -f 1`, {
+      await executeOrThrow(machine, account, sh`cd -- ${folder} && ${contentOf[kind]}`, {
         input,
         quiet: true,
       })
     ).stdout.split("\n");
-  const [have, there] = await Promise.all([sums(source, from), sums(target, to)]);
+  const [have, there] = await Promise.all([contents(source, from), contents(target, to)]);
   return paths.filter((_, index) => have[index] !== there[index]);
 }
 

@@ -84,12 +84,11 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
   try {
     for (const shared of built.outside) changed.push(...(await sendShared(context, shared)));
     for (const name of built.inside) changed.push(...(await sendFolder(context, staged, name, folder)));
-    const inRelease = changed.length;
-    changed.push(...(await sendMissingData(context, staged, store.path)));
-    if (inRelease === 0 && before !== undefined)
-      return changed.length === 0
-        ? { status: "unchanged" }
-        : { status: "ok", note: `${changed.length} changed` };
+    const isNew = changed.some((path) => !isCompiled(path));
+    const data = await sendMissingData(context, staged, store.path);
+    if (!isNew && before !== undefined)
+      return data.length === 0 ? { status: "unchanged" } : { status: "ok", note: `${data.length} changed` };
+    changed.push(...data);
     await store.finish(recordOf(context, release), lock);
     // Until the deploy has restarted the site; a push alone leaves that to others.
     if (isDeploying(context)) await store.settle(false, lock);
@@ -104,6 +103,9 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
     if (!isServed) await removeQuietly(sending, release);
   }
 }
+
+/** What Python writes beside its sources: it names their times, and differs after a build of the same content. */
+const isCompiled = (path: string) => /\.py[co]$|(?:^|\/)__pycache__\/?$/.test(path);
 
 /** Names of the site's folder that what was built is found by. */
 function namesOf({ inside }: BuiltFolders): readonly string[] {

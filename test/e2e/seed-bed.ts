@@ -87,11 +87,9 @@ export async function startSeedBed(): Promise<SeedBed> {
   };
 }
 
-/** Debian's zc.buildout 2.13 needs a name that Python 3.10 took away. */
+/** The interpreter that the seed names, with Debian's zc.buildout. */
 async function installPython(host: BedHost): Promise<void> {
-  const folder = dirname(dirname(python));
-  await host.sh(`/usr/bin/python3 -m venv --system-site-packages --without-pip ${folder}
-printf 'import collections, collections.abc; collections.MutableMapping = collections.abc.MutableMapping\\n' >$(echo ${folder}/lib/python3*/site-packages)/buildout.pth`);
+  await host.sh(`/usr/bin/python3 -m venv --system-site-packages --without-pip ${dirname(dirname(python))}`);
 }
 
 /** A production that has served for years: data, and a supervisor of its own that knows the site. */

@@ -143,10 +143,25 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     const configured = await bed.hostout("first-site bootstrap --force");
     expect(configured.stdout).toContain("with /usr/local/virtualenvs/Plone4.2/bin/python");
     expect((await bed.hostout("first-site bootstrap")).stdout).toContain("unchanged");
-    const current = await bed.hostout(
-      "first-site:bootstrap-python= first-site:executable=/usr/bin/python3 first-site bootstrap --force",
+    // A virtual environment of the same interpreter is another one.
+    const other = "first-site:bootstrap-python= first-site:executable=/usr/bin/python3 first-site bootstrap";
+    expect((await bed.hostout(other)).stdout).toContain("with /usr/bin/python3");
+    expect((await bed.hostout(other)).stdout).toContain("unchanged");
+    expect((await bed.staging.sh(`head -n 1 ${sitePath}/bin/buildout`)).stdout).toMatch(/^#!\/usr\/bin\/py/);
+    expect((await bed.hostout("first-site bootstrap")).stdout).toContain(
+      "with /usr/local/virtualenvs/Plone4.2/bin/python",
     );
-    expect(current.stdout).toContain("with /usr/bin/python3");
+  });
+
+  test("a staged buildout with the site among its parts is built without it", async () => {
+    await bed.staging.sh(
+      `cd ${sitePath} && cp buildout.cfg kept.cfg && sed -i 's/^parts = /parts = first-site /' buildout.cfg && printf '[first-site]\\nrecipe = collective.hostout\\nhost = example.com\\n' >>buildout.cfg`,
+    );
+    const { code, stdout } = await bed.hostout("first-site buildout");
+    await bed.staging.sh(`cd ${sitePath} && mv kept.cfg buildout.cfg`);
+    expect(code).toBe(0);
+    expect(stdout).toContain("builds the parts greeter supervisor; sites are no parts");
+    expect(await bed.hostout("first-site buildout")).toMatchObject({ code: 0 });
   });
 
   test("push keeps files that staging dropped, removes them when told, and never touches data (S1-28)", async () => {

@@ -1,4 +1,5 @@
 export * from "./adopt-in-place.ts";
+export { buildoutMain, movedNames, scriptMain } from "./buildout-python.ts";
 export { goLive } from "./go-live.ts";
 export * from "./ini-file.ts";
 export type { RenewableLock as Lock } from "./lock.ts";

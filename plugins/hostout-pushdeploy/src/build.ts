@@ -1,5 +1,6 @@
-import { join } from "node:path";
-import { type Connection, HostoutError, type Outcome, sh } from "@hostout/kit";
+import { basename, join } from "node:path";
+import { type Connection, HostoutError, type Outcome, partsWithoutSites, readConfig, sh } from "@hostout/kit";
+import { buildoutMain, scriptMain } from "@hostout/releases";
 import type { OnStaging } from "./options.ts";
 import { chownStaged, stagingPath, unbuiltMark } from "./staging.ts";
 
@@ -16,7 +17,8 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
     const python = await pythonFor(context, builder, staged);
     if (!args.force && (await isBootstrapped(builder, staged, python))) return { status: "unchanged" };
     note(`bootstrap: with ${python}`);
-    await builder.run([python, ...(await bootstrapArguments(context, builder, staged))], { cwd: staged });
+    const { script, title } = await bootstrapWords(context, builder, staged);
+    await builder.run([python, "-c", ...script], { cwd: staged, title });
     return { status: "ok", note: `with ${python}` };
   });
 }
@@ -30,15 +32,15 @@ async function pythonFor({ options }: OnStaging, builder: Connection, staged: st
   return builder.capture(sh`command -v python3 || command -v python || echo python3`, { quiet: true });
 }
 
-async function bootstrapArguments(
+/** What Python is given after `-c`, and what a failure calls it. */
+async function bootstrapWords(
   { options }: OnStaging,
   builder: Connection,
   staged: string,
-): Promise<readonly string[]> {
+): Promise<{ readonly script: readonly string[]; readonly title: string }> {
   const config = options.buildout === "buildout.cfg" ? [] : ["-c", options.buildout];
-  if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")]))) {
-    return ["-c", "from zc.buildout.buildout import main; main()", ...config, "bootstrap"];
-  }
+  if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")])))
+    return { script: [buildoutMain, ...config, "bootstrap"], title: "zc.buildout bootstrap" };
   // Old ones use setuptools without it, new ones do not know it: the original tries both.
   const knowsDistribute = await builder.test([
     "grep",
@@ -47,16 +49,27 @@ async function bootstrapArguments(
     "--distribute",
     join(staged, "bootstrap.py"),
   ]);
-  return ["bootstrap.py", ...(knowsDistribute ? ["--distribute"] : []), ...config];
+  const words = ["bootstrap.py", ...(knowsDistribute ? ["--distribute"] : []), ...config];
+  return { script: [scriptMain, ...words], title: words.join(" ") };
 }
 
-/** Whether bin/buildout is there and runs with that python. */
+/** Whether bin/buildout exists and runs in the environment of that Python: another virtual environment of one interpreter is another one. */
 async function isBootstrapped(builder: Connection, staged: string, python: string): Promise<boolean> {
-  const script = join(staged, "bin", "buildout");
-  if (!(await builder.test(["test", "-x", script]))) return false;
-  return builder.test(
-    sh`IFS= read -r line <${script} && line=$(printf %s "$line" | sed 's/^#! *//; s/ .*//') && [ "$(readlink -f "$line")" = "$(readlink -f "$(command -v ${python})")" ]`,
+  if (!(await builder.test(["test", "-x", join(staged, "bin", "buildout")]))) return false;
+  const ran = await interpreterOf(builder, staged);
+  const say = "import sys; print(sys.prefix); print(sys.version)";
+  return (
+    ran !== undefined &&
+    builder.test(sh`a=$(${[...ran, "-c", say]}) && b=$(${[python, "-c", say]}) && [ "$a" = "$b" ]`)
   );
+}
+
+/** The words of the first line of bin/buildout, where it names a Python. */
+async function interpreterOf(builder: Connection, staged: string): Promise<readonly string[] | undefined> {
+  const script = join(staged, "bin", "buildout");
+  const line = await builder.capture(sh`head -n 1 ${script}`, { quiet: true });
+  const words = /^#!\s*(\/.*)$/.exec(line)?.[1]?.trim().split(/\s+/);
+  return words?.some((word) => /^(?:python|pypy)[^/]*$/.test(basename(word))) ? words : undefined;
 }
 
 /** Runs the staged buildout on this machine; no host is spoken to. */
@@ -74,10 +87,10 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     if (hasData) await chownStaged(context, data, builder.user);
     const mark = unbuiltMark(staged);
     const wasUnbuilt = await builder.test(["test", "-e", mark]);
-    const words = buildoutArguments(options.buildout, rest);
+    const words = [...(await withoutSites(context, staged)), ...buildoutArguments(options.buildout, rest)];
     try {
       await builder.run(["touch", mark]);
-      await builder.run(["bin/buildout", ...words], { cwd: staged });
+      await runBuildout(builder, staged, words);
       // Some parts do not mend a build of all.
       if (!wasUnbuilt || !words.includes("install")) await builder.run(["rm", "-f", mark]);
     } finally {
@@ -85,6 +98,28 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     }
     return { status: "ok" };
   });
+}
+
+/** Runs bin/buildout as its first line says, in a Python that has the names that an old zc.buildout asks for. */
+async function runBuildout(builder: Connection, staged: string, words: readonly string[]): Promise<void> {
+  const interpreter = await interpreterOf(builder, staged);
+  const script = ["bin/buildout", ...words];
+  const command = interpreter === undefined ? script : [...interpreter, "-c", scriptMain, ...script];
+  await builder.run(command, { cwd: staged, title: script.join(" ") });
+}
+
+/** Sets the parts to build, where sites are among those of the configuration: no recipe builds a site. */
+async function withoutSites({ note, options, rest }: OnStaging, staged: string): Promise<readonly string[]> {
+  if (rest.some((word) => /^buildout:parts\s*[-+]?=/.test(word))) return [];
+  const last = rest.lastIndexOf("-c");
+  const file = join(staged, last < 0 ? options.buildout : (rest[last + 1] ?? options.buildout));
+  // What is wrong with the configuration, buildout itself reports.
+  const config = await readConfig(file).catch(() => undefined);
+  if (config === undefined) return [];
+  const { parts, hasSites } = partsWithoutSites(config);
+  if (!hasSites) return [];
+  note(`buildout: builds the parts ${parts.join(" ")}; sites are no parts`);
+  return [`buildout:parts=${parts.join(" ")}`];
 }
 
 async function nothingToBuild({ options }: OnStaging, builder: Connection, staged: string): Promise<Outcome> {

@@ -8,9 +8,9 @@ import {
   sh,
   userShell,
 } from "@hostout/kit";
-import { type Lock, type Store, siteStore, withLock } from "@hostout/releases";
+import { buildoutMain, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
-import { buildoutMain, eggsOfSdists } from "./buildout-python.ts";
+import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";

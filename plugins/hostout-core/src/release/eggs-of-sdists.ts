@@ -1,21 +1,12 @@
+import { movedNames } from "@hostout/releases";
 import { runSetup } from "../package/python-driver.ts";
-
-/** Debian's zc.buildout 2.13 asks `collections` for names that Python 3.10 has moved to `collections.abc`. */
-const names = `import collections, collections.abc
-for n in collections.abc.__all__:
-    if not hasattr(collections, n): setattr(collections, n, getattr(collections.abc, n))
-`;
-
-/** Python: what bin/buildout does, without one. */
-export const buildoutMain = `${names}from zc.buildout.buildout import main
-main()`;
 
 /**
  * Python, in the folder of a release, with the folder of the eggs as its argument: makes eggs of the source distributions in `dist`
  * for a zc.buildout that cannot install those with today's setuptools (before 3.0 it calls `easy_install.main`).
  */
 export const eggsOfSdists = `import glob, os, shutil, subprocess, sys, tempfile
-${names}
+${movedNames}
 try:
     from importlib.metadata import version
     found = version("zc.buildout")

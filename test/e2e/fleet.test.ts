@@ -211,6 +211,34 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
     await user.leave();
   });
 
+  test("a wrong sudo password is asked for again, three times in all", async () => {
+    const user = await makeBedUser(bed.host("client"));
+    const [target] = targetsWith({ user: "admin", "effective-user": "zope" });
+    const becoming = async (answers: readonly string[]) => {
+      const asked: string[] = [];
+      const ask = {
+        secret: async (question: string) => answers[asked.push(question) - 1]!,
+        confirm: async () => true,
+      };
+      const connections = user.connect(ask);
+      const remote = connections.remote(target!.site, target!.host, output).as("effective");
+      const became = await remote.capture(["id", "-un"]).catch((error: Error) => error.message);
+      await connections.close();
+      return { became, asked };
+    };
+    const third = await becoming(["wrong", "wrong", "admin"]);
+    const never = await becoming(["wrong", "wrong", "wrong", "admin"]);
+    await user.leave();
+    expect(third.became).toBe("zope");
+    expect(third.asked).toEqual([
+      "Password of admin for sudo on the hosts",
+      `Password of admin for sudo on ${target!.host.name} (refused; 2 of 3)`,
+      `Password of admin for sudo on ${target!.host.name} (refused; 3 of 3)`,
+    ]);
+    expect(never.asked).toHaveLength(3);
+    expect(never.became).toMatch(/^admin cannot become zope on .*: the password is wrong$/);
+  });
+
   test("nothing amiss: one after the other", async () => {
     expect(await ship("")).toEqual({
       code: 0,

@@ -1,9 +1,11 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { Connections } from "@hostout/kit";
+import type { Connections, HostoutError } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import {
   fakeSite,
@@ -92,19 +94,197 @@ Host *
   expect(left).toBe(0);
 });
 
-describeUnless(hasSshd() ? undefined : "there is no sshd", "sshd", () => {
-  test("that hangs up after too many keys does not let us log in", async () => {
-    const authorizedKey = await writeKeyPair(join(home, "id"), "test");
-    await mkdir(join(home, "host"));
-    const host = await startSshdHost({ directory: join(home, "host"), authorizedKey });
-    await writeFile(join(home, "known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
-    const others = Array.from({ length: 7 }, (_, index) => join(home, `other${index}`));
-    for (const file of others) await writeKeyPair(file, "other");
-    const keys = others.map((file) => `IdentityFile ${file}\n`).join("");
-    const config = `UserKnownHostsFile ${home}/known_hosts\nIdentityAgent none\n${keys}`;
-    const failure = await run("127.0.0.1", host.port, config);
-    await host.close();
-    expect(failure).toMatchObject({ code: "login-refused" });
+const sshd = hasSshd() ? undefined : "there is no sshd";
+
+describeUnless(sshd, "sshd", () => {
+  let folder: string;
+  let host: TestHost;
+  let agent: ChildProcess;
+  const socket = () => join(folder, "agent");
+  const at = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "hostout-keys-"));
+    const authorizedKey = await writeKeyPair(at("id"), "test");
+    await mkdir(at("host"));
+    host = await startSshdHost({ directory: at("host"), authorizedKey, environment: { HOME: folder } });
+    await writeFile(at("known_hosts"), `[127.0.0.1]:${host.port} ${host.hostKey}\n`);
+    const others = Array.from({ length: 7 }, (_, index) => at(`other${index}`));
+    for (const file of [...others, at("ajar")]) await writeKeyPair(file, "other");
+    await chmod(at("ajar"), 0o644);
+    await writeFile(at("garbled"), `${(await readFile(at("id"), "utf8")).slice(0, 150)}\n`, { mode: 0o600 });
+    await writeFile(at("letter"), "Dear host\n", { mode: 0o600 });
+    await copyFile(at("id"), at("locked"));
+    execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "word", "-f", at("locked")]);
+    agent = spawn("ssh-agent", ["-D", "-a", socket()], { stdio: "ignore" });
+    for (let tries = 0; tries < 200 && !existsSync(socket()); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    execFileSync("ssh-add", ["-q", ...others], { env: { ...process.env, SSH_AUTH_SOCK: socket() } });
+  });
+  afterAll(async () => {
+    agent?.kill();
+    await host?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  interface Trial {
+    readonly identityFile?: string;
+    readonly config?: string;
+    readonly agent?: string;
+    readonly answer?: string;
+    readonly to?: TestHost;
+  }
+
+  /** What becomes of a command, and of what was asked before. */
+  const login = async (transport: string, { identityFile, config = "", agent, answer, to = host }: Trial) => {
+    const asked: string[] = [];
+    const text = `${config}UserKnownHostsFile ${folder}/known_hosts\n`;
+    await writeFile(
+      join(home, "config"),
+      text.includes("IdentityFile") ? text : `${text}IdentityFile none\n`,
+    );
+    const { SSH_AUTH_SOCK, ...env } = process.env;
+    const connections = openConnections({
+      dryRun: false,
+      ask: answer === undefined ? undefined : askFrom(asked, answer),
+      signal: new AbortController().signal,
+      environment: {
+        ...env,
+        HOME: home,
+        HOSTOUT_SSH_CONFIG: join(home, "config"),
+        ...(agent !== undefined && { SSH_AUTH_SOCK: agent }),
+      },
+    });
+    const options = { transport, ...(identityFile !== undefined && { "identity-file": identityFile }) };
+    const target = { name: "web1", address: to.address, port: to.port, user: userInfo().username };
+    const remote = connections.remote(fakeSite({ plugins: [], options }), target, output);
+    const failure = await remote.run(["true"]).then(
+      () => "ok",
+      (error: unknown) => error,
+    );
+    await connections.close();
+    return { failure, asked };
+  };
+  const askFrom = (asked: string[], answer: string) => ({
+    secret: async (question: string) => {
+      asked.push(question);
+      return answer;
+    },
+    confirm: async (question: string) => asked.push(question) < 0,
+  });
+
+  describe.each(["node-ssh", "openssh"])("over %s", (transport) => {
+    test.each([
+      ["that is missing", "nowhere", "does not exist", "or leave the option out"],
+      ["that is public", "id.pub", "is a public key, and no agent has its private key", "private key: "],
+      ["that is garbled", "garbled", "is a damaged private key", "ssh-keygen -y"],
+      ["that is none", "letter", "is no private key", "ssh-keygen -y"],
+      ["that is a folder", "host", "is a folder", "or leave the option out"],
+      ["that others may read", "ajar", "may be read by others (mode 0644)", "chmod 600"],
+      ["that wants a passphrase, and nobody is there", "locked", "wants a passphrase", "ssh-add"],
+    ])("an identity-file %s is named", async (_what, name, why, hint) => {
+      const { failure } = await login(transport, { identityFile: at(name) });
+      expect(failure).toMatchObject({
+        code: "login-refused",
+        message: expect.stringContaining(`identity-file ${at(name)} ${why}`),
+        hint: expect.stringContaining(hint),
+      });
+    });
+
+    test("a key is enough where the agent is dead", async () => {
+      expect(await login(transport, { identityFile: at("id"), agent: at("gone") })).toMatchObject({
+        failure: "ok",
+      });
+      const config = `IdentityFile ${at("id")}\n`;
+      expect(await login(transport, { config, agent: at("gone") })).toMatchObject({ failure: "ok" });
+      const { failure } = await login(transport, { agent: at("gone") });
+      expect(failure).toMatchObject({
+        message: expect.stringContaining(`the agent at ${at("gone")} does not answer`),
+      });
+    });
+
+    test("an identity-file is enough where the agent has more keys than the server bears", async () => {
+      expect(await login(transport, { identityFile: at("id"), agent: socket() })).toMatchObject({
+        failure: "ok",
+      });
+    });
+
+    test("too many keys are named, and what to do", async () => {
+      const { failure } = await login(transport, { agent: socket() });
+      expect(failure).toMatchObject({
+        code: "login-refused",
+        message: expect.stringContaining("MaxAuthTries"),
+        hint: expect.stringContaining("identity-file = FILE"),
+      });
+    });
+
+    test("the agent signs for a public identity-file, and for one with a passphrase", async () => {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket() };
+      execFileSync("ssh-add", ["-q", at("id")], { env });
+      expect(await login(transport, { identityFile: at("id.pub"), agent: socket() })).toMatchObject({
+        failure: "ok",
+      });
+      const locked = await login(transport, { identityFile: at("locked"), agent: socket(), answer: "word" });
+      execFileSync("ssh-add", ["-q", "-d", at("id")], { env });
+      expect(locked).toEqual({ failure: "ok", asked: [] });
+    });
+
+    test("a wrong passphrase is asked for again, three times", async () => {
+      const { failure, asked } = await login(transport, { identityFile: at("locked"), answer: "other" });
+      expect(failure).toMatchObject({ code: "login-refused" });
+      expect(asked.filter((question) => question.includes("assphrase"))).toHaveLength(3);
+    });
+
+    test("a changed key is removed from the file that has it, under the name that it has there", async () => {
+      const name = `[127.0.0.1]:${host.port}`;
+      const other = (await readFile(at("other0.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
+      const file = join(home, "hosts");
+      await writeFile(file, `${name} ${other}\n`);
+      const { failure } = await login(transport, {
+        identityFile: at("id"),
+        config: `UserKnownHostsFile "${file}"\n`,
+      });
+      expect(failure).toMatchObject({ code: "host-key" });
+      expect((failure as HostoutError).hint).toContain(`ssh-keygen -f ${file} -R '${name}'`);
+    });
+  });
+
+  test("a key of another type than the one that is known is told as that", async () => {
+    execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-N", "", "-f", join(home, "key")]);
+    const file = join(home, "rsa");
+    await writeFile(file, `[127.0.0.1]:${host.port} ${await readFile(join(home, "key.pub"), "utf8")}`);
+    const config = `UserKnownHostsFile ${file}\n`;
+    const { failure } = await login("node-ssh", { identityFile: at("id"), config });
+    expect(failure).toMatchObject({
+      code: "host-key",
+      message: expect.stringMatching(
+        /its key is not known: SHA256:.* \(ssh-ed25519\); .*rsa:1 knows it by another type \(ssh-rsa\)/,
+      ),
+    });
+  });
+
+  test("a server with which there is nothing in common says what it offers, and the system's ssh may do", async () => {
+    const directory = join(home, "host");
+    await mkdir(directory);
+    const authorizedKey = await readFile(at("id.pub"), "utf8");
+    const kex = "sntrup761x25519-sha512@openssh.com";
+    const options = [`KexAlgorithms ${kex}`];
+    const to = await startSshdHost({ directory, authorizedKey, options, environment: { HOME: home } });
+    await writeFile(join(home, "known"), `[127.0.0.1]:${to.port} ${to.hostKey}\n`);
+    const config = `UserKnownHostsFile ${home}/known\n`;
+    const { failure } = await login("node-ssh", { identityFile: at("id"), config, to });
+    const other = await login("openssh", { identityFile: at("id"), config, to });
+    const types = `${config}HostKeyAlgorithms rsa-sha2-512\n`;
+    const none = await login("openssh", { identityFile: at("id"), config: types, to });
+    await to.close();
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(`have no key exchange in common .*: it offers ${kex}`),
+      hint: expect.stringContaining("transport = openssh"),
+    });
+    expect(other).toMatchObject({ failure: "ok" });
+    expect(none.failure).toMatchObject({
+      code: "host-key",
+      message: expect.stringMatching("no host key type in common .*: it offers ssh-ed25519"),
+    });
   });
 });
 

@@ -134,6 +134,30 @@ test("the recap tells what became of each host, why, where and what to try", () 
   ]);
 });
 
+test("the recap calls no host unreachable that answered", () => {
+  const failed = (host: string, code: "unreachable" | "login-refused" | "host-key" | "connection-lost") =>
+    ({ site: "s", host, status: "unreachable", error: { code, message: "why" } }) as const;
+  const targets = [
+    failed("a", "unreachable"),
+    failed("b", "login-refused"),
+    failed("c", "host-key"),
+    failed("d", "connection-lost"),
+  ];
+  const lines = linesOf([
+    start(...targets),
+    { type: "run.end", at, run: "r", durationMs: 100, exitCode: 6, targets },
+  ]);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "[a] unreachable: why",
+      "[b] login refused: why",
+      "[c] not trusted: why",
+      "[d] connection lost: why",
+      "0 ok, 1 unreachable, 1 login refused, 1 not trusted, 1 connection lost in 0.1 s",
+    ]),
+  );
+});
+
 test("the recap tells what a command came to on each host, with --quiet too (S0-22)", () => {
   const last = run.at(-1)!;
   const ok = (host: string, note: string) => ({ site: "first-site", host, status: "ok", value: 1, note });

@@ -1,4 +1,4 @@
-import type { ErrorReport, Event } from "@hostout/kit";
+import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
 import type { Style } from "./style.ts";
 import { makeWarnings, type Warnings } from "./warnings.ts";
 
@@ -115,6 +115,19 @@ function noteText(note: string | undefined, verbose: boolean): string {
   return note && (verbose || note.length < 80) ? `: ${note}` : "";
 }
 
+/** How a host was not reached: a host that answered and let nobody in is up. */
+const unreachableWords = {
+  unreachable: "unreachable",
+  "login-refused": "login refused",
+  "host-key": "not trusted",
+  "connection-lost": "connection lost",
+} as const;
+
+function wordOf({ status, error }: TargetReport): string {
+  if (status !== "unreachable") return status.replace("-", " ");
+  return unreachableWords[(error?.code ?? status) as keyof typeof unreachableWords] ?? status;
+}
+
 type RunEnd = Extract<Event, { type: "run.end" }>;
 
 interface About {
@@ -136,14 +149,15 @@ function recap(
   });
   for (const target of targets) {
     const label = labels(target);
-    const status = target.status === "ok" ? style.green("ok") : style.red(target.status.replace("-", " "));
+    const status = target.status === "ok" ? style.green("ok") : style.red(wordOf(target));
     const text = target.status === "ok" ? noteText(target.note, verbose) : why(target.error);
     lines.push(`${style.dim(`[${label}]`)} ${status}${countText(warnings.count(label))}${text}`);
   }
-  const counts = (["ok", "failed", "unreachable", "not-run"] as const)
-    .map((status) => [status, targets.filter((target) => target.status === status).length] as const)
-    .filter(([status, count]) => count > 0 || status === "ok")
-    .map(([status, count]) => `${count} ${status.replace("-", " ")}`);
+  const words = targets.map(wordOf);
+  const counts = ["ok", "failed", ...Object.values(unreachableWords), "not run"]
+    .map((word) => [word, words.filter((one) => one === word).length] as const)
+    .filter(([word, count]) => count > 0 || word === "ok")
+    .map(([word, count]) => `${count} ${word}`);
   const all = countText(warnings.count() + warned);
   return `\n${lines.join("\n")}\n${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
 }

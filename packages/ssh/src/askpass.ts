@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Ask } from "./ask.ts";
+import { askTimes } from "./login.ts";
 import { packageFolder } from "./package-folder.ts";
 
 /** A way for OpenSSH to ask: what its processes need in their environment. */
@@ -16,6 +17,7 @@ export interface Askpass {
 export async function openAskpass(folder: string, ask: Ask, label: string): Promise<Askpass> {
   const path = join(folder, "ask");
   const sockets = new Set<Socket>();
+  const asked = new Map<string, number>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let question = "";
     sockets.add(socket);
@@ -24,7 +26,10 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
       question += text;
     });
     socket.on("end", () => {
-      answer(ask, question.trim().replace(/:$/, ""), label).then(
+      const text = question.trim().replace(/:$/, "");
+      const times = (asked.get(text) ?? 0) + 1;
+      asked.set(text, times);
+      answer(ask, text, { label, times }).then(
         (text) => socket.end(text),
         () => socket.end(),
       );
@@ -49,9 +54,18 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
   };
 }
 
-async function answer(ask: Ask, question: string, label: string): Promise<string> {
-  if (!/\(yes\/no/.test(question))
-    return ask.secret(/'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`);
+async function answer(
+  ask: Ask,
+  question: string,
+  { label, times }: { readonly label: string; readonly times: number },
+): Promise<string> {
+  if (!/\(yes\/no/.test(question)) {
+    // ssh puts the same question again where the answer was wrong.
+    const again = times === 1 ? "" : ` (refused; ${times} of ${askTimes})`;
+    return ask.secret(
+      `${/'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`}${again}`,
+    );
+  }
   const shown = question.replace(/\s*Are you sure you want to continue connecting[^?]*\?\s*$/s, "");
   return (await ask.confirm(`${shown}\nIs it the host's?`)) ? "yes" : "no";
 }

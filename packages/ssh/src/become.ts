@@ -7,12 +7,15 @@ import type { Exit, Process, Transport } from "./transport.ts";
 /** How long what a command said is waited for after its end. */
 const restMs = 1000;
 
+/** How often a password is asked for, as sudo does (passwd_tries). */
+const passwordTimes = 3;
+
 /** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */
 export interface SudoState {
   /** Undefined: nobody can be asked. */
   password: (() => Promise<string>) | undefined;
-  /** Where another one comes from when the first is refused. */
-  otherPassword?: (() => Promise<string>) | undefined;
+  /** Where another one comes from when the one before is refused, the `times`-th of three. Undefined: nobody can be asked. */
+  otherPassword?: ((times: number) => Promise<string>) | undefined;
   needsPassword: boolean;
 }
 
@@ -54,18 +57,22 @@ export async function startAs(
     );
     return afterMark(process, nonce, { prompt, password }, (said) => cannotBecome(transport, user, said));
   };
-  const { password: first, otherPassword: other } = sudo;
-  try {
-    return await withPassword(await first());
-  } catch (error) {
-    if (!other || !(error instanceof HostoutError && /the password is wrong|incorrect/.test(error.message)))
-      throw error;
-    // From now on this host has its own.
-    sudo.password = other;
-    sudo.otherPassword = undefined;
-    return withPassword(await other());
+  const { password: first, otherPassword } = sudo;
+  for (let times = 1, password = first; ; times++) {
+    try {
+      return await withPassword(await password());
+    } catch (error) {
+      // The host may have another one, or it was typed wrongly.
+      if (!otherPassword || times >= passwordTimes || !isWrongPassword(error)) throw error;
+      const answer = otherPassword(times + 1);
+      password = () => answer;
+      sudo.password = password;
+    }
   }
 }
+
+const isWrongPassword = (error: unknown) =>
+  error instanceof HostoutError && /the password is wrong/.test(error.message);
 
 /** The process as from its mark on. Until then its stderr is what su or sudo say. */
 function afterMark(
@@ -130,18 +137,22 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
     .replaceAll(/\[[0-9a-f]{24}\]/g, "")
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !/usual lecture|^#\d\)|boils down/.test(line))
+    .filter((line) => line !== "" && !/usual lecture|^#\d\)|boils down|try again/.test(line))
     .join(" ")
+    .replace(/^.*incorrect (password|authentication) attempt.*$/, "")
     // Where a rule is for other commands, sudo says all of this one.
     .replace(/'\/bin\/sh -c .*'/s, "/bin/sh");
   return new HostoutError({
     code: "sudo-refused",
     message: `${login} cannot become ${user} on ${name}: ${why || "the password is wrong"}`,
-    hint: /must have a tty/.test(why)
-      ? `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`
-      : login === "root" || /unknown user/.test(why)
-        ? `Is there an account '${user}'? See effective-user and buildout-user.`
-        : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`,
+    hint:
+      why === ""
+        ? `Give the password that ${login} has on ${name}, in a terminal or as the option password.`
+        : /must have a tty/.test(why)
+          ? `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`
+          : login === "root" || /unknown user/.test(why)
+            ? `Is there an account '${user}'? See effective-user and buildout-user.`
+            : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`,
     host: name,
   });
 }

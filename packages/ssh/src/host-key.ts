@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, quote } from "@hostout/kit";
 import {
   fingerprint,
   type KnownKey,
@@ -15,10 +15,26 @@ import type { SshSettings } from "./ssh-settings.ts";
 
 /** Decides whether the key that a server shows is the host's. */
 export interface HostKeyCheck {
-  /** Key types to ask the server for: those that are known, or it might show another one. Undefined: any. */
+  /** Key types to ask the server for first: those that are known, or it might show another one. Undefined: nothing is known. */
   readonly types: readonly string[] | undefined;
   /** @throws HostoutError `host-key` when it is not to be trusted */
   readonly verify: (key: Buffer) => Promise<void>;
+}
+
+/** What hostout's own ssh can check, by its preference. */
+const keyTypes: readonly string[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+];
+
+/** The key types to ask a server for: those that are known, then the others, as ssh does. */
+export function keyTypesFrom(known: readonly string[]): readonly string[] {
+  const can = new Set([...keyTypes, "ssh-rsa"]);
+  return [...new Set([...known.filter((type) => can.has(type)), ...keyTypes])];
 }
 
 /** Checks against the known_hosts files, hashed entries too. An unknown key is shown and asked about, or refused. */
@@ -40,9 +56,9 @@ export async function makeHostKeyCheck(
       const revoked = same.find((entry) => entry.revoked);
       if (revoked) throw revocation(label, revoked.place);
       if (same.length > 0) return;
-      const other = trusted[0];
-      if (other) throw changed(label, name, key, other);
-      await acceptUnknown(label, name, key, settings, credentials);
+      const old = trusted.find(({ type }) => type === keyType(key));
+      if (old) throw changed(label, name, key, old);
+      await acceptUnknown({ label, name, key, settings, others: trusted }, credentials);
     },
   };
 }
@@ -54,7 +70,8 @@ export async function knownKeys(settings: SshSettings, once: Once): Promise<read
   return keysOf((await Promise.all(known)).flat(), nameIn(settings));
 }
 
-const nameIn = ({ hostKeyAlias, hostname, port }: SshSettings) =>
+/** The name that the known_hosts files have a host under. */
+export const nameIn = ({ hostKeyAlias, hostname, port }: SshSettings) =>
   hostKeyAlias ?? knownHostsName(hostname, port);
 
 const nameOf = (file: string) => `known_hosts ${file}`;
@@ -96,27 +113,49 @@ function changed(label: string, name: string, key: Buffer, known: KnownKey): Hos
   return refusal(
     label,
     `its key is not the one in ${known.place}: now ${fingerprint(key)} (${keyType(key)}), known ${fingerprint(Buffer.from(known.key, "base64"))} (${known.type})`,
-    `Somebody may be in between. If the host was set up anew, remove the old key: ssh-keygen -R '${name}'`,
+    `Somebody may be in between. If the host was set up anew, remove the old key: ${removal(name, known)}`,
   );
 }
 
+/** How a key is removed: ssh-keygen does not know a line that names its hosts by a pattern. */
+function removal(name: string, { names, place }: KnownKey): string {
+  if (/[*?]/.test(names)) return `its line is ${place}`;
+  return keygenRemoval(name, place.replace(/:\d+$/, ""));
+}
+
+/** What removes a host's keys from a file, as ssh itself says it. */
+export function keygenRemoval(name: string, file: string): string {
+  return `ssh-keygen -f ${quote(file)} -R ${quote(name)}`;
+}
+
+interface UnknownKey {
+  readonly label: string;
+  readonly name: string;
+  readonly key: Buffer;
+  readonly settings: SshSettings;
+  /** Keys of other types that are known of the host. */
+  readonly others: readonly KnownKey[];
+}
+
 async function acceptUnknown(
-  label: string,
-  name: string,
-  key: Buffer,
-  settings: SshSettings,
+  { label, name, key, settings, others }: UnknownKey,
   { ask, once }: Pick<Credentials, "ask" | "once">,
 ): Promise<void> {
   const shown = `${fingerprint(key)} (${keyType(key)})`;
-  if (settings.strictHostKeyChecking === "yes" || (!ask && settings.strictHostKeyChecking === "ask")) {
+  const types = [...new Set(others.map(({ type }) => type))].join(", ");
+  const known = others.length === 0 ? "" : `; ${others[0]!.place} knows it by another type (${types})`;
+  const { strictHostKeyChecking: strict } = settings;
+  // A key of another type may be anybody's: nobody but a person accepts it.
+  const mayAccept = others.length === 0 && strict !== "yes" && strict !== "ask";
+  if (!mayAccept && (strict === "yes" || !ask)) {
     throw refusal(
       label,
-      `its key is not known: ${shown}`,
+      `its key is not known: ${shown}${known}`,
       `Compare it with the host's, then connect once with: ssh ${settings.hostname}${settings.port === 22 ? "" : ` -p ${settings.port}`}`,
     );
   }
-  if (settings.strictHostKeyChecking === "ask") {
-    const question = `The key of ${label} (${name}) is not known.\n  ${shown}\nIs it the host's?`;
+  if (!mayAccept) {
+    const question = `The key of ${label} (${name}) is not known${known}.\n  ${shown}\nIs it the host's?`;
     if (!(await ask?.confirm(question)))
       throw refusal(
         label,

@@ -63,6 +63,9 @@ export function openConnections(settings: ConnectionSettings): Connections {
     expect: () => undefined,
     sudo: {
       password: ask && (() => ask.secret(`Password of ${user} for sudo on this machine`)),
+      otherPassword:
+        ask &&
+        ((times) => ask.secret(`Password of ${user} for sudo on this machine (refused; ${times} of 3)`)),
       needsPassword: false,
     },
     found: new Map(),
@@ -75,12 +78,19 @@ export function openConnections(settings: ConnectionSettings): Connections {
   };
   const open = (site: Site, host: Host): Session => {
     const { identityFile, password, transport: kind } = readOptions(site);
+    const identityOrigin = site.values.get("identity-file")?.origin;
     const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind]);
     const known = sessions.get(key);
     if (known) return known;
     const ahead = loginAhead(
       (ask, signal) =>
-        connect(host, kind, { identityFile, password, ask, once }, settings.environment, unwanted(signal)),
+        connect(
+          host,
+          kind,
+          { identityFile, identityOrigin, password, ask, once },
+          settings.environment,
+          unwanted(signal),
+        ),
       ask,
       closing.signal,
     );
@@ -172,20 +182,22 @@ async function connect(
   const wish = { host: host.address, port: host.port, user: host.user, environment };
   if (kind === "openssh") {
     const { opensshTransport } = await import("./openssh-transport.ts");
-    return opensshTransport(wish, host.name, { ask: credentials.ask, identityFile }, signal);
+    return opensshTransport(wish, host.name, { ...credentials, identityFile }, signal);
   }
   const { sshTransport } = await import("./ssh-transport.ts");
   return sshTransport(wish, host.name, { ...credentials, identityFile }, signal);
 }
 
-/** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for. */
+/** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for, three times in all. */
 function sudoState(host: Host, password: string | undefined, ask: Ask | undefined): SudoState {
-  if (password !== undefined) return { password: async () => password, needsPassword: false };
   const user = host.user ?? "root";
-  const own = () => ask!.secret(`Password of ${user} for sudo on ${host.name}`);
   return {
-    password: ask && (() => ask.secret(`Password of ${user} for sudo on the hosts`)),
-    otherPassword: ask && own,
+    password:
+      password !== undefined
+        ? async () => password
+        : ask && (() => ask.secret(`Password of ${user} for sudo on the hosts`)),
+    otherPassword:
+      ask && ((times) => ask.secret(`Password of ${user} for sudo on ${host.name} (refused; ${times} of 3)`)),
     needsPassword: false,
   };
 }

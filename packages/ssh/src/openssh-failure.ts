@@ -1,9 +1,16 @@
 import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
+import { type LoginFacts, loginRefused } from "./connect-failure.ts";
+import { keygenRemoval, nameIn } from "./host-key.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** Why the system's ssh got no session, by what it said. */
-export function opensshFailure(label: string, settings: SshSettings, said: unknown): HostoutError {
+export function opensshFailure(
+  label: string,
+  settings: SshSettings,
+  said: unknown,
+  facts: Pick<LoginFacts, "log" | "identityOrigin">,
+): HostoutError {
   const text = reportError(said).message;
   const line =
     text
@@ -31,7 +38,27 @@ export function opensshFailure(label: string, settings: SshSettings, said: unkno
       ...about,
     });
   }
-  if (/Host key verification failed|IDENTIFICATION HAS CHANGED|host key is known|REVOKED/i.test(text)) {
+  const offer = /no matching (.*?) found\. Their offer: (\S+)/.exec(text);
+  if (offer) {
+    return new HostoutError({
+      code: offer[1] === "host key type" ? "host-key" : "unreachable",
+      message: `${label} and ssh have no ${offer[1]} in common (${place}): it offers ${offer[2]}`,
+      hint: "Where it must be, allow what it offers in ssh's configuration: HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs.",
+      ...about,
+    });
+  }
+  if (/IDENTIFICATION HAS CHANGED/.test(text)) {
+    const file = /^Offending .* key in (.*):\d+\r?$/m.exec(text)?.[1] ?? settings.rememberedIn;
+    const removal =
+      file === undefined ? "" : `, remove the old key: ${keygenRemoval(nameIn(settings), file)}`;
+    return new HostoutError({
+      code: "host-key",
+      message: `${label} is not trusted: ${keyLine(text)}`,
+      hint: `Somebody may be in between. If the host was set up anew${removal}`,
+      ...about,
+    });
+  }
+  if (/Host key verification failed|host key is known|REVOKED/i.test(text)) {
     const hint = `Compare its key with the host's, then connect once with: ssh ${settings.hostname}${settings.port === 22 ? "" : ` -p ${settings.port}`}`;
     return new HostoutError({
       code: "host-key",
@@ -41,9 +68,9 @@ export function opensshFailure(label: string, settings: SshSettings, said: unkno
     });
   }
   if (/Permission denied|Too many authentication failures/.test(text)) {
-    const hint = `Does 'ssh -p ${settings.port} ${settings.user}@${settings.hostname}' work? See the options user and identity-file.`;
-    const message = `${label} does not let ${settings.user} log in (${place}): ${line}`;
-    return new HostoutError({ code: "login-refused", message, hint, ...about });
+    const isTooMany = /Too many authentication failures/.test(text);
+    const allowed = /Permission denied \(([^)]*)\)/.exec(text)?.[1]?.split(",") ?? [];
+    return loginRefused(label, settings, { ...facts, allowed, isTooMany, cause: said });
   }
   const hint = "Is the host up, and is the option host right?";
   return new HostoutError({

@@ -5,22 +5,22 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { HostoutError } from "@hostout/kit";
-import type { Ask } from "./ask.ts";
+import { deadAgent, openAgent } from "./agent.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
+import { lockedFault, publicFault, readIdentity } from "./identity.ts";
+import type { Credentials } from "./login.ts";
+import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
-import { readSshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
+import { readSshSettings, type SshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
 import { givenUp } from "./ssh-socket.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 import { whenAborted } from "./when-aborted.ts";
 
-export interface OpensshCredentials {
-  readonly identityFile: string | undefined;
-  readonly ask: Ask | undefined;
-}
+export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask">;
 
 /**
  * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
@@ -31,7 +31,7 @@ export interface OpensshCredentials {
 export async function opensshTransport(
   wish: SshWish,
   label: string,
-  { identityFile, ask }: OpensshCredentials,
+  { identityFile, identityOrigin, ask }: OpensshCredentials,
   signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
@@ -61,12 +61,20 @@ export async function opensshTransport(
   const onLost = () => {
     isLost = true;
   };
-  const master = await openMaster(ssh, { askpass, onLost, signal }).catch(async (said: unknown) => {
-    await close();
-    throw said instanceof ShellEnded
-      ? notRun(label, said.code, said.message)
-      : opensshFailure(label, settings, said);
-  });
+  const open = (words: readonly string[]) => openMaster(ssh, words, { askpass, onLost, signal });
+  const master = await open([])
+    .catch((said: unknown) => {
+      // ssh tries the keys of the agent before a file that the agent does not have.
+      const isTooMany = identityFile !== undefined && /Too many auth/.test(String((said as Error).message));
+      if (!isTooMany) throw said;
+      return open(["-o", "IdentitiesOnly=yes"]);
+    })
+    .catch(async (said: unknown) => {
+      await close();
+      if (said instanceof ShellEnded) throw notRun(label, said.code, said.message);
+      const log = await ownFaults(identityFile, settings, ask !== undefined);
+      throw opensshFailure(label, settings, said, { log, identityOrigin });
+    });
   const places = await makeChannelPlaces();
   const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
   const start = (line: string): Process => {
@@ -104,6 +112,29 @@ ${line}
   };
 }
 
+/** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
+async function ownFaults(
+  identityFile: string | undefined,
+  { identityFiles, agent: socket }: SshSettings,
+  mayAsk: boolean,
+): Promise<LoginLog> {
+  const log = makeLoginLog();
+  const agent = socket === undefined ? undefined : await openAgent(socket).catch((error: Error) => error);
+  if (agent instanceof Error) log.fault(`the agent at ${socket}`, deadAgent(agent));
+  const isInAgent = (blob: string | undefined) =>
+    blob !== undefined && agent !== undefined && "blobs" in agent && agent.blobs.includes(blob);
+  for (const file of [...(identityFile === undefined ? [] : [identityFile]), ...identityFiles]) {
+    const name = file === identityFile ? `identity-file ${file}` : file;
+    const identity = await readIdentity(file);
+    if ("why" in identity) {
+      if (file === identityFile || identity.kind === "faulty") log.fault(name, identity);
+    } else if (isInAgent(identity.blob)) continue;
+    else if (identity.kind === "public") log.fault(name, publicFault(file));
+    else if (identity.kind === "locked" && !mayAsk) log.fault(name, lockedFault);
+  }
+  return log;
+}
+
 /** The session was had, and the login shell did not do what it was to. The message is what it said. */
 class ShellEnded extends Error {
   readonly code: number;
@@ -116,6 +147,7 @@ class ShellEnded extends Error {
 /** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
 async function openMaster(
   ssh: (words: readonly string[], line: string) => ChildProcess,
+  more: readonly string[],
   {
     askpass,
     onLost,
@@ -131,6 +163,7 @@ async function openMaster(
     ...["-M", "-T", "-o", "ControlPersist=no", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"],
     // It says there why an address cannot be dialled.
     ...["-o", "LogLevel=INFO"],
+    ...more,
     ...["-o", "ConnectTimeout=20", "-o", `BatchMode=${askpass ? "no" : "yes"}`],
   ];
   const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);

@@ -2,10 +2,11 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
-import { connectFailure, connectionLost } from "./connect-failure.ts";
+import { type ConnectError, connectFailure, connectionLost, nothingInCommon } from "./connect-failure.ts";
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
-import { makeHostKeyCheck } from "./host-key.ts";
+import { keyTypesFrom, makeHostKeyCheck } from "./host-key.ts";
 import { type Credentials, loginTries } from "./login.ts";
+import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { whenAborted } from "./when-aborted.ts";
@@ -31,7 +32,7 @@ export interface ClientSettings {
 export function openClient(to: ClientSettings): Promise<Client> {
   return untilLetIn(
     () =>
-      login(to).catch((error: unknown) => {
+      loginBy(to).catch((error: unknown) => {
         for (const close of to.closing.splice(0)) close();
         throw error;
       }),
@@ -39,7 +40,32 @@ export function openClient(to: ClientSettings): Promise<Client> {
   );
 }
 
-async function login(to: ClientSettings): Promise<Client> {
+/** Logs in, where the agent does not sign without it, and finds out why where the two have no algorithm in common. */
+async function loginBy(to: ClientSettings): Promise<Client> {
+  try {
+    return await login(to);
+  } catch (error) {
+    const cause = (error as HostoutError).cause as ConnectError | undefined;
+    if (cause?.level === "agent" && to.settings.agent !== undefined) {
+      const log = makeLoginLog();
+      const why = `does not sign (${cause.message})`;
+      log.fault(`the agent at ${to.settings.agent}`, { why, hint: "Unlock it, or log in without it." });
+      return login({ ...to, settings: { ...to.settings, agent: undefined } }, { log });
+    }
+    if (!/no matching/i.test(cause?.message ?? "")) throw error;
+    const heard: string[] = [];
+    await login(to, { hear: (line) => void heard.push(line) }).then(
+      (client) => client.end(),
+      () => undefined,
+    );
+    throw nothingInCommon(to.label, to.settings, cause!, heard);
+  }
+}
+
+async function login(
+  to: ClientSettings,
+  { log = makeLoginLog(), hear }: { readonly log?: LoginLog; readonly hear?: (line: string) => void } = {},
+): Promise<Client> {
   const { settings, label, credentials, closing, signal } = to;
   const check = await makeHostKeyCheck(label, settings, credentials);
   const { NodeSSH } = await import("node-ssh");
@@ -51,16 +77,24 @@ async function login(to: ClientSettings): Promise<Client> {
   let refused: unknown;
   let allowed: readonly string[] = [];
   const done = whenAborted(signal, () => sock.destroy(givenUp()));
-  const tries = loginTries(settings.user, label, settings, credentials, () => allowed);
+  const tries = loginTries({
+    username: settings.user,
+    label,
+    settings,
+    credentials,
+    allowed: () => allowed,
+    log,
+  });
   try {
     await ssh.connect({
       sock,
       username: settings.user,
       readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
+      ...(hear && { debug: hear }),
       keepaliveInterval: keepaliveMs,
       // It counts answers alone.
       keepaliveCountMax: Number.POSITIVE_INFINITY,
-      ...(check.types ? { algorithms: { serverHostKey: check.types as never } } : {}),
+      ...(check.types ? { algorithms: { serverHostKey: keyTypesFrom(check.types) as never } } : {}),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         check.verify(key).then(
           () => verify(true),
@@ -84,7 +118,8 @@ async function login(to: ClientSettings): Promise<Client> {
   } catch (error) {
     sock.destroy();
     if (isHostoutError(refused)) throw refused;
-    throw connectFailure(label, settings, error as Error, allowed);
+    const { identityOrigin } = credentials;
+    throw connectFailure(label, settings, error as Error, { allowed, log, identityOrigin });
   } finally {
     done();
   }
@@ -108,7 +143,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   };
   const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
-  const client = await login({
+  const client = await loginBy({
     ...to,
     wish,
     settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
@@ -117,7 +152,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   });
   closing.push(() => client.end());
   const { promise: way, resolve, reject } = Promise.withResolvers<Duplex>();
-  const fail = (error: Error) => reject(connectFailure(`${label} (through ${host})`, settings, error, []));
+  const fail = (error: Error) => reject(connectFailure(`${label} (through ${host})`, settings, error));
   client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
     if (error) fail(error);
     else resolve(channel);

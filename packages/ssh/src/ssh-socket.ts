@@ -22,7 +22,7 @@ export async function openSocket(
     const socket = net.connect({ host: settings.hostname, port: settings.port, noDelay: true });
     const fail = (error: Error) => {
       socket.destroy();
-      reject(connectFailure(label, settings, error, []));
+      reject(connectFailure(label, settings, error));
     };
     const done = whenAborted(signal, () => fail(givenUp()));
     socket.setTimeout(connectTimeoutMs, () => fail(new Error("no answer")));

@@ -21,4 +21,6 @@ export interface TestHostSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it connects us to ports of its loopback. Default true. */
   readonly forwards?: boolean;
+  /** Lines of sshd_config(5) that win over the others; of no effect on the embedded host. */
+  readonly options?: readonly string[];
 }

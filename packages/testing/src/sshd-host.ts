@@ -30,6 +30,8 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
   if (process.getuid?.() === 0) await mkdir("/run/sshd", { recursive: true });
   await writeFile(join(directory, "authorized_keys"), `${settings.authorizedKey}\n`, { mode: 0o600 });
   const config = [
+    // Of two lines, sshd heeds the first.
+    ...(settings.options ?? []),
     "ListenAddress 127.0.0.1",
     `Port ${port}`,
     `HostKey ${join(directory, "host-key")}`,

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,5 +17,20 @@ test("the demo stages and deploys, and leaves nothing behind", async () => {
   expect(stdout).toContain("Who serves there now? Hello from the host of first-site. I am revision two");
   expect(stdout).toContain("And the other one? Hello from the host of another-site.");
   expect(readdirSync(folder).filter((name) => name.startsWith("hostout-demo"))).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test("a demo that SIGTERM ends leaves no process and no file behind, and ends with 130", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hostout-test-"));
+  const child = spawn(process.execPath, [bin, "demo"], { env: { ...process.env, TMPDIR: folder } });
+  let output = "";
+  for await (const text of child.stdout) {
+    output += text;
+    if (output.includes("Who serves there?")) break;
+  }
+  child.kill("SIGTERM");
+  const [code] = await once(child, "close");
+  expect([code, readdirSync(folder)]).toEqual([130, []]);
+  expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(folder);
   rmSync(folder, { recursive: true });
 });

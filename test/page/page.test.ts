@@ -72,6 +72,44 @@ describeUnless(chromium === undefined ? "there is no chromium" : undefined, "the
     ]);
   });
 
+  test("shows why a host failed, without a click", async () => {
+    expect(await page.$$eval("#faults li", (found) => found.map((line) => line.textContent))).toEqual([
+      "web2 failed: it answers 500",
+    ]);
+    expect(
+      await page.$$eval(".fault", (found) =>
+        found.map((fault) => [fault.checkVisibility(), [...fault.children].map((part) => part.textContent)]),
+      ),
+    ).toEqual([[true, ["it answers 500", "try: Look."]]]);
+  });
+
+  test("shows the whole name of each step, at any width, beside bars that are too short", async () => {
+    for (const width of [1000, 320]) {
+      await page.setViewport({ width, height: 600 });
+      const boxes = await page.$$eval(".bar", (found) =>
+        found.map((bar) => {
+          const ofBar = bar.getBoundingClientRect();
+          const ofLabel = bar.querySelector(".label")!.getBoundingClientRect();
+          const [left, right] = [Math.min(ofBar.left, ofLabel.left), Math.max(ofBar.right, ofLabel.right)];
+          const isBare = bar.scrollWidth > bar.clientWidth && getComputedStyle(bar).overflow !== "visible";
+          return { row: bar.closest(".row")!.id, top: ofBar.top, left, right, isBare };
+        }),
+      );
+      expect(boxes.filter(({ isBare, left, right }) => isBare || left < 0 || right > width)).toEqual([]);
+      const covered = boxes.filter((box) =>
+        boxes.some(
+          (other) =>
+            other !== box &&
+            other.top === box.top &&
+            other.left < box.right - 1 &&
+            box.left < other.right - 1,
+        ),
+      );
+      expect(covered).toEqual([]);
+    }
+    await page.setViewport({ width: 1000, height: 600 });
+  });
+
   test("is walked with the keyboard alone; what a host wrote is text", async () => {
     await page.focus("#bad");
     await page.keyboard.press("Tab");

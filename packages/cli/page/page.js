@@ -3,6 +3,8 @@ const rows = document.getElementById("rows");
 const output = document.getElementById("output");
 const span = Math.max(1, data.durationMs, ...data.rows.flatMap(({ tasks }) => tasks.map(endOf)));
 const laneRem = 1.5;
+/** Of a bar that is shorter. */
+const leastPx = 6;
 /** The bars of each row, in their order. */
 const bars = [];
 let shown;
@@ -21,8 +23,8 @@ function seconds(ms) {
   return ms >= 120_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
-/** A task within another of the same host lies in a lane below it. */
-function laneOf(task, before) {
+/** How many tasks of the same host this one lies in. */
+function depthOf(task, before) {
   const around = before.filter(
     (other) =>
       other.startMs <= task.startMs && endOf(other) >= endOf(task) && other.path.length < task.path.length,
@@ -74,35 +76,45 @@ function hide() {
   shown = undefined;
 }
 
-function makeBar(task, row, lane) {
-  const bar = element("button", {
-    type: "button",
-    className: `bar ${task.status}`,
-    textContent: `${task.status === "failed" ? "✕ " : ""}${task.path.at(-1)}`,
-    title: describe(task),
-    tabIndex: -1,
-  });
+function makeBar(task, row) {
+  const name = `${task.status === "failed" ? "✕ " : ""}${task.path.at(-1)}`;
+  const bar = element(
+    "button",
+    { type: "button", className: `bar ${task.status}`, title: describe(task), tabIndex: -1 },
+    element("span", { className: "label", textContent: name }),
+  );
   bar.setAttribute("aria-label", `${row.host ?? "this machine"}: ${describe(task)}`);
   bar.setAttribute("aria-expanded", "false");
-  const width = (task.durationMs ?? span - task.startMs) / span;
-  bar.style.left = `${(100 * task.startMs) / span}%`;
-  bar.style.width = `${Math.max(0, 100 * width)}%`;
-  bar.style.top = `${lane * laneRem}rem`;
   bar.addEventListener("click", () => show(bar, task, row));
   return bar;
 }
 
+/** Lines of output that are shown with a fault. */
+const shownLines = 5;
+
+/** Why a host did not end well, with the last lines of the step that failed. */
+function makeFault(row) {
+  const failed = row.tasks.filter(({ status }) => status === "failed");
+  const deepest = failed.toSorted((a, b) => b.path.length - a.path.length)[0];
+  const message = row.message ?? deepest?.message;
+  if (!message) return [];
+  const hint = row.hint ?? deepest?.hint;
+  const lines = (deepest?.lines ?? []).slice(-shownLines).map(([, line]) => line);
+  return [
+    element(
+      "div",
+      { className: deepest || row.status === "unreachable" ? "fault" : "fault soft" },
+      element("p", { textContent: message }),
+      ...(hint ? [element("p", { className: "try", textContent: `try: ${hint}` })] : []),
+      ...(lines.length > 0 ? [element("pre", { textContent: lines.join("\n") })] : []),
+    ),
+  ];
+}
+
 function makeRow(row) {
   const lanes = element("div", { className: "lanes" });
-  const own = [];
-  let deepest = 0;
-  row.tasks.forEach((task, index) => {
-    const lane = laneOf(task, row.tasks.slice(0, index));
-    deepest = Math.max(deepest, lane);
-    own.push(makeBar(task, row, lane));
-  });
+  const own = row.tasks.map((task) => makeBar(task, row));
   lanes.append(...own);
-  lanes.style.height = `${(deepest + 1) * laneRem}rem`;
   const status = row.status.replace("-", " ");
   const name = element(
     "div",
@@ -114,11 +126,64 @@ function makeRow(row) {
     name.lastChild.append(
       element("span", { className: row.status === "ok" ? "" : "bad", textContent: status }),
     );
-  if (row.message) name.title = row.message;
   bars.push(own);
-  const made = element("li", { className: "row" }, name, lanes);
+  const made = element("li", { className: "row" }, name, lanes, ...makeFault(row));
   made.dataset.status = row.status;
+  made.id = `row-${bars.length}`;
   return made;
+}
+
+/** Of the hosts that failed, at the top of the page. */
+const shownFaults = 20;
+
+/** Each host that failed, in one line that leads to it. */
+function faultLines() {
+  const faults = data.rows.flatMap(({ host, status, message }, index) =>
+    ["failed", "unreachable"].includes(status)
+      ? [
+          element("a", {
+            href: `#row-${index + 1}`,
+            textContent: `${host} ${status}: ${message?.split("\n")[0]}`,
+          }),
+        ]
+      : [],
+  );
+  const more = faults.length - shownFaults;
+  return [...faults.slice(0, shownFaults), ...(more > 0 ? [`and ${more} more hosts`] : [])];
+}
+
+/** Where a bar and its name lie in a lane that is so many pixels wide. A name that is longer than its bar stands beside it. */
+function placeOf(task, labelPx, widePx) {
+  const startPx = (task.startMs / span) * widePx;
+  const ownPx = Math.max(leastPx, ((task.durationMs ?? span - task.startMs) / span) * widePx);
+  const leftPx = Math.min(startPx, widePx - ownPx);
+  const endPx = leftPx + ownPx;
+  if (labelPx <= ownPx) return { leftPx, ownPx, side: "inside", fromPx: leftPx, toPx: endPx };
+  if (endPx + labelPx <= widePx)
+    return { leftPx, ownPx, side: "after", fromPx: leftPx, toPx: endPx + labelPx };
+  return { leftPx, ownPx, side: "before", fromPx: leftPx - labelPx, toPx: endPx };
+}
+
+/** Gives each bar of a row a lane in which neither it nor its name covers another. */
+function layRow(row, own, labels, widePx) {
+  const depths = row.tasks.map((task, index) => depthOf(task, row.tasks.slice(0, index)));
+  let above = 0;
+  for (const depth of [...new Set(depths)].toSorted((a, b) => a - b)) {
+    const lanes = [];
+    own.forEach((bar, index) => {
+      if (depths[index] !== depth) return;
+      const { leftPx, ownPx, side, fromPx, toPx } = placeOf(row.tasks[index], labels.get(bar), widePx);
+      let lane = lanes.findIndex((taken) => taken.every(([from, to]) => toPx <= from || fromPx >= to));
+      if (lane < 0) lane = lanes.push([]) - 1;
+      lanes[lane].push([fromPx, toPx]);
+      bar.style.left = `${leftPx}px`;
+      bar.style.width = `${ownPx}px`;
+      bar.style.top = `${(above + lane) * laneRem}rem`;
+      bar.dataset.side = side;
+    });
+    above += lanes.length;
+  }
+  if (own.length > 0) own[0].parentElement.style.height = `${above * laneRem}rem`;
 }
 
 function counts() {
@@ -138,6 +203,7 @@ document.getElementById("facts").textContent = [
   data.config,
 ].join(" · ");
 document.getElementById("counts").textContent = counts();
+document.getElementById("faults").append(...faultLines().map((line) => element("li", {}, line)));
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 document.getElementById("axis").append(
   ...ticks.map((part) => {
@@ -147,6 +213,16 @@ document.getElementById("axis").append(
   }),
 );
 rows.append(...data.rows.map(makeRow));
+/** How wide each bar has to be for its name. */
+const labels = new Map(bars.flat().map((bar) => [bar, Math.ceil(bar.getBoundingClientRect().width)]));
+function layAll() {
+  const widePx = document.getElementById("axis").clientWidth;
+  data.rows.forEach((row, index) => {
+    layRow(row, bars[index], labels, widePx);
+  });
+}
+layAll();
+window.addEventListener("resize", layAll);
 const first = bars.flat()[0];
 if (first) first.tabIndex = 0;
 

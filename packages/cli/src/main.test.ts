@@ -89,7 +89,7 @@ test.each([
   ["frist-site deploy", "there is no site 'frist-site'", "Did you mean 'first-site'?"],
   ["plugin", "there is no site 'plugin'", "Did you mean 'plugins'?"],
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
-  ["first-site deploy --force", "deploy: Nonexistent flag: --force", "Usage: hostout first-site deploy"],
+  ["first-site deploy --force", "'deploy' has no flag '--force'", "Usage: hostout first-site deploy"],
   ["first-site update a b", "update: Unexpected argument: b", "Usage: hostout first-site update [BRANCH]"],
   ["first-site rollback =", "rollback: release is empty", "Leave it out, or say which."],
   ["first-site put =", "put: local is empty", "It is: file or folder on this machine"],
@@ -98,7 +98,7 @@ test.each([
   ["first-site --dryrun deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],
   ["-c gone.cfg first-site deploy", "gone.cfg (-c names it)", "Name a file that is there."],
   ["first-site !first-site deploy", "no site is left of: first-site !first-site", "Sites are: first-site"],
-  ["config --jsn", "config: Nonexistent flag: --jsn", "'hostout config --help'"],
+  ["config --jsn", "'config' has no flag '--jsn'", "Did you mean '--json'?"],
   ["completion tcsh", "completion: Expected tcsh to be one of: bash, zsh, fish", ""],
 ])("bad input is told with what to try, and ends with 2: %s", async (line, what, hint) => {
   const { code, stdout, stderr } = await hostout(line);
@@ -178,6 +178,56 @@ test("flags of rolling parts are warned of where nothing rolls", async () => {
     0,
     "warning: --batch, --canary do nothing here: no part of 'run' goes batch by batch",
   ]);
+});
+
+test.each([
+  ["first-site deploy --dryrun", "'deploy' has no flag '--dryrun'", "Did you mean '--dry-run'?"],
+  ["first-site check --dry", "'check' has no flag '--dry'", "Did you mean '--dry-run'?"],
+  ["first-site status -json", "'status' has no flag '-json'", "Did you mean '--json'?"],
+  ["--dryrun first-site deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],
+  ["init --dryrun", "'init' has no flag '--dryrun'", "Did you mean '--dry-run'?"],
+  ["history --jsn", "'history' has no flag '--jsn'", "Did you mean '--json'?"],
+  ["config lint --strct", "'config lint' has no flag '--strct'", "Did you mean '--strict'?"],
+  ["first-site deploy --nonsense", "'deploy' has no flag '--nonsense'", "Usage: hostout first-site deploy"],
+])("%p: a flag that does not exist is answered with the one that was meant", async (line, message, hint) => {
+  const { code, stderr } = await hostout(line);
+  expect([code, stderr]).toEqual([2, `hostout: ${message}\n  try: ${hint}\n`]);
+});
+
+test("a topic takes the flags that change nothing in it, and refuses --dry-run where it would write all the same", async () => {
+  for (const line of ["sites -y", "sites --yes --no-input", "-q sites -v", "config --yes first-site"])
+    expect([line, (await hostout(line)).code]).toEqual([line, 0]);
+  for (const line of ["--dry-run plugins add hostout-x", "plugins create --yes --dry-run hostout-x"]) {
+    const { code, stderr } = await hostout(line);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hostout: '.*' has no dry run\n {2}try: /)]);
+  }
+  expect(existsSync(join(folder, "hostout-x"))).toBe(false);
+});
+
+test("explain has help of its own, with a site and without", async () => {
+  for (const line of ["explain --help", "help explain", "first-site explain --help"]) {
+    const { code, stdout } = await hostout(line);
+    expect([line, code, stdout]).toEqual([
+      line,
+      0,
+      expect.stringContaining("hostout SITE… explain COMMAND…"),
+    ]);
+  }
+  expect((await hostout("explain")).stderr).toMatch(
+    /^hostout: explain needs a site and a command\n {2}try: /,
+  );
+});
+
+test("Tab after -c completes files, in bash and in fish", async () => {
+  const line = (shell: string) => `hostout() { node ${bin} "$@"; }; ${shell}`;
+  const bash = line(
+    `source <(hostout completion bash); COMP_WORDS=(hostout -c build); COMP_CWORD=2; _hostout; echo "$COMPREPLY"`,
+  );
+  const inBash = await runProgram("bash", ["-c", bash], { cwd: folder });
+  expect(inBash.stdout).toBe("buildout.cfg\n");
+  const fish = `node ${bin} completion fish | source; complete -C "hostout -c build"`;
+  const inFish = await runProgram("fish", ["--no-config", "-c", fish], { cwd: folder });
+  expect(inFish.stdout).toBe("buildout.cfg\n");
 });
 
 test("words are completed: sites, then commands", async () => {

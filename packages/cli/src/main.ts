@@ -69,12 +69,38 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     const { resume } = await import("./resume.ts");
     return resume(rest, first.flags, unread);
   }
+  if (word === "explain")
+    return explainAlone(first.flags.help || rest.some((one) => /^(?:-h|--help)$/.test(one)));
   if (topics.has(word)) {
     const { runTopic } = await import("./run-topic.ts");
     return runTopic(word, rest, first.flags, first.assignments);
   }
   return answerLine(await routeLine(argv, { environment: process.env, folder: process.cwd() }), unread);
 }
+
+/** `explain` before any site: its help, or how it is written. */
+function explainAlone(isHelp: boolean): number {
+  if (!isHelp)
+    throw new HostoutError({
+      code: "usage",
+      message: "explain needs a site and a command",
+      hint: "For example: hostout first-site explain deploy",
+    });
+  process.stdout.write(explainHelp);
+  return 0;
+}
+
+const explainHelp = `Print what a command would do: its steps, its plugins and the options that it reads, each with its file and line
+
+Usage
+  hostout SITE… explain COMMAND… [--json]
+
+No host is contacted. To see what each host answers too, use --dry-run.
+
+Examples
+  hostout first-site explain deploy
+  hostout all explain stage deploy --json
+`;
 
 async function overview({ flags, assignments }: LeadingWords): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
@@ -95,6 +121,7 @@ async function answerLine(
 ): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
   const last = commands.at(-1);
+  if (!last && explain && flags.help) return explainAlone(true);
   if (!last && explain) {
     throw new HostoutError({
       code: "usage",

@@ -5,6 +5,8 @@ import {
   type OptionDeclaration,
   type OptionDeclarations,
 } from "@hostout/kit";
+import { globalFlagNames } from "./global-flags.ts";
+import { nearFlag } from "./near-flag.ts";
 import type { RoutedCommand } from "./route.ts";
 import { usageOf } from "./usage.ts";
 
@@ -51,6 +53,18 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
     return { args: [...(parsed.argv as string[]), ...passed], flags: Object.fromEntries(given) };
   } catch (cause) {
     const [what = "it cannot be read"] = (cause as Error).message.split("\n");
+    const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(what) ?? [];
+    if (unknown !== undefined) {
+      const own = flagged.map(([key]) => `--${iniName(key)}`);
+      const near = nearFlag(unknown, [...own, ...globalFlagNames]);
+      throw new HostoutError({
+        code: "usage",
+        message: `'${name}' has no flag '${unknown}'`,
+        hint:
+          near === undefined ? `Usage: hostout ${site} ${usageOf(name, command)}` : `Did you mean '${near}'?`,
+        cause,
+      });
+    }
     throw new HostoutError({
       code: "usage",
       message: `${name}: ${what.replace(/:$/, "")}`,

@@ -10,6 +10,7 @@ import {
   type Site,
 } from "@hostout/kit";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
+import { nearFlag } from "./near-flag.ts";
 
 /** A command of the line with its own words, flags too. */
 export interface RoutedCommand {
@@ -105,7 +106,7 @@ export function routeCommands(
 
 /** A word that looks like a flag where only flags of hostout can stand. */
 export function unknownFlag(word: string): HostoutError {
-  const near = nearMiss(word, globalFlagNames);
+  const near = nearFlag(word, globalFlagNames);
   return new HostoutError({
     code: "usage",
     message: `there is no flag '${word}'`,

@@ -1,6 +1,7 @@
 import { HostoutError } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
-import type { GlobalFlags } from "./global-flags.ts";
+import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
+import { nearFlag } from "./near-flag.ts";
 import { packageFolder } from "./package-folder.ts";
 import { topics } from "./topics.ts";
 
@@ -14,6 +15,20 @@ function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFla
     "--no-user-defaults": noUserDefaults,
   };
   return Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+}
+
+/** Flags that change nothing where a topic neither asks nor reports. */
+const harmless: ReadonlySet<string> = new Set([
+  ...["--yes", "-y", "--no-input", "--quiet", "-q", "--verbose", "-v", "--no-user-defaults", "-U"],
+]);
+
+/** A topic that writes and knows no dry run would write all the same. @throws HostoutError `usage` */
+function refuseDryRun(line: string): never {
+  throw new HostoutError({
+    code: "usage",
+    message: `'${line}' has no dry run`,
+    hint: `Leave --dry-run out, or read what it does first: hostout ${line} --help`,
+  });
 }
 
 /** Runs a command of hostout itself, which is an oclif command in `commands/`. */
@@ -33,8 +48,14 @@ export async function runTopic(
     await new Help(config).showCommandHelp(command);
     return 0;
   }
+  const line = command.id.replaceAll(":", " ");
+  const declared = Object.entries(command.flags).flatMap(([flag, { char }]) => [
+    `--${flag}`,
+    ...(char === undefined ? [] : [`-${char}`]),
+  ]);
+  if ((flags.dryRun || own.includes("--dry-run")) && !declared.includes("--dry-run")) refuseDryRun(line);
   const given = [
-    ...own,
+    ...own.filter((word) => declared.includes(word) || !harmless.has(word)),
     ...(flags.config === undefined ? [] : ["--config", flags.config]),
     ...globalFlagsOf(flags).filter((flag) => command.flags[flag.slice("--".length)] !== undefined),
     ...assignments,
@@ -45,11 +66,15 @@ export async function runTopic(
   } catch (error) {
     if (!(error instanceof Errors.CLIError)) throw error;
     const [message = ""] = error.message.split("\n");
-    const line = command.id.replaceAll(":", " ");
+    const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(message) ?? [];
+    const near = unknown === undefined ? undefined : nearFlag(unknown, [...declared, ...globalFlagNames]);
     throw new HostoutError({
       code: "usage",
-      message: `${line}: ${message}`,
-      hint: `'hostout ${line} --help' tells what it takes (${topics.get(name)}).`,
+      message: unknown === undefined ? `${line}: ${message}` : `'${line}' has no flag '${unknown}'`,
+      hint:
+        near !== undefined
+          ? `Did you mean '${near}'?`
+          : `'hostout ${line} --help' lists its arguments and flags (${topics.get(name)}).`,
       cause: error,
     });
   }

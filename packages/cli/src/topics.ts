@@ -11,8 +11,8 @@ export const topics: ReadonlyMap<string, string> = new Map([
   ["help", "Show help"],
 ]);
 
-/** Names that a site cannot have either: `all` means all sites, the others are kept for commands to come. */
-export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor"]);
+/** Names that a site cannot have either: `all` means all sites, `explain` stands before a command, `doctor` is kept for later. */
+export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor", "explain"]);
 
 /** Shells that have a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;

@@ -4,13 +4,24 @@ import { shells } from "../topics.ts";
 const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `_hostout() {
   local IFS=$'\\n'
+  case "\${COMP_WORDS[COMP_CWORD-1]}" in
+    -c | --config | --html)
+      compopt -o filenames 2>/dev/null
+      COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+      return ;;
+  esac
   COMPREPLY=($(compgen -W "$(hostout --complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _hostout hostout`,
   zsh: `#compdef hostout
-_hostout() { compadd -- \${(f)"$(hostout --complete -- "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)"} }
+_hostout() {
+  case \${words[CURRENT-1]} in -c | --config | --html) _files; return ;; esac
+  compadd -- \${(f)"$(hostout --complete -- "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)"}
+}
 compdef _hostout hostout`,
-  fish: `complete -c hostout -f -a '(hostout --complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+  fish: `complete -c hostout -s c -l config -r -F
+complete -c hostout -l html -r -F
+complete -c hostout -f -a '(hostout --complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
 };
 
 /** `hostout completion SHELL`: put its output where the shell reads it. */

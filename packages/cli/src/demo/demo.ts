@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HostoutError } from "@hostout/kit";
 import { freePort, startHost, type TestHost, writeKeyPair } from "@hostout/testing";
 import { packageFolder } from "../package-folder.ts";
 import { makeRepository, type Repository } from "./repository.ts";
@@ -16,31 +17,49 @@ interface Stage {
   readonly ports: readonly number[];
   readonly repository: Repository;
   readonly environment: Readonly<Record<string, string>>;
+  /** Aborted: the demo is to end. */
+  readonly signal: AbortSignal;
 }
 
 const sites = ["first-site", "another-site"] as const;
 const tell = (text: string) => process.stdout.write(`${text}\n`);
 
-/** The main job on two throw-away hosts of this machine. Leaves nothing behind. Resolves to the exit code. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * The main job on two throw-away hosts of this machine. Leaves nothing behind, however it is ended. Resolves to the exit code.
+ *
+ * @throws HostoutError `interrupted` when a signal ended it
+ */
 export async function demo(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "hostout-demo-"));
   const hosts: TestHost[] = [];
-  const interrupt = () => undefined;
-  process.on("SIGINT", interrupt);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const interrupt = (name: string) =>
+    controller.abort(new HostoutError({ code: "interrupted", message: `the demo was ended by ${name}` }));
+  // A terminal that was closed, or a reader that went away, is no reason to leave anything behind.
+  const unread = () => interrupt("a closed output");
+  for (const name of endings) process.on(name, interrupt);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", unread);
   try {
-    const stage = await setUp(folder, hosts);
+    const stage = await setUp(folder, hosts, signal);
+    signal.throwIfAborted();
     await play(stage);
     return 0;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    for (const site of sites) await endSite(join(folder, "production", site));
     for (const host of hosts) await host.close();
+    for (const site of sites) await endSite(join(folder, "production", site));
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    process.off("SIGINT", interrupt);
+    for (const name of endings) process.off(name, interrupt);
     tell("\nThe hosts are gone, and all that the demo wrote with them.");
   }
 }
 
-async function setUp(folder: string, hosts: TestHost[]): Promise<Stage> {
+async function setUp(folder: string, hosts: TestHost[], signal: AbortSignal): Promise<Stage> {
   const tools = await findTools(folder);
   const key = await writeKeyPair(join(folder, "id_ed25519"), "hostout-demo");
   const ports: number[] = [];
@@ -49,6 +68,8 @@ async function setUp(folder: string, hosts: TestHost[]): Promise<Stage> {
     await mkdir(directory);
     const environment = {
       DEMO_HOST: `the host of ${site}`,
+      // With that, bash does not read what this user has for logins: it may take long, or print something.
+      SHLVL: "2",
       ...(tools.rsync ? {} : { HOSTOUT_NO_RSYNC: "1" }),
     };
     hosts.push(await startHost({ directory, authorizedKey: key, environment }));
@@ -64,6 +85,7 @@ async function setUp(folder: string, hosts: TestHost[]): Promise<Stage> {
     ports,
     repository,
     environment: { HOSTOUT_SSH_CONFIG: join(folder, "ssh_config") },
+    signal,
   };
 }
 
@@ -155,13 +177,16 @@ async function play(stage: Stage): Promise<void> {
   tell(`\nAnd the other one? ${await askSite(ports[1]!, "revision two")}`);
 }
 
-async function hostout({ folder, environment }: Stage, ...words: string[]): Promise<void> {
+async function hostout({ folder, environment, signal }: Stage, ...words: string[]): Promise<void> {
+  signal.throwIfAborted();
   tell(`\n$ bin/hostout ${words.join(" ")}`);
   const bin = join(packageFolder, "bin", "hostout.js");
   const status = await runProgram(process.execPath, [bin, ...words], {
     cwd: folder,
     env: { ...process.env, ...environment },
+    signal,
   });
+  signal.throwIfAborted();
   if (status !== 0) throw new Error(`hostout ${words.join(" ")} ended with ${status}`);
 }
 

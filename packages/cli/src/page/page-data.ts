@@ -24,6 +24,7 @@ export interface PageRow {
   readonly host: string | undefined;
   readonly status: string;
   readonly message: string | undefined;
+  readonly hint: string | undefined;
   readonly tasks: readonly PageTask[];
 }
 
@@ -65,6 +66,7 @@ export function pageData(run: RunRecord): PageData {
     host,
     status,
     message: error?.message,
+    hint: error?.hint,
     tasks: tasks
       .filter(({ start }) => start.site === site && start.host === host)
       .map((task) => pageTask(task, startedMs)),

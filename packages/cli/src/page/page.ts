@@ -28,6 +28,7 @@ export function pageOf(run: RunRecord): string {
 <h1>${title}</h1>
 <p id="facts"></p>
 <p id="counts"></p>
+<ul id="faults" aria-label="hosts that failed"></ul>
 <label><input type="checkbox" id="bad"> only hosts that did not end well</label>
 <p class="keys">Tab comes to the steps, arrows go from one to the next, Enter shows the output, Escape leaves it.</p>
 </header>

@@ -198,5 +198,62 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       expect(await bed.hostout("site:remote-sudo=true site pull")).toMatchObject({ code: 0 });
       expect((await bed.client.sh("cat /srv/stage/var/filestorage/Data.fs")).stdout).toBe("data\n");
     });
+
+    test("follows links of the site's owner to folders of his own, as root, and to no others", async () => {
+      await bed.web1.sh(`mkdir -p /data/site /data/var /data/roots && ln -s /data/site /srv/linked
+ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/var /data/site/var`);
+      const linked = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/linked");
+      await bed.write({ "hostout.cfg": linked.replace("user = deploy", "user = root") });
+      const pushed = await bed.hostout("site push");
+      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("push")]);
+      const list = "cd /data/var && cat made/by/build && find . ! '(' -user zope -group zope ')'";
+      expect((await bed.web1.sh(list)).stdout).toBe("made\n");
+      const pulled = await bed.hostout("'site:data=var/made' site pull");
+      expect([pulled.code, pulled.stdout]).toEqual([0, expect.stringContaining("pull")]);
+      await bed.web1.sh("cd /data/site && rm var && ln -s /data/roots var && chown -h zope: var");
+      const refused = await bed.hostout("site push");
+      expect([refused.code, refused.stdout]).toEqual([4, expect.stringContaining("untrusted user")]);
+      expect((await bed.web1.sh("ls /data/roots")).stdout).toBe("");
+    });
+
+    test("gives the folders that root makes to the owner's group too, and no folder that was there", async () => {
+      await bed.web1.sh(
+        "mkdir -p /srv/owners/new/var/filestorage && chown zope:m3user /srv/owners/new/var/filestorage && groupadd team && chgrp team /srv/owners/new/var",
+      );
+      const owned = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/owners/new");
+      await bed.write({ "hostout.cfg": owned.replace("user = deploy", "user = root") });
+      const pushed = await bed.hostout("site:data=var site push");
+      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("push")]);
+      const stat = "cd /srv/owners/new && stat -c '%n %U %G' . var var/filestorage releases .hostout/records";
+      expect((await bed.web1.sh(stat)).stdout.trim().split("\n")).toEqual([
+        ". zope root",
+        "var root team",
+        "var/filestorage zope m3user",
+        "releases zope zope",
+        ".hostout/records zope zope",
+      ]);
+    });
+
+    test("copies into /etc and leaves the rights of the folders there as they are", async () => {
+      await bed.write({ "hostout.cfg": config("remote-sudo = true\n") });
+      await bed.write({ "etc/cron.d/job": "job\n", "etc/site/one": "one\n" }, "/srv/stage/parts/system");
+      await bed.client.sh(`cd /srv/stage/parts/system && chmod 700 etc etc/cron.d && chmod 750 etc/site
+chmod 600 etc/cron.d/job`);
+      await bed.web1.sh(
+        "printf '#!/bin/sh\n' >/usr/local/bin/supervisorctl && chmod +x /usr/local/bin/supervisorctl",
+      );
+      for (const before of ["", "HOSTOUT_NO_RSYNC=1 "]) {
+        await bed.web1.sh("rm -rf /etc/cron.d/job /etc/site");
+        const copied = await bed.hostout("site deploy_etc", { before: `${before}exec` });
+        expect([copied.code, copied.stdout]).toEqual([0, expect.stringContaining("changed")]);
+        const rights = await bed.web1.sh("stat -c '%n %a %U' /etc /etc/cron.d /etc/cron.d/job /etc/site");
+        expect(rights.stdout.trim().split("\n")).toEqual([
+          "/etc 755 root",
+          "/etc/cron.d 755 root",
+          "/etc/cron.d/job 600 root",
+          "/etc/site 750 root",
+        ]);
+      }
+    });
   },
 );

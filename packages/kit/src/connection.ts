@@ -38,6 +38,11 @@ export interface SyncRequest {
   readonly delete?: boolean | undefined;
   /** Leave alone what the target has, whatever it is. Default false. */
   readonly ignoreExisting?: boolean | undefined;
+  /**
+   * Which folders that the target has keep their rights: `all` of them, the `top` one only, or `none`, where the tree belongs to hostout
+   * alone. Default `all`. Owners of such folders never change.
+   */
+  readonly keepFolders?: "all" | "top" | "none" | undefined;
   /** Compare files of one size by their content, and not by their times. Default false. */
   readonly checksum?: boolean | undefined;
   /** rsync's patterns: `name`, `*.fs`, `/anchored`, `folder/`. */

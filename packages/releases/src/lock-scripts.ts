@@ -3,7 +3,7 @@ import { prelude } from "./script-prelude.ts";
 import { sayState } from "./state-script.ts";
 import { isSystemFunction } from "./system-folders.ts";
 
-/** `PATH OWNER`: makes the folders of the store, and gives them to `OWNER` where that is not empty. */
+/** `PATH OWNER`: makes the folders of the store, and gives what it makes to `OWNER` and his group where that is not empty. */
 export const prepareScript = `set -eu
 umask 022
 ${isSystemFunction}
@@ -12,8 +12,14 @@ for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/pac
   # Root follows no link that the owner put there, but those that are his own matter.
   case $f in "$1" | */var) ;; *) [ ! -L "$f" ] || { echo "$f is a link" >&2; exit 1; } ;; esac
   case $f in */.hostout) m=750 ;; *) m=755 ;; esac
-  [ -d "$f" ] || mkdir -p -m "$m" -- "$f"
-  [ -z "$2" ] || chown -h "$2" "$f"
+  if [ ! -d "$f" ]; then
+    mkdir -p -m "$m" -- "$f"
+    [ -z "$2" ] || chown -h "$2:" "$f"
+  elif [ -n "$2" ] && [ ! -L "$f" ] && [ -O "$f" ]; then
+    # Root's, and the owner could not do with it. Data of others stays theirs.
+    case $f in */var) [ -z "$(ls -A "$f")" ] || continue ;; esac
+    chown -h "$2" "$f"
+  fi
 done`;
 
 /**

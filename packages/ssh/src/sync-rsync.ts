@@ -1,9 +1,13 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
 import { interruption } from "./execute.ts";
+import { pathsBeside, unlikeFolders } from "./kept-folders.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
 import { isSourceFolder, type Side } from "./side.ts";
@@ -18,10 +22,62 @@ const mark = "hostout-changed:";
  */
 const bridge = `sh -c 'shift; printf "%s\\n" "$*" >&4; exec 5<&0; cat <&5 >&4 & exec cat <&3' bridge`;
 
-/** Runs rsync here, its other side there, and carries the bytes between them. */
+/** Makes one tree like another with rsync. Folders that the target has keep their rights, as the request says. */
 export async function syncWithRsync(local: Side, remote: Side, request: SyncRequest): Promise<SyncResult> {
+  const push = request.direction === "push";
+  const [source, target] = push ? [local, remote] : [remote, local];
+  const [from, to] = push ? [request.local, request.remote] : [request.remote, request.local];
+  const unlike = await unlikeFolders(source, target, [from, to], request);
+  if (unlike.size === 0)
+    return transfer(local, remote, request, [...howToCopy(request), ...removing(request)]);
+  // rsync gives each folder that it is told of the rights of the source: so it is told of what is beside them.
+  const folder = await mkdtemp(join(tmpdir(), "hostout-sync-"));
+  try {
+    const list = join(folder, "paths");
+    await writeFile(list, (await pathsBeside(source, from, unlike)).map((path) => `${path}\0`).join(""));
+    const beside = [
+      "--from0",
+      "--no-implied-dirs",
+      `--files-from=${list}`,
+      ...(request.delete ? ["--force"] : []),
+    ];
+    const sent = await transfer(local, remote, request, [...howToCopy(request), ...beside]);
+    if (!request.delete) return sent;
+    const removed = await transfer(local, remote, request, [
+      "-rs",
+      "--existing",
+      "--ignore-existing",
+      ...removing(request),
+    ]);
+    return { ...sent, changed: [...sent.changed, ...removed.changed] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function howToCopy({ ignoreExisting, checksum }: SyncRequest): readonly string[] {
+  return [
+    // What is there stays as it is, so do the rights and times of its folders.
+    ignoreExisting ? "-rltszO" : "-rlptsz",
+    "--delay-updates",
+    ...(ignoreExisting ? ["--ignore-existing"] : []),
+    ...(checksum ? ["--checksum"] : []),
+  ];
+}
+
+function removing(request: SyncRequest): readonly string[] {
+  return request.delete ? ["--delete-delay", "--force"] : [];
+}
+
+/** Runs rsync here, its other side there, and carries the bytes between them. */
+async function transfer(
+  local: Side,
+  remote: Side,
+  request: SyncRequest,
+  how: readonly string[],
+): Promise<SyncResult> {
   const { signal } = remote.machine;
-  const client = await startOn(local.machine, local.account, await clientLine(local, remote, request));
+  const client = await startOn(local.machine, local.account, await clientLine(local, remote, request, how));
   const messages: string[] = [];
   const changed: string[] = [];
   let transferredBytes = 0;
@@ -61,21 +117,21 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
   }
 }
 
-async function clientLine(local: Side, remote: Side, request: SyncRequest): Promise<string> {
+async function clientLine(
+  local: Side,
+  remote: Side,
+  request: SyncRequest,
+  how: readonly string[],
+): Promise<string> {
   const isFolder = await isSourceFolder(local, remote, request);
   const slash = (path: string) => (isFolder ? `${path.replace(/\/+$/, "")}/` : path);
   // The name of the host is not used: the bridge knows the way.
   const there = `host:${slash(request.remote)}`;
   const here = slash(request.local);
   const words = [
-    // What is there stays as it is, so do the rights and times of its folders.
-    request.ignoreExisting ? "-rltszO" : "-rlptsz",
-    "--delay-updates",
+    ...how,
     "--stats",
     `--out-format=${mark}%i %n`,
-    ...(request.delete ? ["--delete-delay", "--force"] : []),
-    ...(request.ignoreExisting ? ["--ignore-existing"] : []),
-    ...(request.checksum ? ["--checksum"] : []),
     ...(request.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
     "-e",
     bridge,

@@ -23,7 +23,7 @@ export interface TreeChange {
 export function compareTrees(
   source: ReadonlyMap<string, Entry>,
   target: ReadonlyMap<string, Entry>,
-  request: Pick<SyncRequest, "delete" | "ignoreExisting" | "exclude" | "checksum">,
+  request: Pick<SyncRequest, "delete" | "ignoreExisting" | "exclude" | "checksum" | "keepFolders">,
 ): TreeChange {
   const isExcluded = makeExclude(request.exclude ?? []);
   const wanted = [...source].filter(([path, { kind }]) => !isExcluded(path, kind === "folder"));
@@ -36,7 +36,8 @@ export function compareTrees(
     if (there && there.kind !== entry.kind && (there.kind === "folder" || entry.kind === "folder"))
       remove.push(path);
     if (entry.kind === "folder") {
-      if (there?.kind !== "folder" || there.mode !== entry.mode) folders.push(path);
+      const isKept = (request.keepFolders ?? "all") === "all";
+      if (there?.kind !== "folder" || (!isKept && there.mode !== entry.mode)) folders.push(path);
     } else if (!there || differ(entry, there, request)) send.push(path);
   }
   if (request.delete) {

@@ -1,6 +1,7 @@
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
+import { ownFolder } from "./own-folder.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
 
 /**
@@ -28,8 +29,9 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     const result = await remoteAdmin(context).sync({
       direction: "pull",
       local: target,
-      remote: source,
+      remote: await whereItIs(context, source),
       delete: true,
+      keepFolders: "top",
       localAccount: options.localSudo ? "root" : "login",
     });
     changed += result.changed.length;
@@ -42,6 +44,13 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
   return changed === 0
     ? { status: "unchanged" }
     : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
+}
+
+/** The source without links in its path: that of a file, the folder that it is in. */
+async function whereItIs(context: OnHost, source: string): Promise<string> {
+  const isFolder = await remoteAdmin(context).test(["test", "-d", source]);
+  if (isFolder) return ownFolder(context, source);
+  return join(await ownFolder(context, dirname(source)), basename(source));
 }
 
 /** A new production has no data yet; data that the user named himself is expected to be there. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
+import { ownFolder } from "./own-folder.ts";
 import { dataBelow, localAccount, localAdmin, remoteOwner } from "./staging.ts";
 
 /** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
@@ -21,14 +22,20 @@ const runtimeFiles = [
 export async function sendShared(context: OnHost, folder: string): Promise<readonly string[]> {
   const admin = remoteOwner(context);
   context.note(`push: ${folder} -> ${folder}`);
-  await admin.run(["mkdir", "-p", folder]);
+  const owner = newOwner(context);
+  await admin.run(
+    owner === undefined
+      ? ["mkdir", "-p", folder]
+      : sh`[ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
+  );
+  const to = await ownFolder(context, folder);
   const { changed } = await admin.sync({
     direction: "push",
     local: folder,
-    remote: folder,
+    remote: to,
     localAccount: localAccount(context),
   });
-  await giveAway(context, folder, changed);
+  await giveAway(context, to, changed);
   return changed;
 }
 
@@ -42,7 +49,7 @@ export async function sendMissingData(
   if (!(await context.local.test(["test", "-d", from]))) return [];
   const data = dataBelow(context, "var");
   if (data.includes("")) return [];
-  const to = join(path, "var");
+  const to = await ownFolder(context, join(path, "var"));
   const inTheWay = await notFolders(context, from, to);
   const { changed } = await remoteOwner(context).sync({
     direction: "push",
@@ -78,10 +85,16 @@ export function anchored(path: string): string {
 
 /** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */
 async function giveAway(context: OnHost, root: string, changed: readonly string[]): Promise<void> {
-  const { options, remote } = context;
-  // Root made the files where sudo was used: they are given back to whoever logs in.
-  const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
+  const owner = newOwner(context);
   if (changed.length === 0 || owner === undefined) return;
   const input = changed.map((path) => `${join(root, path)}\0`).join("");
   await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
+}
+
+/** Account and group of what root makes on the host, as chown takes them; undefined where it is root's to keep, or was not made by root. */
+function newOwner({ options, remote }: OnHost): string | undefined {
+  // Root made the files where sudo was used: they are given back to whoever logs in.
+  const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
+  // The colon stands for the account's own group.
+  return owner && `${owner}:`;
 }

@@ -163,6 +163,8 @@ async function sendFolder(
     local: join(staged, folder),
     remote: join(release, folder),
     delete: context.args.delete,
+    // A release is like what was built.
+    keepFolders: "none",
     // Builds that are the same twice give new content the times of the old.
     checksum: true,
     exclude: dataBelow(context, folder).map(anchored),

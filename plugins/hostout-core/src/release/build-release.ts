@@ -140,7 +140,7 @@ async function ensureFolders(
     await remote
       .as("root")
       .run(
-        sh`umask 022; for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${builder.user} "$f"; } || exit 1; done`,
+        sh`umask 022; for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${`${builder.user}:`} "$f"; } || exit 1; done`,
       );
   }
 }

@@ -1,5 +1,4 @@
 import {
-  checkSite,
   formatOrigin,
   HostoutError,
   isPlannedList,
@@ -13,7 +12,8 @@ import {
   readInvocation,
   type Site,
 } from "@hostout/kit";
-import { orOldOption } from "./config/old-options.ts";
+import type { Finding } from "./config/lint.ts";
+import { siteFindings } from "./config/site-findings.ts";
 
 /** A request that can be run as far as can be told without its hosts, and what is probably not meant. */
 export interface CheckedRequest {
@@ -28,9 +28,7 @@ export interface CheckedRequest {
  */
 export function checkRequest(request: Request): CheckedRequest {
   const sites = [...new Set(request.targets.map(({ site }) => site))];
-  const findings = sites.flatMap((site) =>
-    checkSite(site).map(({ error, severity }) => ({ error: orOldOption(site, error), severity })),
-  );
+  const findings = sites.flatMap(siteFindings).map((finding) => ({ ...finding, error: asFault(finding) }));
   const errors = findings.filter(({ severity }) => severity === "error").map(({ error }) => error);
   const plan = makePlan(request);
   throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);
@@ -40,6 +38,10 @@ export function checkRequest(request: Request): CheckedRequest {
     plan,
     warnings: findings.filter(({ severity }) => severity === "warning").map(({ error }) => error),
   };
+}
+
+function asFault({ message, origin, hint }: Finding): HostoutError {
+  return new HostoutError({ code: "bad-option", message, origin, hint });
 }
 
 /** What commands of the plan cannot do without, steps that are to be skipped left out. */

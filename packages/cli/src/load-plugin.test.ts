@@ -56,7 +56,7 @@ test("a plugin is loaded once for all sites", async () => {
 });
 
 test("a plugin that is missing is told with the command that installs it", async () => {
-  await expect(load("hostout.notify-xmpp")).rejects.toMatchObject({
+  await expect(load("hostout-notify-xmpp")).rejects.toMatchObject({
     code: "plugin-missing",
     exitCode: 2,
     origin,

@@ -3,12 +3,16 @@ import { findPackageJSON } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostoutError, nearMiss, type Origin, type Plugin } from "@hostout/kit";
+import { insteadOfPlugin } from "./config/old-plugins.ts";
 import { type Manifest, packageEntry } from "./package-entry.ts";
 import { addWords, findPackageManager } from "./package-manager.ts";
+import { packageName } from "./package-name.ts";
 
 /** Where a plugin is wanted, for what is told of a fault. */
 interface Wanted {
   readonly name: string;
+  /** As it is written. */
+  readonly word: string;
   readonly site: string;
   readonly origin: Origin;
 }
@@ -27,11 +31,6 @@ export interface LoadedPlugin {
 /** Plugins that need no installation. */
 export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
 
-/** `hostout.pushdeploy` is the old name of `hostout-pushdeploy`. */
-export function packageName(word: string): string {
-  return word.replace(/^hostout\./, "hostout-");
-}
-
 /** Loads plugins by name, each once: first as the project of the configuration file sees them, then those of hostout. */
 export function makePluginLoader(
   configFile: string,
@@ -39,7 +38,7 @@ export function makePluginLoader(
   const loaded = new Map<string, Promise<LoadedPlugin>>();
   return (word, site, origin) => {
     const name = packageName(word);
-    const known = loaded.get(name) ?? load({ name, site, origin }, configFile);
+    const known = loaded.get(name) ?? load({ name, word, site, origin }, configFile);
     loaded.set(name, known);
     return known;
   };
@@ -107,20 +106,27 @@ async function checkKit(wanted: Wanted, { version, peerDependencies }: Manifest)
   });
 }
 
-function missing({ name, site, origin }: Wanted, configFile: string): HostoutError {
-  const install = addWords(findPackageManager(dirname(configFile)), name).join(" ");
+function missing({ name, word, site, origin }: Wanted, configFile: string): HostoutError {
+  const fault = (message: string, hint: string) =>
+    new HostoutError({ code: "plugin-missing", message: `[${site}] ${message}`, hint, origin });
+  if (/^(?:\.{0,2}\/|~)|\.[cm]?[jt]s$/.test(word))
+    return fault(`'${word}' is a file, and plugins are packages`, `Write: tasks = ${word}`);
+  const message = `wants the plugin '${name}', which is not installed`;
+  const instead = insteadOfPlugin(word);
+  if (instead !== undefined) return fault(`'${word}' is a plugin of collective.hostout, in Python`, instead);
   const near = nearMiss(name, [...bundledPlugins]);
-  return new HostoutError({
-    code: "plugin-missing",
-    message: `[${site}] wants the plugin '${name}', which is not installed`,
-    // Who wrote the configuration may have meant a near one, or one that never was published: names like that are what
-    // typosquatters wait for.
-    hint:
-      near === undefined
-        ? `Is there a package of that name that you trust? Then install it beside the configuration: ${install}`
-        : `Did you mean '${near}'? If not: ${install}`,
-    origin,
-  });
+  if (near !== undefined) return fault(message, `Did you mean '${near}'?`);
+  // Nobody is known to own a package of that name, and such names are what typosquatters wait for.
+  if (word !== name)
+    return fault(
+      message,
+      "A plugin of collective.hostout, in Python, does not run here: write its commands as a task file: tasks = ./tasks.ts",
+    );
+  const install = addWords(findPackageManager(dirname(configFile)), name).join(" ");
+  return fault(
+    message,
+    `Is there a package of that name that you trust? Then install it beside the configuration: ${install}`,
+  );
 }
 
 function broken({ name, site, origin }: Wanted, why: string, cause?: unknown): HostoutError {

@@ -22,14 +22,20 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
       `there is no task file ${file}`,
       "Paths are relative to the file that says them.",
     );
-  if (!extensions.includes(extname(file))) {
-    const what = extname(file) === ".py" ? `${file} is a fabfile in Python` : `${file} is no program of Node`;
+  if (extname(file) === ".py") {
+    const names = pythonCommands(readFileSync(file, "utf8"));
     throw fault(
       "plugin-broken",
-      what,
-      `Write its commands in TypeScript or JavaScript: ${basename(file, extname(file))}.ts`,
+      `${file} is a fabfile in Python${names.length === 0 ? "" : `: it defines ${names.join(", ")}`}`,
+      `Write ${basename(file, ".py")}.ts, name it in tasks, and take the .py out: ${taskFileFor(names)}`,
     );
   }
+  if (!extensions.includes(extname(file)))
+    throw fault(
+      "plugin-broken",
+      `${file} is no program of Node`,
+      `Write its commands in TypeScript or JavaScript: ${basename(file, extname(file))}.ts`,
+    );
   prepareImports();
   taskFiles.add(pathToFileURL(file).href);
   let plugin: Plugin | undefined;
@@ -51,6 +57,18 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
       'export const plugin = definePlugin({ name: "tasks", commands: { … } })',
     );
   return { plugin, version: "", folder: dirname(file), bundled: false, file };
+}
+
+/** The functions of a fabfile that were commands: those at its top whose names begin with a letter. */
+function pythonCommands(text: string): readonly string[] {
+  return [...text.matchAll(/^(?:async\s+)?def\s+([A-Za-z]\w*)\s*\(/gm)].map(([, name]) => name!);
+}
+
+/** A task file with commands of these names, on one line. */
+function taskFileFor(names: readonly string[]): string {
+  const run = '{ async run({ remote }) { await remote.run(["uptime"]); } }';
+  const commands = (names.length === 0 ? ["hello"] : [...new Set(names)]).map((name) => `${name}: ${run}`);
+  return `import { definePlugin } from "@hostout/kit"; export const plugin = definePlugin({ name: "tasks", commands: { ${commands.join(", ")} } });`;
 }
 
 const taskFiles = new Set<string>();

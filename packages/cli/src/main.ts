@@ -116,7 +116,7 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
 }
 
 async function answerLine(
-  { sites, flags, commands, source, explain }: RoutedLine,
+  { project, sites, siteWords, flags, commands, source, explain }: RoutedLine,
   unread: AbortSignal,
 ): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
@@ -155,7 +155,9 @@ async function answerLine(
     return 0;
   }
   const { runRequest } = await import("./run-request.ts");
-  return runRequest({ request, flags, source, unread });
+  const { idleFindings } = await import("./config/site-findings.ts");
+  const warnings = await idleFindings(project, sites, siteWords);
+  return runRequest({ request, warnings, flags, source, unread });
 }
 
 /** The hosts that --hosts and --failed leave. */

@@ -13,6 +13,7 @@ import {
 import {
   HostoutError,
   iniName,
+  isHostoutError,
   type OptionDeclaration,
   type Origin,
   type Plugin,
@@ -20,6 +21,7 @@ import {
   type Site,
   siteOptions,
 } from "@hostout/kit";
+import { insteadOfPlugin } from "./config/old-plugins.ts";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
 import { loadTaskFile } from "./load-task-file.ts";
 import { sectionPlugin } from "./section-plugin.ts";
@@ -88,10 +90,11 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
     whyNoSite: rule.whyNot,
     all: allSites(textOf(config, "buildout", "parts"), [...sites.keys(), ...broken.keys()]),
     load: async (section) => {
+      refuseComments(section);
       const plugins: LoadedPlugin[] = [];
       for (const { word, origin } of pluginWords(config, section)) {
-        const loaded = await loadPlugin(word, section.name, origin);
-        if (!plugins.includes(loaded)) plugins.push(loaded);
+        const loaded = await loadPlugin(word, section.name, origin).catch(orWithout(word));
+        if (loaded && !plugins.includes(loaded)) plugins.push(loaded);
       }
       for (const { file, origin } of taskFiles(config, section))
         plugins.push(await loadTaskFile(file, section.name, origin));
@@ -173,6 +176,28 @@ function pluginWords(
       .map((word) => ({ word, origin: value?.origin ?? origin }));
   });
   return [{ word: "hostout-core", origin }, ...named];
+}
+
+/** Comments behind values that are read before the site's options are checked. */
+function refuseComments({ name, values }: SiteSection): void {
+  for (const option of ["host", "user", "extends", "plugins", "tasks", "fabfiles"]) {
+    const { text, origin } = values.get(option) ?? {};
+    if (text === undefined || !/(?:^|\s)#/.test(text)) continue;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `[${name}] ${option}: the comment after # belongs to the value`,
+      hint: "Write the comment on a line of its own, with # in the first column.",
+      origin,
+    });
+  }
+}
+
+/** A plugin of collective.hostout that is not installed here is left out; a warning tells what does its work. */
+function orWithout(word: string) {
+  return (error: unknown): undefined => {
+    const isMissing = isHostoutError(error) && error.code === "plugin-missing";
+    if (!isMissing || insteadOfPlugin(word) === undefined) throw error;
+  };
 }
 
 /** The task files of a site, relative to the file that names them. */

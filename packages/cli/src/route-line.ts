@@ -12,6 +12,8 @@ import { noSiteError } from "./site-rule.ts";
 export interface RoutedLine {
   readonly project: Project;
   readonly sites: readonly Site[];
+  /** The words of the line that mean them. */
+  readonly siteWords: readonly string[];
   readonly flags: GlobalFlags;
   readonly commands: readonly RoutedCommand[];
   /** How the configuration was read. */
@@ -103,7 +105,7 @@ async function routeBy(
   const flags = { ...leading.flags, ...later };
   if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
   const source = { config: project.file, assignments: leading.assignments, userDefaults };
-  return { project, sites, commands, flags, source, explain };
+  return { project, sites, siteWords: leading.siteWords, commands, flags, source, explain };
 }
 
 /** `[hostout] require-config = true`: whoever runs something says with which configuration. */

@@ -9,6 +9,7 @@ import {
   type OptionDeclarations,
   type Site,
 } from "@hostout/kit";
+import { insteadOfCommand } from "./config/old-commands.ts";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 
@@ -85,6 +86,12 @@ export function routeCommands(
       const count = takesValue(last.command, word) ? 2 : 1;
       last.words.push(...words.slice(index, index + count));
       index += count - 1;
+    } else if (last && isLateAssignment(word, last, sites)) {
+      throw new HostoutError({
+        code: "usage",
+        message: `'${word}' sets an option of a site, and stands behind the command ${last.name}`,
+        hint: `Write it before the command: hostout ${sites.map(({ name }) => name).join(" ")} ${word} ${last.name}`,
+      });
     } else if (last && (commandsEnded || needsArgument(last))) {
       last.words.push(word);
       last.argumentCount++;
@@ -147,6 +154,12 @@ function takesArguments({ args, rest }: AnyCommand): boolean {
   return rest !== undefined || Object.values((args ?? {}) as OptionDeclarations).some(({ flag }) => !flag);
 }
 
+/** `SITE:option=value` behind a command that passes no flags on: buildout takes assignments too. */
+function isLateAssignment(word: string, { command }: RoutedCommand, sites: readonly Site[]): boolean {
+  if (command.rest?.takes === "flags" || !assignmentForm.test(word)) return false;
+  return sites.some(({ name }) => word.startsWith(`${name}:`));
+}
+
 /** An argument that must be given is one, whatever the word is. */
 function needsArgument({ command, argumentCount }: Begun): boolean {
   const required = Object.values((command.args ?? {}) as OptionDeclarations).filter(
@@ -161,14 +174,16 @@ function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean)
   if (lacking.length === 0) return declaringLayer(found[0]!.composition!.layers);
   if (mayBeArgument && lacking.length === found.length) return undefined;
   const names = lacking.map(({ site }) => site.name).join(", ");
+  const instead = insteadOfCommand(word, lacking[0]!.site.name);
   const near = nearMiss(word, [...commandsOf(lacking[0]!.site).keys()]);
   throw new HostoutError({
     code: "unknown-command",
     message: `${names} ${lacking.length > 1 ? "have" : "has"} no command '${word}'`,
     hint:
-      near === undefined
+      instead ??
+      (near === undefined
         ? `'hostout ${lacking[0]!.site.name}' lists its commands.`
-        : `Did you mean '${near}'?`,
+        : `Did you mean '${near}'?`),
   });
 }
 

@@ -2,6 +2,7 @@ import { type Connections, explainPlan, type Request } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
+import type { Finding } from "./config/lint.ts";
 import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { idleFlags } from "./idle-flags.ts";
@@ -18,6 +19,8 @@ import { makeStyle } from "./style.ts";
 
 interface RunDescription {
   readonly request: Request;
+  /** Warnings to print before the run, besides those of the request itself. */
+  readonly warnings?: readonly Finding[];
   readonly flags: GlobalFlags;
   /** If not given, those of the flags. */
   readonly limits?: RunLimits;
@@ -32,6 +35,7 @@ interface RunDescription {
 /** Checks all that can be checked before a host is touched, then runs the request. Resolves to the exit code. */
 export async function runRequest({
   request,
+  warnings: more = [],
   flags,
   limits = limitsOf(flags),
   source,
@@ -41,7 +45,7 @@ export async function runRequest({
 }: RunDescription): Promise<number> {
   const { plan, warnings } = checkRequest(request);
   const style = makeStyle(process.stderr, process.env);
-  const before = [...warnings, ...idleFlags(flags, plan)];
+  const before = [...warnings, ...more, ...idleFlags(flags, plan)];
   for (const warning of before)
     process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
   const dryRun = flags.dryRun ?? false;

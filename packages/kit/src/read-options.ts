@@ -1,4 +1,4 @@
-import { nearMiss } from "@hostout/config";
+import { nearMiss, type Origin } from "@hostout/config";
 import { HostoutError, isHostoutError } from "./hostout-error.ts";
 import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
 import type { Plugin } from "./plugin.ts";
@@ -37,6 +37,7 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
     if (declaration.optional) return undefined;
     throw missingOption(site, name, declaration);
   }
+  if (hasComment(declaration, text)) throw notAComment(site, key ?? iniName(name), value?.origin);
   try {
     return declaration.parse(text);
   } catch (error) {
@@ -53,6 +54,20 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
       cause: error,
     });
   }
+}
+
+/** Whether a value holds what was meant as a comment. Command lines may have comments of the shell, and secrets any signs. */
+function hasComment({ kind, secret }: OptionDeclaration, text: string): boolean {
+  return kind !== "lines" && !secret && /(?:^|\s)#(?:\s|$)|^#/.test(text);
+}
+
+function notAComment(site: Site, key: string, origin: Origin | undefined): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] ${key}: the comment after # belongs to the value`,
+    hint: "Write the comment on a line of its own, with # in the first column.",
+    origin: origin ?? site.origin,
+  });
 }
 
 function missingOption(site: Site, name: string, declaration: OptionDeclaration): HostoutError {
@@ -76,8 +91,10 @@ export function checkSite(site: Site): readonly Finding[] {
   for (const plugin of site.plugins) Object.assign(declarations, plugin.options);
   const findings: Finding[] = [];
   for (const [name, declaration] of Object.entries(declarations)) {
-    const set = [iniName(name), ...declaration.aliases].some((known) => site.values.has(known));
-    if (!set) continue;
+    const set = [iniName(name), ...declaration.aliases].filter((known) => site.values.has(known));
+    if (set.length === 0) continue;
+    if (new Set(set.map((key) => site.values.get(key)?.text)).size > 1)
+      findings.push({ error: setTwice(site, set), severity: "error" });
     try {
       readOption(site, name, declaration);
     } catch (error) {
@@ -104,6 +121,16 @@ export function checkSite(site: Site): readonly Finding[] {
     }
   }
   return findings;
+}
+
+/** An option and its old name with two values: either could be the one that is meant. */
+function setTwice(site: Site, [name = "", ...others]: readonly string[]): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] sets '${name}' and '${others.join("', '")}', which are one option, to different values`,
+    hint: `Keep '${name}', and take '${others.join("', '")}' out.`,
+    origin: site.values.get(others[0] ?? name)?.origin ?? site.origin,
+  });
 }
 
 /** The options that a command of `plugin` cannot do without, and the site does not have. */

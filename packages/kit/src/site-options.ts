@@ -1,3 +1,4 @@
+import { isHostoutRecipe } from "@hostout/config";
 import { type OptionDeclaration, type OptionValues, option } from "./option.ts";
 import type { Site } from "./site.ts";
 
@@ -20,12 +21,13 @@ export const siteOptions = {
   identityFile: option.path({
     summary: "private key to log in with",
     optional: true,
+    aliases: ["identity_file", "key_filename"],
     example: "~/.ssh/id_ed25519",
   }),
   path: option.checked(
     option.path({
       summary:
-        "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site. If not set, buildout in the home of effective-user",
+        "where the site is on its hosts; an absolute path, or below a home: ~/site, ~zope/site. If not set, /var/buildout/SITE with the recipe collective.hostout, else buildout in the home of effective-user",
       default: "~/buildout",
       aliases: ["remote-path", "remote_path"],
       example: "/srv/first-site",
@@ -43,10 +45,14 @@ export const siteOptions = {
     summary: "who runs the build; if not set, who runs hostout (on this machine) or logs in (on a host)",
     optional: true,
   }),
-  buildout: option.string({
-    summary: "the configuration file that is built, below path",
-    default: "buildout.cfg",
-  }),
+  buildout: option.checked(
+    option.string({
+      summary: "the configuration file that is built, below path",
+      default: "buildout.cfg",
+      example: "production.cfg",
+    }),
+    (text) => (text.trim() === "" ? "it names no file" : undefined),
+  ),
   environment: option.string({
     summary: "what the site is for: development, staging, production",
     optional: true,
@@ -81,10 +87,18 @@ export const siteOptions = {
   }),
 };
 
-/** What counts where an option is not set: its default; for `path`, below the home of who owns the site. */
+/**
+ * What counts where an option is not set: its default. For `path`, that of collective.hostout where the site has its recipe,
+ * else a folder below the home of the site's owner.
+ */
 export function defaultOf(site: Site, declaration: OptionDeclaration): string | undefined {
+  if (declaration !== siteOptions.path) return declaration.default;
+  const recipe = site.values.get("recipe")?.text.trim() ?? "";
+  // Under its first name, collective.recipe.hostout, the recipe had the home.
+  if (isHostoutRecipe(recipe) && !recipe.startsWith("collective.recipe."))
+    return `/var/buildout/${site.name}`;
   const owner = site.values.get("effective-user")?.text;
-  if (declaration !== siteOptions.path || !owner || !/^[\w][\w.-]*$/.test(owner)) return declaration.default;
+  if (!owner || !/^[\w][\w.-]*$/.test(owner)) return declaration.default;
   return `~${owner}/buildout`;
 }
 

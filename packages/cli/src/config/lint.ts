@@ -1,11 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { type Config, lintText, nearMiss, type Origin } from "@hostout/config";
-import { checkSite, isHostoutError } from "@hostout/kit";
+import { type Config, isHostoutRecipe, lintText, type Origin } from "@hostout/config";
+import type { HostoutError, Site } from "@hostout/kit";
+import { loadSites } from "../load-sites.ts";
 import type { Project } from "../project.ts";
 import { secretOptions } from "./hidden-options.ts";
+import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
 import { lintProduction } from "./lint-production.ts";
-import { lintHostless, lintOldOptions } from "./old-options.ts";
+import { lintHostless } from "./old-options.ts";
+import { siteFindings } from "./site-findings.ts";
 import { unusedSections } from "./unused-sections.ts";
 
 /** Something that is wrong with a configuration, or (a warning) probably not meant. */
@@ -22,7 +25,6 @@ export async function lintProject(project: Project): Promise<readonly Finding[]>
     ...brokenSites(project),
     ...(await lintSites(project)),
     ...lintHostless(project),
-    ...lintHostout(project.config),
     ...(await lintProduction(project)),
     ...(await lintSecrets(project)),
     ...unusedSections(project),
@@ -41,45 +43,37 @@ function brokenSites({ broken }: Project): readonly Finding[] {
 }
 
 async function lintSites(project: Project): Promise<readonly Finding[]> {
+  const loaded = await loadSites(project);
+  const plugins = [...new Set(loaded.flatMap((one) => ("site" in one ? one.site.plugins : [])))];
   const findings: Finding[] = [];
-  for (const section of project.sites.values()) {
-    try {
-      const { site } = await project.load(section);
-      const old = lintOldOptions(site);
-      for (const { error, severity } of checkSite(site))
-        if (!old.some(({ origin }) => origin === error.origin))
-          findings.push({ ...asFinding(error), severity });
-      findings.push(...old);
-    } catch (error) {
-      if (!isHostoutError(error)) throw error;
-      findings.push(asFinding(error));
-    }
-  }
-  return findings;
+  for (const one of loaded)
+    if ("fault" in one) findings.push(asError(one.fault));
+    else
+      findings.push(
+        ...siteFindings(one.site),
+        ...lintPath(one.site),
+        ...(await idleSiteOptions(project.config, one.site, plugins)),
+      );
+  return [...findings, ...idleGroupOptions(project, plugins), ...idleHostoutOptions(project)];
 }
 
-function asFinding({ message, origin, hint }: Finding | (Error & Omit<Finding, "severity">)): Finding {
+/** A folder that nobody named is a surprise. collective.hostout had its own default, which its recipe has here too. */
+function lintPath({ name, values, origin }: Site): readonly Finding[] {
+  const isSet = ["path", "remote-path", "remote_path"].some((key) => values.has(key));
+  if (isSet || isHostoutRecipe(values.get("recipe")?.text ?? "")) return [];
+  const owner = values.get("effective-user")?.text;
+  return [
+    {
+      severity: "warning",
+      message: `[${name}] has no path: it goes to the folder buildout in the home of ${owner ? owner : "the login user"}`,
+      origin,
+      hint: `Name a folder of its own: path = /srv/${name}`,
+    },
+  ];
+}
+
+function asError({ message, origin, hint }: HostoutError): Finding {
   return { severity: "error", message, origin, hint };
-}
-
-/** Options of `[hostout]`, where it is no site. */
-export const hostoutOptions: readonly string[] = ["require-config"];
-
-function lintHostout(config: Config): readonly Finding[] {
-  if (!config.sectionNames.includes("hostout") || config.raw("hostout").has("host")) return [];
-  return [...config.raw("hostout").keys()].flatMap((name): readonly Finding[] => {
-    const near = nearMiss(name, hostoutOptions);
-    if (near === undefined || near === name) return [];
-    const origin = config.history("hostout", name).at(-1)?.origin;
-    return [
-      {
-        severity: "warning",
-        message: `[hostout] nothing reads '${name}'`,
-        origin,
-        hint: `Did you mean '${near}'?`,
-      },
-    ];
-  });
 }
 
 async function lintSecrets(project: Project): Promise<readonly Finding[]> {

@@ -1,14 +1,43 @@
-import { HostoutError, iniName, type Site } from "@hostout/kit";
+import { iniName, type Site } from "@hostout/kit";
 import type { Project } from "../project.ts";
 import type { Finding } from "./lint.ts";
 
-/** Options that collective.hostout read, and what stands for them. A plugin that declares one takes it. */
+const noHosts = "hostout creates no hosts: create the host, then name it: host = web1.example.com";
+const noPython = "hostout installs no Python: install one on the host, then name it: python";
+const noPassword = "The login user becomes buildout-user with sudo: take the option out.";
+
+/** Options that collective.hostout and its plugins read, and what to write instead. A plugin that declares one takes it. */
 const oldOptions: Readonly<Record<string, string>> = {
   "buildout-group": "Files belong to the group of effective-user.",
+  "buildout-password": noPassword,
+  dist_dir: "Packages are in .hostout beside the configuration: take the option out.",
+  eggs: "hostout is no Python package: take the option out.",
+  "force-python-compile": noPython,
+  hostimage: noHosts,
+  hostname: "Name the host: host = web1.example.com",
   hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
-  shell: "Any POSIX shell of the user will do.",
+  hostsize: noHosts,
+  hostsize_name: noHosts,
+  hosttype: noHosts,
+  imageid: noHosts,
+  "init.d": "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME",
+  "install-on-startup":
+    "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME",
   "minimum-python": "Name an interpreter: bootstrap-python",
+  "no-sudo": "Let the owner of the site run its command lines: commands-as = effective",
+  "python-path": "Name the interpreter itself: python = /opt/python/bin/python",
+  "python-prefix": "Name the interpreter itself: python = /opt/python/bin/python",
   "python-version": "Name an interpreter: python",
+  "require-clean": "Check before hostout runs: git diff --quiet HEAD && hostout SITE deploy",
+  rollingrestart: "Deploy to one host after the other: hostout SITE deploy --batch 1",
+  shell: "Any POSIX shell of the user will do.",
+  sudosupervisor: "Say who runs the command lines: commands-as = root, or commands-as = effective",
+  supervisor:
+    "hostout runs bin/supervisord and bin/supervisorctl of the buildout. Other command lines: start-cmd, stop-cmd",
+  "system-python-use-not": noPython,
+  tunnel:
+    "hostout opens no tunnel to an index: put the packages on the host, and name the folder: buildout-cache",
+  versions: "Name the section in the file that is built: [buildout] versions = NAME",
 };
 
 /** Options of a site that only collective.hostout knew. */
@@ -18,7 +47,8 @@ export function lintOldOptions({ name: site, values, plugins }: Site): readonly 
     const isDeclared = plugins.some(({ options }) =>
       Object.keys(options ?? {}).some((key) => iniName(key) === name),
     );
-    if (!value || isDeclared) return [];
+    // An empty one said nothing there either.
+    if (!value || value.text === "" || isDeclared) return [];
     return [
       {
         severity: "warning",
@@ -28,13 +58,6 @@ export function lintOldOptions({ name: site, values, plugins }: Site): readonly 
       },
     ];
   });
-}
-
-/** The same fault, but where it is of an option that collective.hostout read: that is no slip of the pen for another one. */
-export function orOldOption(site: Site, error: HostoutError): HostoutError {
-  const old = lintOldOptions(site).find(({ origin }) => origin !== undefined && origin === error.origin);
-  if (old === undefined) return error;
-  return new HostoutError({ code: error.code, message: old.message, hint: old.hint, origin: old.origin });
 }
 
 /** Sections that are meant as sites, and name no host. */

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
-import { bundledPlugins, makePluginLoader, packageName } from "../../load-plugin.ts";
+import { insteadOfPlugin } from "../../config/old-plugins.ts";
+import { bundledPlugins, makePluginLoader } from "../../load-plugin.ts";
 import { addWords, findPackageManager } from "../../package-manager.ts";
+import { packageName } from "../../package-name.ts";
 import { ProjectCommand, projectFlags } from "../../project-command.ts";
 import { makePrompt } from "../../prompt.ts";
 
@@ -35,6 +37,14 @@ export default class PluginsAdd extends ProjectCommand {
         code: "usage",
         message: `'${args.name}' is no name of a package`,
         hint: "For example: hostout plugins add hostout-x, or @acme/hostout-x@^1.2",
+      });
+    }
+    const instead = insteadOfPlugin(word);
+    if (instead !== undefined) {
+      throw new HostoutError({
+        code: "usage",
+        message: `'${word}' is a plugin of collective.hostout, in Python, and no package of hostout`,
+        hint: instead,
       });
     }
     if (bundledPlugins.has(name) && version === "") {

@@ -1,0 +1,62 @@
+const runs = (line: string) => `Run it on the host: hostout SITE run ${line}`;
+const noHosts = "hostout creates no hosts.";
+const noImages = "hostout builds no images.";
+const noAccounts = "hostout creates no accounts on hosts: use adduser there.";
+const noPython = "hostout installs no Python: install it on the host.";
+const noPackages = "hostout installs no packages on hosts.";
+const ownersSet = "Each deploy sets the owners of what it makes.";
+const bootUnit = "Start the site at boot with a unit of the host.";
+
+/** Commands of collective.hostout and its plugins, and what does their work here. */
+const oldCommands: Readonly<Record<string, string>> = {
+  annotate: "Print each value with its place: hostout config SITE --annotate",
+  bootscript_list: bootUnit,
+  bootstrap_allowsudo: "Allow it on the host: visudo",
+  bootstrap_buildout: "Create the virtual environment: hostout SITE bootstrap",
+  bootstrap_python: noPython,
+  bootstrap_python_buildout: noPython,
+  bootstrap_python_redhat: noPython,
+  bootstrap_python_slackware: noPython,
+  bootstrap_python_ubuntu: noPython,
+  bootstrap_users: noAccounts,
+  cmd: "Run a command line: hostout SITE run LINE",
+  copy_key: "Copy your key with OpenSSH: ssh-copy-id USER@HOST",
+  create: noHosts,
+  destroy: noHosts,
+  detecthostos: "hostout does not ask for the system of a host.",
+  docker: noImages,
+  dockerbuild: noImages,
+  dockerfile: noImages,
+  download: "Fetch the data: hostout SITE pull, with plugins = hostout-pushdeploy",
+  fsbackup: "Fetch the data: hostout SITE pull, with plugins = hostout-pushdeploy",
+  get_url: runs("curl -O URL"),
+  getpythonbin: "The option 'python' names the interpreter.",
+  hotfix: "Package the files with the release, then deploy: include = products",
+  install_bootscript: bootUnit,
+  list_images: noHosts,
+  list_nodes: noHosts,
+  list_providers: noHosts,
+  list_sizes: noHosts,
+  nodestate: noHosts,
+  precommands: "Each deploy runs the lines of pre-commands.",
+  printnode: noHosts,
+  putrsync: "Make a folder on the host like one here: hostout SITE sync FOLDER",
+  reboot: "Run it on the host: hostout SITE sudo reboot",
+  requireOwnership: ownersSet,
+  restart: "Stop and start the site: hostout SITE stop start",
+  runescalatable: "Run a command line: hostout SITE run LINE",
+  setowners: ownersSet,
+  sudobuildout: "Name the parts that root builds: sudo-parts",
+  supervisorboot: bootUnit,
+  supervisorctl: runs("bin/supervisorctl status"),
+  supervisorshutdown: "Stop the site: hostout SITE stop",
+  supervisorstartup: "Start the site: hostout SITE start",
+  tail: runs("bin/supervisorctl tail NAME"),
+  uninstall_bootscript: bootUnit,
+  yum: noPackages,
+};
+
+/** What does here the work of a command of collective.hostout; undefined for a word that names none. */
+export function insteadOfCommand(word: string, site: string): string | undefined {
+  return Object.hasOwn(oldCommands, word) ? oldCommands[word]!.replaceAll("SITE", site) : undefined;
+}

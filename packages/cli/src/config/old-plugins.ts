@@ -1,0 +1,40 @@
+import type { Site } from "@hostout/kit";
+import { packageName } from "../package-name.ts";
+import type { Finding } from "./lint.ts";
+
+/** Plugins of collective.hostout, by the names that they would have here, and what does their work. */
+const oldPlugins: Readonly<Record<string, string>> = {
+  "collective.hostout": "hostout itself has its commands: take the word out.",
+  "hostout-cloud": "hostout creates no hosts: create the host, then name it: host = web1.example.com",
+  "hostout-datafs": "The command 'pull' fetches data: plugins = hostout-pushdeploy",
+  "hostout-debian": "hostout installs nothing on hosts: apt install python3 python3-venv",
+  "hostout-mrdeveloper": "hostout packages what mr.developer checked out: take the word out.",
+  "hostout-overridedeploy": "Write the commands as a task file: tasks = ./tasks.ts",
+  "hostout-plone": "The command 'pull' fetches data: plugins = hostout-pushdeploy",
+  "hostout-redhat": "hostout installs nothing on hosts: dnf install python3",
+  "hostout-supervisor":
+    "hostout itself runs bin/supervisord and bin/supervisorctl of the buildout: take the word out.",
+  "hostout-ubuntu": "hostout installs nothing on hosts: apt install python3 python3-venv",
+};
+
+/** What does here the work of a plugin of collective.hostout; undefined for a word that names none. */
+export function insteadOfPlugin(word: string): string | undefined {
+  const plain = word
+    .replace(/^collective\.hostout[:.](?!default$)/, "hostout.")
+    .replace(/(?::default|\[.*)$/, "");
+  return oldPlugins[packageName(plain)];
+}
+
+/** The words of a site that name plugins of collective.hostout, where no package of that name is installed. */
+export function lintOldPlugins({ name: site, values, plugins }: Site): readonly Finding[] {
+  return ["extends", "plugins"].flatMap((option) => {
+    const value = values.get(option);
+    const words = new Set((value?.text ?? "").split(/\s+/).filter(Boolean));
+    return [...words].flatMap((word): readonly Finding[] => {
+      const hint = insteadOfPlugin(word);
+      if (hint === undefined || plugins.some(({ name }) => name === packageName(word))) return [];
+      const message = `[${site}] '${word}' is a plugin of collective.hostout, in Python: the site goes without it`;
+      return [{ severity: "warning", message, origin: value?.origin, hint }];
+    });
+  });
+}

@@ -1,0 +1,34 @@
+import { checkSite, type Plugin, type Site } from "@hostout/kit";
+import type { Project } from "../project.ts";
+import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
+import type { Finding } from "./lint.ts";
+import { lintOldOptions } from "./old-options.ts";
+import { lintOldPlugins } from "./old-plugins.ts";
+
+/** What is wrong with the options of a site, as far as the site alone says it. An option is told of once. */
+export function siteFindings(site: Site): readonly Finding[] {
+  const old = lintOldOptions(site);
+  const checked = checkSite(site).map(
+    ({ error: { message, origin, hint }, severity }): Finding => ({ severity, message, origin, hint }),
+  );
+  return [
+    ...checked.filter(({ origin }) => !old.some((one) => one.origin === origin)),
+    ...old,
+    ...lintOldPlugins(site),
+  ];
+}
+
+/** Options that have no effect where they are set, of the sites and groups of a run. */
+export async function idleFindings(
+  project: Project,
+  sites: readonly Site[],
+  words: readonly string[],
+): Promise<readonly Finding[]> {
+  const plugins: readonly Plugin[] = sites.flatMap((site) => site.plugins);
+  const groups = words.filter((word) => project.groups.has(word));
+  return [
+    ...(await Promise.all(sites.map((site) => idleSiteOptions(project.config, site)))).flat(),
+    ...idleGroupOptions(project, plugins, groups),
+    ...idleHostoutOptions(project),
+  ];
+}

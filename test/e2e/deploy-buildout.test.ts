@@ -36,6 +36,8 @@ verify =
     test -x bin/greeter
 verify-timeout = 15s
 pre-commands = echo pre as $(id -u) >>/root/order
+stop_cmd = bin/supervisorctl shutdown && while bin/supervisorctl pid; do sleep 0.1; done >/dev/null 2>&1
+start_cmd = bin/supervisord
 post-commands =
     echo post one >>/root/order
     echo post two >>/root/order
@@ -165,7 +167,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect((await bed.web1.sh(`ps -o user= -p $(cat ${path}/var/supervisord.pid)`)).stdout.trim()).toBe(
       "root",
     );
-    expect(await order()).toEqual(["post one", "post two"]);
+    expect(await order()).toEqual(["pre as 0", "post one", "post two"]);
   });
 
   test("deployed again unchanged, it is neither sent nor built nor restarted (S0-07, S0-54)", async () => {
@@ -327,6 +329,62 @@ ${project["src/greeter/greeter/programs.py"]}`,
     expect(await served()).toEqual(before);
     expect(await page()).toContain("revision four");
     expect((await order()).slice(-3)).toEqual(["pre as 0", "post one", "post two"]);
+  });
+
+  test("the example of collective.hostout's README deploys twice: post-commands start the supervisor that no start_cmd starts", async () => {
+    const folder = "/srv/readme";
+    await bed.client.sh(
+      `mkdir -p ${folder}/src && cp -r ${projectPath}/src/greeter ${projectPath}/src/other ${folder}/src`,
+    );
+    const programs = project["src/greeter/greeter/programs.py"];
+    const base =
+      "[buildout]\nparts = demo\ndevelop = src/greeter src/other\noffline = true\n[demo]\nrecipe = greeter:application\nport = 8085\nrevision = one\n";
+    await bed.write(
+      {
+        "src/greeter/greeter/programs.py": programs.replace(
+          "[program:greeter]\ncommand = {1}/bin/greeter",
+          "[program:demo]\ncommand = {1}/bin/demo",
+        ),
+        "base.cfg": base,
+        "prod.cfg":
+          "[buildout]\nextends = base.cfg\nparts += supervisor\n[supervisor]\nrecipe = greeter:programs\n",
+        "buildout.cfg": `[buildout]
+extends = base.cfg
+parts += host1
+
+[host1]
+recipe = collective.hostout
+host = web1
+hostos = ubuntu
+user = root
+effective-user = zope
+path = /var/buildout/demo
+buildout = prod.cfg
+post-commands = bin/supervisord
+python = ${python}
+verify = http://127.0.0.1:8085/
+verify-timeout = 15s
+`,
+      },
+      folder,
+    );
+    const dry = await bed.hostout("--dry-run host1 deploy", { folder });
+    expect([dry.code, dry.stdout]).toEqual([
+      0,
+      expect.stringContaining("would run: bin/supervisord (in /var/buildout/demo/current)"),
+    ]);
+    const first = await bed.hostout("host1 deploy", { folder });
+    expect([first.code, first.code === 0 ? await pageOf(bed.web1, 8085) : first.stdout]).toEqual([
+      0,
+      expect.stringContaining("revision one"),
+    ]);
+    await bed.write({ "base.cfg": base.replace("one", "two") }, folder);
+    const second = await bed.hostout("host1 deploy", { folder });
+    expect([second.code, second.code === 0 ? await pageOf(bed.web1, 8085) : second.stdout]).toEqual([
+      0,
+      expect.stringContaining("revision two"),
+    ]);
+    expect(second.stdout).not.toContain("could not be stopped");
   });
 
   test("a cache that is no absolute path lies below that of the site", async () => {

@@ -36,3 +36,4 @@ export * from "./runner.ts";
 export * from "./shell.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
+export { type LinesOptions, runLines } from "./user-script.ts";

@@ -1,37 +1,28 @@
 import { basename, join } from "node:path";
-import { type Connection, HostoutError, type Outcome, type ShellLine, sh, userShell } from "@hostout/kit";
+import { HostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import type { OnHost, OnStaging } from "./options.ts";
 import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
 
 /** Runs the lines of `restart` on the host, and verifies the site where it says how. */
 export async function restart(context: OnHost): Promise<void> {
-  await runLines(remoteAdmin(context), context.options.restart);
+  await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
   if (context.site.values.get("verify")?.text) await context.call("verify");
 }
 
 /** Runs the lines of `restart` on this machine. */
 export async function restartHere(context: OnStaging): Promise<void> {
-  await runLines(localAdmin(context), context.options.restart);
+  await runLines(localAdmin(context), context.options.restart, { option: "restart" });
 }
 
 export async function start(context: OnHost): Promise<void> {
-  await runLines(
-    remoteAdmin(context),
-    context.options.start ?? [`supervisorctl start ${context.site.name}:*`],
-  );
+  const lines = context.options.start ?? [`supervisorctl start ${context.site.name}:*`];
+  await runLines(remoteAdmin(context), lines, { option: "start" });
 }
 
+/** Runs every line of `stop`, also after one that failed. */
 export async function stop(context: OnHost): Promise<void> {
-  await runLines(remoteAdmin(context), context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`]);
-}
-
-async function runLines(machine: Connection, lines: readonly string[]): Promise<void> {
-  for (const line of lines) await machine.run(asCommand(line));
-}
-
-/** `first-site:*` is for supervisorctl to read, also where a file of such a name lies about. */
-export function asCommand(line: string): ShellLine {
-  return userShell(/^(\S*\/)?(sudo\s+)?(\S*\/)?supervisorctl\s/.test(line) ? `set -f; ${line}` : line);
+  const lines = context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`];
+  await runLines(remoteAdmin(context), lines, { option: "stop", goesOn: true });
 }
 
 /** Copies what the build made for /etc (parts/system/etc) there, then has supervisord read it. */

@@ -9,6 +9,7 @@ import {
   switchAndWarn,
   withLock,
 } from "@hostout/releases";
+import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** What is served since, and what was before. */
@@ -50,7 +51,7 @@ export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: 
 }
 
 /** The release that this run made: by a build there, or by a push. */
-function madeRelease({ resultOf }: OnHost): string | undefined {
+export function madeRelease({ resultOf }: OnHost): string | undefined {
   const made = (resultOf("buildout") ?? resultOf("push")) as { readonly release?: string } | undefined;
   return made?.release;
 }
@@ -90,7 +91,7 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     const state = await store.state();
     if (state.served !== failed) {
       // It was stopped at most: what was served still is.
-      await context.call("start");
+      if (mayBeHalted(context)) await context.call("start");
       return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
     }
     const reason = shared.get("failure") as string | undefined;

@@ -5,8 +5,8 @@ import {
   HostoutError,
   type Outcome,
   reportError,
+  runLines,
   sh,
-  userShell,
 } from "@hostout/kit";
 import { buildoutMain, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
@@ -14,7 +14,9 @@ import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
+import { refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
+import { startsByDefault } from "./stop-start.ts";
 import type { Uploaded } from "./upload.ts";
 
 /** What a build made complete. */
@@ -48,7 +50,23 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
     // Outside of what is kept apart: where the answer is lost, it may be complete.
     await store.finish(record, lock);
+    await refuseUnstartable(context, folder);
     return { status: "ok", note: release, value };
+  });
+}
+
+/** What was built may bring a supervisor that root starts: whether root's rights are refused is known before the site is stopped. */
+async function refuseUnstartable(context: OnHost, folder: string): Promise<void> {
+  const { host, options, remote, site } = context;
+  if (!startsByDefault(options) || options.commandsAs !== "root" || remote.user === "root") return;
+  if (!(await remote.as("effective").test(["test", "-x", `${folder}/bin/supervisord`]))) return;
+  const [why] = await refusedRoot(context, "bin/supervisord, which starts the site (commands-as = root)");
+  if (why === undefined) return;
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: ${why}`,
+    hint: `The release is built, and nothing was stopped. Let its owner start the site: commands-as = effective. Then: hostout ${site.name} deploy`,
+    host: host.name,
   });
 }
 
@@ -85,8 +103,8 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
   // The colon gives it to the account's own group, too.
   if (isOther) await remote.as("root").run(["chown", "-Rh", `${buildoutUser}:`, folder]);
   if (kind === "application") {
-    for (const line of options.buildCommand ?? [])
-      await builder.run(userShell(line), { cwd: folder, detached: true });
+    if (options.buildCommand)
+      await runLines(builder, options.buildCommand, { option: "build-command", cwd: folder, detached: true });
   } else await runBuildout(context, store, builder, folder);
   if (isOther) await remote.as("root").run(["chown", "-Rh", `${effectiveUser ?? remote.user}:`, folder]);
 }

@@ -47,6 +47,7 @@ export const releases = definePlugin({
         "predeploy",
         "bootstrap",
         "upload",
+        "pre-commands",
         "buildout",
         { steps: ["go-live"], rolling: true, undo: ["go-back"] },
         "postdeploy",
@@ -67,6 +68,14 @@ export const releases = definePlugin({
       summary: "Make the environment on each host that the buildout runs in, where it is not there",
       reads: ["path", "python"],
       run: async (context) => (await import("./make-runtime.ts")).makeRuntime(context),
+    },
+    "pre-commands": {
+      summary: "Run the lines of pre-commands, before the release is built",
+      description:
+        "They run on every host before any host builds. Lines that stop a site keep it stopped during the build: stop-cmd stops it for the switch only.",
+      aliases: ["precommands"],
+      reads: ["path", "preCommands", "commandsAs"],
+      run: async (context) => (await import("./stop-start.ts")).runPreCommands(context),
     },
     upload: { summary: "Send the package to each host", steps: ["uploadeggs", "uploadbuildout"] },
     uploadeggs: {
@@ -95,7 +104,7 @@ export const releases = definePlugin({
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
-      around: async (context, next) => (await import("@hostout/releases")).goLive(context, next),
+      around: async (context, next) => (await import("./go-live.ts")).goLiveOnce(context, next),
       reads: ["path"],
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },

@@ -1,6 +1,8 @@
 import { type Account, isHostoutError } from "@hostout/kit";
+import { siteStore } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
+import { startsByDefault } from "./stop-start.ts";
 
 /** An account that a deploy becomes, and what for. */
 interface Need {
@@ -14,7 +16,11 @@ export async function refusedAccounts(
   context: OnHost,
   kind: Packaged["kind"] | undefined,
 ): Promise<readonly string[]> {
-  const tried = needs(context, kind).map((need) => refusal(context, need));
+  const { path } = await siteStore(context);
+  const supervisor = ["test", "-x", `${path}/current/bin/supervisord`];
+  // Whether the next release has one is known when it is built.
+  const hasSupervisor = kind === "buildout" && (await context.remote.as("effective").test(supervisor));
+  const tried = needs(context, kind, hasSupervisor).map((need) => refusal(context, need));
   return (await Promise.all(tried)).flat();
 }
 
@@ -33,7 +39,11 @@ async function refusal({ remote }: OnHost, { account, user, uses }: Need): Promi
   }
 }
 
-function needs({ options, remote }: OnHost, kind: Packaged["kind"] | undefined): readonly Need[] {
+function needs(
+  { options, remote }: OnHost,
+  kind: Packaged["kind"] | undefined,
+  hasSupervisor: boolean,
+): readonly Need[] {
   if (kind === undefined) return [];
   const { commandsAs, effectiveUser, buildoutUser, sudoParts = [] } = options;
   const commands = [
@@ -41,7 +51,8 @@ function needs({ options, remote }: OnHost, kind: Packaged["kind"] | undefined):
     options.stopCmd && "stop-cmd",
     options.startCmd && "start-cmd",
     options.postCommands && "post-commands",
-  ].filter((name) => name !== undefined);
+    hasSupervisor && startsByDefault(options) && "bin/supervisord",
+  ].filter((name) => typeof name === "string");
   const isOther = buildoutUser !== undefined && buildoutUser !== (effectiveUser ?? remote.user);
   const isBuiltByOther = isOther && kind !== "files";
   const forRoot = [

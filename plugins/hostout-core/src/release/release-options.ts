@@ -54,14 +54,14 @@ export const releaseOptions = {
   }),
   stopCmd: option.lines({
     summary:
-      "command lines that stop the site, run in its folder before a release is switched; they end when it has stopped, and what fails is ignored. If not set, bin/supervisorctl shutdown where that is",
+      "command lines that stop the site, run in its folder before a release is switched; they end when it has stopped. Every line runs, and a line that fails is a warning. If neither it nor pre-commands is set, bin/supervisorctl shutdown where the build makes it",
     optional: true,
     aliases: ["stop_cmd"],
     example: "systemctl stop first-site",
   }),
   startCmd: option.lines({
     summary:
-      "command lines that start the site, run in its folder after a release was switched. If not set, bin/supervisord where that is",
+      "command lines that start the site, run in its folder after a release was switched. If it, pre-commands and post-commands are not set, bin/supervisord where the build makes it",
     optional: true,
     aliases: ["start_cmd"],
     example: "systemctl start first-site",
@@ -71,12 +71,13 @@ export const releaseOptions = {
     default: "root",
   }),
   preCommands: option.lines({
-    summary: "command lines that are run on a host before the site is stopped for a release",
+    summary:
+      "command lines that run on each host before a release is built, also on a first deploy, and before a rollback stops the site; a line that fails ends the deploy",
     optional: true,
     aliases: ["pre_commands"],
   }),
   postCommands: option.lines({
-    summary: "command lines that are run on a host after the site was started with a release",
+    summary: "command lines that run on each host after a release was switched and start-cmd has run",
     optional: true,
     aliases: ["post_commands"],
   }),

@@ -1,6 +1,7 @@
 import { HostoutError, type Outcome, reportError } from "@hostout/kit";
 import { previousRelease, type Store, type StoreState, siteStore, withLock } from "@hostout/releases";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
+import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
@@ -48,13 +49,14 @@ function releaseBefore(state: StoreState): string | undefined {
 }
 
 /** Where the switch did not come about, what was stopped for it is started again. */
-async function startAgain(
-  { call, note, warn, signal }: OnHost,
+export async function startAgain(
+  context: OnHost,
   store: Store,
   { served, foreign }: StoreState,
 ): Promise<void> {
+  const { call, note, warn, signal } = context;
   const before = served ?? foreign;
-  if (before === undefined || signal.aborted) return;
+  if (before === undefined || signal.aborted || !mayBeHalted(context)) return;
   try {
     const now = await store.state();
     if ((now.served ?? now.foreign) !== before) return;

@@ -3,6 +3,7 @@ import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
 import { requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
+import { startAgain } from "./rollback.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
@@ -20,7 +21,9 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   context.shared.set("look", look);
   await context.call("check");
   return withLock(context, store, async () => {
-    await next().catch((error: unknown) => {
+    await next().catch(async (error: unknown) => {
+      // Its pre-commands may have stopped it before the build.
+      await startAgain(context, store, state);
       throw saidToServe(context, error);
     });
     const value = activated(context);

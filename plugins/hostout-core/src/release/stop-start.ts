@@ -1,51 +1,117 @@
-import { type Connection, isHostoutError, type Outcome, sh, userShell } from "@hostout/kit";
+import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import { isServing, siteStore } from "@hostout/releases";
-import type { OnHost } from "./release-options.ts";
+import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
+import type { Packaged } from "./package-site.ts";
+import type { OnHost, ReleaseOptions } from "./release-options.ts";
 
-/** Runs pre-commands, then stops the site. That it cannot be stopped does not keep a release from being served. */
+/** Runs pre-commands before a release is built, also where nothing is served yet: as collective.hostout ran them. */
+export async function runPreCommands(context: OnHost): Promise<Outcome> {
+  const { options } = context;
+  if (!options.preCommands) return { status: "skipped", note: "no pre-commands" };
+  const { live, path } = await folders(context);
+  halt(context, "pre-commands");
+  await runLines(runner(context), options.preCommands, { option: "pre-commands", cwd: live ?? path });
+  return { status: "ok", value: haltedValue };
+}
+
+/**
+ * Stops the site, after its pre-commands where this run has not run them. A site that cannot be stopped does not keep a release from
+ * being served.
+ */
 export async function stopSite(context: OnHost): Promise<Outcome> {
-  const { options, warn } = context;
-  const { root, cwd } = await served(context);
+  const { options, remote } = context;
+  const { live: cwd } = await folders(context);
   if (cwd === undefined) return { status: "skipped", note: "nothing is served yet" };
-  for (const line of options.preCommands ?? []) await root.run(userShell(line), { cwd });
-  try {
-    if (options.stopCmd) for (const line of options.stopCmd) await root.run(userShell(line), { cwd });
-    else if (await root.test(["test", "-x", `${cwd}/bin/supervisorctl`])) await root.run(shutdown, { cwd });
-    else return options.preCommands ? { status: "ok" } : { status: "skipped", note: "no stop-cmd" };
-  } catch (error) {
-    if (!isHostoutError(error) || error.code !== "command-failed") throw error;
-    warn(`the site could not be stopped: ${error.message}`);
+  const before = haltedBy(context);
+  if (before.has("stop")) return { status: "skipped", note: "this run has stopped it" };
+  const preCommands = before.has("pre-commands") ? undefined : options.preCommands;
+  const { stopCmd } = options;
+  const isDefault =
+    !stopCmd && stopsByDefault(options) && (await remote.as("effective").test(isThere(cwd, "supervisorctl")));
+  if (!preCommands && !stopCmd && !isDefault)
+    return { status: "skipped", note: options.preCommands ? "pre-commands were run" : "no stop-cmd" };
+  halt(context, "stop");
+  if (preCommands) {
+    // A run that this one resumes may have stopped the site with them.
+    const isAgain = context.resultOf("pre-commands") !== undefined;
+    const running = runLines(runner(context), preCommands, { option: "pre-commands", cwd });
+    await (isAgain ? unlessFailed(context, running) : running);
+    halt(context, "pre-commands");
   }
-  return { status: "ok" };
+  if (stopCmd)
+    await unlessFailed(
+      context,
+      runLines(runner(context), stopCmd, { option: "stop-cmd", cwd, goesOn: true }),
+    );
+  else if (isDefault) await unlessFailed(context, runner(context).run(shutdown, { cwd }));
+  return { status: "ok", value: haltedValue };
 }
 
 /** Its end is waited for: another one cannot start beside it. */
 const shutdown = sh`bin/supervisorctl shutdown && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   bin/supervisorctl pid >/dev/null 2>&1 || exit 0; sleep 1; done`;
 
-/** Starts the site, then runs post-commands. */
-export async function startSite(context: OnHost): Promise<Outcome> {
-  const { options } = context;
-  const { root, cwd } = await served(context);
-  if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
-  let hasStarted = true;
-  if (options.startCmd) for (const line of options.startCmd) await root.run(userShell(line), { cwd });
-  else if (await root.test(["test", "-x", `${cwd}/bin/supervisord`]))
-    await root.run(["bin/supervisord"], { cwd });
-  else hasStarted = false;
-  for (const line of options.postCommands ?? []) await root.run(userShell(line), { cwd });
-  return hasStarted || options.postCommands ? { status: "ok" } : { status: "skipped", note: "no start-cmd" };
+async function unlessFailed({ warn }: OnHost, running: Promise<unknown>): Promise<void> {
+  try {
+    await running;
+  } catch (error) {
+    if (!isHostoutError(error) || error.code !== "command-failed") throw error;
+    warn(`the site could not be stopped: ${error.message}`);
+  }
 }
 
-/** Who runs the lines on the host, and the folder of what is served, if there is anything. */
-async function served(
-  context: OnHost,
-): Promise<{ readonly root: Connection; readonly cwd: string | undefined }> {
+/** Starts the site, then runs post-commands. */
+export async function startSite(context: OnHost): Promise<Outcome> {
+  const { options, remote, resultOf, dryRun, note } = context;
+  const { live, next } = await folders(context);
+  const cwd = live ?? next;
+  if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
+  const { startCmd, postCommands } = options;
+  const isBuildout = (resultOf("package") as Packaged | undefined)?.kind === "buildout";
+  const isDefault =
+    startsByDefault(options) &&
+    (live === undefined ? isBuildout : await remote.as("effective").test(isThere(live, "supervisord")));
+  if (!startCmd && !postCommands && !isDefault) return { status: "skipped", note: "no start-cmd" };
+  unhalt(context);
+  const machine = runner(context);
+  if (startCmd) await runLines(machine, startCmd, { option: "start-cmd", cwd });
+  else if (isDefault && live === undefined && dryRun)
+    note(`would run: bin/supervisord (in ${cwd}), where the build makes it`);
+  else if (isDefault) await machine.run(["bin/supervisord"], { cwd });
+  if (postCommands) await runLines(machine, postCommands, { option: "post-commands", cwd });
+  return { status: "ok" };
+}
+
+/** Whether the site is started by bin/supervisord of its build: not where its file says by itself what is run around a build. */
+export function startsByDefault({ startCmd, preCommands, postCommands }: ReleaseOptions): boolean {
+  return !startCmd && !preCommands && !postCommands;
+}
+
+/** Whether bin/supervisorctl of the build stops the site. What post-commands start again must have ended before. */
+function stopsByDefault(options: ReleaseOptions): boolean {
+  const { preCommands, postCommands } = options;
+  if (preCommands) return false;
+  return postCommands === undefined || postCommands.some((line) => /\bsupervisord\b/.test(line));
+}
+
+const isThere = (cwd: string, program: string) => ["test", "-x", `${cwd}/bin/${program}`];
+
+/** Who runs the lines. Root's rights are asked for when a line is run. */
+const runner = ({ remote, options }: OnHost): Connection => remote.as(options.commandsAs);
+
+/** The site's folder, that of the live release, and in a dry run that of the release that would be live. */
+async function folders(context: OnHost): Promise<{
+  readonly path: string;
+  readonly live: string | undefined;
+  readonly next: string | undefined;
+}> {
   const store = await siteStore(context);
   const state = await store.state();
-  const cwd = `${store.path}/current`;
-  const isThere =
+  const { path } = store;
+  const current = `${path}/current`;
+  const isLive =
     isServing(state) ||
-    (state.foreign !== undefined && (await context.remote.as("effective").test(["test", "-d", cwd])));
-  return { root: context.remote.as(context.options.commandsAs), cwd: isThere ? cwd : undefined };
+    (state.foreign !== undefined && (await context.remote.as("effective").test(["test", "-d", current])));
+  const isNext = context.dryRun && context.resultOf("activate") !== undefined;
+  return { path, live: isLive ? current : undefined, next: isNext ? current : undefined };
 }

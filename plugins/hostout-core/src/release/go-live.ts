@@ -1,0 +1,30 @@
+import { HostoutError, type Next, type Outcome } from "@hostout/kit";
+import { goLive, siteStore } from "@hostout/releases";
+import { madeRelease } from "./activate.ts";
+import { markGoingLive, unhalt } from "./halted.ts";
+import type { OnHost } from "./release-options.ts";
+
+/** Stops, switches, starts and verifies. A release that failed on this host already is refused before the site is stopped. */
+export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {
+  if (!context.dryRun && !context.shared.has("target")) await refuseFailed(context);
+  markGoingLive(context);
+  return goLive(context, next);
+}
+
+/** A run that is resumed may come with a release that failed its check, and was rolled back. */
+async function refuseFailed(context: OnHost): Promise<void> {
+  const { host, site } = context;
+  const release = madeRelease(context);
+  if (release === undefined) return;
+  const store = await siteStore(context);
+  const { failed, served } = await store.state();
+  if (!failed.some(({ name }) => name === release)) return;
+  // Who rolled it back has started the site again.
+  unhalt(context);
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: the release ${release} failed its check and was rolled back; ${served ?? "nothing"} stays live, nothing was stopped`,
+    hint: `Mend the site or its verify lines, then deploy again: hostout ${site.name} deploy`,
+    host: host.name,
+  });
+}

@@ -225,7 +225,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     ]);
     expect(stdout).toContain("failed: web1: 'buildout' ended with 1: ");
     expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision two")]);
-    expect((await bed.web1.sh("cat /root/order", { mayFail: true })).stdout).toBe("");
+    expect(await order()).toEqual(["pre as 0"]);
     const { stdout: kept } = await bed.web1.sh(`ls -d ${path}/releases/.*.failed/production.cfg`);
     expect(kept.trim().split("\n")).toHaveLength(1);
     expect((await bed.hostout("site status")).stdout).toContain("last deploy failed");

@@ -1,4 +1,4 @@
-import { type DeployBed, describeDeploys } from "./deploy-bed.ts";
+import { type DeployBed, describeDeploys, doneIn } from "./deploy-bed.ts";
 
 const path = "/srv/site";
 
@@ -101,6 +101,85 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     ]);
     expect((await bed.web1.sh("cat /srv/other/current/page")).stdout).toBe("kept\n");
     expect(await state()).toEqual(["four", "four"]);
+  });
+
+  test("a check that fails with the release before, too, says that it went back, and asks about the line of verify", async () => {
+    await edit("five");
+    const { code, stdout } = await bed.hostout("'site:verify=grep -q never page' site deploy");
+    expect([code, stdout]).toEqual([
+      7,
+      expect.stringMatching(
+        /; it went back to \S+; the same check fails there too\n.*\n? *try: Is the verify line right\?/,
+      ),
+    ]);
+    expect(stdout).not.toMatch(/could not go back|hostout resume/);
+    expect(stdout.match(/could not be stopped/g)).toBeNull();
+    expect(await state()).toEqual(["four", "four"]);
+  });
+
+  test("resume after a failed check refuses before it touches what is live", async () => {
+    const started = (await bed.web1.sh("stat -c %Y.%i /tmp/running")).stdout;
+    for (const words of ["resume", "resume"]) {
+      const { code, stdout } = await bed.hostout(words);
+      expect([code, stdout]).toEqual([
+        4,
+        expect.stringMatching(/failed its check and was rolled back; \S+ stays live/),
+      ]);
+      expect(stdout).not.toMatch(/stop … done|hostout resume/);
+    }
+    expect([(await bed.web1.sh("stat -c %Y.%i /tmp/running")).stdout, await state()]).toEqual([
+      started,
+      ["four", "four"],
+    ]);
+  });
+
+  test("what did not stop the site does not start it: a hook before the switch that fails", async () => {
+    await edit("six");
+    const started = (await bed.web1.sh("stat -c %Y.%i /tmp/running")).stdout;
+    const hook = "hooks.ts";
+    await bed.write({
+      [hook]: `import { definePlugin } from "@hostout/kit";
+export const plugin = definePlugin({ name: "hooks", commands: {
+  refuse: { summary: "Refuse", run: async ({ remote }) => { await remote.run(["false"]); } },
+  "go-live": { before: ["refuse"] } } });
+`,
+    });
+    for (const command of ["deploy", "rollback"]) {
+      const { code, stdout } = await bed.hostout(`site:tasks=${hook} site ${command}`);
+      expect([command, code, stdout]).toEqual([command, 4, expect.not.stringMatching(/\] start …/)]);
+    }
+    expect([(await bed.web1.sh("stat -c %Y.%i /tmp/running")).stdout, await state()]).toEqual([
+      started,
+      ["four", "four"],
+    ]);
+  });
+
+  test("pre-commands that stop the site run before the build, on a first deploy too; after a build that failed it is started again", async () => {
+    const folder = "/srv/old-project";
+    const lines = `[old]
+host = web1
+path = /srv/old
+build-command = test ! -e /tmp/refuse
+pre-commands =
+    cd /tmp
+    rm -f old-runs || echo Unable to shutdown
+post-commands = test ! -e /tmp/old-runs && cp page /tmp/old-runs
+`;
+    await bed.write({ "hostout.cfg": lines, page: "one\n" }, folder);
+    const runs = async () => (await bed.web1.sh("cat /tmp/old-runs", { mayFail: true })).stdout.trim();
+    const first = await bed.events("old deploy", { folder });
+    expect([first.code, await runs()]).toEqual([0, "one"]);
+    const order = doneIn(first.events);
+    expect(order.indexOf("pre-commands")).toBeLessThan(order.indexOf("buildout"));
+    await bed.web1.sh("touch /tmp/refuse");
+    await bed.write({ page: "two\n" }, folder);
+    const failed = await bed.hostout("old deploy", { folder });
+    expect([failed.code, await runs()]).toEqual([4, "one"]);
+    await bed.web1.sh("rm /tmp/refuse");
+    const second = await bed.hostout("old deploy", { folder });
+    expect([second.code, await runs()]).toEqual([0, "two"]);
+    const back = await bed.hostout("old rollback", { folder });
+    expect([back.code, await runs()]).toEqual([0, "one"]);
   });
 
   test("--timeout between stop and start says that the site may be stopped, and what starts it", async () => {

@@ -59,7 +59,7 @@ export function isReadOnlyPlan({ groups }: Plan): boolean {
 }
 
 /** Whether a step changes nothing: each layer of it says so, or is made of steps that do. */
-function isReadOnly(step: PlannedStep): boolean {
+export function isReadOnly(step: PlannedStep): boolean {
   if (isPlannedList(step)) return step.steps.every(isReadOnly);
   return step.layers.every(({ command, steps, hooks }) => {
     if (hooks) return [...hooks.before, ...hooks.after, ...hooks.onFailure].every(isReadOnly);

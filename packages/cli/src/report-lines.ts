@@ -30,6 +30,7 @@ export function reportLines({
   let labels = makeLabels([]);
   let isDry = false;
   const warnings = makeWarnings();
+  let hasGoneBack = false;
   const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
   return (event) => {
     switch (event.type) {
@@ -40,6 +41,8 @@ export function reportLines({
         if (isDry) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
       case "task.start":
+        // It marks the release of the run as failed, which never goes live again.
+        if (event.path.at(-1) === "go-back") hasGoneBack = true;
         if (!quiet) say(labels(event), style.bold(`${event.path.at(-1)} …`));
         break;
       case "output": {
@@ -62,6 +65,7 @@ export function reportLines({
         if (
           !isDry &&
           canBeResumed() &&
+          !hasGoneBack &&
           event.exitCode !== 2 &&
           event.targets.some(({ status }) => status !== "ok")
         )

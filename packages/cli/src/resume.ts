@@ -10,7 +10,7 @@ import {
 import { findConfig } from "./find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
-import { doneIn, lastRunOf, type RunRecord, readRun, unfinishedIn } from "./journal/read-journal.ts";
+import { doneIn, type RunRecord, readRun, runsOf, unfinishedIn } from "./journal/read-journal.ts";
 import { refuseRunning } from "./journal/refuse-running.ts";
 import { type RequestRecord, signatureOf } from "./journal/request-record.ts";
 import { openProject } from "./project.ts";
@@ -61,7 +61,7 @@ const help = `Go on with a run that was ended, cut off or failed; nothing that w
 
 Usage: hostout resume [RUN] [flags]
 
-RUN is a name that 'hostout history' lists; the newest run of the configuration, if it is not given. Limits such as --jobs and
+RUN is a name that 'hostout history' lists; the newest run of the configuration that changes something, if it is not given. Limits such as --jobs and
 --max-failures are those of the run, unless they are given anew.
 `;
 
@@ -95,8 +95,25 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
   return { name: names[0], flags };
 }
 
+/** Commands that people type for a host between two runs. */
+const ofOneMachine: ReadonlySet<string> = new Set(["run", "sudo", "shell"]);
+
+/** Commands after which nobody means the deploy before them any more. */
+const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"]);
+
+/** Whether a run only came between: it looked at hosts, or did one thing and did it well. */
+function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
+  if (isReadOnly || commands.every(({ name }) => ofOneMachine.has(name))) return true;
+  return isComposed === false && end?.exitCode === 0 && !commands.some(({ name }) => ofRelease.has(name));
+}
+
+/** The newest run that has something left to do, or is about releases; the newest that changed something, where all came between. */
 function newestOf(config: string): RunRecord {
-  const newest = lastRunOf(config);
+  let newest: RunRecord | undefined;
+  for (const run of runsOf(config)) {
+    if (!isBetween(run)) return run;
+    if (!run.request.isReadOnly) newest ??= run;
+  }
   if (newest) return newest;
   throw new HostoutError({
     code: "usage",

@@ -6,6 +6,7 @@ import type { Finding } from "./config/lint.ts";
 import { askForProduction } from "./environment.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { idleFlags } from "./idle-flags.ts";
+import { isComposed } from "./journal/is-composed.ts";
 import type { RequestSource } from "./journal/request-record.ts";
 import { withoutSecrets } from "./mask-secrets.ts";
 import { openReporter } from "./open-reporter.ts";
@@ -52,12 +53,13 @@ export async function runRequest({
   if (!dryRun)
     await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
   let isWritten = true;
+  const canBeResumed = isComposed(plan);
   const reporter = await openReporter(flags, process.stdout, process.env, {
-    canBeResumed: () => isWritten,
+    canBeResumed: () => isWritten && canBeResumed,
     warned: () => before.length + (isWritten ? 0 : 1),
   });
   const { emit } = reporter;
-  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, (line) => {
+  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, canBeResumed, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);
     resume();

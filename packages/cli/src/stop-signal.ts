@@ -20,11 +20,13 @@ const mayBeStopped =
  * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more. What must not be cut short is awaited, but not
  * when the time is over; a second Ctrl-C cuts it short, and one after that ends hostout at once.
  *
+ * @param canBeResumed whether the run has steps that `resume` need not do again
  * @param tell shows the user a line
  */
 export function makeStopSignal(
   timeoutSeconds: number | undefined,
   unread: AbortSignal,
+  canBeResumed: boolean,
   tell: (line: string) => void,
 ): StopSignal {
   const end = new AbortController();
@@ -48,11 +50,12 @@ export function makeStopSignal(
   const expire = () => {
     if (end.signal.aborted) return;
     const whereStopped = held > 0 ? mayBeStopped : "";
+    const goOn = canBeResumed ? "'hostout resume' goes on with it." : "Give it more time: --timeout.";
     say(`${timeoutSeconds} s are over, stopping`);
     const reason = new HostoutError({
       code: "timeout",
       message: `the run took longer than ${timeoutSeconds} s (--timeout)`,
-      hint: `${whereStopped}'hostout resume' goes on with it.`,
+      hint: `${whereStopped}${goOn}`,
     });
     stopping.abort(reason);
     end.abort(reason);

@@ -1,4 +1,4 @@
-import type { TargetReport } from "./events.ts";
+import type { ErrorReport, TargetReport } from "./events.ts";
 import { HostoutError, isHostoutError } from "./hostout-error.ts";
 import type { Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
@@ -74,13 +74,19 @@ export function withWayBack(result: Result, back: Result): Result {
   return failedWith(
     new HostoutError({
       code: first.code === second.code ? first.code : "failed",
-      message: `${first.message}; and it could not go back: ${second.message}`,
+      message: `${first.message}; ${howItWentBack(second)}`,
       hint: second.hint ?? first.hint,
       origin: isHostoutError(result.error) ? result.error.origin : undefined,
       host: first.host,
       cause: result.error,
     }),
   );
+}
+
+/** A check that fails after the way back says that it went back, and that the check fails there too. */
+export function howItWentBack({ code, message, host }: ErrorReport): string {
+  if (code !== "verify-failed") return `and it could not go back: ${message}`;
+  return host !== undefined && message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
 }
 
 /** The targets that came through. */

@@ -7,6 +7,7 @@ import { reportError } from "./report-error.ts";
 import {
   combineOutcomes,
   firstFailure,
+  howItWentBack,
   interrupted,
   interruptedAfter,
   isUnreachable,
@@ -115,9 +116,8 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
       const back = undone.get(target);
       if (!back) return [target, result];
       if (result.kind === "failed") return [target, withWayBack(result, back)];
-      const how =
-        back.kind === "done" ? "went back" : `could not go back: ${reportError(back.error).message}`;
-      return [target, stopped(`${run.budget.explain()}; it ${how}`)];
+      const how = back.kind === "done" ? "it went back" : howItWentBack(reportError(back.error));
+      return [target, stopped(`${run.budget.explain()}; ${how.replace(/^and it/, "it")}`)];
     }),
   );
 }

@@ -11,6 +11,7 @@ import {
 } from "@hostout/kit";
 import { isReadOnlyPlan } from "../environment.ts";
 import type { RunLimits } from "../run-limits.ts";
+import { isComposed } from "./is-composed.ts";
 
 /** The first line of a journal: what was asked for, so that it can be gone on with. */
 export interface RequestRecord {
@@ -35,6 +36,8 @@ export interface RequestRecord {
   readonly isRedacted: boolean;
   /** Whether its commands only looked. */
   readonly isReadOnly?: boolean | undefined;
+  /** Whether it has several steps that change something; undefined in the journal of an older hostout. */
+  readonly isComposed?: boolean | undefined;
   readonly process: ProcessMark;
 }
 
@@ -94,6 +97,7 @@ export function requestRecord(
     commands,
     limits,
     isReadOnly: isReadOnlyPlan(plan),
+    isComposed: isComposed(plan),
     signature: signatureOf(plan),
     isRedacted,
     process: processMark(process.pid),

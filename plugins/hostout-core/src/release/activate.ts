@@ -1,4 +1,4 @@
-import { HostoutError, type Outcome, reportError } from "@hostout/kit";
+import { HostoutError, isHostoutError, type Outcome, reportError } from "@hostout/kit";
 import {
   adoptInPlace,
   findReleases,
@@ -109,10 +109,29 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     shared.set("target", back);
     try {
       await context.call("go-live");
+    } catch (error) {
+      throw failingToo(context, error, back, reason);
     } finally {
       shared.delete("target");
     }
     return { status: "ok", note: back };
+  });
+}
+
+/** The release before is live again, and its check fails: often the check is wrong, and not the release. */
+function failingToo({ host, options }: OnHost, error: unknown, back: string, reason = ""): unknown {
+  if (!isHostoutError(error) || error.code !== "verify-failed") return error;
+  const checkOf = (text: string) => /: verify [\s\S]*?: expected [\s\S]*?, but /.exec(text)?.[0];
+  const isSame = checkOf(error.message) !== undefined && checkOf(error.message) === checkOf(reason);
+  const found = error.message.replace(`${host.name}: `, "");
+  const which = (options.verify?.length ?? 0) === 1 ? "the verify line" : "that line of verify";
+  return new HostoutError({
+    code: "verify-failed",
+    message: `${host.name}: it went back to ${back}; ${isSame ? "the same check fails there too" : `a check fails there too: ${found}`}`,
+    hint: `Is ${which} right? The check fails with both releases.`,
+    origin: error.origin,
+    host: host.name,
+    cause: error,
   });
 }
 

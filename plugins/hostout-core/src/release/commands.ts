@@ -143,10 +143,28 @@ export const releases = definePlugin({
     },
     rollback: {
       summary: "Serve the release that was served before; nothing is built",
-      args: { release },
+      description:
+        "Hosts that would go to different releases are refused before any of them is switched: name a release, or roll each back to its own with --anyway.",
+      args: {
+        release,
+        anyway: option.flag({ summary: "roll each host back to its own release, also where they differ" }),
+      },
       examples: ["rollback", "rollback ab12cd34"],
       reads: ["path"],
-      run: async (context) => (await import("./rollback.ts")).rollBack(context),
+      around: async (context, next) => (await import("./rollback.ts")).rollBack(context, next),
+      steps: ["rollback-target", "same-target"],
+    },
+    "rollback-target": {
+      summary: "Tell which release a rollback would serve on each host",
+      readOnly: true,
+      reads: [],
+      run: async (context) => (await import("./same-target.ts")).rollbackTarget(context),
+    },
+    "same-target": {
+      summary: "Refuse a rollback that would serve different releases",
+      readOnly: true,
+      reads: [],
+      runOnce: async (context) => (await import("./same-target.ts")).sameTarget(context),
     },
     releases: {
       summary: "List the releases on each host",

@@ -1,5 +1,5 @@
 import { planCommand } from "@hostout/kit";
-import type { OnHost } from "./release-options.ts";
+import type { OnHost, ReleaseOptions } from "./release-options.ts";
 
 /** Commands that may stop a site. */
 type Halting = "pre-commands" | "stop";
@@ -24,6 +24,16 @@ export function unhalt({ shared }: OnHost): void {
   shared.set(key, new Set());
 }
 
+/** Whether this run has run lines that stop or start the site, with the rights that takes. */
+export function hasRunLines({ shared }: OnHost): boolean {
+  return shared.has(key);
+}
+
+/** Whether pre-commands are how a file stops its site: they say so, and nothing else does. A backup stops nothing. */
+function preCommandsStop({ preCommands = [], stopCmd }: ReleaseOptions): boolean {
+  return !stopCmd && preCommands.some((line) => /stop|shutdown|kill|down\b/i.test(line));
+}
+
 const goingLive = "going live";
 
 /** Marks that the site is about to be stopped and switched, by whatever command of whatever plugin. */
@@ -36,9 +46,11 @@ export function markGoingLive({ shared }: OnHost): void {
  * its release was not switched.
  */
 export function mayBeHalted(context: OnHost): boolean {
-  const { shared, resultOf, site } = context;
-  if (shared.has(key)) return haltedBy(context).size > 0;
-  if (resultOf("stop") !== undefined || resultOf("pre-commands") !== undefined) return true;
+  const { options, shared, resultOf, site } = context;
+  const isHalting = (by: Halting) => by === "stop" || preCommandsStop(options);
+  if (shared.has(key)) return [...haltedBy(context)].some(isHalting);
+  if ((["stop", "pre-commands"] as const).some((by) => resultOf(by) !== undefined && isHalting(by)))
+    return true;
   // Another plugin's stop need not call the one below it, and does not say what it did.
   const isOurs = planCommand(site, "stop", { args: [] }).layers.every(
     ({ plugin, form }) => plugin.name === "hostout-core" || form === "hooks",

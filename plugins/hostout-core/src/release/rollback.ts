@@ -1,11 +1,15 @@
-import { HostoutError, type Outcome, reportError } from "@hostout/kit";
+import { HostoutError, isHostoutError, type Next, type Outcome, reportError } from "@hostout/kit";
 import { previousRelease, type Store, type StoreState, siteStore, withLock } from "@hostout/releases";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
+import { tellTarget } from "./same-target.ts";
 
 /** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
-export async function rollBack(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
+export async function rollBack(
+  context: OnHost<{ readonly release: string | undefined; readonly anyway: boolean }>,
+  next: Next,
+): Promise<Outcome> {
   const { args, host, site, shared } = context;
   const store = await siteStore(context);
   return withLock(
@@ -27,12 +31,16 @@ export async function rollBack(context: OnHost<{ readonly release: string | unde
       const value: Activated = { release: target, before };
       if (target === state.served && !state.isUnsettled)
         return { status: "unchanged", note: `${target} is served`, value };
+      const found = state.releases.find(({ name }) => name === target);
+      tellTarget(context, { release: target, package: found?.package, anyway: args.anyway });
+      // All hosts have found their release, and may be switched.
+      await next();
       shared.set("target", target);
       try {
         await context.call("go-live");
       } catch (error) {
         if (target !== state.served) await startAgain(context, store, state);
-        throw error;
+        throw await liveAllTheSame(context, store, target, error);
       } finally {
         shared.delete("target");
       }
@@ -40,6 +48,26 @@ export async function rollBack(context: OnHost<{ readonly release: string | unde
     },
     { makes: false },
   );
+}
+
+/** A rollback whose check fails has come about: its release is live, and stays. */
+async function liveAllTheSame(
+  { host, site }: OnHost,
+  store: Store,
+  target: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!isHostoutError(error) || error.code !== "verify-failed") return error;
+  const { served } = await store.state();
+  if (served !== target) return error;
+  return new HostoutError({
+    code: "verify-failed",
+    message: `${error.message}; ${target} is live now, and stays`,
+    hint: `Is the verify line right for that release, too? To return: hostout ${site.name} rollback`,
+    origin: error.origin,
+    host: host.name,
+    cause: error,
+  });
 }
 
 /** What is gone back to. A rollback that was cut off is brought to its end: what it left is never served again by the next one. */

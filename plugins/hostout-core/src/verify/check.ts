@@ -36,6 +36,15 @@ export function urlFor({ url }: UrlCheck, { address }: Pick<Host, "address">): U
   return new URL(url.replace(/^(https?:\/\/)\{host\}/i, `$1${inUrl}`).replaceAll("{host}", address));
 }
 
+/** The port of the host that a check asks; undefined where it asks another machine, or none. */
+export function portOnHost(check: Check, host: Pick<Host, "address">): number | undefined {
+  if (check.kind !== "url") return undefined;
+  const { hostname, port, protocol } = urlFor(check, host);
+  const isHost = check.from === "host" || hostname.replace(/^\[|\]$/g, "") === host.address;
+  if (!isHost) return undefined;
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+}
+
 /** A check in a few words: the URL, or the line. */
 export function nameOf(check: Check, host: Pick<Host, "address">): string {
   return check.kind === "url" ? urlFor(check, host).href : `'${check.line}'`;

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { absolutePath, type HostContext, type OptionValues, type Outcome } from "@hostout/kit";
-import { type Check, nameOf } from "./check.ts";
+import {
+  absolutePath,
+  type Connection,
+  type HostContext,
+  HostoutError,
+  isHostoutError,
+  type OptionValues,
+  type Outcome,
+} from "@hostout/kit";
+import { type Check, nameOf, portOnHost } from "./check.ts";
+import { isOlder, nameListener, whoListens } from "./listener.ts";
 import { parseVerify } from "./parse-verify.ts";
 import { verifyCheck } from "./verify-check.ts";
 import type { verifyOptions } from "./verify-options.ts";
@@ -8,7 +17,14 @@ import type { verifyOptions } from "./verify-options.ts";
 type VerifyContext = HostContext<OptionValues<typeof verifyOptions>>;
 
 /** Tries the lines of `verify` on a host, one after the other, until each holds. */
-export async function verify(context: VerifyContext): Promise<Outcome> {
+export function verify(context: VerifyContext): Promise<Outcome> {
+  const { remote } = context;
+  // Root may look at each process; who owns the site at its own.
+  return verifyWith(context, remote.user === "root" ? remote : remote.as("effective"));
+}
+
+/** @param eyes with whose rights the host says who listens at a port */
+export async function verifyWith(context: VerifyContext, eyes: Connection): Promise<Outcome> {
   const { site, options, host, remote, local, signal, note } = context;
   const origin = site.values.get("verify")?.origin;
   const checks = (options.verify ?? []).map((line) => parseVerify(line, origin));
@@ -24,11 +40,50 @@ export async function verify(context: VerifyContext): Promise<Outcome> {
       deadlineMs: Date.now() + options.verifyTimeout,
       now: Date.now,
       wait: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    }).catch(async (error: unknown) => {
+      throw await withListener(context, check, error, eyes);
     });
     const again = tries === 1 ? "" : ` at try ${tries}`;
     note(`verify: ${nameOf(check, host)} ${said} in ${Math.round(durationMs)} ms${again}`);
+    await warnOfOlder(context, check, eyes);
   }
   return { status: "ok", note: checks.length === 1 ? "1 check" : `${checks.length} checks` };
+}
+
+/** With the process that listens at the port in the hint, where that is none of the site. */
+async function withListener(
+  context: VerifyContext,
+  check: Check,
+  error: unknown,
+  eyes: Connection,
+): Promise<unknown> {
+  const port = portOnHost(check, context.host);
+  if (port === undefined || !isHostoutError(error) || error.code !== "verify-failed") return error;
+  const path = await absolutePath(context.remote, context.options.path);
+  const { listeners } = await whoListens(eyes, port, path);
+  const [other] = listeners;
+  if (other === undefined || listeners.some(({ from }) => from !== "elsewhere")) return error;
+  const { message, hint, origin, host } = error;
+  return new HostoutError({
+    code: "verify-failed",
+    message,
+    hint: `Port ${port} is held by ${nameListener(other)}, which does not run from ${path}. ${hint ?? ""}`.trim(),
+    origin,
+    host,
+    cause: error,
+  });
+}
+
+/** A process of an older release may answer in the place of the new one. */
+async function warnOfOlder(context: VerifyContext, check: Check, eyes: Connection): Promise<void> {
+  const port = portOnHost(check, context.host);
+  if (port === undefined) return;
+  const path = await absolutePath(context.remote, context.options.path);
+  const listening = await whoListens(eyes, port, path);
+  if (!isOlder(listening)) return;
+  context.warn(
+    `port ${port} is answered by ${nameListener(listening.listeners[0]!)}, which was started before the live release was switched to: was the old release stopped?`,
+  );
 }
 
 /** What is served; a site that is deployed in place has no `current`. */

@@ -1,6 +1,7 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
+import { tellName } from "./names-of-package.ts";
 import { requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 import { startAgain } from "./rollback.ts";
@@ -12,6 +13,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const store = await siteStore(context);
   const look = await store.look();
   const { state, isTouched } = look;
+  tellName(packaged, state);
   const served = state.releases.find(({ name }) => name === state.served);
   if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
     const value: Activated = { release: served.name, before: undefined };

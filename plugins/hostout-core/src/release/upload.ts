@@ -12,6 +12,7 @@ import {
 } from "@hostout/releases";
 import { indexBeside, readIndex } from "../package/archive-index.ts";
 import { gzipParts } from "./gzip-parts.ts";
+import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -110,7 +111,8 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
       const value: Uploaded = { release: built, isBuilt: true };
       return { status: "unchanged", note: `${built} is there`, value };
     }
-    const { release, hash } = packaged;
+    const { hash } = packaged;
+    const release = nameOfRelease(packaged, await store.state());
     const value: Uploaded = { release, isBuilt: false };
     if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
     await store.unpack(release, hash, lock);

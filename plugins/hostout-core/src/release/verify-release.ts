@@ -1,6 +1,6 @@
 import { type Connection, type Outcome, reportError } from "@hostout/kit";
 import { type Lock, siteStore } from "@hostout/releases";
-import { verify, verifyWith } from "../verify/verify.ts";
+import { verifyWith } from "../verify/verify.ts";
 import { hasRunLines } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -16,17 +16,17 @@ export async function verifyRelease(context: OnHost): Promise<Outcome> {
   return outcome;
 }
 
-/** Root, where this run has run lines of the site as root: what they start is root's. */
-function eyesOf(context: OnHost): Connection | undefined {
+/** Root may look at each process, who owns the site at its own. Root's rights are used where this run has used them for lines of the site. */
+function eyesOf(context: OnHost): Connection {
   const { options, remote } = context;
-  return options.commandsAs === "root" && hasRunLines(context) ? remote.as("root") : undefined;
+  if (remote.user === "root") return remote;
+  return remote.as(options.commandsAs === "root" && hasRunLines(context) ? "root" : "effective");
 }
 
 /** What goes back because of it finds the reason. */
 async function verifyOrTell(context: OnHost): Promise<Outcome> {
   try {
-    const eyes = eyesOf(context);
-    return await (eyes ? verifyWith(context, eyes) : verify(context));
+    return await verifyWith(context, eyesOf(context));
   } catch (error) {
     context.shared.set("failure", reportError(error).message);
     throw error;

@@ -18,13 +18,11 @@ type VerifyContext = HostContext<OptionValues<typeof verifyOptions>>;
 
 /** Tries the lines of `verify` on a host, one after the other, until each holds. */
 export function verify(context: VerifyContext): Promise<Outcome> {
-  const { remote } = context;
-  // Root may look at each process; who owns the site at its own.
-  return verifyWith(context, remote.user === "root" ? remote : remote.as("effective"));
+  return verifyWith(context);
 }
 
-/** @param eyes with whose rights the host says who listens at a port */
-export async function verifyWith(context: VerifyContext, eyes: Connection): Promise<Outcome> {
+/** @param eyes with whose rights the host says who listens at the port that a line asks; if not given, it is not asked */
+export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
   const { site, options, host, remote, local, signal, note } = context;
   const origin = site.values.get("verify")?.origin;
   const checks = (options.verify ?? []).map((line) => parseVerify(line, origin));
@@ -55,10 +53,10 @@ async function withListener(
   context: VerifyContext,
   check: Check,
   error: unknown,
-  eyes: Connection,
+  eyes?: Connection,
 ): Promise<unknown> {
   const port = portOnHost(check, context.host);
-  if (port === undefined || !isHostoutError(error) || error.code !== "verify-failed") return error;
+  if (!eyes || port === undefined || !isHostoutError(error) || error.code !== "verify-failed") return error;
   const path = await absolutePath(context.remote, context.options.path);
   const { listeners } = await whoListens(eyes, port, path);
   const [other] = listeners;
@@ -75,9 +73,9 @@ async function withListener(
 }
 
 /** A process of an older release may answer in the place of the new one. */
-async function warnOfOlder(context: VerifyContext, check: Check, eyes: Connection): Promise<void> {
+async function warnOfOlder(context: VerifyContext, check: Check, eyes?: Connection): Promise<void> {
   const port = portOnHost(check, context.host);
-  if (port === undefined) return;
+  if (!eyes || port === undefined) return;
   const path = await absolutePath(context.remote, context.options.path);
   const listening = await whoListens(eyes, port, path);
   if (!isOlder(listening)) return;

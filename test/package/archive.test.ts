@@ -53,12 +53,12 @@ test("an archive is named by the hash of its bytes, and told by it first", async
   ]);
 });
 
-test("the same content is the same bytes, whenever, wherever, in whatever order and with whatever rights it was made", async () => {
+test("the same content is the same bytes, whenever, wherever, in whatever order and for whatever group it was made", async () => {
   const files = { "a.txt": "1", "b/c.txt": "2", "ü.txt": "3", Z: "4" };
   const other = newFolder();
-  write(other, { "buildout.cfg": readFileSync(join(folder, "buildout.cfg")) }, 0o600);
+  write(other, { "buildout.cfg": readFileSync(join(folder, "buildout.cfg")) }, 0o664);
   write(folder, files);
-  write(other, Object.fromEntries(Object.entries(files).reverse()), 0o600);
+  write(other, Object.fromEntries(Object.entries(files).reverse()), 0o664);
   utimesSync(join(other, "a.txt"), 1, 1);
   const [one, same] = [
     await make(folder, application),
@@ -69,6 +69,60 @@ test("the same content is the same bytes, whenever, wherever, in whatever order 
   writeFileSync(join(other, "Z"), "5");
   expect((await make(other, application)).hash).not.toBe(one.hash);
   rmSync(other, { recursive: true });
+});
+
+const modesIn = (archive: string) =>
+  Object.fromEntries(
+    run("/", "tar", "-tvf", archive)
+      .trimEnd()
+      .split("\n")
+      .map((line) => [line.split(" ").at(-1), line.slice(0, 10)]),
+  );
+
+test("a file that others may not read here comes with that mode; no file is opened wider", async () => {
+  write(folder, { "secret.txt": "1", "bin/tool": "2" }, 0o600);
+  write(folder, { "of-group.txt": "3" }, 0o640);
+  write(folder, { "page.html": "4" }, 0o664);
+  chmodSync(join(folder, "bin/tool"), 0o700);
+  expect(modesIn((await make(folder, application)).file)).toMatchObject({
+    "bin/tool": "-rwx------",
+    "of-group.txt": "-rw-r-----",
+    "page.html": "-rw-r--r--",
+    "secret.txt": "-rw-------",
+  });
+  chmodSync(join(folder, "secret.txt"), 0o644);
+  expect(modesIn((await make(folder, application)).file)["secret.txt"]).toBe("-rw-r--r--");
+});
+
+test("where new files are closed to others, the same content is the same package", async () => {
+  write(folder, { "page.html": "1" });
+  const open = await make(folder, application);
+  const other = newFolder();
+  write(other, { "buildout.cfg": readFileSync(join(folder, "buildout.cfg")), "page.html": "1" }, 0o640);
+  const before = process.umask(0o027);
+  try {
+    expect((await make(other, application)).hash).toBe(open.hash);
+  } finally {
+    process.umask(before);
+    rmSync(other, { recursive: true });
+  }
+});
+
+test("an empty folder is packaged", async () => {
+  mkdirSync(join(folder, "var/log"), { recursive: true });
+  mkdirSync(join(folder, "tmp"));
+  write(folder, { "public/index.html": "" });
+  mkdirSync(join(folder, "public/uploads"));
+  expect(namesIn((await make(folder, application)).file)).toEqual([
+    "buildout.cfg",
+    "hostout-package.ini",
+    "public/index.html",
+    "public/uploads/",
+    "tmp/",
+    "var/log/",
+  ]);
+  const { file } = await make(folder, { ...application, include: ["tmp", "public"], exclude: ["uploads"] });
+  expect(namesIn(file)).toEqual(["hostout-package.ini", "public/index.html", "tmp/"]);
 });
 
 test.each([
@@ -112,7 +166,7 @@ describe.each([[["tar"]], [["busybox", "tar"]]])("%j", (words) => {
       const out = newFolder();
       run(out, words[0]!, ...words.slice(1), "xf", file);
       for (const name of odd) expect(readFileSync(join(out, name), "utf8")).toBe(name);
-      expect(statSync(join(out, "--opt")).mode & 0o777).toBe(0o755);
+      expect(statSync(join(out, "--opt")).mode & 0o777).toBe(0o700);
       expect(statSync(join(out, "a b")).mode & 0o777).toBe(0o644);
       expect(readlinkSync(join(out, "dir", "back\\link"))).toBe("../ü/ö.txt");
       expect(readlinkSync(join(out, "far"))).toBe(`${"y".repeat(150)}/../a b`);
@@ -526,28 +580,39 @@ test("what is only served does not tell how it is deployed; what is built is tol
   const served = await make(folder, { buildout: "none.cfg" });
   expect(namesIn(served.file)).toEqual(["hostout-package.ini", "index.html"]);
   const built = await make(folder, application);
+  expect(textIn(built.file, "buildout.cfg")).toBe("[web]\nhost = a.example.com\n");
   expect(built.lines).toContainEqual(
-    expect.stringMatching(/^warning: \[web\] password \(.*buildout\.cfg:3\) is a secret/),
+    expect.stringMatching(/^\[web\] password \(.*buildout\.cfg:3\) is a secret and stays on this machine$/),
   );
   expect(built.lines.join("\n")).not.toContain("hunter2");
 });
 
-test("a secret is told where it goes to the hosts: in a file that is packaged, or by build-command", async () => {
+test("a secret of the configuration is in no file of the package: not in copies of it, nor in the lines of a build", async () => {
+  const text = "[defaults]\npassword =\n    hunter2\n# kept\n[web]\n<= defaults\nhost = a.example.com\n";
+  write(folder, {
+    "buildout.cfg": text,
+    "buildout.cfg.bak": text,
+    "buildout.cfg~": "[web]\nhost = b\n",
+    "index.html": "",
+  });
+  const made = await make(folder, { buildCommand: ["./build hunter2 TOKEN=abcdef"], site: "web" });
+  expect(textIn(made.file, "buildout.cfg")).toBe(
+    "[defaults]\n# kept\n[web]\n<= defaults\nhost = a.example.com\n",
+  );
+  expect(namesIn(made.file)).toEqual(["buildout.cfg", "buildout.cfg~", "hostout-package.ini", "index.html"]);
+  expect(readFileSync(made.file, "latin1")).not.toMatch(/hunter|abcdef/);
+  expect(made.lines).toContainEqual(
+    expect.stringMatching(/^warning: buildout\.cfg\.bak is not packaged: it holds \[defaults\] password/),
+  );
+});
+
+test("a secret is told where it goes to the hosts by build-command", async () => {
   const secret = (lines: readonly string[]) => lines.filter((line) => line.includes(" is a secret"));
   write(folder, {
     "htdocs/index.html": "",
     "buildout.cfg": "[web]\nhost = a.example.com\npassword = hunter2\n",
   });
   expect(secret((await make(folder, { ...application, include: ["htdocs"] })).lines)).toEqual([]);
-  for (const settings of [
-    { ...application, include: ["."] },
-    { buildout: "none.cfg", include: ["."] },
-  ])
-    expect(secret((await make(folder, settings)).lines)).toEqual([
-      expect.stringMatching(
-        /^warning: \[web\] password \(.*buildout\.cfg:3\) is a secret, and goes to the hosts$/,
-      ),
-    ]);
   for (const [line, name] of [
     ["./build hunter2", "[web] password"],
     ["NPM_TOKEN=abc npm ci", "NPM_TOKEN"],
@@ -574,6 +639,14 @@ test.each([
 ])("files that are secrets by their name are told, of kind %s", async (kind, settings) => {
   const secrets = {
     ".env": "A=1\n",
+    ".gnupg/secring.gpg": "x",
+    ".htpasswd": "me:x\n",
+    "app/keystore.jks": "x",
+    "app/secrets.yml": "a: b\n",
+    "app/server.pem": keyText,
+    "credentials.json": "{}",
+    "service_account.json": "{}",
+    "token.json": "{}",
     ".git-credentials": "https://me:x@example.com\n",
     ".netrc": "machine a login b password c\n",
     ".npmrc": "//registry.example.com/:_authToken=x\n",
@@ -586,11 +659,14 @@ test.each([
   write(folder, { ...secrets, "index.html": "" });
   const { lines, ...made } = await make(folder, settings);
   expect(made.kind).toBe(kind);
-  expect(told(lines)).toEqual(Object.keys(secrets).sort());
+  expect(told(lines)).toEqual(Object.keys(secrets).sort().slice(0, 10));
+  expect(lines).toContain("warning: 7 more files look like secrets, and go to the hosts");
   expect(lines).toContain(
     "warning: .env looks like a secret, and goes to the hosts, where everybody may read it; 'exclude' leaves it out",
   );
-  expect(told((await make(folder, { ...settings, exclude: [".*", "id_*", "*.key"] })).lines)).toEqual([]);
+  expect(
+    told((await make(folder, { ...settings, exclude: [".*", "id_*", "*.key", "*.json", "app"] })).lines),
+  ).toEqual([]);
 });
 
 test("private keys are told that only their owner may read, whatever they are called", async () => {
@@ -615,6 +691,9 @@ test("what is ordinary is not told for a secret", async () => {
     "env/keys.js": 'const begin = "-----BEGIN PRIVATE KEY-----";\n',
     "id_ed25519.pub": "ssh-ed25519 AAAA\n",
     "keynote.html": "",
+    "ca.pem": "-----BEGIN CERTIFICATE-----\nMII=\n",
+    "secrets.example.yml": "a:\n",
+    "src/tokens.json": "{}",
     "talk.key": Buffer.alloc(100_000),
   });
   chmodSync(join(folder, "env/keys.js"), 0o600);

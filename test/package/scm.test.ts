@@ -27,6 +27,87 @@ test("without version control a project is all but what tools make, and has no r
   expect(made.scm).toBeUndefined();
 });
 
+test("without version control the .gitignore files of the project say what is none of it", async () => {
+  write(folder, {
+    ".gitignore": "node_modules\n*.py[co]\n*.log\n!keep.log\n/build/\ndocs/**/*.pdf\n\\#odd\n# none\n",
+    "sub/.gitignore": "private\n!a.log\n",
+    ...Object.fromEntries(
+      [
+        "a.log",
+        "keep.log",
+        "build/x",
+        "src/build/x",
+        "docs/a/b.pdf",
+        "docs/a.txt",
+        "#odd",
+        "sub/private/x",
+        "sub/a.log",
+      ].map((name) => [name, ""]),
+    ),
+  });
+  const made = await make(folder, application);
+  const names = [
+    ".gitignore",
+    "app/main.js",
+    "buildout.cfg",
+    "docs/a.txt",
+    "hostout-package.ini",
+    "keep.log",
+    "src/build/x",
+    "sub/.gitignore",
+    "sub/a.log",
+  ];
+  expect(namesIn(made.file)).toEqual(names);
+  // A folder that is named is meant, ignored or not.
+  expect(namesIn((await make(folder, { ...application, include: ["build", "sub"] })).file)).toEqual([
+    "build/x",
+    "hostout-package.ini",
+    "sub/.gitignore",
+    "sub/a.log",
+  ]);
+  commit(folder, "git");
+  expect(namesIn((await make(folder, application)).file)).toEqual(names);
+});
+
+test.each(["git", "no version control"])(
+  "a part of a named folder that is ignored is told, by %s",
+  async (kind) => {
+    write(folder, {
+      ".gitignore": "build\n*.log\n",
+      "public/index.html": "",
+      "public/build/app.js": "",
+      "public/a.log": "",
+    });
+    if (kind === "git") commit(folder, "git");
+    const warnings = async (settings: object) =>
+      (await make(folder, { ...application, ...settings })).lines.filter((line) =>
+        line.startsWith("warning"),
+      );
+    expect(await warnings({ include: ["public"] })).toEqual([
+      "warning: include = public: version control ignores public/build, so the package is without; to take it, name it in include too, else in exclude",
+    ]);
+    expect(await warnings({ include: ["public", "public/build"] })).toEqual([]);
+    expect(await warnings({ include: ["public"], exclude: ["build"] })).toEqual([]);
+  },
+);
+
+test("an empty folder of a git repository is packaged, unless it is ignored", async () => {
+  write(folder, { ".gitignore": "cache\nnode_modules\n__pycache__\n", "src/a.txt": "" });
+  commit(folder, "git");
+  for (const name of ["src/tmp", "cache", "new/inner"]) mkdirSync(join(folder, name), { recursive: true });
+  write(folder, { "new/b.txt": "" });
+  expect(namesIn((await make(folder, application)).file)).toEqual([
+    ".gitignore",
+    "app/main.js",
+    "buildout.cfg",
+    "hostout-package.ini",
+    "new/b.txt",
+    "new/inner/",
+    "src/a.txt",
+    "src/tmp/",
+  ]);
+});
+
 test("without version control a folder of packages has those that they need where it is named", async () => {
   write(folder, { "node_modules/x/node_modules/y/a.js": "", "app/node_modules/z/a.js": "" });
   const made = await make(folder, { ...application, include: ["app", "node_modules/x"] });
@@ -176,7 +257,7 @@ describe.each(kinds)("with $kind", ({ kind, ignore }) => {
       write(folder, { "dist/secret": "x" });
       const { lines } = await make(folder, { ...application, include: ["dist"] });
       expect(lines).toContain(
-        `warning: include = dist: only dist/.gitkeep is packaged, as ${kind} ignores the rest; to take all of it: include = dist/*`,
+        `warning: include = dist: only dist/.gitkeep is packaged, because version control ignores the rest; to take all of it: include = dist/*`,
       );
       const all = await make(folder, { ...application, include: ["dist/*"] });
       expect(namesIn(all.file)).toEqual(["dist/.gitkeep", "dist/secret", "hostout-package.ini"]);

@@ -4,6 +4,7 @@ export {
   commandLine,
   didYouMean,
   formatOrigin,
+  isHostoutRecipe,
   isSecretName,
   nearMiss,
   type Origin,

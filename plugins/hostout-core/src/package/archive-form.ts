@@ -4,8 +4,10 @@ import { writeTar } from "./archiver.ts";
 import { type Entry, textEntry } from "./entry.ts";
 
 const samples: readonly Entry[] = [
+  { path: "folder", isExecutable: true, content: { folder: true } },
   { path: "link", isExecutable: false, content: { link: "text" } },
   { path: `${"long/".repeat(60)}path`, isExecutable: true, content: { bytes: Buffer.from("2") } },
+  { ...textEntry("secret", "3"), readers: "owner" },
   textEntry("text", "1"),
 ];
 

@@ -3,6 +3,7 @@ import { Readable, Transform, type Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { type Archiver, type EntryData, TarArchive, ZipArchive } from "archiver";
 import type { Entry } from "./entry.ts";
+import { fileMode } from "./file-mode.ts";
 import { readContent, streamContent } from "./read-content.ts";
 
 /** What every entry is dated. After 1980, where zip begins. */
@@ -105,8 +106,13 @@ interface Opened {
   readonly sizeBytes: number;
 }
 
-async function open({ path, isExecutable, content }: Entry, wholeBytes: number): Promise<Opened> {
-  const data = { name: path, date, mode: isExecutable ? 0o755 : 0o644, ...exactName(path) };
+async function open(entry: Entry, wholeBytes: number): Promise<Opened> {
+  const { path, content } = entry;
+  const data = { name: path, date, mode: fileMode(entry), ...exactName(path) };
+  if ("folder" in content) {
+    const folder = { ...data, name: `${path}/`, ...exactName(`${path}/`), type: "directory" as const };
+    return { source: Buffer.alloc(0), data: folder, sizeBytes: 512 };
+  }
   if ("link" in content) {
     const link = { ...data, type: "symlink" as const, linkname: content.link, mode: 0o777 };
     return { source: Buffer.alloc(0), data: link, sizeBytes: 512 };

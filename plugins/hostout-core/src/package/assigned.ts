@@ -1,5 +1,6 @@
 import { type Config, canonicalName, commandLine, HostoutError, isSecretName } from "@hostout/kit";
 import type { ProjectPins } from "./project-pins.ts";
+import { sectionsOfSites } from "./site-sections.ts";
 
 /** What the command line sets of one section, as lines of a file. */
 export interface AssignedSection {
@@ -15,12 +16,17 @@ const ofThisMachine = new Set(["extends-cache", "offline", "newest", "install-fr
  * are. What is pinned is in the versions file.
  *
  * @param production what hosts build
+ * @param site the one that is packaged
  */
 export function assignedFor(
-  { config, production }: { readonly config: Config; readonly production: Config },
+  {
+    config,
+    production,
+    site,
+  }: { readonly config: Config; readonly production: Config; readonly site: string },
   { section, pins }: ProjectPins,
 ): readonly AssignedSection[] {
-  const left = sectionsOfSites(config);
+  const left = sectionsOfSites(config, site);
   for (const name of referredTo(production, left)) left.delete(name);
   const pinned = new Set(pins.map(({ name }) => canonicalName(name)));
   const isForHosts = (name: string, option: string) =>
@@ -65,25 +71,6 @@ function assignedLines(
       .filter(({ origin, section: by }) => origin.file === commandLine && by === section)
       .map(({ operator, text }) => `${name} ${operator} ${text.replaceAll(/\n\s*/g, "\n    ")}`.trimEnd()),
   );
-}
-
-/** The sites, and what they take options from: a secret may be set there. */
-function sectionsOfSites(config: Config): Set<string> {
-  const found = new Set(config.sectionNames.filter((name) => name !== "buildout" && isSite(config, name)));
-  for (const name of found)
-    for (const option of ["extends", "<"])
-      for (const base of (config.raw(name).get(option) ?? "").split(/\s+/))
-        if (config.sectionNames.includes(base)) found.add(base);
-  return found;
-}
-
-function isSite(config: Config, name: string): boolean {
-  try {
-    return config.option(name, "host") !== undefined;
-  } catch {
-    // That is set, and does not resolve.
-    return true;
-  }
 }
 
 /** Those of some sections that any other section refers to. */

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, posix, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Entry, textEntry } from "./entry.ts";
+import { linesIn, type OwnSecret, withoutOptions } from "./own-secrets.ts";
 import { rewriteExtends } from "./rewrite-extends.ts";
 
 /**
@@ -9,10 +10,12 @@ import { rewriteExtends } from "./rewrite-extends.ts";
  * and what extends it names it there.
  *
  * @param files absolute paths; addresses stay what they are
+ * @param secrets options that are left out of them
  */
 export async function configurationEntries(
   project: string,
   files: readonly string[],
+  secrets: readonly OwnSecret[],
 ): Promise<readonly Entry[]> {
   const local = files.filter(isAbsolute);
   const placeOf = new Map(local.map((file) => [file, placeIn(project, file)]));
@@ -26,7 +29,7 @@ export async function configurationEntries(
         if (place === undefined || (isPlain(name) && !isOutside(path) && !isOutside(place))) return name;
         return posix.relative(posix.dirname(path), place);
       };
-      return textEntry(path, rewriteExtends(text, rename));
+      return textEntry(path, rewriteExtends(withoutOptions(text, linesIn(file, secrets)), rename));
     }),
   );
 }

@@ -14,6 +14,7 @@ export async function contentHash(entries: readonly Entry[]): Promise<string> {
   const whole = createHash("sha256");
   for (const { path, isExecutable, content } of [...entries].sort(byPath)) {
     const hash = createHash("sha256");
+    if ("folder" in content) continue;
     if ("link" in content) hash.update(content.link);
     else if ("bytes" in content || content.sizeBytes <= wholeBytes) hash.update(await readContent(content));
     else for await (const part of streamContent(content)) hash.update(part);

@@ -10,7 +10,8 @@ export async function copyEntries(entries: readonly Entry[], folder: string): Pr
   await mkdir(folder, { recursive: true });
   for (const { path, isExecutable, content } of entries) {
     const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir("folder" in content ? file : dirname(file), { recursive: true });
+    if ("folder" in content) continue;
     if ("link" in content) {
       await symlink(content.link, file);
       await lutimes(file, copiedSeconds, copiedSeconds);

@@ -6,6 +6,7 @@ import { listFiles } from "./list-files.ts";
 import type { Workshop } from "./package-tools.ts";
 import { readEntries } from "./read-entries.ts";
 import { findScm } from "./scm.ts";
+import { warnOfSecretFiles } from "./secret-files.ts";
 
 /** What a development package consists of. */
 export interface DevContent {
@@ -19,7 +20,7 @@ export async function devContent(
   { folder, label, builtPaths, pinsPath }: DevFolder,
   workshop: Workshop,
 ): Promise<DevContent> {
-  const paths = await listFiles(folder, workshop);
+  const paths = (await listFiles(folder, workshop)).filter((path) => !path.endsWith("/"));
   const made: string[] = [];
   // Version control knows better what is made.
   if ((await findScm(folder, workshop)) === undefined)
@@ -30,7 +31,11 @@ export async function devContent(
     made.some((one) => path === one || path.startsWith(`${one}/`));
   const kept = paths.filter((path) => !isLeft(path));
   const entries = await readEntries(folder, kept, { warn: workshop.warn, linksOut: "follow" });
-  for (const line of await warnOfLfsPointers(entries, label)) workshop.warn(line);
+  for (const line of [
+    ...(await warnOfSecretFiles(entries, label)),
+    ...(await warnOfLfsPointers(entries, label)),
+  ])
+    workshop.warn(line);
   return { entries, isLeft };
 }
 

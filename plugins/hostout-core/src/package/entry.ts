@@ -1,17 +1,22 @@
 import type { Stats } from "node:fs";
+import type { Readers } from "./file-mode.ts";
 
-/** One file or link of an archive. Folders are implied by the paths. */
+/** One file or link of an archive, or a folder without any: other folders are implied by the paths. */
 export interface Entry {
   /** Relative, with `/`, without `./`. */
   readonly path: string;
   readonly isExecutable: boolean;
-  /** Of a file of this machine: only its owner may read it here. */
-  readonly isPrivate?: boolean;
+  /** Who may read it besides the owner of the site; undefined: everybody. */
+  readonly readers?: Readers | undefined;
   readonly content: Content;
 }
 
-/** Bytes at hand, a file of this machine that is read when it is needed, or the target of a symbolic link. */
-export type Content = { readonly bytes: Uint8Array } | FileContent | { readonly link: string };
+/** Bytes at hand, a file of this machine that is read when it is needed, the target of a symbolic link, or an empty folder. */
+export type Content =
+  | { readonly bytes: Uint8Array }
+  | FileContent
+  | { readonly link: string }
+  | { readonly folder: true };
 
 /** A file of this machine, as it was seen. */
 export interface FileContent {

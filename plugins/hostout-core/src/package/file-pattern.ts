@@ -40,7 +40,7 @@ function formOf(
   const foldersOnly = pattern.endsWith("/");
   const body = pattern.replace(/^\.\//, "/").replace(/\/+$/, "");
   const isAnchored = body.startsWith("/");
-  const source = translate(body.replace(/^\/+/, ""));
+  const source = globSource(body.replace(/^\/+/, ""));
   try {
     return { foldersOnly, form: new RegExp(`${isAnchored ? "^" : "(?:^|/)"}${source}$`, "s") };
   } catch (cause) {
@@ -55,7 +55,8 @@ function formOf(
   }
 }
 
-function translate(pattern: string): string {
+/** The source of a form for a pattern: `*`, `?` and `[…]` stay in a name, `**` does not. */
+export function globSource(pattern: string): string {
   return pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|[.+^${}()|\\[\]]/g, (token) => {
     if (token === "**/") return "(?:.*/)?";
     if (token === "**") return ".*";

@@ -34,6 +34,10 @@ export function openGit(folder: string, workshop: Workshop): Scm {
         ),
       ),
     ],
+    untrackedFolders: async () =>
+      (await names("ls-files", "-z", "-o", "--directory", "--exclude-standard")).filter((name) =>
+        name.endsWith("/"),
+      ),
     revision: head,
     edits: async () => {
       const changed = [

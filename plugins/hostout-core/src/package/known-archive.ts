@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Archive } from "./archive.ts";
 import type { Entry } from "./entry.ts";
+import { fileMode } from "./file-mode.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** A file that changed so short a time ago may change once more without its times telling. */
@@ -25,9 +26,11 @@ export interface KnownArchive extends Archive {
  * @param nowMs milliseconds since the epoch
  */
 export function looksOf(entries: readonly Entry[], nowMs: number): readonly string[] {
-  return entries.map(({ path, isExecutable, content }) => {
-    const hash = createHash("sha256").update(JSON.stringify([path, isExecutable]));
+  return entries.map((entry) => {
+    const { path, content } = entry;
+    const hash = createHash("sha256").update(JSON.stringify([path, fileMode(entry)]));
     if ("bytes" in content) hash.update(content.bytes);
+    else if ("folder" in content) hash.update(JSON.stringify(content));
     else if ("link" in content) hash.update(JSON.stringify({ link: content.link }));
     else {
       const { file, sizeBytes, inode, changedMs, modifiedMs } = content;

@@ -1,14 +1,16 @@
 import { lstatSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workshop } from "./package-tools.ts";
-import { findScm } from "./scm.ts";
+import { findScm, type Scm } from "./scm.ts";
 import { isToolsOwn, type Walking, walkFiles } from "./walk-files.ts";
 
 /**
  * The files that belong to a folder, relative to it: those that git or Mercurial tracks and those that they do not ignore,
- * else all but what tools make.
+ * else all but what tools make and what `.gitignore` files say. Empty folders end in `/`; Mercurial does not know of them.
  *
- * @param walking how it is walked where version control says nothing about it
+ * @param walking how it is walked where version control says nothing about it; from `ignoringFrom` on (default: the folder),
+ *   unless that ignores the folder itself
  * @throws HostoutError `command-failed` when there is a repository and no program for it
  */
 export async function listFiles(
@@ -19,8 +21,13 @@ export async function listFiles(
   const scm = await findScm(folder, workshop);
   const known = scm ? await scm.list() : [];
   // In a folder that is ignored itself, the repository above says nothing about it.
-  if (known.length === 0) return walkFiles(folder, walking);
+  if (known.length === 0) {
+    const ignoringFrom = scm ? undefined : (walking?.ignoringFrom ?? folder);
+    const files = await walkFiles(folder, { ...walking, ignoringFrom });
+    return files.length > 0 ? files : walkFiles(folder, { ...walking, ignoringFrom: undefined });
+  }
   const files: string[] = [];
+  for (const name of await emptyFolders(folder, scm)) files.push(name);
   for (const path of known) {
     if (isToolsOwn(path)) continue;
     const inner = path.replace(/\/$/, "");
@@ -34,6 +41,23 @@ export async function listFiles(
     else files.push(inner);
   }
   return files;
+}
+
+/** Those that version control knows of. */
+async function emptyFolders(folder: string, scm: Scm | undefined): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of (await scm?.untrackedFolders()) ?? []) {
+    const inner = name.replace(/\/$/, "");
+    if (isToolsOwn(inner) || !isFolder(join(folder, inner))) continue;
+    const items = await walkFiles(join(folder, inner), { ignoringFrom: folder });
+    const isEmpty = items.length === 0 && (await readdir(join(folder, inner))).length === 0;
+    found.push(
+      ...(isEmpty
+        ? [`${inner}/`]
+        : items.filter((item) => item.endsWith("/")).map((item) => `${inner}/${item}`)),
+    );
+  }
+  return found;
 }
 
 /** A repository within a repository, a submodule too, is told as one name. At once: there may be very many files. */

@@ -14,6 +14,7 @@ export function openMercurial(folder: string, workshop: Workshop): Scm {
   return {
     kind: "hg",
     list: () => status("macu", refuseUnread(folder, /^(.*): (Permission denied|Input\/output error)$/m)),
+    untrackedFolders: async () => [],
     revision: async () => {
       const node = await ask("log", "-r", ".", "-T", "{node}");
       return node === "" || node === none ? undefined : node;

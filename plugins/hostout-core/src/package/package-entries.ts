@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
-import { HostoutError, partsWithoutSites } from "@hostout/kit";
+import { formatOrigin, HostoutError, partsWithoutSites } from "@hostout/kit";
 import { assignedFor, secretsAssigned } from "./assigned.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
@@ -8,6 +8,7 @@ import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
 import { warnOfLfsPointers } from "./lfs-pointers.ts";
 import { warnOfLooseLinks } from "./loose-links.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
+import { type OwnSecret, ownSecrets, refuseNeeded } from "./own-secrets.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { formatPins } from "./pins.ts";
@@ -24,6 +25,7 @@ import {
 import { warnOfSecretFiles } from "./secret-files.ts";
 import { secretsIn, secretsOf } from "./secrets-of.ts";
 import { selectFiles } from "./select-files.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** All that goes into a package, sorted. @throws HostoutError `failed` for what cannot be packaged */
 export async function packageEntries(
@@ -40,9 +42,15 @@ export async function packageEntries(
   const isAllServed = kind === "files" && include === undefined;
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
   const selected = all.filter((path) => !deployment.has(path));
-  if (kind === "files" && selected.length === 0) throw nothingServed(settings);
-  warnOfSecrets(project, settings, selected, workshop.warn);
-  const files = await readEntries(folder, selected, { warn: workshop.warn, linksOut: "refuse" });
+  if (kind === "files" && selected.every((path) => path.endsWith("/"))) throw nothingServed(settings);
+  const isBuildout = kind === "buildout";
+  const secrets = [project.config, ...(production ? [production] : [])].flatMap((config) =>
+    ownSecrets(config, { site: settings.site, isBuildout }),
+  );
+  if (production) refuseNeeded(production, secrets, settings.site);
+  warnOfSecrets(project, { settings, selected, secrets }, workshop.warn);
+  const read = await readEntries(folder, selected, { warn: workshop.warn, linksOut: "refuse" });
+  const files = await withoutSecrets(folder, read, secrets, workshop);
   await refuseVar(folder, files);
   for (const line of [...(await warnOfSecretFiles(files)), ...(await warnOfLfsPointers(files))])
     workshop.warn(line);
@@ -51,9 +59,9 @@ export async function packageEntries(
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
   for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.warn(line);
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
-  if (production) layers.push(await configurationEntries(folder, production.files));
+  if (production) layers.push(await configurationEntries(folder, production.files, secrets));
   if (production && pins) {
-    const assigned = assignedFor({ config: project.config, production }, pins);
+    const assigned = assignedFor({ config: project.config, production, site: settings.site }, pins);
     for (const place of secretsAssigned(assigned))
       workshop.warn(`${place} is a secret, and goes to the hosts`);
     const { parts, hasSites } = partsWithoutSites(production);
@@ -72,7 +80,16 @@ export async function packageEntries(
     ]);
   }
   const packages = releases.map(({ record: { name, version } }) => ({ name, version }));
-  layers.push([textEntry(manifestFile, formatManifest(kind, settings, packages))]);
+  layers.push([
+    textEntry(
+      manifestFile,
+      formatManifest(
+        kind,
+        { ...settings, buildCommand: masked(settings.buildCommand, project.config) },
+        packages,
+      ),
+    ),
+  ]);
   // What is generated counts more than a file of the same name.
   return [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
 }
@@ -80,19 +97,33 @@ export async function packageEntries(
 /** Of what the configurations say: in those of their files that are packaged, and in what builds the release. */
 function warnOfSecrets(
   { folder, config, production }: Project,
-  { buildCommand }: PackageSettings,
-  selected: readonly string[],
+  {
+    settings: { buildCommand },
+    selected,
+    secrets,
+  }: {
+    readonly settings: PackageSettings;
+    readonly selected: readonly string[];
+    readonly secrets: readonly OwnSecret[];
+  },
   warn: (text: string) => void,
 ): void {
   const packaged = new Set([...selected.map((path) => join(folder, path)), ...(production?.files ?? [])]);
+  const own = new Set(secrets.map(({ origin }) => formatOrigin(origin)));
   const places = [...(production ? [production] : []), config].flatMap((one) =>
-    secretsOf(one, ({ file }) => packaged.has(file)),
+    secretsOf(one, (origin) => packaged.has(origin.file) && !own.has(formatOrigin(origin))),
   );
   for (const place of new Set(places)) warn(`${place} is a secret, and goes to the hosts`);
-  for (const name of new Set(secretsIn(buildCommand, config)))
+  for (const name of new Set(secretsIn(buildCommand, config).map((one) => one.name)))
     warn(
-      `${name} in build-command is a secret, and goes to the hosts, where everybody may read it; name a file of theirs there`,
+      `${name} in build-command is a secret: everybody on a host may see it while the line runs; name a file of the host there`,
     );
+}
+
+/** The lines of a build as everybody on a host may read them. */
+function masked(lines: readonly string[], config: Project["config"]): readonly string[] {
+  const secrets = secretsIn(lines, config);
+  return lines.map((line) => secrets.reduce((text, secret) => text.replaceAll(secret.text, "***"), line));
 }
 
 /** A release without a file would take the place of one with all of them. */

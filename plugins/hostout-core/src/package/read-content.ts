@@ -9,7 +9,7 @@ const partBytes = 1024 * 1024;
 /** Up to this size a file is read at once: each step of its own in the pool of threads would take ten times as long. */
 const smallBytes = 64 * 1024;
 
-type Readable = Exclude<Content, { readonly link: string }>;
+type Readable = Exclude<Content, { readonly link: string } | { readonly folder: true }>;
 
 /** All bytes of a file at once. @throws HostoutError `failed` when it is no longer of the size it had */
 export async function readContent(content: Readable): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { byPath, type Entry, fileContent } from "./entry.ts";
+import { readersOf } from "./file-mode.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** How many files are looked at side by side. */
@@ -17,7 +18,7 @@ export interface ReadingEntries {
 /**
  * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a warning.
  *
- * @param paths relative to the folder
+ * @param paths relative to the folder; that of an empty folder ends in `/`
  * @throws HostoutError `failed` for a link that leads out of it, and for what cannot be read
  */
 export async function readEntries(
@@ -41,6 +42,8 @@ async function readEntry(
   const file = join(folder, path);
   const stats = await lstat(file).catch((cause) => goneOrThrow(file, cause));
   if (stats === undefined) return undefined;
+  if (stats.isDirectory())
+    return { path: path.replace(/\/$/, ""), isExecutable: true, content: { folder: true } };
   if (stats.isFile()) return fileEntry(path, file, stats);
   if (stats.isSymbolicLink()) {
     const link = innerLink(folder, file, await readlink(file));
@@ -55,8 +58,8 @@ async function readEntry(
 }
 
 function fileEntry(path: string, file: string, stats: Stats): Entry {
-  const [isExecutable, isPrivate] = [(stats.mode & 0o100) !== 0, (stats.mode & 0o077) === 0];
-  return { path, isExecutable, isPrivate, content: fileContent(file, stats) };
+  const isExecutable = (stats.mode & 0o100) !== 0;
+  return { path, isExecutable, readers: readersOf(stats.mode), content: fileContent(file, stats) };
 }
 
 /** The target of a link within the folder, relative; undefined if it leads out. */

@@ -21,15 +21,20 @@ export async function repack(
   const isZip = /\.(?:egg|whl|zip)$/.test(built);
   if (isZip) await run([python, "-m", "zipfile", "-e", built, unpacked], { cwd: unpacked });
   else await run(["tar", "-xf", built, "-C", unpacked], { cwd: unpacked });
-  const paths = await walkFiles(unpacked, { all: true });
+  const paths = (await walkFiles(unpacked, { all: true })).filter((path) => !path.endsWith("/"));
   const entries = await readEntries(unpacked, paths, { warn, linksOut: "refuse" });
   const target = createWriteStream(into, { flags: "wx", mode: 0o600 });
   const { writeTar, writeZip } = await import("./archiver.ts");
   if (isZip) await writeZip(entries.map(plain), target);
-  else await writeTar(entries, target, { stored: built.endsWith("gz") });
+  else await writeTar(entries.map(open), target, { stored: built.endsWith("gz") });
+}
+
+/** Whoever installs the package may read it, whatever the umask was that it was built with. */
+function open(entry: Entry): Entry {
+  return { ...entry, readers: undefined };
 }
 
 /** Python's unpacking keeps no modes; what installs these packages sets them itself. */
 function plain(entry: Entry): Entry {
-  return { ...entry, isExecutable: false };
+  return { ...open(entry), isExecutable: false };
 }

@@ -9,6 +9,8 @@ export interface Scm {
   readonly kind: "git" | "hg";
   /** What is tracked, and what is neither tracked nor ignored; without what is gone. */
   readonly list: () => Promise<readonly string[]>;
+  /** Folders in which nothing is tracked, and that are not ignored, as far as version control knows of folders. */
+  readonly untrackedFolders: () => Promise<readonly string[]>;
   /** The id of what is checked out; undefined before the first commit. */
   readonly revision: () => Promise<string | undefined>;
   /** What differs from it. */

@@ -1,11 +1,22 @@
+import { join } from "node:path";
 import type { Entry, FileContent } from "./entry.ts";
 import { readContent } from "./read-content.ts";
 
-const nameForm =
-  /(?:^|\/)(?:\.env(?:\.[^/]+)?|[._]netrc|\.npmrc|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.aws\/credentials|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|[^/]+\.(?:key|ppk|p12|pfx|kdbx))$/i;
+/** Files that are secrets by their names: of accounts, of keys, of services. */
+const names = [
+  String.raw`\.env(?:\.[^/]+)?`,
+  String.raw`[._]netrc|\.npmrc|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault[_-]pass(?:word)?|\.s3cfg|\.boto`,
+  String.raw`\.aws/credentials|\.docker/config\.json|\.kube/config|\.gnupg/.+`,
+  `id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?`,
+  String.raw`[^/]+\.(?:key|pem|ppk|p8|p12|pfx|jks|keystore|kdbx|tfstate)`,
+  String.raw`(?:[^/]+[-_.])?(?:credentials?|secrets?)\.(?:json|ya?ml|toml|ini|properties|db)`,
+  String.raw`(?:[^/]+[-_.])?service[-_]?account(?:[-_.][^/]+)?\.json|client_secret[^/]*\.json|token\.json`,
+];
+
+const nameForm = new RegExp(`(?:^|/)(?:${names.join("|")})$`, "i");
 
 /** Those that show what to write into one. */
-const sampleForm = /\.(?:example|sample|template|dist|defaults?)$/i;
+const sampleForm = /\.(?:example|sample|template|dist|defaults?)(?:\.[^./]+)?$/i;
 
 const privateKeyForm =
   /^(?:-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n|PuTTY-User-Key-File-\d)/m;
@@ -16,15 +27,15 @@ const mostKeyBytes = 64 * 1024;
 /** At most so many are told by name. */
 const mostTold = 10;
 
-/** A line for each file that is a secret by its name, or is a private key that only its owner may read here. */
-export async function warnOfSecretFiles(entries: readonly Entry[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const entry of entries) if (await isSecret(entry)) found.push(entry.path);
+/** A line for each file that is a secret by its name, or is a private key that only its owner may read here. @param folder for the lines */
+export async function warnOfSecretFiles(entries: readonly Entry[], folder = ""): Promise<readonly string[]> {
+  const found: Entry[] = [];
+  for (const entry of entries) if (await isSecret(entry)) found.push(entry);
   const lines = found
     .slice(0, mostTold)
     .map(
-      (path) =>
-        `${path} looks like a secret, and goes to the hosts, where everybody may read it; 'exclude' leaves it out`,
+      ({ path, readers }) =>
+        `${join(folder, path)} looks like a secret, and goes to the hosts, where ${whoReads(readers)} may read it; 'exclude' leaves it out`,
     );
   const more = found.length - mostTold;
   if (more > 0)
@@ -36,18 +47,28 @@ export async function warnOfSecretFiles(entries: readonly Entry[]): Promise<read
   return lines;
 }
 
-async function isSecret({ path, isPrivate, content }: Entry): Promise<boolean> {
+function whoReads(readers: Entry["readers"]): string {
+  if (readers === "owner") return "the owner of the site";
+  return readers === "group" ? "the owner of the site and its group" : "everybody";
+}
+
+async function isSecret({ path, readers, content }: Entry): Promise<boolean> {
   if (!("file" in content)) return false;
   if (nameForm.test(path) && !sampleForm.test(path)) return !(await isOrdinary(path, content));
   return (
-    isPrivate === true && content.sizeBytes <= mostKeyBytes && privateKeyForm.test(await textOf(content))
+    readers === "owner" && content.sizeBytes <= mostKeyBytes && privateKeyForm.test(await textOf(content))
   );
 }
 
-/** What has such a name for another reason: a slide show, a key for everybody, settings of npm without a password. */
+/** What has such a name for another reason: a slide show, a key for everybody, settings of npm without a password, a certificate. */
 async function isOrdinary(path: string, content: FileContent): Promise<boolean> {
   if (path.endsWith(".key"))
     return content.sizeBytes > mostKeyBytes || /^-----BEGIN .*PUBLIC KEY/.test(await textOf(content));
+  if (path.endsWith(".pem")) {
+    if (content.sizeBytes > mostKeyBytes) return true;
+    const text = await textOf(content);
+    return /^-----BEGIN /m.test(text) && !/^-----BEGIN .*PRIVATE KEY/m.test(text);
+  }
   return path.endsWith(".npmrc") && !/_auth|_password/i.test(await textOf(content));
 }
 

@@ -17,17 +17,31 @@ export function secretsOf(config: Config, isMeant: (origin: Origin) => boolean):
 /** Shorter values are words of any command. */
 const shortest = 4;
 
+/** A secret in a command line. */
+export interface NamedSecret {
+  /** An option, a variable or a flag. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The secrets in lines of commands: of options of the configuration, by their name, and what is said to be one there. */
-export function secretsIn(lines: readonly string[], config: Config): readonly string[] {
+export function secretsIn(lines: readonly string[], config: Config): readonly NamedSecret[] {
   const text = lines.join("\n");
   const options = config.sectionNames.flatMap((section) =>
     [...config.raw(section).keys()].filter(isSecretName).flatMap((name) => {
       const value = textOf(config, section, name).trim();
-      return value.length >= shortest && text.includes(value) ? [`[${section}] ${name}`] : [];
+      return value.length >= shortest && text.includes(value)
+        ? [{ name: `[${section}] ${name}`, text: value }]
+        : [];
     }),
   );
-  if (options.length > 0) return options;
   // TOKEN=x, --password=x, --password x; what the shell puts in is no secret here.
-  const said = [...text.matchAll(/(?:(?<=^|[\s;&|("'])([\w-]+)=|(--[\w-]+)\s+)["']?(?![-"'$`\s])\S/g)];
-  return said.flatMap(([, name = "", flag = name]) => (isSecretName(flag) ? [flag] : []));
+  const said = text.matchAll(
+    /(?:(?<=^|[\s;&|("'])([\w-]+)=|(--[\w-]+)\s+)["']?((?![-"'$`\s])[^\s"'`;|&)]+)/g,
+  );
+  const isKnown = (value: string) => options.some(({ text: known }) => known.includes(value));
+  const others = [...said].flatMap(([, name = "", flag = name, value = ""]) =>
+    isSecretName(flag) && !isKnown(value) ? [{ name: flag, text: value }] : [],
+  );
+  return [...options, ...others];
 }

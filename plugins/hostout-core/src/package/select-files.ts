@@ -2,6 +2,7 @@ import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { HostoutError, type Origin } from "@hostout/kit";
 import { isPattern, matchPaths } from "./file-pattern.ts";
+import { ignoredIn } from "./ignored-in.ts";
 import { listFiles } from "./list-files.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
@@ -23,7 +24,10 @@ export async function selectFiles(
     ? await Promise.all(include.map((word) => filesOf(project, word, origins?.include, workshop)))
     : [await listFiles(project, workshop)];
   const isExcluded = matchPaths(exclude, { name: "exclude", origin: origins?.exclude });
-  return [...new Set(found.flat())].filter((path) => !isExcluded(path));
+  const all = new Set(found.flat());
+  for (const line of await ignoredIn(project, include ?? [], (path) => all.has(path) || isExcluded(path)))
+    workshop.warn(line);
+  return [...all].filter((path) => !isExcluded(path));
 }
 
 async function filesOf(
@@ -59,19 +63,13 @@ async function folderFiles(
   const scm = await findScm(folder, workshop);
   // What is ignored, or lies among packages, may need the packages that lie in it.
   const takesInstalled = scm !== undefined || isInInstalled(path);
-  const listed = await listFiles(folder, workshop, { takesInstalled });
+  const listed = await listFiles(folder, workshop, { takesInstalled, ignoringFrom: project });
   const files = listed.length > 0 ? listed : await walkFiles(folder, { all: true });
-  const named = path === "." ? files : files.map((name) => `${path}/${name}`);
-  if (files.length === 0) workshop.warn(`include = ${word} has no files`);
-  if (scm && files.every((name) => keeperForm.test(name)) && (await walkFiles(folder)).length > files.length)
-    workshop.warn(
-      `include = ${word}: only ${named.join(", ")} is packaged, as ${scm.kind} ignores the rest; to take all of it: include = ${posix.join(path, "*")}`,
-    );
-  return named;
+  const isNone = files.every((name) => name.endsWith("/"));
+  if (isNone) workshop.warn(`include = ${word} has no files`);
+  if (path === ".") return files;
+  return files.length > 0 ? files.map((name) => `${path}/${name}`) : [`${path}/`];
 }
-
-/** What is there only so that version control has a folder. */
-const keeperForm = /(?:^|\/)\.(?:(?:git|hg)(?:keep|ignore)|keep|placeholder)$/;
 
 function outside(word: string, origin: Origin | undefined, leadsTo?: string): HostoutError {
   return new HostoutError({

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type IgnoreFile, isGitIgnored, readIgnoreFile } from "./git-ignore.ts";
 import { isBroken, notUtf8 } from "./not-utf8.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -15,34 +16,49 @@ export interface Walking {
   readonly takesInstalled?: boolean;
   /** All that tools make of sources. */
   readonly all?: boolean;
+  /** The folder, this one or one above it, from which on the `.gitignore` files count. Undefined: none does. */
+  readonly ignoringFrom?: string | undefined;
 }
 
 /**
- * Files, links and special files below a folder, relative to it.
+ * Files, links and special files below a folder, relative to it; folders without any, with `/` at their end.
  *
  * @throws HostoutError `failed` for a name that is not UTF-8, and for a folder that cannot be read
  */
 export async function walkFiles(
   folder: string,
-  { all = false, takesInstalled = all }: Walking = {},
+  { all = false, takesInstalled = all, ignoringFrom }: Walking = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const isLeft = (name: string) =>
     alwaysLeft.has(name) || (!takesInstalled && installed.has(name)) || (!all && isCompiled(name));
-  const walk = async (path: string): Promise<void> => {
+  const walk = async (path: string, above: readonly IgnoreFile[]): Promise<void> => {
     const items = await readdir(join(folder, path), { withFileTypes: true }).catch((cause) => {
       throw unreadable(join(folder, path), cause);
     });
+    const own = ignoringFrom !== undefined && items.some(({ name }) => name === ".gitignore");
+    const ignoring = own ? [...above, ...(await readIgnoreFile(join(folder, path)))] : above;
+    if (items.length === 0 && path !== "") found.push(`${path}/`);
     for (const item of items) {
       if (isLeft(item.name)) continue;
+      if (isGitIgnored(ignoring, join(folder, path, item.name), item.isDirectory())) continue;
       const inner = path === "" ? item.name : `${path}/${item.name}`;
       if (isBroken(item.name)) throw notUtf8(join(folder, inner));
-      if (item.isDirectory()) await walk(inner);
+      if (item.isDirectory()) await walk(inner, ignoring);
       else found.push(inner);
     }
   };
-  await walk("");
+  await walk("", await ignoreFilesAbove(ignoringFrom, folder));
   return found;
+}
+
+async function ignoreFilesAbove(from: string | undefined, folder: string): Promise<readonly IgnoreFile[]> {
+  const files: IgnoreFile[] = [];
+  for (let at = from; at !== undefined && at !== folder && folder.startsWith(`${at}/`); ) {
+    files.push(...(await readIgnoreFile(at)));
+    at = `${at}/${folder.slice(at.length + 1).split("/")[0]}`;
+  }
+  return files;
 }
 
 /** Whether a path has a name in it that belongs to a tool of version control, or to hostout. */

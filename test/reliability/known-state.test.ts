@@ -56,7 +56,8 @@ test("what is known of a store under its lock is what the host would say", async
             await store.clone(release, state.served, ["bin"], lock);
           else if (change === "finish" && state.leftovers.includes(release)) await store.finish(record, lock);
           else if (change === "record" && isComplete) await store.record({ ...record, result: "ok" }, lock);
-          else if (change === "fail" && state.leftovers.includes(release)) await store.fail(record, lock);
+          else if (change === "fail" && state.leftovers.includes(release))
+            await store.fail(record, false, lock);
           else if (change === "switch" && isComplete) await store.switchTo(release, ["bin"], lock);
           else if (change === "settle") await store.settle(which === 0, lock);
           else if (change === "go back" && isComplete && state.served === release)

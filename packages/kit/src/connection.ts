@@ -80,6 +80,11 @@ export interface Connection {
   readonly dryRun: boolean;
   /** Runs a command that may change the machine; each line it writes is an event. */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
+  /**
+   * Ends what runs detached there, with all that it started, in folders below one; what runs in the folder `except` goes on. Resolves to the
+   * folders in which something was ended. So the build of a client that died does not go on beside the next one.
+   */
+  endDetached(below: string, except?: string): Promise<readonly string[]>;
   /** Asks a question that changes nothing: true when the command exits 0, false when it exits otherwise. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
   /** Asks a question that changes nothing: what it wrote to stdout, without trailing newlines. */

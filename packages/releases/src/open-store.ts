@@ -27,6 +27,7 @@ import {
   recordScript,
   unpackScript,
 } from "./release-scripts.ts";
+import type { Remaining, Removable } from "./removable.ts";
 import { removeScript } from "./remove-script.ts";
 import { lookScript, stateScript } from "./state-script.ts";
 import type { Drift, Store } from "./store.ts";
@@ -162,7 +163,10 @@ export function openStore(
     },
     finish: (record, lock) => change(lock, finishScript, recordWords(record), recorded(record)),
     record: (record, lock) => change(lock, recordScript, recordWords(record), recorded(record)),
-    fail: (record, lock) => change(lock, failScript, recordWords(record)),
+    fail: async (record, isDiskFull, lock) => {
+      const words = (token: string) => [...recordWords(record)(token), isDiskFull ? "full" : ""];
+      return (await changeAndHear(lock, failScript, words)).includes("removed") ? "removed" : "kept";
+    },
     switchTo: async (release, links, lock) => {
       const words = (token: string) => [named(release), token, ...links];
       const inTheWay = linesOf(await changeAndHear(lock, switchScript, words, switched(release)));
@@ -180,7 +184,9 @@ export function openStore(
     },
     remove: async (what, lock) => {
       const names = what.map(({ kind, name }) => `${kind}:${name}`);
-      if (names.length > 0) await change(lock, removeScript, (token) => [token, ...names]);
+      if (names.length === 0) return [];
+      const said = await changeAndHear(lock, removeScript, (token) => [token, ...names]);
+      return parseRemaining(said, what);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
     pin: async (release, isPinned) => {
@@ -201,6 +207,17 @@ export function openStore(
 
 function linesOf(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
+}
+
+/** Lines of `removeScript`. */
+function parseRemaining(text: string, what: readonly Removable[]): readonly Remaining[] {
+  const lines = linesOf(text).map((line) => line.split("\t"));
+  return what.flatMap((one) => {
+    const line = lines.find(([word]) => word === `${one.kind}:${one.name}`);
+    if (!line) return [];
+    const [, path = one.path, owners = "", said = ""] = line;
+    return [{ ...one, path, why: owners ? `it has files of ${owners.split(" ").join(", ")}` : said }];
+  });
 }
 
 /** Lines of diff, `<` as it was, `>` as it is. */

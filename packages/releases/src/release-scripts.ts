@@ -12,13 +12,15 @@ mine "$3"
 # Half of one that was cut off here.
 if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+# Half of it may be all that the disk had room for.
+trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
 # Files are as old as the release: what serves them tells by their time that they have changed.
 tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
 [ -d var ] || mkdir var
 if [ -d "releases/$2/var" ]; then
-  (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d"; done' sh {} + &&
-    find . ! -type d -exec sh -c 'for f; do [ -e "../../../var/$f" ] || cp -pP "$f" "../../../var/$f"; done' sh {} +) || exit 1
-  rm -rf "releases/$2/var"
+  (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d" || exit 1; done' sh {} + &&
+    find . ! -type d -exec sh -c 'for f; do [ -e "../../../var/$f" ] || [ -L "../../../var/$f" ] || cp -pP "$f" "../../../var/$f" || exit 1; done' sh {} +) || exit 1
+  wipe "releases/$2/var"
 fi
 ln -s ../../var "releases/$2/var"`;
 
@@ -59,9 +61,23 @@ mine "$3"
 complete "$2" || exit ${exits.noRelease}
 printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
 
-/** `PATH NAME TOKEN RECORD`: keeps a release that could not be made apart; it is never served. */
-export const failScript = `${prelude}
+/** Less than a hundredth of the disk is free, or of its inodes, and not so much by number either. Some file systems count no inodes. */
+const isFullFunction = `isFull() {
+  df -Pk . | tail -n 1 | { read -r _ k _ a _; [ "$a" -lt 1048576 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null && return
+  df -Pi . 2>/dev/null | tail -n 1 | { read -r _ k _ a _; [ "$k" -gt 0 ] && [ "$a" -lt 10000 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null
+}
+`;
+
+/**
+ * `PATH NAME TOKEN RECORD FULL`: keeps a release that could not be made apart; it is never served. Where the disk is full (`FULL` is not
+ * empty, or seen here), it is removed, and that is said: what is live writes there, too.
+ */
+export const failScript = `${prelude}${isFullFunction}
 mine "$3"
+if [ ! -e ".hostout/records/$2.ini" ] && [ -d "releases/$2" ] && { [ -n "\${5-}" ] || isFull; }; then
+  wipe "releases/$2"
+  echo removed
+fi
 printf %s "$4" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 

@@ -2,11 +2,17 @@ import { previousRelease, type StoreState } from "./store-state.ts";
 
 /** Something on a host that is not needed any more, and why. */
 export interface Removable {
-  readonly kind: "release" | "folder" | "package" | "record";
+  readonly kind: "release" | "folder" | "package" | "record" | "remnant";
   readonly name: string;
   /** Below the site's path. */
   readonly path: string;
   readonly reason: string;
+}
+
+/** Something that was to be removed, and is there still. */
+export interface Remaining extends Removable {
+  /** As in `files of root`. */
+  readonly why: string;
 }
 
 /**
@@ -44,6 +50,10 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
               : "was not finished";
         return { kind: "folder", name, path: `releases/${name}`, reason };
       }),
+    ...state.remnants.map((name): Removable => {
+      const reason = "in place before it became a release";
+      return { kind: "remnant", name, path: `.hostout/${name}`, reason };
+    }),
     ...state.failed
       .slice(0, -1)
       .filter(({ name }) => name !== state.served)

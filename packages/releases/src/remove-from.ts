@@ -1,27 +1,37 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { openStore } from "./open-store.ts";
-import type { Removable } from "./removable.ts";
+import type { Remaining, Removable } from "./removable.ts";
 import type { Store } from "./store.ts";
 
-/** Removes what is not needed any more: as who owns the site, and as root what root made there. What stays all the same is told. */
+/**
+ * Removes what is not needed any more: as who owns the site, and as root what other accounts made there. Warns of what stays all the same, and
+ * resolves to it.
+ */
 export async function removeFrom(
-  { remote, warn }: HostContext,
+  context: HostContext,
   store: Store,
   what: readonly Removable[],
   lock: Lock,
-): Promise<void> {
+): Promise<readonly Remaining[]> {
+  const remaining = await asRoot(context, store, await store.remove(what, lock), lock);
+  for (const { path, why } of remaining) context.warn(`${store.path}/${path} could not be removed: ${why}`);
+  return remaining;
+}
+
+/** A site that root starts leaves files of root in its release: caches, compiled sources. */
+async function asRoot(
+  { remote, note }: HostContext,
+  store: Store,
+  remaining: readonly Remaining[],
+  lock: Lock,
+): Promise<readonly Remaining[]> {
+  if (remaining.length === 0 || remote.as("effective").user === "root") return remaining;
   try {
-    await store.remove(what, lock);
+    return await openStore(remote.as("root"), store.path).remove(remaining, lock);
   } catch (error) {
-    if (!isHostoutError(error) || error.code !== "command-failed") throw error;
-    // A site that root starts leaves files of root in its release: caches, compiled sources.
-    const asRoot = openStore(remote.as("root"), store.path);
-    try {
-      await asRoot.remove(what, lock);
-    } catch (refused) {
-      if (!isHostoutError(refused) || refused.code === "locked") throw refused;
-      warn(`not all of it could be removed: ${error.message}`);
-    }
+    if (!isHostoutError(error) || error.code === "locked") throw error;
+    note(`root could not remove it either: ${error.message}`);
+    return remaining;
   }
 }

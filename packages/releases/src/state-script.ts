@@ -22,6 +22,9 @@ done
 for f in releases/* releases/.[!.]*; do
   [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
 done
+for f in .hostout/adopted*; do
+  [ -d "$f" ] && [ ! -L "$f" ] && printf 'remnant\\t%s\\n' "\${f#.hostout/}"
+done
 for f in .hostout/packages/*.tar; do
   n=\${f##*/}
   [ -e "$f" ] && printf 'package\\t%s\\n' "\${n%.tar}"

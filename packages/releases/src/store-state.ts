@@ -15,6 +15,8 @@ export interface StoreState {
   readonly failed: readonly ReleaseRecord[];
   /** What was not finished, failed, or is to go: names of folders. */
   readonly leftovers: readonly string[];
+  /** Folders in place that became a release, and could not be removed whole: names in `.hostout`. */
+  readonly remnants: readonly string[];
   /** Names of releases that are kept whatever their age. */
   readonly pinned: readonly string[];
   /** SHA-256 of the packages that are there. */
@@ -62,6 +64,7 @@ export function parseState(text: string): StoreState {
     leftovers: of("leftover")
       .flatMap(([name = ""]) => (leftoverForm.test(name) ? [name] : []))
       .sort(),
+    remnants: of("remnant").flatMap(([name = ""]) => (/^adopted[^/]*$/.test(name) ? [name] : [])),
     pinned: of("pin").map(([name = ""]) => name),
     packages: of("package")
       .map(([hash = ""]) => hash)

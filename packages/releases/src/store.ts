@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { RenewableLock as Lock } from "./lock.ts";
 import type { Run, Segment } from "./package-runs.ts";
 import type { ReleaseRecord } from "./release-record.ts";
-import type { Removable } from "./removable.ts";
+import type { Remaining, Removable } from "./removable.ts";
 import type { StoreState } from "./store-state.ts";
 
 /** A file of a release that is not as it was when the release was complete. */
@@ -62,8 +62,8 @@ export interface Store {
   readonly finish: (record: ReleaseRecord, lock: Lock) => Promise<void>;
   /** Another record of a complete release. */
   readonly record: (record: ReleaseRecord, lock: Lock) => Promise<void>;
-  /** Keeps a release that could not be made apart. */
-  readonly fail: (record: ReleaseRecord, lock: Lock) => Promise<void>;
+  /** Keeps a release that could not be made apart; removes it where the disk is full, as others write there. */
+  readonly fail: (record: ReleaseRecord, isDiskFull: boolean, lock: Lock) => Promise<"kept" | "removed">;
   /**
    * Serves a complete release from now on; names of it that are wanted in the site's own folder become links there. Resolves to those
    * that are no links there, and stay as they are.
@@ -73,7 +73,8 @@ export interface Store {
   readonly settle: (isSettled: boolean, lock: Lock, goingBackTo?: string | undefined) => Promise<void>;
   /** Serves `before` (nothing, if undefined) where the release that failed is served, which never will be again. */
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
-  readonly remove: (what: readonly Removable[], lock: Lock) => Promise<void>;
+  /** Resolves to what could not be removed. */
+  readonly remove: (what: readonly Removable[], lock: Lock) => Promise<readonly Remaining[]>;
   readonly drift: (release: string) => Promise<readonly Drift[]>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
   /** Which of the names are folders of an older deployment into the site's own folder; of those that `release` has too, if it is given. */

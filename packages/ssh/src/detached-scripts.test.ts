@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { followScript, startScript, vanished } from "./detached-scripts.ts";
+import { endBelowScript, followScript, startScript, vanished } from "./detached-scripts.ts";
 
 let home: string;
 beforeEach(() => {
@@ -50,4 +50,34 @@ test("a link that somebody put where everybody may write is not followed: what i
   const { status, stderr } = runWith({ HOME: join(home, "gone"), TMPDIR: home }, startScript, "a.1", "true");
   expect([status, stderr]).toEqual([1, expect.stringContaining("needs a folder of")]);
   expect(readdirSync(join(home, "data", "steps"))).toEqual(["kept"]);
+});
+
+test("what works below a folder is ended with all its lines, and neither what works elsewhere nor a server that was left", () => {
+  const releases = join(home, "releases");
+  // Nobody else sleeps so long.
+  const sleep = (number: number) => `sleep 60.${number}${process.pid}`;
+  const start = (name: string, folder: string, line: string) => {
+    mkdirSync(join(releases, folder), { recursive: true });
+    run(startScript, name, `cd ${join(releases, folder)} && { ${line}\n}`, join(releases, folder));
+  };
+  start("a.1", "a", `${sleep(1)}; echo next >>next; ${sleep(2)}`);
+  start("a.10", "live", `${sleep(3)} &`);
+  start("b.1", "b", sleep(4));
+  start("c.1", "../others/c", sleep(5));
+  const pidOf = (number: number) =>
+    spawnSync("pgrep", ["-fx", sleep(number)], { encoding: "utf8" }).stdout.trim();
+  const running = () => [1, 2, 3, 4, 5].filter((number) => pidOf(number) !== "");
+  try {
+    while (running().length < 4) spawnSync("sleep", ["0.1"]);
+    const ended = run(endBelowScript, releases, join(releases, "b"));
+    expect([ended.status, ended.stdout]).toEqual([0, `${join(releases, "a")}\n`]);
+    expect(running()).toEqual([3, 4, 5]);
+    expect(readdirSync(join(releases, "a"))).toEqual([]);
+    expect(run(endBelowScript, home, "").stdout.trim().split("\n").sort()).toEqual([
+      join(home, "others/c"),
+      join(releases, "b"),
+    ]);
+  } finally {
+    for (const number of running()) process.kill(Number(pidOf(number)));
+  }
 });

@@ -8,10 +8,12 @@ const bootId = "/proc/sys/kernel/random/boot_id";
 /** Exit codes of {@link followScript} besides 0, the end of the command. */
 export const vanished = 250;
 export const notThere = 251;
+export const noRoom = 252;
 
 /**
- * `NAME LINE`: starts the line on its own in a folder of that name, unless that was done before, and says the folder. There
- * are its output (`out`, `err`), its process (`pid`), the start of the machine (`boot`) and, when it has ended, its status (`exit`). Folders of a week ago go.
+ * `NAME LINE IN`: starts the line on its own in a folder of that name, unless that was done before, and says the folder. There
+ * are its output (`out`, `err`), its process (`pid`), the start of the machine (`boot`), the folder that it works in (`in`) and, when it
+ * has ended, its status (`exit`). Folders of a week ago go.
  */
 export const startScript = `umask 077
 ${base}
@@ -25,10 +27,11 @@ d=$base/steps/$1
 if mkdir "$d" 2>/dev/null; then
   : >"$d/out"; : >"$d/err"
   cat ${bootId} >"$d/boot" 2>/dev/null
+  printf '%s\\n' "\${3-}" >"$d/in"
   (
     trap "" HUP
     umask 022
-    sh -c "$2" >"$d/out" 2>"$d/err" </dev/null
+    HOSTOUT_STEP=$1 sh -c "$2" >"$d/out" 2>"$d/err" </dev/null
     echo $? >"$d/exit.new" && mv "$d/exit.new" "$d/exit"
   ) </dev/null >/dev/null 2>&1 &
   echo $! >"$d/pid"
@@ -38,6 +41,8 @@ printf %s "$d"`;
 /** `FOLDER OUT ERR`: writes what the line writes, from these bytes on, until it has ended. */
 export const followScript = `cd "$1" 2>/dev/null || exit ${notThere}
 o=$2 e=$3 waits=0
+# Where nothing can be written, its status could not be, either.
+lost() { { echo >probe && rm -f probe; } 2>/dev/null || exit ${noRoom}; exit ${vanished}; }
 # Started anew, a host gives numbers of processes again.
 [ -e exit ] || [ ! -s boot ] || [ "$(cat boot)" = "$(cat ${bootId})" ] || exit ${vanished}
 while :; do
@@ -48,19 +53,55 @@ while :; do
   n=$(($(wc -c <err)))
   if [ "$n" -gt "$e" ]; then tail -c "+$((e + 1))" err | head -c "$((n - e))" >&2; e=$n; fi
   [ -n "$ended" ] && exit 0
-  if [ -s pid ]; then kill -0 "$(cat pid)" 2>/dev/null || [ -e exit ] || exit ${vanished}
-  else waits=$((waits + 1)); [ "$waits" -gt 50 ] && exit ${vanished}; fi
+  if [ -s pid ]; then kill -0 "$(cat pid)" 2>/dev/null || [ -e exit ] || lost
+  else waits=$((waits + 1)); [ "$waits" -gt 50 ] && lost; fi
   sleep 0.2 2>/dev/null || sleep 1
 done`;
 
 /** `FOLDER`: says the status that the line ended with. */
 export const statusScript = 'cat "$1/exit"';
 
+/** `marked NAME`: processes of a line, where the host has /proc. `started NAME FOLDER`: that which waits for its end. */
+const processes = `marked() {
+  grep -lF "HOSTOUT_STEP=$1" /proc/[0-9]*/environ 2>/dev/null | while IFS= read -r f; do
+    tr "\\000" "\\n" <"$f" 2>/dev/null | grep -qxF "HOSTOUT_STEP=$1" && p=\${f#/proc/} && printf '%s\\n' "\${p%/environ}"
+  done
+  true
+}
+started() {
+  p=$(cat "$2/pid" 2>/dev/null) && [ -n "$p" ] || return 0
+  # Its number may be that of another process by now.
+  [ ! -e /proc/self/cmdline ] || tr "\\000" "\\n" 2>/dev/null <"/proc/$p/cmdline" | grep -qxF "$1" || return 0
+  ! kill -0 "$p" 2>/dev/null || printf '%s\\n' "$p"
+}
+`;
+
 /** `NAME`: ends the line and all that it started, where the host has /proc, and removes its folder. */
 export const endScript = `${base}
-d=$base/steps/$1 mark=HOSTOUT_STEP=$1
-for p in /proc/[0-9]*; do
-  if tr "\\000" "\\n" <"$p/environ" | grep -qxF "$mark"; then kill "\${p#/proc/}"; fi
-done 2>/dev/null
-[ -s "$d/pid" ] && kill "$(cat "$d/pid")" 2>/dev/null
+${processes}d=$base/steps/$1
+for p in $(started "$1" "$d") $(marked "$1"); do kill "$p" 2>/dev/null; done
 rm -rf "$d"`;
+
+/**
+ * `FOLDER EXCEPT`: ends lines that run still and work in a folder below that one, but for `EXCEPT`, with all that they started; says the
+ * folders that they worked in when they have ended. What a line started that has ended itself, as a server, is let be.
+ */
+export const endBelowScript = `${base}
+${processes}for d in "$base"/steps/*; do
+  [ -s "$d/in" ] && [ ! -e "$d/exit" ] || continue
+  i=$(cat "$d/in")
+  case $i in "$1"/*) ;; *) continue ;; esac
+  [ "$i" != "$2" ] || continue
+  [ ! -s "$d/boot" ] || [ "$(cat "$d/boot")" = "$(cat ${bootId} 2>/dev/null)" ] || continue
+  n=\${d##*/} t=0
+  while p="$(started "$n" "$d") $(marked "$n")" && [ -n "\${p# }" ] && [ "$t" -lt 40 ]; do
+    [ "$t" -gt 0 ] || printf '%s\\n' "$i"
+    s=TERM
+    [ "$t" -lt 20 ] || s=KILL
+    kill -s "$s" $p 2>/dev/null
+    t=$((t + 1))
+    sleep 0.2 2>/dev/null || sleep 1
+  done
+  rm -rf "$d"
+done
+true`;

@@ -12,6 +12,7 @@ export function dryRunConnection(real: Connection, note: (line: string) => void)
       await would(`run: ${title ?? shellText(command, { env })}${cwd === undefined ? "" : ` (in ${cwd})`}`);
       return done;
     },
+    endDetached: async () => [],
     upload: (local, remote) => would(`send: ${local} -> ${remote}`),
     download: (remote, local) => would(`fetch: ${remote} -> ${local}`),
     sync: async ({ direction, local, remote, delete: remove }) => {

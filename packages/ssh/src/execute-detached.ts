@@ -11,8 +11,10 @@ import {
 } from "@hostout/kit";
 import { collect } from "./collect.ts";
 import {
+  endBelowScript,
   endScript,
   followScript,
+  noRoom,
   notThere,
   startScript,
   statusScript,
@@ -42,7 +44,7 @@ export async function executeDetached(
   const number = (started.get(machine.output) ?? 0) + 1;
   started.set(machine.output, number);
   const name = `${machine.output.mark}.${number}`;
-  const line = `HOSTOUT_STEP=${name}; export HOSTOUT_STEP; ${shellText(command, options)}`;
+  const line = shellText(command, options);
   const ask = (script: string, ...words: readonly string[]) =>
     executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], { quiet: true });
   const startedMs = Date.now();
@@ -58,7 +60,7 @@ export async function executeDetached(
   const output = { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
   let folder = "";
   try {
-    folder = (await patiently(machine, () => ask(startScript, name, line))).stdout;
+    folder = (await patiently(machine, () => ask(startScript, name, line, options.cwd ?? ""))).stdout;
     const limits = { deadlineMs: untilMs(startedMs, options), title: nameOf(command, options) };
     await patiently(machine, () => follow(machine, account, folder, output, limits));
   } catch (error) {
@@ -80,6 +82,18 @@ export async function executeDetached(
   };
   if (code === 0) return result;
   throw commandFailure(machine.name, nameOf(command, options), { ...result, code });
+}
+
+/** Ends what runs detached in folders below one, but for `except`. Resolves to the folders in which something was ended. */
+export async function endDetached(
+  machine: Machine,
+  account: Account,
+  below: string,
+  except = "",
+): Promise<readonly string[]> {
+  const words = ["sh", "-c", endBelowScript, "hostout", below, except];
+  const { stdout } = await executeOrThrow(machine, account, words, { quiet: true });
+  return stdout.split("\n").filter((line) => line !== "");
 }
 
 const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
@@ -110,9 +124,10 @@ async function follow(
   const why: Readonly<Record<number, string>> = {
     [vanished]: "it ended without a status: it was killed, or the host was started anew",
     [notThere]: "its folder is gone",
+    [noRoom]: "the disk there is full: No space left on device",
   };
   throw new HostoutError({
-    code: "command-failed",
+    code: code === noRoom ? "disk-full" : "command-failed",
     message: `${machine.name}: what ran in ${folder} is lost: ${why[code] ?? `it could not be followed (${code})`}`,
     host: machine.name,
   });

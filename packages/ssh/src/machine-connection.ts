@@ -3,7 +3,7 @@ import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./become.ts";
 import { dial } from "./dial.ts";
 import { executeOrThrow, succeeds } from "./execute.ts";
-import { executeDetached } from "./execute-detached.ts";
+import { endDetached, executeDetached } from "./execute-detached.ts";
 import { download, upload } from "./file-transfer.ts";
 import type { Machine } from "./machine.ts";
 import { sync } from "./sync.ts";
@@ -25,6 +25,7 @@ export function machineConnection(
       options?.detached
         ? executeDetached(machine, account, command, options)
         : executeOrThrow(machine, account, command, options),
+    endDetached: (below, except) => endDetached(machine, account, below, except),
     test: (command, options) => succeeds(machine, account, command, options),
     capture: async (command, options) =>
       (await executeOrThrow(machine, account, command, { quiet: true, ...options })).stdout.replace(

@@ -13,7 +13,16 @@ export interface FakeAnswer {
 
 /** One call, as data. */
 export interface FakeCall {
-  readonly method: "run" | "test" | "capture" | "upload" | "download" | "sync" | "dial" | "interact";
+  readonly method:
+    | "run"
+    | "endDetached"
+    | "test"
+    | "capture"
+    | "upload"
+    | "download"
+    | "sync"
+    | "dial"
+    | "interact";
   readonly account: string;
   /** The command as a shell line, with its folder and environment, or the two paths, or `ADDRESS:PORT`. */
   readonly text: string;
@@ -73,6 +82,10 @@ function connect(machine: Machine, account: string): Connection {
     user: account,
     dryRun,
     run: async (command, options) => ({ stdout: ask("run", command, options), stderr: "", durationMs: 0 }),
+    endDetached: async (below) => {
+      record("endDetached", below);
+      return [];
+    },
     test: async (command, options) => {
       const answer = record("test", shellText(command, options));
       return answer !== undefined && (answer.status ?? 0) === 0;

@@ -83,6 +83,7 @@ async function make(settings: PackageSettings, workshop: Workshop, write: boolea
   workshop.note(`Packaged ${entries.length} files into deploy-${archive.hash.slice(0, 12)}.tar`);
   return {
     ...archive,
+    files: entries.length,
     kind: project.kind,
     devPackages: releases.map(({ record: { name, version, file }, isChanged }) => ({
       name,

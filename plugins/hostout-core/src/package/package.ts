@@ -50,6 +50,8 @@ export interface Package {
   /** `.hostout/packages/deploy-HASH12.tar` of the project, absolute. */
   readonly file: string;
   readonly sizeBytes: number;
+  /** How many files, folders and links it has. */
+  readonly files: number;
   readonly kind: "buildout" | "application" | "files";
   readonly devPackages: readonly PackagedDevPackage[];
   /** How many versions are pinned. */

@@ -11,6 +11,7 @@ import {
 import { buildoutMain, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
+import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
@@ -35,16 +36,11 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     const folder = store.folderOf(release);
     const record = makeRecord(context, release, packaged);
     try {
+      await endOrphanedBuilds(context, store, release);
       await ensureUnpacked(context, store, release, packaged, lock);
       await build(context, store, folder, packaged);
     } catch (error) {
-      if (!context.dryRun)
-        await keepApart(
-          context,
-          store,
-          { ...record, result: "failed", reason: reportError(error).message },
-          lock,
-        );
+      if (!context.dryRun) await keepApart(context, store, { ...record, result: "failed" }, error, lock);
       throw error;
     }
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
@@ -98,8 +94,7 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
   const { options, remote } = context;
   if (kind === "files") return;
   const { effectiveUser, buildoutUser } = options;
-  const isOther = buildoutUser !== undefined && buildoutUser !== (effectiveUser ?? remote.user);
-  const builder = isOther ? remote.as("buildout") : remote.as("effective");
+  const { builder, isOther } = builderOf(context);
   // The colon gives it to the account's own group, too.
   if (isOther) await remote.as("root").run(["chown", "-Rh", `${buildoutUser}:`, folder]);
   if (kind === "application") {
@@ -164,14 +159,21 @@ async function ensureFolders(
 }
 
 async function keepApart(
-  { note }: OnHost,
+  { host, note }: OnHost,
   store: Store,
   record: Parameters<Store["fail"]>[0],
+  error: unknown,
   lock: Lock,
 ): Promise<void> {
+  const { message: reason, code } = reportError(error);
+  const isDiskFull = code === "disk-full" || /no space left|disk quota|\b(?:ENOSPC|EDQUOT)\b/i.test(reason);
   try {
-    await store.fail(record, lock);
-    note(`the release that failed is kept in ${store.path}/releases/.${record.name}.failed`);
+    const became = await store.fail({ ...record, reason }, isDiskFull, lock);
+    note(
+      became === "kept"
+        ? `the release that failed is kept in ${store.path}/releases/.${record.name}.failed`
+        : `the disk of ${host.name} is full: the release that failed was removed`,
+    );
   } catch {
     // Why the build failed is what counts; the folder is no release without its record.
   }

@@ -5,6 +5,7 @@ import type { Packaged } from "./package-site.ts";
 import { programsOfHere } from "./programs-of-here.ts";
 import { refusedAccounts, refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
+import { lackOfRoom, roomScript } from "./room-for-release.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 
 /** Looks whether a host can take a release, before anything is changed there: reach, programs, rights, disk, lock, drift. */
@@ -27,7 +28,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const { lockedBy, served, foreign } = state;
   const isLocked = lockedBy !== undefined && !shared.has("lock");
   const account = remote.as("effective").user || "the account";
-  const needBytes = (packaged?.sizeBytes ?? 0) * 3;
+  const noRoom = lackOfRoom(facts, store.path, packaged);
   const freeBytes = Number(facts.get("free") ?? 0) * 1024;
   const missing = facts.get("missing") ?? "";
   const isRootMaker = facts.has("above") && !facts.has("system");
@@ -48,11 +49,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("mounted") === "yes" &&
       `${store.path}/.hostout is on another file system than ${store.path}, so nothing could be switched at once: let both be on one`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
-    facts.get("free") === "0" && `there is no room left for ${store.path}`,
-    facts.has("free") &&
-      freeBytes > 0 &&
-      freeBytes < needBytes &&
-      `${sizeText(freeBytes)} are free, and the release needs ${sizeText(needBytes)}`,
+    ...noRoom,
     facts.get("buildout") === "no" &&
       `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     ...notMade,
@@ -62,7 +59,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");
-  if (faults.length > 0) throw fault(context, faults, "refused");
+  if (faults.length > 0) throw fault(context, faults, "refused", noRoom.length > 0);
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   warnOfOtherSite(context, store, state);
   const driftFiles = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : 0;
@@ -73,20 +70,24 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   };
 }
 
-function fault({ host, site }: OnHost, faults: readonly string[], code: "locked" | "refused"): HostoutError {
+function fault(
+  { host, site }: OnHost,
+  faults: readonly string[],
+  code: "locked" | "refused",
+  isFull = false,
+): HostoutError {
   return new HostoutError({
     code,
     message: `${host.name}: ${faults.join("; ")}`,
     hint:
       code === "locked"
         ? `Wait for its end, or end it: hostout ${site.name} unlock`
-        : `Nothing was changed there. To look again: hostout ${site.name} check`,
+        : isFull
+          ? `Nothing was changed there. To remove releases that are not needed any more: hostout ${site.name} cleanup`
+          : `Nothing was changed there. To look again: hostout ${site.name} check`,
     host: host.name,
   });
 }
-
-const sizeText = (bytes: number) =>
-  bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
 const factsScript = `${isSystemFunction}
@@ -114,5 +115,5 @@ mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
 if [ -d "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
-df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }
+${roomScript}
 [ -z "$2" ] || "$2" -c 'import zc.buildout' 2>/dev/null || "$2" -c 'import venv, ensurepip' 2>/dev/null || printf 'buildout\\tno\\n'`;

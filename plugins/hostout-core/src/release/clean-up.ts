@@ -1,5 +1,13 @@
-import type { Outcome } from "@hostout/kit";
-import { removable, removeFrom, siteStore, withLock } from "@hostout/releases";
+import { HostoutError, type Outcome, quote } from "@hostout/kit";
+import {
+  type Remaining,
+  type Removable,
+  removable,
+  removeFrom,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
+import { endOrphanedBuilds } from "./end-orphaned-builds.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */
@@ -9,6 +17,8 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
   if (options.keep < 1)
     warn("keep is less than 1; what is served and what is gone back to stay all the same");
   const needless = async () => removable(await store.state(), Math.max(0, options.keep));
+  // In a deploy what stays is a warning: the release is live.
+  const isStep = context.shared.has("lock");
   const seen = await needless();
   if (seen.length === 0) return { status: "unchanged", value: [] };
   return withLock(context, store, async (lock) => {
@@ -16,8 +26,29 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
     const gone = dryRun ? seen : await needless();
     for (const { path, reason } of gone)
       note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
-    if (!dryRun) await removeFrom(context, store, gone, lock);
-    const count = gone.length;
-    return { status: "ok", note: dryRun ? `would remove ${count}` : `${count} removed`, value: gone };
+    if (dryRun) return { status: "ok", note: `would remove ${gone.length}`, value: gone };
+    await endOrphanedBuilds(context, store);
+    const remaining = await removeFrom(context, store, gone, lock);
+    if (remaining.length > 0 && !isStep) throw notRemoved(context, store.path, gone, remaining);
+    const removed = gone.filter(
+      ({ name, kind }) => !remaining.some((one) => one.name === name && one.kind === kind),
+    );
+    const more = remaining.length > 0 ? `, ${remaining.length} could not be removed` : "";
+    return { status: "ok", note: `${removed.length} removed${more}`, value: removed };
+  });
+}
+
+function notRemoved(
+  { host }: OnHost,
+  path: string,
+  gone: readonly Removable[],
+  remaining: readonly Remaining[],
+): HostoutError {
+  const first = remaining[0]!;
+  return new HostoutError({
+    code: "failed",
+    message: `${host.name}: ${remaining.length} of ${gone.length} could not be removed: ${first.path}: ${first.why}`,
+    hint: `Remove it there as root: rm -rf ${remaining.map((one) => quote(`${path}/${one.path}`)).join(" ")}`,
+    host: host.name,
   });
 }

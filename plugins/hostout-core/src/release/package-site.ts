@@ -12,6 +12,8 @@ export interface Packaged {
   readonly kind: Package["kind"];
   readonly file: string;
   readonly sizeBytes: number;
+  /** How many files, folders and links it has. */
+  readonly files: number;
   readonly revision: string | undefined;
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -59,6 +61,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       kind: made.kind,
       file: made.file,
       sizeBytes: made.sizeBytes,
+      files: made.files,
       revision: scm && `${scm.kind} ${scm.revision}${scm.isDirty ? ", edited" : ""}`,
       packages: Object.fromEntries(devPackages.map(({ name, version }) => [name, version])),
     };

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { runProgram } from "../../../test/bed/run-program.ts";
 
 // The program as it is installed, on a small project.
@@ -348,8 +348,27 @@ test("init names the site in parts where parts name sites, and begins a file whe
     "instance\nfirst-site\nsecond-site\n",
   );
   rmSync(join(folder, "buildout.cfg"));
-  expect((await hostout("init", "--host", "web1")).code).toBe(0);
-  expect(read("hostout.cfg")).toBe("[first-site]\nextends = hostout.pushdeploy\nhost = web1\n");
+  expect((await hostout("init", "first-site", "--host", "web1")).code).toBe(0);
+  expect(read("hostout.cfg")).toMatch(/^\[first-site\]\nhost = web1\npath = \/srv\/first-site\n/);
+});
+
+test("init names the site after the folder, and a login user who is not root has it in the home folder", async () => {
+  rmSync(join(folder, "buildout.cfg"));
+  write("index.html", "Hello");
+  expect((await hostout("init", "--host", "web1", "--user", "deploy")).code).toBe(0);
+  const name = basename(folder);
+  expect(read("hostout.cfg")).toContain(`[${name}]\nhost = web1\npath = ~/${name}\nuser = deploy\n`);
+});
+
+test("init takes what is deployed from --kind, and a restart line as the start of the site", async () => {
+  rmSync(join(folder, "buildout.cfg"));
+  write("index.html", "Hello");
+  const restart = "systemctl restart shop";
+  const line = ["init", "shop", "--host", "web1", "--kind", "python", "--restart", restart];
+  expect((await hostout(...line)).stdout).not.toContain("Nothing starts it yet");
+  expect((await hostout("config", "get", "shop:start-cmd")).stdout).toBe(`${restart}\n`);
+  expect((await hostout("config", "get", "shop:build-command")).stdout).toBe("python3 -m venv env\n");
+  expect((await hostout("init", "stall", "--host", "web1", "--kind", "cobol")).code).toBe(2);
 });
 
 test.each([

@@ -1,52 +1,55 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { HostoutError, parseHosts } from "@hostout/kit";
+import type { Ask } from "@hostout/ssh";
 import { Args, Command, Flags } from "@oclif/core";
 import { findConfig } from "../find-config.ts";
+import { type Answers, askFor, checkSite, given } from "../init/answers.ts";
+import {
+  type DetectedProject,
+  detectProject,
+  type ProjectKind,
+  projectKinds,
+} from "../init/detect-project.ts";
 import { type InitChoice, initFiles, type PlannedFile } from "../init/init-files.ts";
+import { newSite } from "../init/new-site.ts";
 import { showFiles } from "../init/show-files.ts";
-import { openProject } from "../project.ts";
+import { openProject, type Project } from "../project.ts";
 import { askLine, makePrompt } from "../prompt.ts";
 import { replaceFile } from "../replace-file.ts";
 import { makeStyle } from "../style.ts";
-import { reservedNames, topics } from "../topics.ts";
 
-/** What flags say. */
-type Known = { readonly [K in keyof Answers]?: Answers[K] | undefined };
-
-interface Answers {
-  readonly site: string;
-  readonly host: string;
-  readonly path?: string | undefined;
-  readonly user?: string | undefined;
-  readonly "effective-user"?: string | undefined;
-  readonly restart?: string | undefined;
-  readonly environment?: string | undefined;
-}
-
-/** `hostout init`: adds a site to the configuration that is there, or begins one. */
+/** `hostout init`: adds a site to the configuration that exists, or begins one. */
 export default class Init extends Command {
   static override summary = "Add a site to the configuration, with an ignore file and scripts";
   static override description =
-    "Works on the buildout.cfg or hostout.cfg of this folder, else begins a hostout.cfg. Asks for what no flag says, where there is a terminal. Shows what it will write first; replaces nothing.";
+    "Looks at the files of this folder and writes a site that 'hostout SITE deploy' deploys: Node, Python, Django, Ruby, a static site or a buildout. Works on the hostout.cfg or buildout.cfg of this folder, else begins a hostout.cfg. In a terminal it asks for what no flag says. It shows what it will write first, and replaces nothing.";
   static override examples = [
     "hostout init",
-    "hostout init first-site --host web1.example.com --path /srv/first_site --restart 'supervisorctl restart first-site:*'",
+    "hostout init shop --host web1.example.com --path /srv/shop --yes",
+    "hostout init shop --host web1.example.com --restart 'systemctl restart shop'",
   ];
-  static override args = { site: Args.string({ description: "the name of the site" }) };
+  static override args = {
+    site: Args.string({ description: "name of the site; the name of this folder, if not given" }),
+  };
   static override flags = {
     config: Flags.string({
       char: "c",
       summary: "the configuration; hostout.cfg or buildout.cfg of this folder",
     }),
     host: Flags.string({ summary: "the hosts of the site" }),
-    path: Flags.string({ summary: "where the site is on its hosts" }),
-    user: Flags.string({ summary: "who logs in; if not given, what ssh's configuration says, else root" }),
-    "effective-user": Flags.string({ summary: "who owns the files of the site and runs it" }),
+    path: Flags.string({ summary: "folder of the site on its hosts; /srv/SITE, if not given" }),
+    kind: Flags.string({
+      summary: "what is deployed; if not given, what the files of this folder show",
+      options: [...projectKinds],
+    }),
+    user: Flags.string({ summary: "login user; if not given, what ssh's configuration says, else root" }),
+    "effective-user": Flags.string({
+      summary: "owner of the site: the account that owns its files and runs it",
+    }),
     restart: Flags.string({ summary: "command line that restarts the site" }),
     environment: Flags.string({ summary: "development, staging or production" }),
-    plugin: Flags.string({ summary: "the plugin that brings the commands", default: "hostout.pushdeploy" }),
+    plugin: Flags.string({ summary: "a plugin that brings further commands, as hostout.pushdeploy" }),
     scripts: Flags.boolean({ summary: "write bin/hostout and bin/SITE too" }),
     yes: Flags.boolean({ char: "y", summary: "write without asking" }),
     "no-input": Flags.boolean({ summary: "never ask" }),
@@ -55,71 +58,82 @@ export default class Init extends Command {
 
   override async run(): Promise<number> {
     const { flags, args } = await this.parse(Init);
-    const ask = makePrompt(flags["no-input"]);
-    const answers =
-      ask && !flags.yes ? await askFor({ ...flags, site: args.site }) : given({ ...flags, site: args.site });
+    const prompt = makePrompt(flags["no-input"]);
+    const ask = flags.yes ? undefined : prompt;
     const config = configName(flags.config);
+    const project = existsSync(config) ? await openProject(join(process.cwd(), config)) : undefined;
+    const plugins = flags.plugin ?? pluginsOf(project);
+    const known = { ...flags, site: args.site };
+    const detected = plugins === undefined ? await detect(flags.kind as ProjectKind, ask) : undefined;
+    const answers = ask ? await askFor(known, project) : given(known, project);
+    checkSite(config, project, answers);
     const scripts =
       flags.scripts ||
       (ask !== undefined &&
-        !flags.yes &&
         !existsSync("bin/hostout") &&
         (await ask.confirm("Write bin/hostout and a script for the site?")));
-    const options = optionsOf(answers, flags.plugin);
     const choice: InitChoice = {
-      site: { name: answers.site, options },
+      site: newSite(answers, { plugins, detected, project }),
       config,
-      inParts: await checkSite(config, answers),
+      inParts: namesSites(project),
       scripts,
       versionControl: existsSync(".hg") ? "hg" : "git",
     };
-    const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
-    const files = initFiles(choice, read);
+    const files = initFiles(choice, readText);
     const style = makeStyle(process.stdout, process.env);
     this.log(showFiles(files, style));
     if (flags["dry-run"]) return 0;
-    if (ask && !flags.yes && !(await ask.confirm("Write this?"))) {
+    if (ask && !(await ask.confirm("Write this?"))) {
       this.log("Nothing was written.");
       return 0;
     }
     for (const file of files) await write(file);
     await openProject(join(process.cwd(), config));
     this.log(`Written: ${files.map(({ path }) => path).join(", ")}.`);
-    this.log(
-      `'hostout ${answers.site}' lists what can be done; 'hostout ${answers.site} check' tries the host.`,
-    );
+    this.log(nextSteps(answers, detected, config));
     return 0;
   }
 }
 
-function given(flags: Known): Answers {
-  const { site = "first-site", host } = flags;
-  if (host === undefined) {
-    throw new HostoutError({
-      code: "usage",
-      message: "init needs the host of the site; nobody can be asked here",
-      hint: `For example: hostout init ${site} --host web1.example.com --path /srv/${site}`,
-    });
+const readText = (path: string) =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : undefined;
+
+/** What is deployed: as the flag or the user says, else as the files show. */
+async function detect(kind: ProjectKind | undefined, ask: Ask | undefined): Promise<DetectedProject> {
+  const found = detectProject(readText, kind);
+  const otherwise = () => detectProject(readText, "files")!;
+  if (!ask || kind !== undefined) return found ?? otherwise();
+  for (;;) {
+    const said = await askLine(`What is deployed (${projectKinds.join(", ")})`, found?.kind ?? "files");
+    if (said === found?.kind) return found;
+    if (projectKinds.some((one) => one === said)) return detectProject(readText, said as ProjectKind)!;
   }
-  return { ...flags, site, host };
 }
 
-async function askFor(flags: Known): Promise<Answers> {
-  const ask = (known: string | undefined, question: string, otherwise: string) =>
-    known === undefined ? askLine(question, otherwise) : Promise.resolve(known);
-  const site = await ask(flags.site, "Name of the site", "first-site");
-  let host = await ask(flags.host, "Its hosts (name, name:port, several with blanks)", "");
-  while (host === "") host = await askLine("It needs a host", "");
-  return {
-    site,
-    host,
-    path: await ask(flags.path, "Where it is on its hosts", `/srv/${site}`),
-    user: (await ask(flags.user, "Who logs in (empty: as ssh's configuration says)", "")) || undefined,
-    "effective-user":
-      (await ask(flags["effective-user"], "Who owns and runs it (empty: who logs in)", "")) || undefined,
-    restart: (await ask(flags.restart, "Command line that restarts it (empty: none)", "")) || undefined,
-    environment: await ask(flags.environment, "Environment (development, staging, production)", "production"),
-  };
+/** A site of hostout's own commands needs none; a file whose sites have plugins wants the same for the next. */
+function pluginsOf(project: Project | undefined): string | undefined {
+  const [first] = project?.sites.values() ?? [];
+  return first?.values.get("extends")?.text || undefined;
+}
+
+function nextSteps(
+  { site, restart }: Answers,
+  detected: DetectedProject | undefined,
+  config: string,
+): string {
+  const found = detected
+    ? `Site ${site}: ${detected.name}.`
+    : `Site ${site}: section [${site}] of ${config}.`;
+  const steps = [
+    found,
+    ...(detected?.start && restart === undefined
+      ? [`Nothing starts it yet: the comments at the end of ${config} show what to write.`]
+      : []),
+    "Next:",
+    `  hostout ${site} check    check that the host is ready; change nothing`,
+    `  hostout ${site} deploy   deploy`,
+  ];
+  return steps.join("\n");
 }
 
 function configName(named: string | undefined): string {
@@ -127,33 +141,10 @@ function configName(named: string | undefined): string {
   return ["hostout.cfg", "buildout.cfg"].find((name) => existsSync(name)) ?? "hostout.cfg";
 }
 
-function optionsOf(answers: Answers, plugin: string): readonly (readonly [string, string])[] {
-  const options = { extends: plugin, ...answers, site: undefined };
-  const names = ["extends", "host", "path", "user", "effective-user", "restart", "environment"] as const;
-  return names.flatMap((name) => {
-    const text = options[name];
-    return text === undefined || text === "" ? [] : [[name, text] as const];
-  });
-}
-
-/**
- * Checks what was given against what is there. Resolves to whether `all` means what [buildout] parts names, so that the new
- * site has to be named there too.
- */
-async function checkSite(config: string, { site, host }: Answers): Promise<boolean> {
-  parseHosts(host, undefined, undefined);
-  const refuse = (message: string, hint: string) => new HostoutError({ code: "usage", message, hint });
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(site) || topics.has(site) || reservedNames.has(site))
-    throw refuse(
-      `a site cannot be called '${site}'`,
-      "Letters, digits, - and _; no name of a command of hostout.",
-    );
-  if (!existsSync(config)) return false;
-  const project = await openProject(join(process.cwd(), config));
-  if (project.config.sectionNames.includes(site))
-    throw refuse(`there is a section [${site}] in ${config} already`, "Give the site another name.");
-  const parts = project.config.option("buildout", "parts")?.text.split(/\s+/) ?? [];
-  return parts.some((name) => project.sites.has(name));
+/** Whether `all` means what [buildout] parts names, so that the new site has to be named there too. */
+function namesSites(project: Project | undefined): boolean {
+  const parts = project?.config.option("buildout", "parts")?.text.split(/\s+/) ?? [];
+  return parts.some((name) => project?.sites.has(name));
 }
 
 /** What was not there is made, and is never written over; what was is replaced as a whole, its mode kept. */

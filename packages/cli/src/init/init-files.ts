@@ -5,6 +5,8 @@ export interface NewSite {
   readonly name: string;
   /** Options of its section, in order. */
   readonly options: readonly (readonly [name: string, text: string])[];
+  /** Lines of comment that end its section. */
+  readonly comments: readonly string[];
 }
 
 /** A file that is there, or not: undefined. */
@@ -45,7 +47,11 @@ function configFile({ site, config, inParts }: InitChoice, read: ReadText): Plan
   const before = read(config);
   const assignments = site.options.map(([name, text]) => `${site.name}:${name}=${text}`);
   if (inParts) assignments.unshift(`buildout:parts+=${site.name}`);
-  return { path: config, before, text: editConfig(before ?? "", assignments), mode: 0o644 };
+  const text = editConfig(before ?? "", assignments);
+  // A new section is the last of its file.
+  const end = site.comments.map((line) => `${line}\n`).join("");
+  const gap = end === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
+  return { path: config, before, text: text + gap + end, mode: 0o644 };
 }
 
 /** What a buildout makes, and hostout: only what people write belongs into version control. */

@@ -21,6 +21,7 @@ export const releases = definePlugin({
       readOnly: true,
       reads: [
         "buildout",
+        "localBuildCommand",
         "buildCommand",
         "include",
         "exclude",

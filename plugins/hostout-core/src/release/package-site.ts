@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type HostContext, HostoutError, type Outcome } from "@hostout/kit";
+import { type HostContext, HostoutError, type Outcome, runLines } from "@hostout/kit";
 import { releaseName } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
 import { type OnSite, releaseOptions } from "./release-options.ts";
@@ -24,6 +24,11 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
   const originOf = (names: readonly string[]) =>
     names.map((name) => site.values.get(name)?.origin).find(Boolean);
   return context.exclusive(`package ${dirname(site.config)}`, async () => {
+    if (options.localBuildCommand)
+      await runLines(local, options.localBuildCommand, {
+        option: "local-build-command",
+        cwd: dirname(site.config),
+      });
     const made = await makePackage(
       {
         config: site.config,

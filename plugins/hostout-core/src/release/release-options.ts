@@ -10,6 +10,11 @@ export const releaseOptions = {
     optional: true,
     example: "npm ci --omit=dev",
   }),
+  localBuildCommand: option.lines({
+    summary: "command lines that build the site on this machine before it is packaged, one a line",
+    optional: true,
+    example: "npm run build",
+  }),
   include: option.lines({
     summary:
       "files and folders to package besides the configuration, one a line; if not set, for what is no buildout, all of the project",

@@ -1,6 +1,7 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import { isServing, siteStore } from "@hostout/releases";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
+import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost, ReleaseOptions } from "./release-options.ts";
 
@@ -62,7 +63,7 @@ async function unlessFailed({ warn }: OnHost, running: Promise<unknown>): Promis
 
 /** Starts the site, then runs post-commands. */
 export async function startSite(context: OnHost): Promise<Outcome> {
-  const { options, remote, resultOf, dryRun, note } = context;
+  const { options, remote, resultOf, dryRun, note, warn } = context;
   const { live, next } = await folders(context);
   const cwd = live ?? next;
   if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
@@ -71,7 +72,13 @@ export async function startSite(context: OnHost): Promise<Outcome> {
   const isDefault =
     startsByDefault(options) &&
     (live === undefined ? isBuildout : await remote.as("effective").test(isThere(live, "supervisord")));
-  if (!startCmd && !postCommands && !isDefault) return { status: "skipped", note: "no start-cmd" };
+  if (!startCmd && !postCommands && !isDefault) {
+    if (kindOfSite(context) === "application")
+      warn(
+        "nothing starts the site: start-cmd is not set. Where nothing is to be started, write: start-cmd = true",
+      );
+    return { status: "skipped", note: "no start-cmd" };
+  }
   unhalt(context);
   const machine = runner(context);
   if (startCmd) await runLines(machine, startCmd, { option: "start-cmd", cwd });

@@ -1,0 +1,38 @@
+import type { Project } from "../project.ts";
+import type { Answers } from "./answers.ts";
+import type { DetectedProject } from "./detect-project.ts";
+import type { NewSite } from "./init-files.ts";
+import { sectionComments } from "./site-section.ts";
+
+/** What is known of the project of a new site. */
+export interface About {
+  readonly plugins: string | undefined;
+  readonly detected: DetectedProject | undefined;
+  readonly project: Project | undefined;
+}
+
+/** The section of a new site. */
+export function newSite(answers: Answers, { plugins, detected, project }: About): NewSite {
+  const { site, host, path, user, restart, environment, "effective-user": owner } = answers;
+  const isPushed = /pushdeploy/.test(plugins ?? "");
+  const isBuildout = detected?.kind === "buildout" || project?.config.sectionNames.includes("buildout");
+  const options: readonly (readonly [string, string | undefined])[] = [
+    // Beside [buildout], hostout's recipe makes a section a site.
+    ["recipe", isBuildout && plugins === undefined ? "collective.hostout" : undefined],
+    ["extends", plugins],
+    ["host", host],
+    ["path", path],
+    ["user", user],
+    ["effective-user", owner],
+    ...(detected?.options ?? []),
+    [isPushed ? "restart" : "start-cmd", restart],
+    ["environment", environment],
+  ];
+  return {
+    name: site,
+    options: options.flatMap(([name, text]) => (text ? [[name, text] as const] : [])),
+    comments: detected
+      ? sectionComments(detected, { name: site, path, isStarted: restart !== undefined })
+      : [],
+  };
+}

@@ -1,0 +1,111 @@
+import { type DetectedProject, generated, type ReadProject } from "./detect-project.ts";
+
+/** What is read of a package.json. */
+interface Manifest {
+  readonly main?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** A package manager: its lock file, and the command lines that install, install for production only, and take the rest away. */
+const managers = [
+  ["package-lock.json", "npm ci", "npm ci --omit=dev", "npm prune --omit=dev"],
+  ["npm-shrinkwrap.json", "npm ci", "npm ci --omit=dev", "npm prune --omit=dev"],
+  [
+    "pnpm-lock.yaml",
+    "pnpm install --frozen-lockfile",
+    "pnpm install --frozen-lockfile --prod",
+    "pnpm prune --prod",
+  ],
+  ["yarn.lock", "yarn install --frozen-lockfile", "yarn install --frozen-lockfile --production", undefined],
+] as const;
+const npm = ["", "npm install", "npm install --omit=dev", "npm prune --omit=dev"] as const;
+
+/** Programs that make pages, each with the folder that it writes. */
+const makers: readonly (readonly [name: string, folder: string])[] = [
+  ["@11ty/eleventy", "_site"],
+  ["react-scripts", "build"],
+  ["@docusaurus/core", "build"],
+  ["gatsby", "public"],
+  ["astro", "dist"],
+  ["vite", "dist"],
+  ["parcel", "dist"],
+];
+
+/** Programs that answer requests: with one of them, what a build writes is no site by itself. */
+const servers = [
+  "express",
+  "fastify",
+  "koa",
+  "hono",
+  "next",
+  "nuxt",
+  "@nestjs/core",
+  "@hapi/hapi",
+  "@astrojs/node",
+];
+
+/** Starts that serve pages on a developer's machine only. */
+const developers = /^(?:vite|astro|react-scripts|gatsby|eleventy|parcel|docusaurus|webpack|ng)\b/;
+
+/** What a package.json shows. Undefined where there is none. */
+export function nodeProject(read: ReadProject, isSaid: boolean): DetectedProject | undefined {
+  const text = read("package.json");
+  if (text === undefined && !isSaid) return undefined;
+  const manifest = readManifest(text);
+  const folder = isSaid ? undefined : pagesOf(manifest, read);
+  if (folder !== undefined) return generated(folder, "npm run build", "package.json");
+  const lines = buildLines(manifest, read);
+  return {
+    kind: "node",
+    name: "a Node application (package.json)",
+    options: lines.length === 0 ? [] : [["build-command", lines.join("\n")]],
+    start: [],
+  };
+}
+
+/** One that cannot be read shows as little as an empty one: npm says why on the host. */
+function readManifest(text = "{}"): Manifest {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === "object" && read !== null ? (read as Manifest) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The folder of the pages that `npm run build` makes; undefined where it makes a program. */
+function pagesOf({ main, scripts = {}, dependencies, devDependencies }: Manifest, read: ReadProject) {
+  const needs = { ...dependencies, ...devDependencies };
+  if (scripts.build === undefined || servers.some((name) => name in needs)) return undefined;
+  if (scripts.start !== undefined && !developers.test(scripts.start)) return undefined;
+  const maker = makers.find(([name]) => name in needs);
+  if (maker) return maker[1];
+  const folder = ["dist", "build", "public", "out", "_site"].find(
+    (name) => read(`${name}/index.html`) !== undefined,
+  );
+  return folder ?? (main === undefined && scripts.start === undefined ? "dist" : undefined);
+}
+
+function buildLines(manifest: Manifest, read: ReadProject): readonly string[] {
+  const { scripts = {}, dependencies = {}, devDependencies = {} } = manifest;
+  const locked = managers.find(([lock]) => read(lock) !== undefined);
+  const [, install, production, prune] = locked ?? npm;
+  const needs = Object.keys({ ...dependencies, ...devDependencies }).length > 0;
+  if (scripts.build !== undefined) {
+    const build = "npm run build";
+    return needs ? [install, build, ...(prune === undefined ? [] : [prune])] : [build];
+  }
+  if (needs || locked) return [production];
+  // Nothing is to be installed: that the host has Node, and can read the program, is worth a line all the same.
+  const entry = entryOf(manifest, read);
+  return entry === undefined ? [] : [`node --check ${entry}`];
+}
+
+function entryOf({ main, scripts }: Manifest, read: ReadProject): string | undefined {
+  const [, started] = /^node (?:--\S+ )*([\w./-]+)$/.exec(scripts?.start ?? "") ?? [];
+  return [started, main, "server.js", "index.js", "app.js"].find(
+    (name) => name !== undefined && /^[\w./-]+$/.test(name) && read(name) !== undefined,
+  );
+}

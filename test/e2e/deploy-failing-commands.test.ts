@@ -78,7 +78,7 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     await bed.web1.sh("rm /usr/local/bin/mv");
     expect([code, stdout]).toEqual([
       4,
-      expect.stringMatching(/activate … failed[\s\S]*Z-\S+ was not replaced/),
+      expect.stringMatching(/activate failed[\s\S]*Z-\S+ was not replaced/),
     ]);
     expect(await state()).toEqual(["four", "four"]);
   });

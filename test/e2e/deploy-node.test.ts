@@ -83,7 +83,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
     await bed.write({ "build.mjs": "throw new Error('it cannot be built');\n" });
     const { code, stdout } = await bed.hostout("app deploy");
     expect([code, stdout]).toEqual([4, expect.stringContaining("it cannot be built")]);
-    expect(stdout).not.toMatch(/stop …|activate …/);
+    expect(stdout).not.toMatch(/\] (?:stop|activate) /);
     expect([await served(), await page()]).toEqual([before, "Hello from two"]);
     const list = endOf((await bed.events("app releases")).events, "releases")?.value;
     const [failed] = list as { name: string; result: string }[];

@@ -131,8 +131,8 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
   test("a dry run of rollback and of pin tells what they would do", async () => {
     const served = await current();
     const { stdout } = await bed.hostout("--dry-run site rollback pin");
-    expect(stdout).toMatch(new RegExp(`rollback … done .*: would switch ${served} -> .*Z-`));
-    expect(stdout).toMatch(new RegExp(`pin … done .*: would pin ${served}$`, "m"));
+    expect(stdout).toMatch(new RegExp(`activate done .*: would switch ${served} -> .*Z-`));
+    expect(stdout).toMatch(new RegExp(`pin done .*: would pin ${served}$`, "m"));
     expect(await current()).toBe(served);
   });
 
@@ -219,12 +219,12 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const all = await kept();
     const dry = await bed.hostout("--dry-run site cleanup");
     expect(dry.stdout).toMatch(/would remove .*: made, and never served/);
-    expect(dry.stdout).toMatch(/cleanup … done .*: would remove \d+$/m);
+    expect(dry.stdout).toMatch(/\] ok: would remove \d+$/m);
     expect(await kept()).toEqual(all);
     const { stdout } = await bed.hostout("site cleanup");
     expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: made, and never served/);
     expect(await kept()).toEqual([pinned, six, seven]);
-    expect((await bed.hostout("site cleanup")).stdout).toContain("cleanup … unchanged");
+    expect((await bed.hostout("site cleanup")).stdout).toContain("ok, unchanged");
     expect((await bed.hostout(`site pin --off ${pinned}`)).code).toBe(0);
     expect((await bed.hostout("site cleanup")).stdout).toContain(`served, but not among the last 1`);
     expect(await kept()).toEqual([six, seven]);

@@ -88,7 +88,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     const as = (user: string, more = "") =>
       `first-site:user=${user} first-site:remote-sudo=true ${more} first-site`;
     await change();
-    expect((await bed.hostout(`${as("deploy")} push`)).stdout).toContain("push … done");
+    expect((await bed.hostout(`${as("deploy")} push`)).stdout).toContain("] ok: ");
     await change();
     const admin = await bed.hostout(`${as("admin", "first-site:password=admin")} --json push`);
     expect(admin.stdout).toMatch(/"exitCode":0/);
@@ -112,7 +112,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect(code).toBe(4);
     expect(stdout).toMatch(/No space left|disk is full/);
     expect(stdout).toContain("Free space");
-    expect(stdout).not.toContain("restart …");
+    expect(stdout).not.toContain("] restart ");
     expect((await bed.hostout("first-site push")).code).toBe(0);
   });
 
@@ -135,7 +135,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     await bed.staging.sh(`rm ${sitePath}/parts/big ${sitePath}/parts/big2`);
     expect(code).toBe(6);
     expect(stdout).toContain("broke");
-    expect(stdout).not.toContain("restart …");
+    expect(stdout).not.toContain("] restart ");
     expect(await servedFiles()).toBe(before);
     expect(await served()).toContain("revision one on web1");
     expect((await bed.hostout("first-site deploy")).code).toBe(0);

@@ -39,7 +39,7 @@ async function verifyOn(
     ...{ site, remote, local, signal, dryRun: false },
     options: readOptions(site, verifyOptions),
     host: { name: "h", address: "127.0.0.1", port: undefined, user: undefined },
-    note: (line: string) => void notes.push(line.replace(/ in \d+ ms/, " in … ms")),
+    detail: (line: string) => void notes.push(line.replace(/ in \d+ ms/, " in … ms")),
   };
   const outcome = await verify(context as never);
   return { outcome, notes, durationMs: Date.now() - startedMs };

@@ -1,27 +1,71 @@
-import { boardRows, bytesText } from "./board-rows.ts";
+import type { Event } from "@hostout/kit";
+import { makeBoardPlaces } from "./board-places.ts";
+import { type BoardPlace, boardRows, bytesText } from "./board-rows.ts";
 import { makeLiveArea } from "./live-area.ts";
 
-const busy = (label: string) => ({ label, doing: { command: "deploy push", sinceMs: 1000 }, failed: false });
+const busy = (label: string): BoardPlace => ({
+  label,
+  doing: { command: "deploy push", sinceMs: 1000 },
+  state: "open",
+});
 const size = { columns: 60, rows: 24 };
 
-test("the board tells what each host does and for how long, and the totals", () => {
-  const places = [
+test("the board tells what each host does and for how long, which hosts wait, and the totals", () => {
+  const places: readonly BoardPlace[] = [
     { ...busy("web1"), doing: { command: "push", sinceMs: 1000, bytes: bytesText(3_200_000, 10_000_000) } },
-    { label: "web2", doing: undefined, failed: true },
-    busy("web3"),
+    { label: "web2", doing: undefined, state: "failed" },
+    { label: "web3", doing: undefined, state: "open" },
+    { label: "web4", doing: undefined, state: "done" },
+    busy("web5"),
   ];
   expect(boardRows(places, 6500, size)).toEqual([
     "  [web1] push 3.2 of 10.0 MB 5 s",
-    "  [web3] deploy push 5 s",
-    "  2 of 3 at work, 1 failed",
+    "  [web3] waiting",
+    "  [web5] deploy push 5 s",
+    "  2 at work, 1 waiting, 1 done, 1 failed",
   ]);
+});
+
+test("a host that has not begun, or waits for others between two steps, waits on the board", () => {
+  const places = makeBoardPlaces();
+  const at = "2026-11-20T10:00:00.000Z";
+  const task = (number: number, host: string, ...path: readonly string[]) =>
+    ({ task: number, site: "a", host, path, at, step: "0" }) as const;
+  const start = (...of: Parameters<typeof task>): Event => ({
+    type: "task.start",
+    plugin: "p",
+    ...task(...of),
+  });
+  const end = (...of: Parameters<typeof task>): Event => ({
+    type: "task.end",
+    durationMs: 1,
+    status: "ok",
+    ...task(...of),
+  });
+  const states = () =>
+    places
+      .all()
+      .map(({ label, doing, state }) => `${label} ${doing?.command ?? (state === "open" ? "waits" : state)}`);
+  places.follow({
+    ...{ type: "run.start", at, run: "r", schema: 1, config: "/x", dryRun: false, commands: ["deploy"] },
+    targets: ["w1", "w2"].map((host) => ({ site: "a", host })),
+  });
+  places.follow(start(1, "w1", "deploy"));
+  expect(states()).toEqual(["w1 deploy", "w2 waits"]);
+  places.follow(start(2, "w1", "deploy", "push"));
+  places.follow(start(3, "w2", "deploy"));
+  expect(states()).toEqual(["w1 deploy push", "w2 deploy"]);
+  places.follow(end(2, "w1", "deploy", "push"));
+  expect(states()).toEqual(["w1 waits", "w2 deploy"]);
+  places.follow(end(1, "w1", "deploy"));
+  expect(states()).toEqual(["w1 done", "w2 deploy"]);
 });
 
 test("with hundreds of hosts the board stays within the terminal, in height and width", () => {
   const places = Array.from({ length: 200 }, (_, index) => busy(`a-host-with-a-long-name-${index}`));
   const rows = boardRows(places, 2000, { columns: 30, rows: 10 });
   expect(rows).toHaveLength(5);
-  expect(rows.at(-1)).toMatch(/200 of 200 at work, 196/);
+  expect(rows.at(-1)).toMatch(/200 at work, 196/);
   for (const row of rows) expect(row.length).toBeLessThan(30);
 });
 

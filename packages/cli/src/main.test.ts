@@ -166,9 +166,9 @@ test("--json tells events on stdout and nothing else; a dry run touches no host"
   expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
 });
 
-test("lines carry the host and the end of each step (S0-20)", async () => {
-  const { stdout } = await hostout("--dry-run all run uptime");
-  expect(stdout).toMatch(/^\[192\.0\.2\.2\] run … done \(\d+\.\d s\)$/m);
+test("lines carry the host, and the end of each step with --verbose (S0-20)", async () => {
+  const { stdout } = await hostout("--verbose --dry-run all run uptime");
+  expect(stdout).toMatch(/^\[192\.0\.2\.2\] run done \(\d+\.\d s\)$/m);
   expect(stdout).toMatch(/2 ok in/);
 });
 

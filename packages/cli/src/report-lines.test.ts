@@ -110,25 +110,32 @@ const run: readonly Event[] = [
   },
 ];
 
-test("each step tells its host, how it ended and how long it took (S0-20)", () => {
-  const lines = linesOf(run);
-  expect(lines.slice(0, 6)).toEqual([
+test("each step that did something is one line: its host, how it ended and how long it took (S0-20)", () => {
+  expect(linesOf(run).slice(0, 3)).toEqual([
+    "[web1] push: a -> b",
+    "[web1] push done (1.2 s)",
+    "[web1] restart failed (1.2 s)",
+  ]);
+});
+
+test("with --verbose starts are lines too, and steps that had nothing to do (S0-20)", () => {
+  expect(linesOf(run, { verbose: true }).slice(0, 6)).toEqual([
     "[web1] push …",
     "[web1] push: a -> b",
-    "[web1] push … done (1.2 s)",
-    "[web2] push … unchanged (1.2 s)",
-    "[web1] deploy_etc … skipped: there is no etc",
-    "[web1] restart … failed (1.2 s)",
+    "[web1] push done (1.2 s)",
+    "[web2] push unchanged (1.2 s)",
+    "[web1] deploy_etc skipped: there is no etc",
+    "[web1] restart failed (1.2 s)",
   ]);
 });
 
 test("the recap tells what became of each host, why, where and what to try", () => {
-  expect(linesOf(run).slice(6)).toEqual([
+  expect(linesOf(run).slice(3)).toEqual([
     "[web1] failed: web1: 'false' ended with 1: no",
     "    really",
     "    at /x/buildout.cfg:7",
     "    try: Try it there.",
-    "[web2] ok",
+    "[web2] ok, unchanged",
     "1 ok, 1 failed in 65.0 s",
     "'hostout resume' goes on with what is left.",
   ]);
@@ -177,7 +184,7 @@ test("what is to be mended on the command line or in the configuration is not ad
 });
 
 test("quiet tells failures and the recap only", () => {
-  expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart … failed (1.2 s)");
+  expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart failed (1.2 s)");
   expect(linesOf(run, { quiet: true })).toHaveLength(8);
 });
 
@@ -250,4 +257,79 @@ test("a warning that several hosts have in common is printed when it first comes
     "[web1] ok, 1 warning",
   ]);
   expect(lines.at(-1)).toBe("7 ok, 7 warnings in 3.1 s");
+});
+
+const outer = { ...web1, task: 2 };
+
+test("a step within another is one line, and not the other again", () => {
+  const within = (rest: object) => [
+    start({ site: "first-site", host: "web1" }),
+    begin(outer, "go-live"),
+    { ...begin(web1, "go-live"), path: ["deploy", "go-live", "start"] } as Event,
+    { ...end(web1, "go-live", rest), path: ["deploy", "go-live", "start"] } as Event,
+    end(outer, "go-live", rest),
+  ];
+  expect(linesOf(within({}))).toEqual(["[web1] start done (1.2 s)"]);
+  expect(linesOf(within({ status: "failed" }))).toEqual(["[web1] start failed (1.2 s)"]);
+  expect(linesOf(within({ status: "unchanged" }))).toEqual([]);
+  // It was only stopped, because of others: the recap says so.
+  expect(linesOf(within({ status: "failed", severity: "detail" }))).toEqual([]);
+});
+
+test("details are for --verbose, but for those of a command that was typed", () => {
+  const detail = { ...output(web1, "web1", "a -> b"), stream: "note", severity: "detail" } as Event;
+  const events = [
+    start({ site: "first-site", host: "web1" }),
+    begin(web1, "upload"),
+    detail,
+    end(web1, "upload", { severity: "detail" }),
+  ];
+  expect(linesOf(events)).toEqual([]);
+  expect(linesOf(events, { verbose: true })).toHaveLength(3);
+  const typed = events.map((event) => ("path" in event ? { ...event, path: ["upload"] } : event) as Event);
+  expect(linesOf(typed)[0]).toBe("[web1] a -> b");
+});
+
+test("a run that had nothing to do says so in the recap, with the reason", () => {
+  const nothing = {
+    ...end(web1, "unlock", { status: "unchanged", note: "it is not locked" }),
+    path: ["unlock"],
+  };
+  expect(linesOf([start({ site: "first-site", host: "web1" }), nothing as Event, ended("web1")])).toEqual([
+    "[web1] ok, unchanged: it is not locked",
+    "1 ok in 3.1 s",
+  ]);
+});
+
+test("the recap says which release is live on each host, also where the run failed", () => {
+  const place = { site: "first-site", host: "web1" };
+  const lines = (target: object) =>
+    linesOf([start(place), { ...ended(), targets: [{ ...place, ...target }] } as Event]).slice(0, -2);
+  expect(lines({ ...failed, live: "20261120T1-ab" }).at(-1)).toBe("    live release: 20261120T1-ab");
+  expect(lines({ ...failed, live: null }).at(-1)).toBe("    live release: none");
+  const recapOf = (target: object) =>
+    linesOf([start(place), { ...ended(), targets: [{ ...place, ...target }] } as Event])[0];
+  expect(recapOf({ status: "ok", live: "r1", value: 1, note: "2 releases" })).toBe(
+    "[web1] ok: 2 releases, live release: r1",
+  );
+  expect(recapOf({ status: "ok", live: "r1", value: 1, note: "r0 -> r1" })).toBe("[web1] ok: r0 -> r1");
+});
+
+test("batches are announced, with the first of their hosts", () => {
+  const targets = ["web3", "web4"].map((host) => ({ site: "first-site", host }));
+  const batch = { type: "batch", at, batch: 2, of: 5, canary: false, targets } as const;
+  expect(linesOf([start(...targets), batch])).toEqual(["batch 2 of 5: web3, web4"]);
+  expect(linesOf([start(...targets), { ...batch, batch: 1, canary: true }])).toEqual([
+    "batch 1 of 5 (canary): web3, web4",
+  ]);
+});
+
+test("a host writes no escapes into the terminal, in names neither", () => {
+  const place = { site: "first-site", host: "web\u001b[2J" };
+  const lines = linesOf([
+    start(place),
+    output({ task: 1, ...place }, place.host, "a\u001b[31mb\u001b]0;title\u0007"),
+    { ...ended(), targets: [{ ...place, status: "ok", value: 1, note: "\u001b[2J" }] } as Event,
+  ]);
+  expect(lines.slice(0, 2)).toEqual(["[web\\x1b[2J] ab\\x1b]0;title\\x07", "[web\\x1b[2J] ok: \\x1b[2J"]);
 });

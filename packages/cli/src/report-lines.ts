@@ -1,11 +1,17 @@
-import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
+import type { Event, TargetReport } from "@hostout/kit";
+import { makeLabels, someOf } from "./labels.ts";
+import { makeOpenTasks } from "./open-tasks.ts";
+import { noteText, recap, seconds } from "./recap.ts";
 import type { Style } from "./style.ts";
-import { makeWarnings, type Warnings } from "./warnings.ts";
+import { visibleLine, visibleText } from "./visible-text.ts";
+import { makeWarnings } from "./warnings.ts";
 
 export interface LineSettings {
   readonly write: (text: string) => void;
   readonly style: Style;
+  /** Prints only failures, warnings and the recap. */
   readonly quiet: boolean;
+  /** Prints each start and each end, and details. */
   readonly verbose: boolean;
   /** Where hostout was started: files below it are told without it. */
   readonly folder: string;
@@ -15,52 +21,103 @@ export interface LineSettings {
   readonly warned?: () => number;
 }
 
-type Targets = readonly { readonly site: string; readonly host: string }[];
+type End = Extract<Event, { type: "task.end" }>;
 
-/** Tells events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. */
-export function reportLines({
-  write,
-  style,
-  quiet,
-  verbose,
-  folder,
-  canBeResumed = () => true,
-  warned = () => 0,
-}: LineSettings): (event: Event) => void {
+/**
+ * Prints events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. A step that did
+ * something is one line, at its end.
+ */
+export function reportLines(settings: LineSettings): (event: Event) => void {
+  const { write, style, quiet, verbose, folder, canBeResumed = () => true, warned = () => 0 } = settings;
   let labels = makeLabels([]);
   let isDry = false;
+  let isOneCommand = false;
+  const tasks = makeOpenTasks();
   const warnings = makeWarnings();
   let hasGoneBack = false;
-  const say = (label: string, text: string) => write(`${style.dim(`[${label}]`)} ${text}\n`);
+  /** Notes of the commands of the line, places where something ended, and those where something was done. */
+  const notes = new Map<string, string>();
+  const ended = new Set<string>();
+  const worked = new Set<string>();
+  const say = (label: string, text: string) => write(`${style.dim(`[${visibleText(label)}]`)} ${text}\n`);
+  const end = (event: End) => {
+    const { hasInnerLine, hasInnerFailure } = tasks.end(event);
+    const isStep = event.path.length > 1;
+    const label = labels(event);
+    const place = placeOf(event);
+    ended.add(place);
+    if (!isStep && event.note !== undefined) notes.set(place, event.note);
+    const isDetail = isStep && event.severity === "detail";
+    if (event.status === "ok" && !isDetail && !hasInnerLine) worked.add(place);
+    // The recap says how the only command of a run ended.
+    const isWorthALine =
+      event.status === "failed"
+        ? !hasInnerFailure && event.severity !== "detail"
+        : !quiet && event.status === "ok" && !isDetail && !hasInnerLine;
+    const isInRecap = !isStep && isOneCommand && event.status !== "failed";
+    if (!verbose && (!isWorthALine || isInRecap)) return;
+    tasks.print(event);
+    const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
+    const note = noteText(event.note, verbose || event.status !== "ok");
+    say(label, `${event.path.at(-1)} ${statusWord(event.status, style)}${time}${note}`);
+  };
   return (event) => {
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
-        write(`${style.dim(aboutRun(event, folder))}\n`);
         isDry = event.dryRun;
+        isOneCommand = event.commands.length === 1;
+        write(`${style.dim(aboutRun(event, folder))}\n`);
         if (isDry) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
       case "task.start":
         // It marks the release of the run as failed, which never goes live again.
         if (event.path.at(-1) === "go-back") hasGoneBack = true;
-        if (!quiet) say(labels(event), style.bold(`${event.path.at(-1)} …`));
+        tasks.begin(event);
+        if (verbose) say(labels(event), style.bold(`${event.path.at(-1)} …`));
+        break;
+      case "batch":
+        if (!quiet)
+          write(
+            `${style.bold(
+              batchText(
+                event,
+                event.targets.map((one) => labels(one)),
+              ),
+            )}\n`,
+          );
         break;
       case "output": {
         const label = labels(event, event.machine);
-        if (event.severity !== "warning") {
-          if (!quiet) say(label, event.line);
-        } else if (warnings.add(label, event.line)) say(label, `${style.yellow("warning:")} ${event.line}`);
+        const text = visibleLine(event.line, style.hasColours);
+        if (event.severity === "warning") {
+          if (warnings.add(label, text)) say(label, `${style.yellow("warning:")} ${text}`);
+        } else if (verbose || (!quiet && !(event.severity === "detail" && tasks.isStep(event.task))))
+          say(label, text);
         break;
       }
-      case "task.end": {
-        if (quiet && event.status !== "failed") break;
-        const note = event.status === "ok" ? noteText(event.note, verbose) : noteText(event.note, true);
-        const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
-        say(labels(event), `${event.path.at(-1)} … ${statusWord(event.status, style)}${time}${note}`);
+      case "task.end":
+        end(event);
         break;
-      }
       case "run.end":
-        write(recap(event, labels, { warnings, warned: warned(), verbose, style }));
+        write(
+          recap(event, {
+            labels,
+            warnings,
+            warned: warned(),
+            isUnchanged: (target) =>
+              placesOf(target).some((place) => ended.has(place)) &&
+              !placesOf(target).some((place) => worked.has(place)),
+            noteOf: (target) =>
+              isOneCommand
+                ? placesOf(target)
+                    .map((place) => notes.get(place))
+                    .find((note) => note !== undefined)
+                : undefined,
+            verbose,
+            style,
+          }),
+        );
         // With 2, the same would be wrong once more.
         if (
           !isDry &&
@@ -75,6 +132,24 @@ export function reportLines({
   };
 }
 
+/** A host of a site, or this machine for the site. */
+function placeOf({ site, host }: { readonly site: string; readonly host?: string | undefined }): string {
+  return JSON.stringify([site, host]);
+}
+
+/** The places whose tasks are about a host. */
+function placesOf({ site, host }: TargetReport): readonly string[] {
+  return [placeOf({ site, host }), placeOf({ site })];
+}
+
+/** `batch 2 of 5: web3, web4` */
+function batchText(
+  { batch, of, canary }: Extract<Event, { type: "batch" }>,
+  labels: readonly string[],
+): string {
+  return `batch ${batch} of ${of}${canary ? " (canary)" : ""}: ${someOf(labels)}`;
+}
+
 /** Which configuration a run acts on, and which environments: nobody has to guess. */
 function aboutRun({ config, targets }: Extract<Event, { type: "run.start" }>, folder: string): string {
   const sites = new Map(targets.map(({ site, environment }) => [site, environment]));
@@ -85,107 +160,10 @@ function aboutRun({ config, targets }: Extract<Event, { type: "run.start" }>, fo
       ? (only ?? "none named")
       : [...sites].map(([site, environment]) => `${site} ${environment ?? "none named"}`).join(", ");
   const file = config.startsWith(`${folder}/`) ? config.slice(folder.length + 1) : config;
-  return `configuration ${file}, environment: ${which}`;
-}
-
-/** What stands in the brackets of a line. */
-export type Label = (
-  place: { readonly site: string; readonly host?: string | undefined },
-  machine?: string,
-) => string;
-
-/** Labels are names of hosts, with the site where that is not plain. */
-export function makeLabels(targets: Targets): Label {
-  const sitesOf = new Map<string, Set<string>>();
-  for (const { site, host } of targets) sitesOf.set(host, (sitesOf.get(host) ?? new Set()).add(site));
-  return ({ site, host }, machine) => {
-    const name = machine ?? host ?? "localhost";
-    const shared = host === undefined || (sitesOf.get(host)?.size ?? 0) > 1;
-    return shared && targets.length > 1 ? `${site} ${name}` : name;
-  };
+  return visibleText(`configuration ${file}, environment: ${which}`);
 }
 
 function statusWord(status: string, style: Style): string {
   if (status === "ok") return style.green("done");
   return status === "failed" ? style.red("failed") : style.yellow(status);
-}
-
-function seconds(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`;
-}
-
-/** What was said of what went well; only with --verbose where it is long. */
-function noteText(note: string | undefined, verbose: boolean): string {
-  return note && (verbose || note.length < 80) ? `: ${note}` : "";
-}
-
-/** How a host was not reached: a host that answered and let nobody in is up. */
-const unreachableWords = {
-  unreachable: "unreachable",
-  "login-refused": "login refused",
-  "host-key": "not trusted",
-  "connection-lost": "connection lost",
-} as const;
-
-function wordOf({ status, error }: TargetReport): string {
-  if (status !== "unreachable") return status.replace("-", " ");
-  return unreachableWords[(error?.code ?? status) as keyof typeof unreachableWords] ?? status;
-}
-
-type RunEnd = Extract<Event, { type: "run.end" }>;
-
-interface About {
-  readonly warnings: Warnings;
-  /** Those printed elsewhere. */
-  readonly warned: number;
-  readonly verbose: boolean;
-  readonly style: Style;
-}
-
-/** The warnings that came up again, what became of each host, what its last command says of what it found out, and of those that failed why, and what to do. */
-function recap(
-  { targets, durationMs }: RunEnd,
-  labels: Label,
-  { warnings, warned, verbose, style }: About,
-): string {
-  const lines = warnings.repeated().map(({ text, labels: places }) => {
-    return `${style.dim(`[${someOf(places)}]`)} ${style.yellow("warning:")} ${text}`;
-  });
-  for (const target of targets) {
-    const label = labels(target);
-    const status = target.status === "ok" ? style.green("ok") : style.red(wordOf(target));
-    const text = target.status === "ok" ? noteText(target.note, verbose) : why(target.error);
-    lines.push(`${style.dim(`[${label}]`)} ${status}${countText(warnings.count(label))}${text}`);
-  }
-  const words = targets.map(wordOf);
-  const counts = ["ok", "failed", ...Object.values(unreachableWords), "not run"]
-    .map((word) => [word, words.filter((one) => one === word).length] as const)
-    .filter(([word, count]) => count > 0 || word === "ok")
-    .map(([word, count]) => `${count} ${word}`);
-  const all = countText(warnings.count() + warned);
-  return `\n${lines.join("\n")}\n${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
-}
-
-/** `, 2 warnings`, or nothing. */
-function countText(count: number): string {
-  return count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
-}
-
-/** The first labels, and how many more there are. */
-function someOf(labels: readonly string[]): string {
-  const most = 5;
-  if (labels.length <= most) return labels.join(", ");
-  return `${labels.slice(0, most - 1).join(", ")} and ${labels.length - most + 1} more`;
-}
-
-function why(error: ErrorReport | undefined): string {
-  if (!error) return "";
-  const { message, origin, hint } = error;
-  // A fault that nobody foresaw is somebody's: the plugin's in which it came up.
-  const from =
-    error.code === "internal" && error.plugin !== undefined
-      ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
-      : [];
-  const text = [message, ...from, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
-  return `: ${text.join("\n").split("\n").join("\n    ")}`;
 }

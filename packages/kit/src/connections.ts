@@ -5,8 +5,12 @@ import type { Site } from "./site.ts";
 
 /** Where the lines and the progress of one task go. */
 export interface TaskOutput {
-  /** `machine` is the label of the machine that wrote the line; hostout or a plugin writes a `note` or a `warning`. */
-  readonly line: (stream: "stdout" | "stderr" | "note" | "warning", machine: string, line: string) => void;
+  /** `machine` is the label of the machine that wrote the line; hostout or a plugin writes a `note`, a `warning` or a `detail`. */
+  readonly line: (
+    stream: "stdout" | "stderr" | "note" | "warning" | "detail",
+    machine: string,
+    line: string,
+  ) => void;
   /**
    * Names the task on its machine: of the run (`RUN.`) and the place in the plan, the same when it is done again. What it
    * starts has that in its environment.

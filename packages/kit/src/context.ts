@@ -34,6 +34,7 @@ export function makeContext(parts: {
     dryRun: run.dryRun,
     signal: run.signal,
     note: (line: string) => output.line("note", machine, line),
+    detail: (line: string) => output.line("detail", machine, line),
     warn: (text: string) => output.line("warning", machine, text),
     call,
     exclusive: run.exclusive,
@@ -41,5 +42,6 @@ export function makeContext(parts: {
     shared: run.memory.sharedOf(task.once ? site : task.target),
   };
   if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };
-  return { ...common, host, remote: run.connections.remote(site, host, output) };
+  const live = (release: string | null | undefined) => run.memory.keepLive(task.target, release);
+  return { ...common, host, live, remote: run.connections.remote(site, host, output) };
 }

@@ -32,6 +32,8 @@ export interface TargetReport {
   readonly value?: unknown;
   /** How it says that to people, on one line. */
   readonly note?: string | undefined;
+  /** The release that was live when the run ended; null: none. Absent where the run does not know. */
+  readonly live?: string | null | undefined;
 }
 
 /** All that happens in a run, in order: the one source for what is shown, written and sent. Times are ISO 8601, UTC. */
@@ -40,7 +42,7 @@ export type Event =
       readonly type: "run.start";
       readonly at: string;
       readonly run: string;
-      /** Version of the form of events: the `1` of `events-1.schema.json`. A new member of an event does not change it. */
+      /** Version of the form of events: the `1` of `events-1.schema.json`. A new member or a new type of event does not change it. */
       readonly schema: 1;
       /** The run that this one goes on with. */
       readonly resumes?: string | undefined;
@@ -72,8 +74,11 @@ export type Event =
       readonly machine: string;
       /** One whole line, without its end. */
       readonly line: string;
-      /** Present where the line warns of something that the user did not ask for. The line itself does not begin with that word. */
-      readonly severity?: "warning" | undefined;
+      /**
+       * `warning`: the step succeeds, but leaves out or changes something; the line does not begin with that word. `detail`: how
+       * a step does its work. Absent for any other line.
+       */
+      readonly severity?: "warning" | "detail" | undefined;
     })
   | (TaskPlace & {
       readonly type: "progress";
@@ -92,9 +97,22 @@ export type Event =
       /** The hosts that it was done for, where it ran once for its site. */
       readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;
+      /** `detail`: as a step of another command it is not worth a line of its own; one that failed was only stopped. */
+      readonly severity?: "detail" | undefined;
       readonly durationMs: number;
       readonly error?: ErrorReport | undefined;
     })
+  | {
+      /** The next hosts of a rolling part begin. Only where it has several batches. */
+      readonly type: "batch";
+      readonly at: string;
+      /** From 1. */
+      readonly batch: number;
+      readonly of: number;
+      /** Whether it is that of `--canary`. */
+      readonly canary: boolean;
+      readonly targets: readonly { readonly site: string; readonly host: string }[];
+    }
   | {
       readonly type: "run.end";
       readonly at: string;

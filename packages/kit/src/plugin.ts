@@ -10,6 +10,8 @@ export interface Outcome {
   readonly status: Exclude<Status, "failed">;
   /** A few words for the line that tells the end of the task; beside a value also for the last line of each host. */
   readonly note?: string | undefined;
+  /** Whether the end of the task, as a step of another command, is printed only with `--verbose`. Default false. */
+  readonly detail?: boolean | undefined;
   /** What the command found out, for the one that called it, for scripts and `--json`. Must be what JSON can hold. */
   readonly value?: unknown;
   /** Where a command ran over several hosts: each one's own outcome. */
@@ -54,6 +56,8 @@ export interface CommonContext<O, A> {
    * warnings too, and the recap counts them. The text does not begin with "warning:".
    */
   readonly warn: (text: string) => void;
+  /** Tells a line about how the command does its work. As a step of another command it is printed only with `--verbose`. */
+  readonly detail: (line: string) => void;
   /** Runs another command of the site by name, through all that overrides it. */
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
   /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
@@ -79,6 +83,11 @@ export interface SiteContext<O = unknown, A = unknown> extends CommonContext<O, 
 export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, A> {
   readonly host: Host;
   readonly remote: Connection;
+  /**
+   * Says which release is live on the host from now on, for the recap; null: none; undefined: that is not known any more.
+   * The store of `@hostout/releases` does it for what it switches to, and for what it finds.
+   */
+  readonly live: (release: string | null | undefined) => void;
 }
 
 /** One step of a composition: a command's name, that with arguments or a condition, or further steps. */

@@ -148,8 +148,8 @@ export function isUnreachable(result: Result): boolean {
 }
 
 /** What is told of a target at the end of a run. */
-export function targetReport(target: Target, result: Result): TargetReport {
-  const place = { site: target.site.name, host: target.host.name };
+export function targetReport(target: Target, result: Result, live: string | null | undefined): TargetReport {
+  const place = { site: target.site.name, host: target.host.name, ...(live !== undefined && { live }) };
   if (result.kind === "done") {
     const { value, note } = result.outcome;
     return { ...place, status: "ok", ...(value !== undefined && { value, ...(note && { note }) }) };

@@ -95,10 +95,12 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
   const goesBack = run.rolling.undo && list.undo.length > 0;
   const ran = new Map<Target, Result>();
   let why: Result | undefined;
-  for (const batch of list.rolling ? batchesOf(targets, run.rolling) : [targets]) {
+  const batches = list.rolling ? batchesOf(targets, run.rolling) : [targets];
+  for (const [index, batch] of batches.entries()) {
     if (ran.size > 0 && pauseMs > 0 && !run.dryRun && !whyToStop(run, ran)) await run.wait(pauseMs);
     why = whyToStop(run, ran);
     if (why) break;
+    if (batches.length > 1) announce(run, batch, index, batches.length);
     await withHold(scope, async (held) => {
       const results = await runSteps(list.steps, batch, held);
       for (const [target, result] of results) ran.set(target, result);
@@ -120,6 +122,17 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
       return [target, stopped(`${run.budget.explain()}; ${how.replace(/^and it/, "it")}`)];
     }),
   );
+}
+
+function announce(run: Run, batch: readonly Target[], index: number, of: number): void {
+  run.emit({
+    type: "batch",
+    at: new Date(run.now()).toISOString(),
+    batch: index + 1,
+    of,
+    canary: index === 0 && run.rolling.canary > 0,
+    targets: batch.map(({ site, host }) => ({ site: site.name, host: host.name })),
+  });
 }
 
 /** Why the next batch does not begin, after those that ran. */

@@ -50,7 +50,7 @@ export async function runTask(
     const isStopped = run.stopping.aborted && isHostoutError(error) && error.code === "interrupted";
     const end = isStopped && !run.signal.aborted ? run.stopping : run.signal;
     const result = end.aborted ? interruptedBy(error, end, path.join(" ")) : failedWith(error);
-    events.fail(result.kind === "done" ? error : result.error);
+    events.fail(result.kind === "done" ? error : result.error, result.kind === "stopped");
     return result;
   }
 }

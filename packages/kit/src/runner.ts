@@ -101,7 +101,7 @@ export async function runPlan(settings: RunSettings): Promise<RunSummary> {
   }
   const parts = await Promise.all(settings.plan.groups.map((group) => runGroup(group, run)));
   const targets = parts.flatMap((results) =>
-    [...results].map(([target, result]) => targetReport(target, result)),
+    [...results].map(([target, result]) => targetReport(target, result, run.memory.liveOf(target))),
   );
   return { targets, exitCode: exitCodeOf(targets, isInterrupted(run.signal)), durationMs: now() - startedMs };
 }

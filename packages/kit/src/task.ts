@@ -20,7 +20,8 @@ interface TaskEvents {
   readonly output: TaskOutput;
   /** `hosts`: those that it was done for, where it ran once for its site. */
   readonly end: (outcome: Outcome, hosts?: readonly string[]) => void;
-  readonly fail: (error: unknown) => void;
+  /** `isStopped`: it did not fail itself, others did. */
+  readonly fail: (error: unknown, isStopped: boolean) => void;
 }
 
 export function startTask(run: Run, { target, path, step, plugin }: TaskDescription): TaskEvents {
@@ -34,16 +35,32 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
     output: {
       mark: markOf(run.id, place, step),
       line: (stream, machine, line) => {
-        // For a reader of events a warning is a note with one member more.
-        const about = stream === "warning" ? ({ stream: "note", severity: "warning" } as const) : { stream };
+        // For a reader of events these are notes with one member more.
+        const about =
+          stream === "warning" || stream === "detail"
+            ? ({ stream: "note", severity: stream } as const)
+            : { stream };
         run.emit({ type: "output", ...place, at: at(), ...about, machine, line });
       },
       progress: (doneBytes, totalBytes) =>
         run.emit({ type: "progress", ...place, at: at(), doneBytes, totalBytes }),
     },
-    end: ({ status, note, value }, hosts) =>
-      run.emit({ ...end(), status, note, ...(value !== undefined && { value }), ...(hosts && { hosts }) }),
-    fail: (error) => run.emit({ ...end(), status: "failed", error: reportError(error) }),
+    end: ({ status, note, detail, value }, hosts) =>
+      run.emit({
+        ...end(),
+        status,
+        note,
+        ...(detail && { severity: "detail" }),
+        ...(value !== undefined && { value }),
+        ...(hosts && { hosts }),
+      }),
+    fail: (error, isStopped) =>
+      run.emit({
+        ...end(),
+        status: "failed",
+        ...(isStopped && { severity: "detail" }),
+        error: reportError(error),
+      }),
   };
 }
 

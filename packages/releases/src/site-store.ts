@@ -4,6 +4,7 @@ import type { RenewableLock as Lock } from "./lock.ts";
 import { prepareScript } from "./lock-scripts.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store.ts";
+import type { StoreState } from "./store-state.ts";
 import { who } from "./who.ts";
 
 /** The releases of the site on the host, with the rights of who owns them. */
@@ -12,7 +13,34 @@ export async function siteStore(context: HostContext): Promise<Store> {
   const path = (shared.get("path") as string | undefined) ?? (await absolutePath(remote, options.path));
   const known = (shared.get("known") as KnownState | undefined) ?? knownState();
   shared.set("path", path).set("known", known);
-  return openStore(remote.as("effective"), path, { prepare: () => prepare(context, path), known });
+  const settings = { prepare: () => prepare(context, path), known };
+  return tellingLive(openStore(remote.as("effective"), path, settings), context.live);
+}
+
+/** What the store finds to be live, and what it switches to, is what the recap says of the host. */
+function tellingLive(store: Store, live: HostContext["live"]): Store {
+  const found = (state: StoreState) => {
+    live(state.served ?? state.foreign ?? null);
+    return state;
+  };
+  const switching = async <T>(release: string | null, work: () => Promise<T>) => {
+    // A host that is lost meanwhile may have done it or not.
+    live(undefined);
+    const done = await work();
+    live(release);
+    return done;
+  };
+  return {
+    ...store,
+    state: async () => found(await store.state()),
+    look: async () => {
+      const look = await store.look();
+      found(look.state);
+      return look;
+    },
+    switchTo: (release, links, lock) => switching(release, () => store.switchTo(release, links, lock)),
+    goBack: (failed, before, lock) => switching(before ?? null, () => store.goBack(failed, before, lock)),
+  };
 }
 
 /** Makes the folders: as who owns them, or as root where that one may not. */

@@ -16,7 +16,7 @@ export async function put(
   const from = resolve(context.args.local);
   const kind = await kindOf(from);
   const { connection, path } = await place(context, context.args.remote ?? basename(from));
-  context.note(`put: ${from} -> ${path}`);
+  context.detail(`put: ${from} -> ${path}`);
   if (kind === "folder") return told(await connection.sync({ direction: "push", local: from, remote: path }));
   const { mode } = await stat(from);
   await connection.upload(from, path, { mode: mode & 0o777 });
@@ -31,7 +31,7 @@ export async function get(
   const several = context.site.hosts.length > 1;
   const wanted = resolve(context.args.local ?? basename(path));
   const to = several ? join(wanted, context.host.name.replaceAll("/", "_")) : wanted;
-  context.note(`get: ${path} -> ${to}`);
+  context.detail(`get: ${path} -> ${to}`);
   if (await connection.test(["test", "-d", path])) {
     await context.local.run(["mkdir", "-p", dirname(to)], { quiet: true });
     return told(await connection.sync({ direction: "pull", local: to, remote: path }));
@@ -48,7 +48,7 @@ export async function sync(
   const local = resolve(args.local);
   if (!args.pull) await kindOf(local);
   const { connection, path } = await place(context, args.remote);
-  context.note(args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
+  context.detail(args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
   return told(
     await connection.sync({
       direction: args.pull ? "pull" : "push",

@@ -8,7 +8,7 @@ import { chownStaged, stagingPath, unbuiltMark } from "./staging.ts";
 export async function bootstrap(context: OnStaging<{ readonly force: boolean }>): Promise<Outcome> {
   const staged = await stagingPath(context);
   return context.exclusive(staged, async () => {
-    const { args, options, note } = context;
+    const { args, options, detail } = context;
     const builder = context.local.as("buildout");
     await requireStaged(context, builder, staged);
     if (!(await builder.test(["test", "-f", join(staged, options.buildout)]))) {
@@ -16,7 +16,7 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
     }
     const python = await pythonFor(context, builder, staged);
     if (!args.force && (await isBootstrapped(builder, staged, python))) return { status: "unchanged" };
-    note(`bootstrap: with ${python}`);
+    detail(`bootstrap: with ${python}`);
     const { script, title } = await bootstrapWords(context, builder, staged);
     await builder.run([python, "-c", ...script], { cwd: staged, title });
     return { status: "ok", note: `with ${python}` };

@@ -16,7 +16,7 @@ export async function pull(context: OnHost): Promise<Outcome> {
 }
 
 async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
-  const { options, note } = context;
+  const { options, detail } = context;
   const production = await absolutePath(context.remote, options.path);
   let changed = 0;
   let bytes = 0;
@@ -24,7 +24,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     const source = join(production, name);
     const target = join(staged, name);
     if (!(await isThere(context, name, source))) continue;
-    note(`pull: ${source} -> ${target}`);
+    detail(`pull: ${source} -> ${target}`);
     await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
     const result = await remoteAdmin(context).sync({
       direction: "pull",

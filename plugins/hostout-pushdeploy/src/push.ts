@@ -95,7 +95,7 @@ async function sendAndServe(sending: Sending): Promise<Outcome> {
     await switchAndWarn(context, store, release, names, lock);
     isServed = true;
     const gone = removable(await store.state(), context.options.keep);
-    for (const one of gone) context.note(`remove ${store.path}/${one.path}: ${one.reason}`);
+    for (const one of gone) context.detail(`remove ${store.path}/${one.path}: ${one.reason}`);
     await removeFrom(context, store, gone, lock);
     const value: Pushed = { release, before };
     return { status: "ok", note: `${changed.length} changed, ${release}`, value };
@@ -157,7 +157,7 @@ async function sendFolder(
   folder: string,
   release: string,
 ): Promise<readonly string[]> {
-  context.note(`push: ${join(staged, folder)} -> ${join(release, folder)}`);
+  context.detail(`push: ${join(staged, folder)} -> ${join(release, folder)}`);
   const { changed } = await context.remote.as("effective").sync({
     direction: "push",
     local: join(staged, folder),

@@ -55,7 +55,7 @@ export async function stageSupervisor(context: OnStaging): Promise<void> {
 export async function deploySupervisor(context: OnHost): Promise<void> {
   const { source, target } = await supervisorFiles(context);
   const admin = remoteAdmin(context);
-  context.note(`put: ${source} -> ${target}`);
+  context.detail(`put: ${source} -> ${target}`);
   await admin.upload(source, target, { mode: 0o644 });
   await admin.run(["supervisorctl", "update"]);
 }

@@ -2,9 +2,10 @@ import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
+import { makeLabels } from "../labels.ts";
 import { columns } from "../listing.ts";
 import { ProjectCommand, projectFlags } from "../project-command.ts";
-import { makeLabels, reportLines } from "../report-lines.ts";
+import { reportLines } from "../report-lines.ts";
 import { makeStyle } from "../style.ts";
 
 /** `hostout history [RUN]`: the runs of this configuration. */

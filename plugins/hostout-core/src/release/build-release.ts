@@ -47,7 +47,8 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     // Outside of what is kept apart: where the answer is lost, it may be complete.
     await store.finish(record, lock);
     await refuseUnstartable(context, folder);
-    return { status: "ok", note: release, value };
+    // Of files alone nothing was built.
+    return { status: "ok", note: release, detail: packaged.kind === "files", value };
   });
 }
 
@@ -106,7 +107,7 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
 
 /** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */
 async function runBuildout(
-  { options, rest, remote, note, resultOf }: OnHost,
+  { options, rest, remote, detail, resultOf }: OnHost,
   store: Store,
   builder: Connection,
   folder: string,
@@ -125,7 +126,7 @@ async function runBuildout(
     `buildout:extends-cache=${cache}/extends`,
   ];
   const install = (parts: readonly string[]) => (parts.length > 0 ? ["install", ...parts] : []);
-  note(`buildout: ${folder}`);
+  detail(`buildout: ${folder}`);
   const how = { cwd: folder, title: "buildout" };
   await builder.run([python, "-c", eggsOfSdists, `${cache}/eggs`], how);
   await builder.run([...run, ...rest, ...settings, ...install(options.parts ?? [])], {

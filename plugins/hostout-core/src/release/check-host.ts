@@ -66,6 +66,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   return {
     status: "ok",
     note: `${host.name} can take a release`,
+    detail: true,
     value: { freeBytes, served, driftFiles },
   };
 }

@@ -12,7 +12,7 @@ import type { OnHost } from "./release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */
 export async function cleanUp(context: OnHost): Promise<Outcome> {
-  const { options, note, warn, dryRun } = context;
+  const { options, note, detail, warn, dryRun } = context;
   const store = await siteStore(context);
   if (options.keep < 1)
     warn("keep is less than 1; what is served and what is gone back to stay all the same");
@@ -25,7 +25,8 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
     // What was seen without the lock may have changed since.
     const gone = dryRun ? seen : await needless();
     for (const { path, reason } of gone)
-      note(`${dryRun ? "would remove" : "remove"} ${store.path}/${path}: ${reason}`);
+      if (dryRun) note(`would remove ${store.path}/${path}: ${reason}`);
+      else detail(`remove ${store.path}/${path}: ${reason}`);
     if (dryRun) return { status: "ok", note: `would remove ${gone.length}`, value: gone };
     await endOrphanedBuilds(context, store);
     const remaining = await removeFrom(context, store, gone, lock);

@@ -20,7 +20,7 @@ export interface Packaged {
 
 /** Makes the package of the site, on this machine. */
 export async function packageSite(context: OnSite): Promise<Outcome> {
-  const { site, options, local, note, warn, dryRun } = context;
+  const { site, options, local, detail, warn, dryRun } = context;
   const originOf = (names: readonly string[]) =>
     names.map((name) => site.values.get(name)?.origin).find(Boolean);
   return context.exclusive(`package ${dirname(site.config)}`, async () => {
@@ -54,7 +54,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       },
       {
         run: (words, settings) => local.capture(words, { ...settings, quiet: true }),
-        note,
+        note: detail,
         warn,
         write: !dryRun,
       },

@@ -40,7 +40,7 @@ async function builtOf(store: Store, state: StoreState, { hash }: Packaged): Pro
 export async function uploadPackage(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
-  const { note, dryRun, host } = context;
+  const { note, detail, dryRun, host } = context;
   return withLock(context, store, async (lock) => {
     const state = await store.state();
     if (state.packages.includes(packaged.hash) || (await builtOf(store, state, packaged)))
@@ -50,7 +50,7 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
       note(`would send up to ${packaged.sizeBytes} bytes to ${host.name}`);
       return { status: "ok" };
     }
-    note(`put: ${packaged.file} -> ${target}`);
+    detail(`put: ${packaged.file} -> ${target}`);
     const index = await readIndex(packaged.file);
     const base = baseOf(state);
     const runs = packageRuns(
@@ -116,6 +116,6 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
     const value: Uploaded = { release, isBuilt: false };
     if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
     await store.unpack(release, hash, lock);
-    return { status: "ok", note: release, value };
+    return { status: "ok", note: release, detail: true, value };
   });
 }

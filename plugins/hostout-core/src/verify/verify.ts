@@ -23,7 +23,7 @@ export function verify(context: VerifyContext): Promise<Outcome> {
 
 /** @param eyes with whose rights the host says who listens at the port that a line asks; if not given, it is not asked */
 export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
-  const { site, options, host, remote, local, signal, note } = context;
+  const { site, options, host, remote, local, signal, note, detail } = context;
   const origin = site.values.get("verify")?.origin;
   const checks = (options.verify ?? []).map((line) => parseVerify(line, origin));
   if (checks.length === 0) return { status: "skipped", note: "no verify lines" };
@@ -32,6 +32,7 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
     return { status: "ok" };
   }
   const folder = await folderFor(checks, context);
+  let last = "";
   for (const check of checks) {
     const { said, durationMs, tries } = await verifyCheck(check, {
       ...{ remote, local, host, folder, signal },
@@ -42,10 +43,11 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
       throw await withListener(context, check, error, eyes);
     });
     const again = tries === 1 ? "" : ` at try ${tries}`;
-    note(`verify: ${nameOf(check, host)} ${said} in ${Math.round(durationMs)} ms${again}`);
+    last = `${nameOf(check, host)} ${said} in ${Math.round(durationMs)} ms${again}`;
+    detail(`verify: ${last}`);
     await warnOfOlder(context, check, eyes);
   }
-  return { status: "ok", note: checks.length === 1 ? "1 check" : `${checks.length} checks` };
+  return { status: "ok", note: checks.length === 1 ? last : `${checks.length} checks` };
 }
 
 /** With the process that listens at the port in the hint, where that is none of the site. */

@@ -1,0 +1,105 @@
+import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
+import { type Label, someOf } from "./labels.ts";
+import type { Style } from "./style.ts";
+import { visibleText } from "./visible-text.ts";
+import type { Warnings } from "./warnings.ts";
+
+type RunEnd = Extract<Event, { type: "run.end" }>;
+
+interface About {
+  readonly labels: Label;
+  readonly warnings: Warnings;
+  /** Warnings that were printed elsewhere. */
+  readonly warned: number;
+  /** Whether nothing was to be done there. */
+  readonly isUnchanged: (target: TargetReport) => boolean;
+  /** What the only command of the run says of its end there. */
+  readonly noteOf: (target: TargetReport) => string | undefined;
+  readonly verbose: boolean;
+  readonly style: Style;
+}
+
+/**
+ * The last lines of a run: warnings that came up again; of each host how it ended, what is live there, and where it failed why
+ * and what to try; how many ended how.
+ */
+export function recap({ targets, durationMs }: RunEnd, about: About): string {
+  const { labels, warnings, warned, style } = about;
+  const lines = warnings.repeated().map(({ text, labels: places }) => {
+    return `${style.dim(`[${visibleText(someOf(places))}]`)} ${style.yellow("warning:")} ${text}`;
+  });
+  for (const target of targets) {
+    const label = visibleText(labels(target));
+    const text = target.status === "ok" ? okText(target, about) : failureText(target, about);
+    lines.push(`${style.dim(`[${label}]`)} ${text}`);
+  }
+  const words = targets.map(wordOf);
+  const counts = ["ok", "failed", ...Object.values(unreachableWords), "not run"]
+    .map((word) => [word, words.filter((one) => one === word).length] as const)
+    .filter(([word, count]) => count > 0 || word === "ok")
+    .map(([word, count]) => `${count} ${word}`);
+  const all = countText(warnings.count() + warned);
+  return `\n${lines.join("\n")}\n${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
+}
+
+/** How a host was not reached: a host that answered and let nobody in is up. */
+const unreachableWords = {
+  unreachable: "unreachable",
+  "login-refused": "login refused",
+  "host-key": "not trusted",
+  "connection-lost": "connection lost",
+} as const;
+
+function wordOf({ status, error }: TargetReport): string {
+  if (status !== "unreachable") return status.replace("-", " ");
+  return unreachableWords[(error?.code ?? status) as keyof typeof unreachableWords] ?? status;
+}
+
+function okText(target: TargetReport, about: About): string {
+  const { labels, warnings, isUnchanged, noteOf, verbose, style } = about;
+  const told = target.note ?? noteOf(target);
+  const note = noteText(told, verbose);
+  const unchanged = isUnchanged(target) ? ", unchanged" : "";
+  const live = liveText(target.live, told ?? "");
+  const count = countText(warnings.count(labels(target)));
+  return `${style.green("ok")}${unchanged}${count}${note}${live && `${note ? "," : ":"} ${live}`}`;
+}
+
+function failureText(target: TargetReport, { labels, warnings, style }: About): string {
+  const count = countText(warnings.count(labels(target)));
+  const why = errorText(target.error);
+  const live = liveText(target.live, target.error?.message ?? "");
+  return `${style.red(wordOf(target))}${count}${why}${live && `\n    ${live}`}`;
+}
+
+/** Which release is live, unless the text says it already. */
+function liveText(live: string | null | undefined, told: string): string {
+  if (live === undefined || (live !== null && told.includes(live))) return "";
+  return `live release: ${live === null ? "none" : visibleText(live)}`;
+}
+
+function errorText(error: ErrorReport | undefined): string {
+  if (!error) return "";
+  const { message, origin, hint } = error;
+  // A fault that nobody foresaw is somebody's: the plugin's in which it came up.
+  const from =
+    error.code === "internal" && error.plugin !== undefined
+      ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
+      : [];
+  const text = [message, ...from, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
+  return `: ${visibleText(text.join("\n")).split("\n").join("\n    ")}`;
+}
+
+/** `, 2 warnings`, or nothing. */
+function countText(count: number): string {
+  return count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
+}
+
+/** The note of something that went well; a long one only with --verbose. */
+export function noteText(note: string | undefined, verbose: boolean): string {
+  return note && (verbose || note.length < 80) ? `: ${visibleText(note)}` : "";
+}
+
+export function seconds(durationMs: number): string {
+  return `${(durationMs / 1000).toFixed(1)} s`;
+}

@@ -50,7 +50,9 @@ describeDeploys("who answers at the port of a site", prepare, (bed) => {
     await bed.web1.sh(
       `cd / && su m3user -s /bin/sh -c '${server} 8092 </dev/null >/dev/null 2>&1 & echo $! >/tmp/other.pid'`,
     );
-    const { stdout: pid } = await bed.web1.sh("until pgrep -u m3user -f 'server.* 8092'; do sleep 0.2; done");
+    const { stdout: pid } = await bed.web1.sh(
+      "until [ -s /tmp/other.pid ]; do sleep 0.1; done; cat /tmp/other.pid",
+    );
     await edit("four");
     const { code, stdout } = await bed.hostout(
       "site:verify=http://127.0.0.1:8092/index.html site:verify-timeout=8s site deploy",

@@ -18,7 +18,8 @@ export async function runForHosts(
   const { gate } = scope.run;
   // What is around steps that are not cut short is not cut short either.
   const isWhole = rest.some(
-    ({ form, steps }) => form === "steps" && steps.every((step) => isPlannedList(step) && step.whole),
+    ({ form, steps }) =>
+      form === "steps" && steps.length > 0 && steps.every((step) => isPlannedList(step) && step.whole),
   );
   const below: Scope = isWhole ? { ...scope, isHeld: true } : scope;
   const passedOn = new Map<Target, Invocation>();

@@ -128,7 +128,7 @@ function failingToo({ host, options }: OnHost, error: unknown, back: string, rea
   return new HostoutError({
     code: "verify-failed",
     message: `${host.name}: it went back to ${back}; ${isSame ? "the same check fails there too" : `a check fails there too: ${found}`}`,
-    hint: `Is ${which} right? The check fails with both releases.`,
+    hint: `Is ${which} right? The check fails with both releases. ${error.hint ?? ""}`.trim(),
     origin: error.origin,
     host: host.name,
     cause: error,

@@ -153,19 +153,8 @@ export const releases = definePlugin({
       examples: ["rollback", "rollback ab12cd34"],
       reads: ["path"],
       around: async (context, next) => (await import("./rollback.ts")).rollBack(context, next),
-      steps: ["rollback-target", "same-target"],
-    },
-    "rollback-target": {
-      summary: "Tell which release a rollback would serve on each host",
-      readOnly: true,
-      reads: [],
-      run: async (context) => (await import("./same-target.ts")).rollbackTarget(context),
-    },
-    "same-target": {
-      summary: "Refuse a rollback that would serve different releases",
-      readOnly: true,
-      reads: [],
-      runOnce: async (context) => (await import("./same-target.ts")).sameTarget(context),
+      // All hosts meet there: each has found what it would go back to.
+      steps: [],
     },
     releases: {
       summary: "List the releases on each host",

@@ -3,38 +3,30 @@ import { previousRelease, type Store, type StoreState, siteStore, withLock } fro
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
-import { tellTarget } from "./same-target.ts";
+import { requireSameTarget, tellTarget } from "./same-target.ts";
 
 /** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
 export async function rollBack(
   context: OnHost<{ readonly release: string | undefined; readonly anyway: boolean }>,
   next: Next,
 ): Promise<Outcome> {
-  const { args, host, site, shared } = context;
+  const { args, shared } = context;
   const store = await siteStore(context);
   return withLock(
     context,
     store,
     async () => {
       const state = await store.state();
-      const target =
-        args.release === undefined ? releaseBefore(state) : requireRelease(context, state, args.release);
-      if (target === undefined) {
-        throw new HostoutError({
-          code: "refused",
-          message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
-          hint: `'hostout ${site.name} releases' lists what is there.`,
-          host: host.name,
-        });
-      }
+      const target = requireTarget(context, state, args.release);
       const before = target === state.served ? previousRelease(state) : state.served;
       const value: Activated = { release: target, before };
+      const found = state.releases.find(({ name }) => name === target);
+      tellTarget(context, { release: target, package: found?.package });
       if (target === state.served && !state.isUnsettled)
         return { status: "unchanged", note: `${target} is served`, value };
-      const found = state.releases.find(({ name }) => name === target);
-      tellTarget(context, { release: target, package: found?.package, anyway: args.anyway });
-      // All hosts have found their release, and may be switched.
+      // Resolves when each host has told its release.
       await next();
+      if (!args.anyway) requireSameTarget(context);
       shared.set("target", target);
       try {
         await context.call("go-live");
@@ -48,6 +40,25 @@ export async function rollBack(
     },
     { makes: false },
   );
+}
+
+/** The release that is gone back to. A host that has none tells so: then the others do not go back without it. */
+function requireTarget(context: OnHost, state: StoreState, word: string | undefined): string {
+  const { host, site } = context;
+  try {
+    const target = word === undefined ? releaseBefore(state) : requireRelease(context, state, word);
+    if (target !== undefined) return target;
+  } catch (error) {
+    tellTarget(context, { release: undefined });
+    throw error;
+  }
+  tellTarget(context, { release: undefined });
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
+    hint: `'hostout ${site.name} releases' lists what is there.`,
+    host: host.name,
+  });
 }
 
 /** A rollback whose check fails has come about: its release is live, and stays. */

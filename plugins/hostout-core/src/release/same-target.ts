@@ -1,46 +1,39 @@
-import { HostoutError, type Outcome } from "@hostout/kit";
-import type { OnHost, OnSite } from "./release-options.ts";
+import { HostoutError, type Site } from "@hostout/kit";
+import type { OnHost } from "./release-options.ts";
 
 /** The release that a rollback would serve on a host. */
 export interface RollbackTarget {
-  readonly release: string;
+  /** Undefined: the host has none to go back to. */
+  readonly release: string | undefined;
   /** SHA-256 of its package: releases of one package are the same, whatever their names. */
-  readonly package: string | undefined;
-  /** Whether hosts may go to different releases. */
-  readonly anyway: boolean;
+  readonly package?: string | undefined;
 }
 
-const key = "rollback target";
+/** Of each site of the run, what its hosts would go back to. */
+const targets = new WeakMap<Site, Map<string, RollbackTarget>>();
 
-/** Keeps what a rollback found on a host for {@link rollbackTarget}. */
-export function tellTarget({ shared }: OnHost, target: RollbackTarget): void {
-  shared.set(key, target);
+/** Tells what the host would go back to, before any host is switched. */
+export function tellTarget({ host, site }: OnHost, target: RollbackTarget): void {
+  const known = targets.get(site) ?? new Map<string, RollbackTarget>();
+  targets.set(site, known.set(host.name, target));
 }
 
-/** The release that the rollback around this command found on a host. */
-export async function rollbackTarget({ shared, site }: OnHost): Promise<Outcome> {
-  const value = shared.get(key) as RollbackTarget | undefined;
-  if (value) return { status: "ok", note: value.release, value };
-  throw new HostoutError({
-    code: "usage",
-    message: "no rollback is under way",
-    hint: `'hostout ${site.name} status' shows the release before the live one.`,
-  });
-}
-
-/** Refuses a rollback that would serve different releases. @throws HostoutError `usage`, with the release of each host */
-export async function sameTarget({ call, site }: OnSite): Promise<Outcome> {
-  const { hosts = [] } = await call("rollback-target");
-  const found = hosts.map(({ host, value }) => ({ host, ...(value as RollbackTarget) }));
-  const contents = new Set(found.map((one) => one.package ?? one.release));
-  if (contents.size < 2 || found.some(({ anyway }) => anyway)) return { status: "ok" };
-  const byRelease = Map.groupBy(found, ({ release }) => release);
+/**
+ * Refuses a rollback that would serve different releases on the hosts that have told their own.
+ *
+ * @throws HostoutError `usage`, with the release of each host
+ */
+export function requireSameTarget({ host, site }: OnHost): void {
+  const known = [...(targets.get(site) ?? [])].map(([name, target]) => ({ name, ...target }));
+  if (new Set(known.map((one) => one.package ?? one.release)).size < 2) return;
+  const byRelease = Map.groupBy(known, ({ release }) => release ?? "none");
   const told = [...byRelease].map(
-    ([release, all]) => `${all.map(({ host }) => host).join(", ")} to ${release}`,
+    ([release, all]) => `${all.map(({ name }) => name).join(", ")} to ${release}`,
   );
   throw new HostoutError({
     code: "usage",
     message: `a rollback of ${site.name} would mix releases: ${told.join("; ")}`,
     hint: `Nothing was switched. Name the release (hostout ${site.name} rollback NAME), or let each host go to its own: --anyway`,
+    host: host.name,
   });
 }

@@ -74,7 +74,6 @@ export const releases = definePlugin({
       summary: "Run the lines of pre-commands, before the release is built",
       description:
         "They run on every host before any host builds. Lines that stop a site keep it stopped during the build: stop-cmd stops it for the switch only.",
-      aliases: ["precommands"],
       reads: ["path", "preCommands", "commandsAs"],
       run: async (context) => (await import("./stop-start.ts")).runPreCommands(context),
     },

@@ -246,6 +246,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     for (const command of ["deploy", "prepare"]) {
       const { code, stdout } = await bed.hostout(`site:python=/opt/py/bin/python3 site ${command}`);
       expect([code, stdout]).toEqual([4, expect.stringContaining("makes no virtualenv with zc.buildout")]);
+      expect(stdout).toContain("apt install python3-zc.buildout");
     }
     expect([await served(), (await environment()).stdout]).toEqual([before, had]);
     const { code, stdout } = await bed.hostout("site stop start verify");
@@ -415,5 +416,22 @@ verify-timeout = 15s
       "755 root\n755 zope\n",
     );
     expect((await bed.web1.sh(`stat -c '%a %U' ${path}/parts/owned`)).stdout).toBe("644 root\n");
+  });
+
+  test("a file in a subfolder is built by the executable of a section, with an interpreter of its own on this machine", async () => {
+    await bed.write({
+      "config/prod.cfg":
+        "[buildout]\nextends = ../production.cfg\nparts += site\n[site]\nrecipe = collective.hostout == 1.0a5\n",
+    });
+    await bed.web1.sh("mkdir -p /opt/there && ln -s /usr/local/virtualenvs/buildout /opt/there/py");
+    await revision("eleven");
+    const { code, stdout } = await bed.hostout(
+      "site:buildout=config/prod.cfg site:parts= site:python=py27 py27:executable=/opt/there/py/bin/python site deploy",
+    );
+    expect([code, code === 0 ? await page() : stdout]).toEqual([
+      0,
+      expect.stringContaining("revision eleven"),
+    ]);
+    expect((await bed.web1.sh(`cd ${path}/current && ls -d bin config`)).stdout).toBe("bin\nconfig\n");
   });
 });

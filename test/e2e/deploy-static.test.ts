@@ -246,6 +246,47 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect((await bed.web1.sh("cat /srv/later/htdocs/index.html")).stdout).toBe("Hello linked\n");
   });
 
+  test("--rebuild makes another release of what is live; options for a build that exists are told to have no effect", async () => {
+    const before = await deploy();
+    const { code, stdout } = await bed.hostout("site deploy --rebuild");
+    const after = await current();
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    expect([after === before, after.split("-")[1]]).toEqual([false, before.split("-")[1]]);
+    const built = await bed.hostout("-q site package upload buildout -- -N");
+    expect([built.code, built.stdout]).toEqual([
+      0,
+      expect.stringContaining(`warning: ${after} is built already, so -N has no effect`),
+    ]);
+  });
+
+  test("a file that only its owner may read here is readable for the owner of the site alone; empty folders arrive", async () => {
+    await bed.write({ "htdocs/.htpasswd": "me:x\n" });
+    await bed.client.sh(`cd ${projectPath}/htdocs && chmod 600 .htpasswd && mkdir upload`);
+    const warning =
+      ".htpasswd looks like a secret, and goes to the hosts, where the owner of the site may read it";
+    const { code, stdout } = await bed.hostout(
+      "site:effective-user=www-data site:path=/srv/closed site deploy -q",
+    );
+    expect([code, stdout]).toEqual([0, expect.stringContaining(warning)]);
+    expect(
+      (await bed.web1.sh("cd /srv/closed/current/htdocs && stat -c '%a %U' .htpasswd upload")).stdout,
+    ).toBe("600 www-data\n755 www-data\n");
+    await bed.client.sh(`cd ${projectPath}/htdocs && rmdir upload && rm .htpasswd`);
+  });
+
+  test("what keeps a package from being made is told of this machine, with status 2; package asks nobody", async () => {
+    await bed.client.sh(`ln -s /etc/hostname ${projectPath}/htdocs/out`);
+    const { code, stdout } = await bed.hostout("site deploy");
+    await bed.client.sh(`rm ${projectPath}/htdocs/out`);
+    expect([code, stdout]).toEqual([
+      2,
+      expect.stringMatching(
+        /no package was made on this machine: \S+\/htdocs\/out is a link to \/etc\/hostname/,
+      ),
+    ]);
+    expect((await bed.hostout("--no-input site:environment=production site package")).code).toBe(0);
+  });
+
   test("`status` and `releases` tell the same as data (S3-07)", async () => {
     const { events: releases } = await bed.events("site releases");
     const { events: status } = await bed.events("site status");

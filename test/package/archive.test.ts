@@ -582,7 +582,9 @@ test("what is only served does not tell how it is deployed; what is built is tol
   const built = await make(folder, application);
   expect(textIn(built.file, "buildout.cfg")).toBe("[web]\nhost = a.example.com\n");
   expect(built.lines).toContainEqual(
-    expect.stringMatching(/^\[web\] password \(.*buildout\.cfg:3\) is a secret and stays on this machine$/),
+    expect.stringMatching(
+      /^warning: \[web\] password \(.*buildout\.cfg:3\) is a secret and stays on this machine$/,
+    ),
   );
   expect(built.lines.join("\n")).not.toContain("hunter2");
 });

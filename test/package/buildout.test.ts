@@ -110,6 +110,29 @@ test("a file in a subfolder is built in the folder of the release, with what lie
   expect(made.devPackages.map(({ name }) => name)).toEqual(["example"]);
 });
 
+test("the secrets of sites are in no file that hosts build; what a part needs of them is refused", async () => {
+  write(project(), {
+    "buildout.cfg":
+      "[buildout]\nextends = base.cfg\nparts =\n[first-site]\nhost = a\npassword = hunter2\n[db]\nhost = 127.0.0.1\npassword = hunter3\n",
+    "base.cfg": "[app]\nrecipe = made\n",
+  });
+  const made = await make(project());
+  expect(textIn(made.file, "buildout.cfg")).toBe(
+    "[buildout]\nextends = base.cfg\nparts =\n[first-site]\nhost = a\n[db]\nhost = 127.0.0.1\npassword = hunter3\n",
+  );
+  expect(made.lines.filter((line) => line.includes("password"))).toEqual([
+    expect.stringMatching(
+      /^warning: \[first-site\] password \(.*:6\) is a secret and stays on this machine$/,
+    ),
+    expect.stringMatching(/^warning: \[db\] password \(.*:9\) is a secret, and goes to the hosts$/),
+  ]);
+  write(project(), { "base.cfg": "[app]\nrecipe = made\nkey = ${first-site:password}\n" });
+  await expect(make(project())).rejects.toMatchObject({
+    code: "bad-option",
+    message: "[app] key needs [first-site] password, which stays on this machine: it is a secret of the site",
+  });
+});
+
 test("of several files to build each is packaged, and the last one counts most", async () => {
   write(project(), {
     "buildout.cfg": "[first-site]\nhost = a\n",

@@ -15,6 +15,8 @@ export const errorCodes = {
   "plugin-missing": 2,
   "plugin-broken": 2,
   "no-input": 2,
+  /** Something on this machine keeps a package from being made. */
+  "not-packaged": 2,
   internal: 1,
   failed: 4,
   "command-failed": 4,

@@ -13,7 +13,7 @@ import type { Project } from "./read-project.ts";
 /** Releases all development packages of a project, one after the other. @throws HostoutError `failed` */
 export async function makeDevReleases(
   { folder, config, production }: Project,
-  { packageFormat, packages, python, versionsFile, origins }: PackageSettings,
+  { packageFormat, packages, python, localPython = python, versionsFile, origins }: PackageSettings,
   workshop: Workshop,
 ): Promise<readonly DevRelease[]> {
   const configs = production ? [config, production] : [config];
@@ -37,7 +37,7 @@ export async function makeDevReleases(
       dist: distOf(folder),
       state,
       format: packageFormat,
-      python: python ?? "python3",
+      python: localPython ?? "python3",
       isMeant,
     };
     const release = await releaseDevPackage(dev, settings, workshop);

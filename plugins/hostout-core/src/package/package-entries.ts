@@ -8,7 +8,7 @@ import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
 import { warnOfLfsPointers } from "./lfs-pointers.ts";
 import { warnOfLooseLinks } from "./loose-links.ts";
 import { formatManifest, manifestFile } from "./manifest.ts";
-import { type OwnSecret, ownSecrets, refuseNeeded } from "./own-secrets.ts";
+import { leftOut, type OwnSecret, ownSecrets, refuseNeeded } from "./own-secrets.ts";
 import type { PackageSettings } from "./package.ts";
 import type { Workshop } from "./package-tools.ts";
 import { formatPins } from "./pins.ts";
@@ -110,6 +110,8 @@ function warnOfSecrets(
 ): void {
   const packaged = new Set([...selected.map((path) => join(folder, path)), ...(production?.files ?? [])]);
   const own = new Set(secrets.map(({ origin }) => formatOrigin(origin)));
+  for (const line of new Set(secrets.filter(({ origin }) => packaged.has(origin.file)).map(leftOut)))
+    warn(line);
   const places = [...(production ? [production] : []), config].flatMap((one) =>
     secretsOf(one, (origin) => packaged.has(origin.file) && !own.has(formatOrigin(origin))),
   );

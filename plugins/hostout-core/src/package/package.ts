@@ -26,8 +26,10 @@ export interface PackageSettings {
   /** Where versions are pinned, relative to the project. */
   readonly versionsFile: string;
   readonly packageFormat: "sdist" | "egg" | "wheel";
-  /** What builds Python packages, and the buildout on hosts: there a change of it is another release. Else `python3`. */
+  /** What builds the buildout on hosts: a change of it is another release. Undefined: `python3`. */
   readonly python: string | undefined;
+  /** What builds Python packages on this machine. Undefined: the same. */
+  readonly localPython?: string | undefined;
   /** What is built on hosts: a change of it is another release. */
   readonly parts: readonly string[];
   readonly sudoParts: readonly string[];

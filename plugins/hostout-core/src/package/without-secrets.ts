@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { formatOrigin } from "@hostout/kit";
 import { type Entry, textEntry } from "./entry.ts";
-import { isCopyOf, leftOut, type OwnSecret, withoutOptions } from "./own-secrets.ts";
+import { isCopyOf, type OwnSecret, withoutOptions } from "./own-secrets.ts";
 import type { Workshop } from "./package-tools.ts";
 import { readContent } from "./read-content.ts";
 
@@ -19,7 +19,7 @@ export async function withoutSecrets(
   folder: string,
   files: readonly Entry[],
   secrets: readonly OwnSecret[],
-  { note, warn }: Pick<Workshop, "note" | "warn">,
+  { warn }: Pick<Workshop, "warn">,
 ): Promise<readonly Entry[]> {
   if (secrets.length === 0) return files;
   const places = await Promise.all(
@@ -27,12 +27,10 @@ export async function withoutSecrets(
   );
   const root = await realOf(folder);
   const kept: Entry[] = [];
-  const told = new Set<string>();
   for (const entry of files) {
     const file = join(root, entry.path);
     const own = places.filter((place) => place.file === file).map(({ secret }) => secret);
     if (own.length > 0 && "file" in entry.content) {
-      for (const secret of own) told.add(leftOut(secret));
       const lines = new Set(own.map(({ origin }) => origin.line));
       const text = withoutOptions(await readFile(file, "utf8"), lines);
       kept.push({ ...textEntry(entry.path, text), isExecutable: entry.isExecutable, readers: entry.readers });
@@ -45,7 +43,6 @@ export async function withoutSecrets(
       );
     else kept.push(entry);
   }
-  for (const line of told) note(line);
   return kept;
 }
 

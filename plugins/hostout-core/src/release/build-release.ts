@@ -12,6 +12,7 @@ import { buildoutMain, type Lock, type Store, siteStore, withLock } from "@hosto
 import { releaseConfig } from "../package/release-config.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
+import { hostPython } from "./interpreters.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
@@ -30,7 +31,13 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const { release, isBuilt } = requireUploaded(context);
   const value: Built = { release };
-  if (isBuilt) return { status: "unchanged", note: `${release} is built`, value };
+  if (isBuilt) {
+    if (context.rest.length > 0)
+      context.warn(
+        `${release} is built already, so ${context.rest.join(" ")} has no effect; to build it anew: hostout ${context.site.name} deploy --rebuild`,
+      );
+    return { status: "unchanged", note: `${release} is built`, value };
+  }
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
     const folder = store.folderOf(release);
@@ -107,18 +114,21 @@ async function build(context: OnHost, store: Store, folder: string, { kind }: Pa
 
 /** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */
 async function runBuildout(
-  { options, rest, remote, detail, resultOf }: OnHost,
+  context: OnHost,
   store: Store,
   builder: Connection,
   folder: string,
 ): Promise<void> {
+  const { options, rest, remote, detail, resultOf } = context;
   const cache = posix.resolve(
     store.path,
     await absolutePath(builder, options.buildoutCache ?? "buildout-cache"),
   );
   const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
   await ensureFolders(remote, builder, folders);
-  const { python } = (resultOf("bootstrap") as Runtime | undefined) ?? options;
+  const { python } = (resultOf("bootstrap") as Runtime | undefined) ?? {
+    python: await hostPython(context),
+  };
   const run = [python, "-c", buildoutMain, "-c", releaseConfig];
   const settings = [
     `buildout:eggs-directory=${cache}/eggs`,

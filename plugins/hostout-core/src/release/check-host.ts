@@ -1,5 +1,6 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
 import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
+import { hostPython } from "./interpreters.ts";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
 import { programsOfHere } from "./programs-of-here.ts";
@@ -14,7 +15,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const packaged = resultOf("package") as Packaged | undefined;
   const kind = kindOfSite(context);
-  const python = kind === "buildout" ? options.python : "";
+  const python = kind === "buildout" ? await hostPython(context) : "";
   // Within a deploy, what it looked at just now.
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");
@@ -51,7 +52,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     ...noRoom,
     facts.get("buildout") === "no" &&
-      `${options.python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
+      `${python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     ...notMade,
     ...refused,
     ...ofHere,

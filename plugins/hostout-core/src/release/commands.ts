@@ -29,6 +29,7 @@ export const releases = definePlugin({
         "versionsFile",
         "packageFormat",
         "python",
+        "localPython",
         "parts",
         "sudoParts",
       ],
@@ -38,6 +39,12 @@ export const releases = definePlugin({
       summary: "Package the site, make a release of it on each host, and serve it",
       description:
         "Nothing is stopped or switched anywhere before the release is complete on every host. A host where it does not come to good goes back by itself.",
+      args: {
+        rebuild: option.flag({ summary: "make a new release, also of a package that a host has built" }),
+      },
+      examples: ["deploy", "deploy --rebuild"],
+      reads: [],
+      around: async (context, next) => (await import("./rebuild.ts")).maybeRebuild(context, next),
       steps: ["package", "rollout"],
     },
     rollout: {
@@ -90,6 +97,8 @@ export const releases = definePlugin({
     },
     buildout: {
       summary: "Build the release on each host",
+      description:
+        "A release that is built already is left: hostout SITE deploy --rebuild makes another one.",
       rest: { name: "argument", summary: "options of buildout", takes: "flags" },
       reads: [
         "buildCommand",

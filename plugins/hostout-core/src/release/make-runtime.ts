@@ -1,5 +1,6 @@
-import { isHostoutError, type Outcome } from "@hostout/kit";
+import { HostoutError, isHostoutError, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
+import { hostPython } from "./interpreters.ts";
 import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "./release-options.ts";
 
@@ -13,13 +14,14 @@ export interface Runtime {
  * share it, and what a buildout makes names it: so it is never changed, and another interpreter gets another one.
  */
 export async function makeRuntime(context: OnHost): Promise<Outcome> {
-  const { options, remote, resultOf, note, warn, dryRun } = context;
+  const { remote, resultOf, note, warn, dryRun } = context;
   const kind = (resultOf("package") as Packaged | undefined)?.kind;
   if (kind !== undefined && kind !== "buildout")
     return { status: "skipped", note: "what is no buildout needs none" };
   const store = await siteStore(context);
   const owner = remote.as("effective");
-  const words = ["sh", "-c", runtimeScript, "hostout", store.path, options.python];
+  const python = await hostPython(context);
+  const words = ["sh", "-c", runtimeScript, "hostout", store.path, python];
   const runtimeIn = (folder: string): Runtime => ({ python: `${folder}/bin/python` });
   const found = await owner.capture([...words, "find"], { quiet: true }).catch(unlessFailed);
   if (found !== undefined) return { status: "unchanged", note: found, value: runtimeIn(found) };
@@ -28,18 +30,35 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
     return { status: "ok" };
   }
   return withLock(context, store, async () => {
-    const made = await owner.run([...words, "make"], { quiet: true }).catch(unlessFailed);
+    const made = await owner.run([...words, "make"], { quiet: true }).catch((error: unknown) => {
+      if (isHostoutError(error) && error.status === withoutBuildout) throw noBuildout(context, python, error);
+      return unlessFailed(error);
+    });
     const folder = made?.stdout.trim();
     if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
-    warn(`${options.python} makes no virtualenv with zc.buildout; it builds itself`);
-    const value: Runtime = { python: options.python };
-    return { status: "unchanged", note: options.python, value };
+    warn(`${python} makes no virtualenv with zc.buildout; it builds itself`);
+    return { status: "unchanged", note: python, value: { python } satisfies Runtime };
+  });
+}
+
+/** Neither the interpreter nor an environment that it makes has zc.buildout: nothing could be built. */
+function noBuildout({ host }: OnHost, python: string, cause: HostoutError): HostoutError {
+  const why = cause.message.split("\n").findLast((line) => line.includes("ERROR:"));
+  return new HostoutError({
+    code: "refused",
+    message: `${python} makes no virtualenv with zc.buildout: it has none, and pip could not install it${why ? ` (${why.trim()})` : ""}`,
+    hint: "Install it on the host (on Debian: apt install python3-zc.buildout), or name an interpreter that has it: python = /opt/buildout/bin/python",
+    host: host.name,
+    cause,
   });
 }
 
 function unlessFailed(error: unknown): undefined {
   if (!isHostoutError(error) || error.code !== "command-failed") throw error;
 }
+
+/** Status of the script where nothing there has zc.buildout. */
+const withoutBuildout = 3;
 
 /**
  * `PATH PYTHON find|make`: says the folder of the environment of an interpreter that has zc.buildout. `make` makes it where it is not
@@ -60,5 +79,9 @@ done
 rm -rf "$r"
 mkdir -p "$1/runtimes"
 { if "$2" -c 'import zc.buildout'; then "$2" -m venv --system-site-packages --without-pip "$r"
-  else "$2" -m venv "$r" && "$r/bin/python" -m pip install -q zc.buildout setuptools; fi; } >&2
-if same "$r"; then : >"$r/complete" && printf '%s\\n' "$r"; else rm -rf "$r"; exit 1; fi`;
+  else "$2" -m venv "$r" && "$r/bin/python" -m pip install -q --disable-pip-version-check --retries 1 zc.buildout setuptools; fi; } >&2
+if same "$r"; then : >"$r/complete" && printf '%s\\n' "$r"; else
+  rm -rf "$r"
+  "$2" -c 'import zc.buildout' 2>/dev/null && exit 1
+  exit ${withoutBuildout}
+fi`;

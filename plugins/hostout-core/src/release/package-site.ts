@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
-import { type HostContext, HostoutError, type Outcome, runLines } from "@hostout/kit";
+import { type HostContext, HostoutError, isHostoutError, type Outcome, runLines } from "@hostout/kit";
 import { releaseName } from "@hostout/releases";
 import { makePackage, type Package } from "../package/make-package.ts";
+import { hostPython, localPython } from "./interpreters.ts";
 import { type OnSite, releaseOptions } from "./release-options.ts";
 
 /** What the command `package` found out. */
@@ -28,7 +29,10 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       await runLines(local, options.localBuildCommand, {
         option: "local-build-command",
         cwd: dirname(site.config),
+      }).catch((error: unknown) => {
+        throw ofThisMachine(error);
       });
+    const [python, pythonHere] = [await hostPython(context), await localPython(context)];
     const made = await makePackage(
       {
         config: site.config,
@@ -48,7 +52,8 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         },
         versionsFile: options.versionsFile,
         packageFormat: options.packageFormat,
-        python: options.python,
+        python,
+        localPython: pythonHere,
         parts: options.parts ?? [],
         sudoParts: options.sudoParts ?? [],
       },
@@ -58,7 +63,9 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
         warn,
         write: !dryRun,
       },
-    );
+    ).catch((error: unknown) => {
+      throw ofThisMachine(error);
+    });
     const { scm, devPackages } = made;
     const value: Packaged = {
       hash: made.hash,
@@ -71,6 +78,21 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
       packages: Object.fromEntries(devPackages.map(({ name, version }) => [name, version])),
     };
     return { status: "ok", note: made.hash.slice(0, 12), value };
+  });
+}
+
+const codesOfHere: ReadonlySet<string> = new Set(["failed", "refused", "command-failed", "disk-full"]);
+
+/** Nothing happened on any host: the same fault told of this machine. */
+function ofThisMachine(error: unknown): unknown {
+  if (!isHostoutError(error) || !codesOfHere.has(error.code)) return error;
+  const { message, hint, origin } = error;
+  return new HostoutError({
+    code: "not-packaged",
+    message: `no package was made on this machine: ${message}`,
+    hint,
+    origin,
+    cause: error,
   });
 }
 

@@ -40,8 +40,14 @@ export const releaseOptions = {
   }),
   python: option.string({
     summary:
-      "interpreter that builds packages here, and the buildout on the hosts (it needs zc.buildout there)",
+      "interpreter that builds the buildout on the hosts (it needs zc.buildout there), or a section whose executable is that",
     default: "python3",
+  }),
+  localPython: option.string({
+    summary:
+      "interpreter that builds development packages on this machine; if not set, python where that runs here, else python3",
+    optional: true,
+    example: "/usr/bin/python3",
   }),
   parts: option.list({
     summary: "parts of the buildout to build; if not set, those of its configuration",

@@ -3,6 +3,7 @@ import { siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
 import { tellName } from "./names-of-package.ts";
 import { requirePackaged } from "./package-site.ts";
+import { isRebuild } from "./rebuild.ts";
 import type { OnHost } from "./release-options.ts";
 import { startAgain } from "./rollback.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -15,7 +16,12 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const { state, isTouched } = look;
   tellName(packaged, state);
   const served = state.releases.find(({ name }) => name === state.served);
-  if (served?.result === "ok" && served.package === packaged.hash && !state.isUnsettled) {
+  if (
+    !isRebuild(context) &&
+    served?.result === "ok" &&
+    served.package === packaged.hash &&
+    !state.isUnsettled
+  ) {
     const value: Activated = { release: served.name, before: undefined };
     if (isTouched) await warnOfDrift(context, store, served.name);
     return { status: "unchanged", note: `version ${served.name} is served already`, value };

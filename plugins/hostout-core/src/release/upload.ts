@@ -14,6 +14,7 @@ import { indexBeside, readIndex } from "../package/archive-index.ts";
 import { gzipParts } from "./gzip-parts.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
+import { isRebuild } from "./rebuild.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** What is packed at once. */
@@ -30,7 +31,13 @@ export interface Uploaded {
  * A release that was made of the package already and did not fail; the newest, where there are several. One that somebody edited on the
  * host is none: what is served from now on is what was packaged.
  */
-async function builtOf(store: Store, state: StoreState, { hash }: Packaged): Promise<string | undefined> {
+async function builtOf(
+  context: OnHost,
+  store: Store,
+  state: StoreState,
+  { hash }: Packaged,
+): Promise<string | undefined> {
+  if (isRebuild(context)) return undefined;
   const built = state.releases.findLast((record) => record.package === hash)?.name;
   if (built === undefined || built === state.served) return built;
   return (await store.drift(built)).length === 0 ? built : undefined;
@@ -43,7 +50,7 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
   const { note, detail, dryRun, host } = context;
   return withLock(context, store, async (lock) => {
     const state = await store.state();
-    if (state.packages.includes(packaged.hash) || (await builtOf(store, state, packaged)))
+    if (state.packages.includes(packaged.hash) || (await builtOf(context, store, state, packaged)))
       return { status: "unchanged", note: `${packaged.hash.slice(0, 12)} is there` };
     const target = `${store.path}/.hostout/packages/${packaged.hash}.tar`;
     if (dryRun) {
@@ -106,7 +113,7 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
-    const built = await builtOf(store, await store.state(), packaged);
+    const built = await builtOf(context, store, await store.state(), packaged);
     if (built !== undefined) {
       const value: Uploaded = { release: built, isBuilt: true };
       return { status: "unchanged", note: `${built} is there`, value };

@@ -7,7 +7,9 @@ const { join } = require("node:path");
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (!(major >= 26 || (major === 24 && minor >= 15) || (major === 22 && minor >= 22))) {
-  process.stderr.write(`hostout needs Node 22.22, 24.15, 26 or newer; this is ${process.versions.node}\n`);
+  process.stderr.write(
+    `hostout: hostout needs Node 22.22, 24.15, 26 or newer; this is ${process.versions.node}\n  try: install Node 24, for example from https://nodejs.org\n`,
+  );
   process.exit(2);
 }
 const argv = process.argv.slice(2);

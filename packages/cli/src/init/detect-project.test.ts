@@ -20,6 +20,7 @@ test.each([
   ["node", json({ main: "index.js", scripts: { build: "tsc" } })],
   ["static", json({ scripts: { build: "vite build", start: "vite" }, devDependencies: { vite: "8" } })],
   ["static", json({ scripts: { build: "make pages" } })],
+  ["static", { ...json({ devDependencies: { hostout: "1", "@hostout/kit": "1" } }), "index.html": "" }],
   ["static", { "public/index.html": "" }],
   ["static", { "mkdocs.yml": "" }],
 ] as const)("a project is taken for %s by its files: %j", (kind, files) => {

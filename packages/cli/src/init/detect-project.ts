@@ -97,13 +97,15 @@ function ready(folder: string): DetectedProject {
   };
 }
 
+const unserved = ["hostout.cfg", ".gitignore", ".hgignore", "package.json", "package-lock.json", "node_modules"];
+
 /** Pages that lie beside the configuration, which is not to be served. */
 function readyHere(): DetectedProject {
   return {
     kind: "static",
     name: "a static site (index.html)",
     options: [
-      ["exclude", "hostout.cfg\n.gitignore\n.hgignore"],
+      ["exclude", unserved.join("\n")],
       ["verify", "test -s index.html"],
     ],
     served: "",

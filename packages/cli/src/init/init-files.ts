@@ -61,7 +61,10 @@ function ignoreFile({ site, config, scripts, versionControl }: InitChoice, read:
   const path = versionControl === "git" ? ".gitignore" : ".hgignore";
   const before = read(path);
   const isBuildout = config !== "hostout.cfg";
-  const folders = isBuildout ? ["bin", ...made, ".hostout"] : [".hostout"];
+  const own = isBuildout ? ["bin", ...made, ".hostout"] : [".hostout"];
+  // What npm installs belongs into no version control and no package.
+  const isInstalled = read("package.json") !== undefined && !/^[/^]?node_modules\b/m.test(before ?? "");
+  const folders = isInstalled ? [...own, "node_modules"] : own;
   const lines =
     versionControl === "git"
       ? gitLines(folders, scripts, site.name)

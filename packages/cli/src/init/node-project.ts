@@ -54,6 +54,7 @@ export function nodeProject(read: ReadProject, isSaid: boolean): DetectedProject
   const text = read("package.json");
   if (text === undefined && !isSaid) return undefined;
   const manifest = readManifest(text);
+  if (!isSaid && isForHostout(manifest)) return undefined;
   const folder = isSaid ? undefined : pagesOf(manifest, read);
   if (folder !== undefined) return generated(folder, "npm run build", "package.json");
   const lines = buildLines(manifest, read);
@@ -73,6 +74,13 @@ function readManifest(text = "{}"): Manifest {
   } catch {
     return {};
   }
+}
+
+/** Whether npm wrote it only because hostout was installed in the project. */
+function isForHostout({ main, scripts = {}, dependencies = {}, devDependencies = {} }: Manifest): boolean {
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  const isOurs = (name: string) => /^(?:hostout(?:-|$)|@hostout\/|create-hostout-plugin$)/.test(name);
+  return main === undefined && Object.keys(scripts).length === 0 && names.length > 0 && names.every(isOurs);
 }
 
 /** The folder of the pages that `npm run build` makes; undefined where it makes a program. */

@@ -139,7 +139,7 @@ async function childOf(parent: number, log: string): Promise<number> {
 }
 
 async function untilSshd(address: string, log: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     if (await answers(address, 22)) return;
     await sleep(20);
   }

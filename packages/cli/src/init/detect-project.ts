@@ -84,30 +84,34 @@ const detectors: Readonly<Record<ProjectKind, Detect>> = {
     isSaid ? { kind: "files", name: "files that need no build", options: [], served: "" } : undefined,
 };
 
+/** A file is there at once, or never. */
+const soon = ["verify-timeout", "2s"] as const;
+
 /** A folder of pages that is there. */
 function ready(folder: string): DetectedProject {
   return {
     kind: "static",
     name: `a static site (${folder}/index.html)`,
-    options: [
-      ["include", folder],
-      ["verify", `test -s ${folder}/index.html`],
-    ],
+    options: [["include", folder], ["verify", `test -s ${folder}/index.html`], soon],
     served: folder,
   };
 }
 
-const unserved = ["hostout.cfg", ".gitignore", ".hgignore", "package.json", "package-lock.json", "node_modules"];
+const unserved = [
+  "hostout.cfg",
+  ".gitignore",
+  ".hgignore",
+  "package.json",
+  "package-lock.json",
+  "node_modules",
+];
 
 /** Pages that lie beside the configuration, which is not to be served. */
 function readyHere(): DetectedProject {
   return {
     kind: "static",
     name: "a static site (index.html)",
-    options: [
-      ["exclude", unserved.join("\n")],
-      ["verify", "test -s index.html"],
-    ],
+    options: [["exclude", unserved.join("\n")], ["verify", "test -s index.html"], soon],
     served: "",
   };
 }
@@ -121,6 +125,7 @@ export function generated(folder: string, line: string, file: string): DetectedP
       ["local-build-command", line],
       ["include", folder],
       ["verify", `test -s ${folder}/index.html`],
+      soon,
     ],
     served: folder,
   };

@@ -78,7 +78,9 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
     message: `${host}: ${path}: ${why}`,
     hint: isClosed
       ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
-      : error.hint,
+      : error.code === "disk-full"
+        ? "Remove releases that are not needed any more: hostout SITE cleanup"
+        : error.hint,
     host,
     status: error.status,
     cause: error,

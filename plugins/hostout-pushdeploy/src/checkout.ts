@@ -103,7 +103,10 @@ async function requireEmpty(builder: Connection, staged: string): Promise<void> 
 async function makeRoom(context: OnStaging, builder: Connection, staged: string): Promise<boolean> {
   if (await builder.test(sh`[ -w ${dirname(staged)} ] || [ -w ${staged} ]`)) return false;
   const admin = localAdmin(context);
-  await admin.run(["mkdir", "-p", staged]);
-  await admin.run(["chown", builder.user, staged]);
+  const owner = builder.user;
+  // The colon stands for the account's own group. A folder that somebody made keeps its group.
+  await admin.run(
+    sh`if [ -d ${staged} ]; then chown ${owner} ${staged}; else mkdir -p -- ${staged} && chown -h ${`${owner}:`} ${staged}; fi`,
+  );
   return true;
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { dirname } from "node:path";
-import type { Connections } from "@hostout/kit";
+import { type Connections, userShell } from "@hostout/kit";
 import { fakeSite, hasSshd } from "@hostout/testing";
 import { type Bed, startBed, whyNoBed } from "../bed/bed.ts";
 import { makeBedUser } from "../bed/bed-user.ts";
@@ -237,6 +237,36 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
     ]);
     expect(never.asked).toHaveLength(3);
     expect(never.became).toMatch(/^admin cannot become zope on .*: the password is wrong$/);
+  });
+
+  test("with another account's rights, too, a line that ends processes by their names does not end itself", async () => {
+    const user = await makeBedUser(bed.host("client"));
+    const ask = { secret: async () => "admin", confirm: async () => true };
+    const connections = user.connect(ask);
+    const line = userShell("pkill -f seldom; pgrep -f seldom || echo nothing; cat; id -un");
+    for (const transport of ["node-ssh", "openssh"]) {
+      for (const [login, owner] of [
+        ["root", "zope"],
+        ["deploy", "root"],
+        ["deploy", "zope"],
+        ["admin", "root"],
+      ] as const) {
+        const [target] = targetsWith({ user: login, "effective-user": owner, transport });
+        const remote = connections.remote(target!.site, target!.host, output).as("effective");
+        for (const options of [{}, { input: "read\n" }, { detached: true }]) {
+          const { stdout } = await remote.run(line, options);
+          const read = "input" in options ? "read\n" : "";
+          expect([transport, login, owner, stdout]).toEqual([
+            transport,
+            login,
+            owner,
+            `nothing\n${read}${owner}\n`,
+          ]);
+        }
+      }
+    }
+    await connections.close();
+    await user.leave();
   });
 
   test("nothing amiss: one after the other", async () => {

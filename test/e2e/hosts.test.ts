@@ -88,6 +88,32 @@ for (const [kind, transport] of combinations) {
         });
       });
 
+      test("a line that ends and looks for processes by their names does not come upon itself", async () => {
+        const name = `seldom${process.pid}`;
+        const line = sh`pkill -f ${name}; pgrep -f ${name} || echo nothing; echo still here`;
+        for (const one of [
+          remote,
+          connections.local(site, { line: () => {}, progress: () => {}, mark: "l" }),
+        ])
+          for (const options of [{}, { detached: true }, { input: "x" }])
+            expect((await one.run(line, { ...options, quiet: true })).stdout).toBe("nothing\nstill here\n");
+      });
+
+      test("a line that is killed is told as that, with the signal", async () => {
+        const killed = remote.run(sh`sh -c ${"kill -TERM $$"}`);
+        await expect(killed).rejects.toMatchObject({
+          code: "command-failed",
+          message: expect.stringMatching(/ended with 143 \(killed by TERM\)/),
+          status: 143,
+        });
+        // The shell of the line itself: ssh does not say by which signal.
+        await expect(remote.run(sh`kill -KILL $$; sleep 5`)).rejects.toMatchObject({
+          code: "command-failed",
+          message: expect.stringMatching(/\(killed by (KILL|a signal)\)/),
+        });
+        expect(await host.loginCount()).toBe(1);
+      });
+
       test("a command whose server keeps its output open still ends, and says so", async () => {
         const warned = () => lines.filter((line) => line.includes("left a process behind")).length;
         const { stdout } = await remote.run(sh`echo started; sleep 30 & exit 0`);
@@ -100,6 +126,10 @@ for (const [kind, transport] of combinations) {
         expect(warned()).toBe(1);
       });
 
+      const said = async (told: readonly string[], line: string) => {
+        for (let tries = 0; tries < 1000 && !told.includes(line); tries++)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+      };
       const detached = (mark: string, signal = new AbortController().signal) => {
         const told: string[] = [];
         const opened = openConnections({ dryRun: false, ask: undefined, signal, environment });
@@ -112,12 +142,16 @@ for (const [kind, transport] of combinations) {
 
       test("what runs detached outlives the line to it, and is taken up at the byte where it stopped (S4-29)", async () => {
         const { told, opened, remote: own } = detached("d.cut");
-        setTimeout(() => host.drop(), 500);
-        setTimeout(() => host.drop(), 1600);
+        const dropAfter = async (line: string) => {
+          await said(told, line);
+          await host.drop();
+        };
+        const dropping = dropAfter("line 2").then(() => dropAfter("line 5"));
         const { stdout, stderr } = await own.run(["sh", "-c", `${counting} cut`], {
           detached: true,
           cwd: folder,
         });
+        await dropping;
         const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
         expect(stdout).toBe(numbers.map((number) => `line ${number}\n`).join(""));
         expect(stderr).toBe(numbers.map((number) => `err ${number}\n`).join(""));
@@ -141,7 +175,7 @@ for (const [kind, transport] of combinations) {
 
       test("what runs detached fails with its status, its time and the run", async () => {
         const { remote: own, opened } = detached("d.fails");
-        const sleeping = (name: string) => ["sh", "-c", `sleep 1; sleep 2; echo still >>${name}`];
+        const sleeping = (name: string) => ["sh", "-c", `echo begun; sleep 1; sleep 2; echo still >>${name}`];
         await expect(own.run(["sh", "-c", "echo why >&2; exit 3"], { detached: true })).rejects.toMatchObject(
           {
             code: "command-failed",
@@ -153,7 +187,7 @@ for (const [kind, transport] of combinations) {
         ).rejects.toMatchObject({ code: "timeout" });
         const stop = new AbortController();
         const stopped = detached("d.stopped", stop.signal);
-        setTimeout(() => stop.abort(), 500);
+        said(stopped.told, "begun").then(() => stop.abort());
         await expect(
           stopped.remote.run(sleeping("late"), { detached: true, cwd: folder }),
         ).rejects.toMatchObject({ code: "interrupted" });
@@ -164,11 +198,16 @@ for (const [kind, transport] of combinations) {
 
       test("what runs detached is ended at an interrupt, though the line to it is cut", async () => {
         const stop = new AbortController();
-        const { remote: own, opened } = detached("d.cut-stopped", stop.signal);
-        setTimeout(() => host.drop(), 500);
-        setTimeout(() => stop.abort(), 800);
+        const { told, remote: own, opened } = detached("d.cut-stopped", stop.signal);
+        said(told, "begun").then(async () => {
+          await host.drop();
+          setTimeout(() => stop.abort(), 300);
+        });
         await expect(
-          own.run(["sh", "-c", "sleep 2; sleep 1; echo still >>cut-off"], { detached: true, cwd: folder }),
+          own.run(["sh", "-c", "echo begun; sleep 2; sleep 1; echo still >>cut-off"], {
+            detached: true,
+            cwd: folder,
+          }),
         ).rejects.toMatchObject({ code: "interrupted" });
         await new Promise((resolve) => setTimeout(resolve, 3500));
         await expect(readFile(join(folder, "cut-off"))).rejects.toThrow("ENOENT");

@@ -64,7 +64,9 @@ export function storeError(error: unknown, host: string, path: string, what: str
 }
 
 function saidBy(error: unknown): string {
-  return /' ended with \d+: (.*)$/s.exec(error instanceof Error ? error.message : "")?.[1] ?? "";
+  return (
+    /' ended with \d+(?: \([^)]*\))?: (.*)$/s.exec(error instanceof Error ? error.message : "")?.[1] ?? ""
+  );
 }
 
 /** What the host said of a script, without the script. */

@@ -17,14 +17,14 @@ const sudo = { password: undefined, needsPassword: false };
 
 test("a command whose end is told before its output is none that was refused", async () => {
   const host = lateHost((line) => `${/echo ([0-9a-f]{24})/.exec(line)?.[1]}\nof the command\n`);
-  const { stderr, exited } = await startAs(host, "zope", "true", sudo);
+  const { stderr, exited } = await startAs(host, { user: "zope", line: "true" }, sudo);
   expect(await exited).toEqual({ code: 1 });
   expect((await stderr.toArray()).join("")).toBe("of the command\n");
 });
 
 test("why it was refused is told, though it comes after the end", async () => {
   const host = lateHost(() => "su: user nobody-there does not exist\n");
-  await expect(startAs(host, "nobody-there", "true", sudo)).rejects.toMatchObject({
+  await expect(startAs(host, { user: "nobody-there", line: "true" }, sudo)).rejects.toMatchObject({
     code: "sudo-refused",
     message: expect.stringContaining("does not exist"),
   });
@@ -49,6 +49,6 @@ test.each([
 ])("what sudo says of a refusal is told, but not the command (%#)", async (said, message, hint) => {
   // As sudo does, without quotes.
   const host = lateHost((line) => said(line.replace(/^.*-- /s, "").replaceAll("'", "")));
-  const refused = startAs({ ...host, user: "ann" }, "zope", "echo 'it''s\n much'", { ...sudo });
+  const refused = startAs({ ...host, user: "ann" }, { user: "zope", line: "true" }, { ...sudo });
   await expect(refused).rejects.toMatchObject({ code: "sudo-refused", message, hint });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import { HostoutError, quote } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
+import { readAs, readsLine, runsLine, withLine } from "./hidden-line.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 
 /** How long what a command said is waited for after its end. */
@@ -19,31 +20,45 @@ export interface SudoState {
   needsPassword: boolean;
 }
 
+/** What is run with another account's rights. */
+export interface LineAs {
+  readonly user: string;
+  readonly line: string;
+  /** A line before it that anybody may see among the processes, and find it by. */
+  readonly mark?: string;
+  /** Whether the line reads what comes to its process. Default: nothing does. */
+  readonly hasInput?: boolean;
+}
+
 /**
  * Starts a line with another account's rights: with `su` for root, with `sudo` for all others.
  *
  * The line is started behind a random mark, so that what su or sudo say is told from what the command says, and sudo's
  * password from the command's input: the password is written when sudo's (random) prompt is seen, the input goes on
- * when the mark is.
+ * when the mark is. sudo hands on no environment, so that its shell reads the line.
  *
  * @throws HostoutError `sudo-refused`
  */
 export async function startAs(
   transport: Transport,
-  user: string,
-  line: string,
+  { user, line, mark = "", hasInput = false }: LineAs,
   sudo: SudoState,
 ): Promise<Process> {
   const nonce = randomBytes(12).toString("hex");
-  const marked = `echo ${nonce} >&2; ${line}`;
+  const begun = `${mark}echo ${nonce} >&2\n`;
+  const refuse = (said: string) => cannotBecome(transport, user, said);
   if (transport.user === "root") {
-    const process = await transport.start(`exec su -s /bin/sh -c ${quote(marked)} ${quote(user)}`);
-    return afterMark(process, nonce, undefined, (said) => cannotBecome(transport, user, said));
+    const su = `exec su -s /bin/sh -c ${quote(`${mark}${runsLine}`)} ${quote(user)}`;
+    const process = await transport.start(`${withLine(`${begun}${line}`)}${su}`);
+    return afterMark(process, nonce, undefined, refuse);
   }
+  const shell = `-u ${quote(user)} -- /bin/sh -c ${quote(`${begun}${readsLine(nonce)}`)}`;
   if (!sudo.needsPassword) {
-    const process = await transport.start(`exec sudo -n -H -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`);
+    const told = hasInput ? "exec" : `printf "%s\\n" ${quote(line)} ${nonce} |`;
+    const process = await transport.start(`${told} sudo -n -H ${shell}`);
+    if (hasInput) process.stdin.write(readAs(line, nonce));
     try {
-      return await afterMark(process, nonce, undefined, (said) => cannotBecome(transport, user, said));
+      return await afterMark(process, nonce, undefined, refuse);
     } catch (error) {
       if (!(error instanceof HostoutError && /password is required|askpass/.test(error.message))) throw error;
       sudo.needsPassword = true;
@@ -52,10 +67,10 @@ export async function startAs(
   if (!sudo.password) throw noPassword(transport);
   const prompt = `[${nonce}]`;
   const withPassword = async (password: string) => {
-    const process = await transport.start(
-      `exec sudo -S -k -H -p ${quote(prompt)} -u ${quote(user)} -- /bin/sh -c ${quote(marked)}`,
-    );
-    return afterMark(process, nonce, { prompt, password }, (said) => cannotBecome(transport, user, said));
+    const process = await transport.start(`exec sudo -S -k -H -p ${quote(prompt)} ${shell}`);
+    const begun = await afterMark(process, nonce, { prompt, password }, refuse);
+    begun.stdin.write(readAs(line, nonce));
+    return begun;
   };
   const { password: first, otherPassword } = sudo;
   for (let times = 1, password = first; ; times++) {

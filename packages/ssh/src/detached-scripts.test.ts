@@ -26,15 +26,17 @@ const runWith = (env: Readonly<Record<string, string>>, script: string, ...words
     timeout: 5000,
   });
 const run = (script: string, ...words: readonly string[]) => runWith({ HOME: home }, script, ...words);
+const start = (name: string, line: string, folder = "") =>
+  runWith({ HOME: home, HOSTOUT_DETACHED: line }, startScript, name, folder);
 
 test("what a line says is followed to its end", () => {
-  const { stdout: folder } = run(startScript, "a.1", "echo said; sleep 0.3; exit 3");
+  const { stdout: folder } = start("a.1", "echo said; sleep 0.3; exit 3");
   expect(run(followScript, folder, "0", "0")).toMatchObject({ status: 0, stdout: "said\n" });
   expect(readFileSync(join(folder, "exit"), "utf8")).toBe("3\n");
 });
 
 test("a line of before the machine was started anew is lost, whoever has the number of its process now", () => {
-  const { stdout: folder } = run(startScript, "a.1", "exec sleep 3");
+  const { stdout: folder } = start("a.1", "exec sleep 3");
   writeFileSync(join(folder, "boot"), "another\n");
   writeFileSync(join(folder, "pid"), `${process.pid}\n`);
   expect(run(followScript, folder, "0", "0").status).toBe(vanished);
@@ -47,7 +49,11 @@ test("a link that somebody put where everybody may write is not followed: what i
   mkdirSync(kept, { recursive: true });
   utimesSync(kept, 0, 0);
   symlinkSync(join(home, "data"), join(home, `.hostout-${process.getuid!()}`));
-  const { status, stderr } = runWith({ HOME: join(home, "gone"), TMPDIR: home }, startScript, "a.1", "true");
+  const { status, stderr } = runWith(
+    { HOME: join(home, "gone"), TMPDIR: home, HOSTOUT_DETACHED: "true" },
+    startScript,
+    "a.1",
+  );
   expect([status, stderr]).toEqual([1, expect.stringContaining("needs a folder of")]);
   expect(readdirSync(join(home, "data", "steps"))).toEqual(["kept"]);
 });
@@ -56,14 +62,14 @@ test("what works below a folder is ended with all its lines, and neither what wo
   const releases = join(home, "releases");
   // Nobody else sleeps so long.
   const sleep = (number: number) => `sleep 60.${number}${process.pid}`;
-  const start = (name: string, folder: string, line: string) => {
+  const begin = (name: string, folder: string, line: string) => {
     mkdirSync(join(releases, folder), { recursive: true });
-    run(startScript, name, `cd ${join(releases, folder)} && { ${line}\n}`, join(releases, folder));
+    start(name, `cd ${join(releases, folder)} && { ${line}\n}`, join(releases, folder));
   };
-  start("a.1", "a", `${sleep(1)}; echo next >>next; ${sleep(2)}`);
-  start("a.10", "live", `${sleep(3)} &`);
-  start("b.1", "b", sleep(4));
-  start("c.1", "../others/c", sleep(5));
+  begin("a.1", "a", `${sleep(1)}; echo next >>next; ${sleep(2)}`);
+  begin("a.10", "live", `${sleep(3)} &`);
+  begin("b.1", "b", sleep(4));
+  begin("c.1", "../others/c", sleep(5));
   const pidOf = (number: number) =>
     spawnSync("pgrep", ["-fx", sleep(number)], { encoding: "utf8" }).stdout.trim();
   const running = () => [1, 2, 3, 4, 5].filter((number) => pidOf(number) !== "");

@@ -11,7 +11,7 @@ export const notThere = 251;
 export const noRoom = 252;
 
 /**
- * `NAME LINE IN`: starts the line on its own in a folder of that name, unless that was done before, and says the folder. There
+ * `NAME IN`: starts the line of HOSTOUT_DETACHED on its own in a folder of that name, unless that was done before, and says the folder. There
  * are its output (`out`, `err`), its process (`pid`), the start of the machine (`boot`), the folder that it works in (`in`) and, when it
  * has ended, its status (`exit`). Folders of a week ago go.
  */
@@ -27,11 +27,11 @@ d=$base/steps/$1
 if mkdir "$d" 2>/dev/null; then
   : >"$d/out"; : >"$d/err"
   cat ${bootId} >"$d/boot" 2>/dev/null
-  printf '%s\\n' "\${3-}" >"$d/in"
+  printf '%s\\n' "\${2-}" >"$d/in"
   (
     trap "" HUP
     umask 022
-    HOSTOUT_STEP=$1 sh -c "$2" >"$d/out" 2>"$d/err" </dev/null
+    HOSTOUT_STEP=$1 sh -c 'eval "unset HOSTOUT_DETACHED; $HOSTOUT_DETACHED"' >"$d/out" 2>"$d/err" </dev/null
     echo $? >"$d/exit.new" && mv "$d/exit.new" "$d/exit"
   ) </dev/null >/dev/null 2>&1 &
   echo $! >"$d/pid"

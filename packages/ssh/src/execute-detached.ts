@@ -60,7 +60,10 @@ export async function executeDetached(
   const output = { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
   let folder = "";
   try {
-    folder = (await patiently(machine, () => ask(startScript, name, line, options.cwd ?? ""))).stdout;
+    const start = ["sh", "-c", startScript, "hostout", name, options.cwd ?? ""];
+    const begin = () =>
+      executeOrThrow(machine, account, start, { quiet: true, env: { HOSTOUT_DETACHED: line } });
+    folder = (await patiently(machine, begin)).stdout;
     const limits = { deadlineMs: untilMs(startedMs, options), title: nameOf(command, options) };
     await patiently(machine, () => follow(machine, account, folder, output, limits));
   } catch (error) {

@@ -9,12 +9,16 @@ import {
 } from "@hostout/kit";
 import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
+import { statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import type { Exit, Process } from "./transport.ts";
 import { untilIdle } from "./until-idle.ts";
 
 /** How long a command that was told to end is waited for. */
 const goneMs = 1000;
+
+/** Of a command that was killed by KILL, which nobody sends by mistake. */
+const killedStatus = 137;
 
 interface Finished extends RunResult {
   readonly code: number;
@@ -32,7 +36,13 @@ export async function execute(
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
-  const process = await startOn(machine, account, shellText(command, options));
+  const process = await startOn(machine, account, shellText(command, options), {
+    hasInput: options.input !== undefined,
+  }).catch((error: unknown) => {
+    // A login that is given up is nobody's fault.
+    if (machine.signal.aborted) throw interruption();
+    throw error;
+  });
   const tell = (stream: "stdout" | "stderr") =>
     options.quiet ? undefined : (line: string) => machine.output.line(stream, machine.name, line);
   const { stdout, stderr } = into ?? { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
@@ -95,13 +105,18 @@ export function nameOf(command: Command, { title }: RunOptions): string {
   return title ?? shellText(command).split("\n")[0]!;
 }
 
-export function commandFailure(host: string, what: string, { code, stdout, stderr }: Finished): HostoutError {
+export function commandFailure(host: string, what: string, finished: Finished): HostoutError {
+  const { code, stdout, stderr } = finished;
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
   const full = /no space left on device|disk quota exceeded/i.test(said);
   return new HostoutError({
     code: full ? "disk-full" : "command-failed",
-    message: `${host}: '${what}' ended with ${code}${said === "" ? "" : `: ${said}`}`,
-    hint: full ? "Free space on the host ('df', and 'df -i' for how many files), then try again." : undefined,
+    message: `${host}: '${what}' ended with ${statusText(finished)}${said === "" ? "" : `: ${said}`}`,
+    hint: full
+      ? "Free space on the host ('df', and 'df -i' for how many files), then try again."
+      : code === killedStatus
+        ? "A host that is out of memory kills so: 'dmesg' on it says."
+        : undefined,
     host,
     status: code,
   });

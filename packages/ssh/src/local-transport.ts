@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { HostoutError } from "@hostout/kit";
+import { endedBy } from "./exit-of.ts";
+import { runsLine } from "./hidden-line.ts";
 import { localDial } from "./local-dial.ts";
 import type { Exit, Transport } from "./transport.ts";
 
@@ -16,12 +17,14 @@ export function localTransport(settings: {
     name: "localhost",
     user: settings.user,
     start: async (line) => {
-      const child = spawn("/bin/sh", ["-c", line], { env, stdio: "pipe", detached: true });
+      const child = spawn("/bin/sh", ["-c", runsLine], {
+        env: { ...env, HOSTOUT_LINE: line },
+        stdio: "pipe",
+        detached: true,
+      });
       const exited = new Promise<Exit>((resolve) => {
         child.on("error", () => resolve({ code: 127 }));
-        child.on("exit", (code, signal) =>
-          resolve({ code: code ?? 128 + constants.signals[signal!], signal: signal ?? undefined }),
-        );
+        child.on("exit", (code, signal) => resolve(code === null ? endedBy(signal!) : { code }));
       });
       // A command that reads nothing may be gone before its input is.
       child.stdin.on("error", () => undefined);
@@ -39,7 +42,7 @@ export function localTransport(settings: {
         child.on("error", (cause) =>
           reject(new HostoutError({ code: "failed", message: `no shell: ${cause.message}`, cause })),
         );
-        child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+        child.on("close", (code, signal) => resolve(code ?? endedBy(signal!).code));
       }),
     dial: async (to, signal) => {
       const stream = await localDial("localhost", to, signal);

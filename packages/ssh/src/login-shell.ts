@@ -1,5 +1,6 @@
 import { Transform } from "node:stream";
 import { HostoutError } from "@hostout/kit";
+import { runsLine } from "./hidden-line.ts";
 import type { Process } from "./transport.ts";
 
 /** What a login shell may say before a command begins. */
@@ -9,12 +10,12 @@ const restMs = 1000;
 
 /**
  * What a login shell is sent, whichever it is: it only starts /bin/sh, with words that sh, bash, zsh and fish quote alike (within quotes
- * there is neither a quote nor a backslash). That says `mark` first, on a line of its own: it is run before the next one is read, so
- * that a line which is no shell is told as that.
+ * there is neither a quote nor a backslash). The line is in the environment of that, and no word of it. It says `mark` first, on a line of
+ * its own: it is run before the next one is read, so that a line which is no shell is told as that.
  */
 export function lineForLoginShell(line: string, mark: string): string {
-  const text = `echo ${mark}\n${line}`.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`);
-  return `exec /bin/sh -c '${text}'`;
+  const word = (text: string) => `'${text.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`)}'`;
+  return `exec env HOSTOUT_LINE=${word(`echo ${mark}\n${line}`)} /bin/sh -c ${word(runsLine)}`;
 }
 
 /**

@@ -60,7 +60,7 @@ async function interact(
   const line = shellText(command ?? ["sh", "-c", `exec "\${SHELL:-/bin/sh}"`], { cwd });
   if (wanted === transport.user) return transport.interact(line, terminal);
   // The account's right is tried first, so that a refusal is told as elsewhere.
-  (await startAs(transport, wanted, "true", machine.sudo)).stdin.end();
+  (await startAs(transport, { user: wanted, line: "true" }, machine.sudo)).stdin.end();
   const become = transport.user === "root" ? ["su", wanted] : ["sudo", "-i", "-u", wanted];
   return transport.interact(shellText(become), terminal);
 }

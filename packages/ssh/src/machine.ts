@@ -21,10 +21,21 @@ export interface Machine {
   readonly atEnd: (work: () => Promise<void>) => void;
 }
 
-/** Starts a shell line with an account's rights. What it starts has the mark of its task in the environment. */
-export async function startOn(machine: Machine, account: Account, line: string): Promise<Process> {
+/**
+ * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment.
+ *
+ * @param settings without input, a line with another account's rights comes to its shell a round trip earlier
+ */
+export async function startOn(
+  machine: Machine,
+  account: Account,
+  line: string,
+  { hasInput = true }: { readonly hasInput?: boolean } = {},
+): Promise<Process> {
   const transport = await machine.transport();
-  const marked = `HOSTOUT_TASK=${machine.output.mark}; export HOSTOUT_TASK; ${line}`;
+  const mark = `HOSTOUT_TASK=${machine.output.mark}; export HOSTOUT_TASK; `;
   const user = machine.accounts[account] ?? transport.user;
-  return user === transport.user ? transport.start(marked) : startAs(transport, user, marked, machine.sudo);
+  return user === transport.user
+    ? transport.start(`${mark}${line}`)
+    : startAs(transport, { user, line, mark, hasInput }, machine.sudo);
 }

@@ -150,7 +150,9 @@ export function openConnections(settings: ConnectionSettings): Connections {
           // What keeps it from being reached is told by the work itself.
           const transport = await session.transport().catch(() => undefined);
           for (const account of transport ? becomes : []) {
-            const process = await startAs(transport!, account!, "true", session.sudo).catch(() => undefined);
+            const process = await startAs(transport!, { user: account!, line: "true" }, session.sudo).catch(
+              () => undefined,
+            );
             process?.stdin.end();
           }
         }),

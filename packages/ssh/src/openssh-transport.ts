@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError } from "@hostout/kit";
 import { deadAgent, openAgent } from "./agent.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
+import { endedBy } from "./exit-of.ts";
+import { readAs, readsLine } from "./hidden-line.ts";
 import { lockedFault, publicFault, readIdentity } from "./identity.ts";
 import type { Credentials } from "./login.ts";
 import { type LoginLog, makeLoginLog } from "./login-log.ts";
@@ -19,6 +22,9 @@ import { readSshSettings, type SshSettings, type SshWish, sshConfigText } from "
 import { givenUp } from "./ssh-socket.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 import { whenAborted } from "./when-aborted.ts";
+
+/** How long the end of the session may come after that of a command that it takes along. */
+const lostMs = 500;
 
 export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask">;
 
@@ -84,13 +90,15 @@ export async function opensshTransport(
 ${line}
 ); c=$?; echo ${nonce} $c >&2; exit $c`;
     const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${told}`;
-    const child = ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(marked, nonce));
+    // Nor is it a word of the process here: the host may be this machine.
+    const child = ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(readsLine(nonce), nonce));
+    child.stdin?.write(readAs(marked, nonce));
     const endAll = () =>
       ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(endMarkedLine(nonce), "ended")).on(
         "error",
         () => undefined,
       );
-    return afterLoginShell(asProcess(child, nonce, endAll), nonce, label);
+    return afterLoginShell(asProcess(child, { nonce, endAll, isLost: () => isLost }), nonce, label);
   };
   return {
     name: label,
@@ -193,16 +201,26 @@ async function openMaster(
   return child;
 }
 
-function asProcess(child: ChildProcess, nonce: string, endAll: () => void): Process {
+function asProcess(
+  child: ChildProcess,
+  {
+    nonce,
+    endAll,
+    isLost,
+  }: { readonly nonce: string; readonly endAll: () => void; readonly isLost: () => boolean },
+): Process {
   child.stdin?.on("error", () => undefined);
   const { stderr, status } = takeStatus(child.stderr!, nonce);
   const exited = new Promise<Exit>((resolve) => {
     status.then((code) => resolve({ code }));
     child.on("error", () => resolve({ code: undefined }));
-    // Without the status that the command wrote, the connection broke, or the shell itself was ended.
-    child.on("close", (code, signal) =>
-      resolve(code === 255 || code === null ? { code: undefined, signal: signal ?? undefined } : { code }),
-    );
+    // Without the status that the command wrote, the connection broke, or the shell itself was ended, by a signal that ssh does not name.
+    child.on("close", async (code, signal) => {
+      if (code !== 255)
+        return resolve(code === null ? { code: undefined, signal: signal ?? undefined } : { code });
+      for (let waitedMs = 0; !isLost() && waitedMs < lostMs; waitedMs += 50) await sleep(50);
+      resolve(isLost() ? { code: undefined } : endedBy(""));
+    });
   });
   return {
     stdin: child.stdin!,
@@ -259,6 +277,6 @@ function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<num
     child.on("error", (cause) =>
       reject(new HostoutError({ code: "failed", message: `ssh cannot be started: ${cause.message}`, cause })),
     );
-    child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+    child.on("close", (code, signal) => resolve(code ?? endedBy(signal!).code));
   });
 }

@@ -1,13 +1,15 @@
 import type { Client, ClientChannel } from "ssh2";
+import { endedBy } from "./exit-of.ts";
 import { lineForLoginShell } from "./login-shell.ts";
 import type { Exit, Process, Terminal } from "./transport.ts";
 
 /**
  * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become
- * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc.
+ * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc. The line itself is in
+ * the environment of the shell that looks.
  */
 export function endMarkedLine(nonce: string): string {
-  return `for f in /proc/[0-9]*/environ; do if grep -qa ${nonce} "$f"; then p=\${f#/proc/}; kill "\${p%/environ}"; fi; done 2>/dev/null`;
+  return `for f in $(grep -la ${nonce} /proc/[0-9]*/environ); do p=\${f#/proc/}; p=\${p%/environ}; [ "$p" = $$ ] || kill "$p"; done 2>/dev/null`;
 }
 
 export function endMarked(client: Client, nonce: string): void {
@@ -22,7 +24,7 @@ export function asProcess(channel: ClientChannel, endAll: () => void): Process {
   const exited = new Promise<Exit>((resolve) => {
     // Not at `close`: that comes when all output was read, and somebody may wait for the end before he reads on.
     channel.on("exit", (code: number | null, signal?: string) =>
-      resolve(code === null ? { code: 128, signal } : { code }),
+      resolve(code === null ? endedBy(signal ?? "") : { code }),
     );
     channel.on("close", () => resolve({ code: undefined }));
   });
@@ -62,8 +64,8 @@ export function joinTerminal(channel: ClientChannel, terminal: Terminal): Promis
   stdout.on("resize", resize);
   return new Promise((resolve) => {
     let status = 255;
-    channel.on("exit", (code: number | null) => {
-      status = code ?? 128;
+    channel.on("exit", (code: number | null, signal?: string) => {
+      status = code ?? endedBy(signal ?? "").code;
     });
     channel.on("close", () => {
       stdout.off("resize", resize);

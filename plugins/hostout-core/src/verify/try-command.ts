@@ -18,8 +18,9 @@ export async function tryCommand(
     if (signal.aborted || !isHostoutError(error)) throw error;
     if (error.code === "timeout") return { held: false, found: `it had not ended after ${limitMs / 1000} s` };
     if (error.code !== "command-failed") throw error;
-    const [, said = ""] = /' ended with \d+: (.*)$/s.exec(error.message) ?? [];
+    const [, how = String(error.status), said = ""] =
+      /' ended with (\d+(?: \([^)]*\))?)(?:: (.*))?$/s.exec(error.message) ?? [];
     const last = said.trimEnd().split("\n").at(-1) ?? "";
-    return { held: false, found: `it ended with ${error.status}${last === "" ? "" : `: ${last}`}` };
+    return { held: false, found: `it ended with ${how}${last === "" ? "" : `: ${last}`}` };
   }
 }

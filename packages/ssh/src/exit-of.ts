@@ -1,0 +1,25 @@
+import { constants } from "node:os";
+import type { Exit } from "./transport.ts";
+
+const numbers = constants.signals as Readonly<Record<string, number | undefined>>;
+
+/** Signals that end what does not expect them; of other statuses above 128 nobody can say what they mean. */
+const ending = ["HUP", "INT", "QUIT", "ILL", "ABRT", "BUS", "FPE", "KILL", "SEGV", "PIPE", "ALRM", "TERM"];
+
+/** How a process ended that a signal ended, `TERM` or `SIGTERM`; its status is the one that a shell gives it. */
+export function endedBy(signal: string): Exit & { readonly code: number } {
+  const name = signal.replace(/^SIG/, "");
+  return { code: 128 + (numbers[`SIG${name}`] ?? 0), signal: name === "" ? "a signal" : name };
+}
+
+/** A status as people read it: `3`, `143 (killed by TERM)`. A shell tells of its commands by the status alone. */
+export function statusText({
+  code,
+  signal,
+}: {
+  readonly code: number;
+  readonly signal?: string | undefined;
+}): string {
+  const name = signal ?? ending.find((one) => numbers[`SIG${one}`] === code - 128);
+  return name === undefined ? String(code) : `${code} (killed by ${name})`;
+}

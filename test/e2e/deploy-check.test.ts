@@ -116,7 +116,7 @@ commands-as = effective
     await bed.web1.sh("mkdir /srv/deep && chown deploy /srv/deep");
     for (const name of ["start-cmd", "pre-commands", "verify"])
       for (const command of ["check", "deploy"]) {
-        const line = "A=b ${buildout:directory}/bin/supervisord -x";
+        const line = "A=b /srv/project/bin/supervisord -x";
         const { code, stdout } = await bed.hostout(`'site:${name}=${line}' site ${command}`);
         expect([name, command, code, stdout]).toEqual([
           name,
@@ -125,6 +125,11 @@ commands-as = effective
           expect.stringContaining(told(name)),
         ]);
       }
+    const away = await bed.hostout("'site:start-cmd=cd /srv/project && ls' site check");
+    expect([away.code, away.stdout]).toEqual([4, expect.stringContaining("start-cmd = /srv/project is in")]);
+    // The folder of the buildout is that of the host.
+    const mapped = "'site:start-cmd=cd ${buildout:directory} && ${buildout:bin-directory}/supervisord'";
+    expect((await bed.hostout(`${mapped} site check`)).code).toBe(0);
     expect((await bed.web1.sh("ls -A /srv/deep")).stdout).toBe("");
     await bed.web1.sh("mkdir -p /srv/project/bin && touch /srv/project/bin/supervisord");
     expect((await bed.hostout("site:start-cmd=/srv/project/bin/supervisord site check")).code).toBe(0);

@@ -86,8 +86,18 @@ test("--json gives values as data, and sections that do not resolve as faults", 
   const sections = JSON.parse(stdout);
   expect(sections.instance).toEqual({ eggs: "two\nthree" });
   expect(sections["first-site"]).toMatchObject({ path: "/srv/x", password: "***", url: "***" });
-  expect(sections.secrets).toEqual({ pw: "***" });
+  // A value that is not what buildout has is named.
+  expect(sections.secrets).toEqual({ pw: "***", "!hidden": ["pw"] });
+  expect(sections["first-site"]["!hidden"]).toEqual(["password", "url"]);
   expect(sections.bad).toEqual({ "!error": "bad:x refers to the section 'gone', which is not there" });
+});
+
+test("--json alters no value of a section that is no site, whatever the option is called", async () => {
+  write("buildout.cfg", `${buildout}[db]\nhost = localhost\npassword = for-the-db\n`);
+  expect(JSON.parse((await hostout("config", "db", "--json")).stdout)).toEqual({
+    db: { host: "localhost", password: "for-the-db" },
+  });
+  expect((await hostout("config", "db")).stdout).toContain("password = ***");
 });
 
 test("secrets are shown where that is asked for, and nowhere else", async () => {

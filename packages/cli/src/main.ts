@@ -108,9 +108,12 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
     openProject(findConfig(flags.config, process.env, process.cwd()).file, {
       assignments,
       userDefaults: !flags.noUserDefaults,
+      withoutDead: true,
     });
   // Help is to be had without a configuration too.
   const project = flags.help ? await open().catch(() => undefined) : await open();
+  for (const dead of project?.config.dead ?? [])
+    process.stderr.write(showError(dead, style, {}).replace("hostout:", "warning:"));
   process.stdout.write(listProject(project, style));
   return 0;
 }

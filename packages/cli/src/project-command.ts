@@ -24,9 +24,10 @@ export abstract class ProjectCommand extends Command {
   protected open(
     flags: { readonly config?: string | undefined; readonly "no-user-defaults": boolean },
     assignments: readonly string[],
+    more: Pick<ReadSettings, "withoutDead"> = {},
   ): Promise<Project> {
     const { file, settings } = this.source(flags, assignments);
-    return openProject(file, settings);
+    return openProject(file, { ...settings, ...more });
   }
 
   protected printJson(data: unknown): void {

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@hostout/config";
 import {
+  buildoutFolder,
   HostoutError,
   iniName,
   isHostoutError,
@@ -80,6 +81,8 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
     }
   }
   const loadPlugin = makePluginLoader(config.file);
+  const there = { ...config, ...config.inFolder(folderMark) };
+  const extendThere = makeExtender(there);
   return {
     file: config.file,
     config,
@@ -101,10 +104,13 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
       refuseClashes(section, plugins);
       const all = plugins.map(({ plugin }) => plugin);
       const own = sectionPlugin(section, all);
-      return {
-        site: { ...makeSite(config, section, own ? [...all, own] : all), readSettings },
-        plugins,
-      };
+      const site = makeSite(
+        config,
+        section,
+        own ? [...all, own] : all,
+        extendThere(there.section(section.name)).options,
+      );
+      return { site: { ...site, readSettings }, plugins };
     },
   };
 }
@@ -133,6 +139,28 @@ interface ExtendedSection extends Section {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** Options to which `extends = NAME` adds those of the section, below its own, as collective.hostout did. */
+const isAdded: ReadonlySet<string> = new Set([
+  "fabfiles",
+  "tasks",
+  "pre-commands",
+  "pre_commands",
+  "post-commands",
+  "post_commands",
+]);
+
+/** Files are relative to the file that names them, wherever they are added. */
+function inFull(key: string, value: Value, config: Config): string {
+  if (key !== "fabfiles" && key !== "tasks") return value.text;
+  return words(value)
+    .map((word) => resolve(folderOf(value, config), word))
+    .join("\n");
+}
+
+function folderOf({ origin }: Value, config: Config): string {
+  return dirname(isAbsolute(origin.file) ? origin.file : config.file);
+}
+
 /**
  * `extends = NAME` of a site, where NAME is a section of the file, takes that section's options; its own win. Each section
  * is looked at once, and one that comes back to itself is left out.
@@ -142,12 +170,14 @@ function makeExtender(config: Config): (section: Section) => ExtendedSection {
   const extend = (section: Section): ExtendedSection => {
     const options = new Map<string, Value>();
     const sources = new Map<string, string>();
+    const added = new Map<string, string[]>();
     known.set(section.name, undefined);
     for (const base of words(section.options.get("extends"))) {
       if (!config.sectionNames.includes(base)) continue;
       const below = known.has(base) ? known.get(base) : extend(config.section(base));
       for (const [key, value] of below?.options ?? []) {
-        options.set(key, value);
+        if (isAdded.has(key)) added.set(key, [...(added.get(key) ?? []), inFull(key, value, config)]);
+        options.set(key, isAdded.has(key) ? { ...value, text: added.get(key)!.join("\n") } : value);
         sources.set(key, below?.sources.get(key) ?? base);
       }
     }
@@ -158,6 +188,10 @@ function makeExtender(config: Config): (section: Section) => ExtendedSection {
     }
     const own = section.options.get("extends");
     if (own && inherited) options.set("extends", { ...own, text: `${inherited.text}\n${own.text}` });
+    for (const [key, value] of section.options) {
+      const base = added.get(key);
+      if (base) options.set(key, { ...value, text: [inFull(key, value, config), ...base].join("\n") });
+    }
     const extended = { ...section, options, sources };
     known.set(section.name, extended);
     return extended;
@@ -192,6 +226,23 @@ function refuseComments({ name, values }: SiteSection): void {
   }
 }
 
+/** Command lines that hosts run: in them, `${buildout:directory}` is the folder on the host. */
+const onHosts = [
+  "pre-commands",
+  "pre_commands",
+  "post-commands",
+  "post_commands",
+  "start-cmd",
+  "start_cmd",
+  "stop-cmd",
+  "stop_cmd",
+  "verify",
+  "build-command",
+];
+
+/** Stands for the folder of the buildout while references are replaced: no file can have it. */
+const folderMark = "\0buildout";
+
 /** A plugin of collective.hostout that is not installed here is left out; a warning tells what does its work. */
 function orWithout(word: string) {
   return (error: unknown): undefined => {
@@ -204,8 +255,10 @@ function orWithout(word: string) {
 function taskFiles(config: Config, { values }: SiteSection) {
   return ["fabfiles", "tasks"].flatMap((name) => {
     const value = values.get(name);
-    const from = value && isAbsolute(value.origin.file) ? value.origin.file : config.file;
-    return words(value).map((word) => ({ file: resolve(dirname(from), word), origin: value!.origin }));
+    return words(value).map((word) => ({
+      file: resolve(folderOf(value!, config), word),
+      origin: value!.origin,
+    }));
   });
 }
 
@@ -236,8 +289,20 @@ function refuseClashes({ name: site, origin, values }: SiteSection, plugins: rea
   }
 }
 
-function makeSite(config: Config, section: SiteSection, plugins: readonly Plugin[]): Site {
-  const { name, origin, values } = section;
+function makeSite(
+  config: Config,
+  section: SiteSection,
+  plugins: readonly Plugin[],
+  there: ReadonlyMap<string, Value>,
+): Site {
+  const { name, origin } = section;
+  const values = new Map(section.values);
+  for (const key of onHosts) {
+    const text = there.get(key)?.text;
+    const value = values.get(key);
+    if (value && text?.includes(folderMark))
+      values.set(key, { ...value, text: text.replaceAll(folderMark, buildoutFolder) });
+  }
   const host = values.get("host");
   const hosts = parseHosts(host?.text ?? "", values.get("user")?.text || undefined, host?.origin);
   if (hosts.length === 0) {

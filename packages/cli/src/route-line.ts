@@ -75,27 +75,40 @@ async function routeWith(
   return routeBy(config, argv, surroundings, false);
 }
 
+/** What is wrong with a line may come of an address in `extends` that could not be read: that is told then. */
 async function routeBy(
   config: string | undefined,
   argv: readonly string[],
   surroundings: Surroundings,
   userDefaults: boolean,
 ): Promise<RoutedLine> {
+  const read: Project[] = [];
+  try {
+    return await routeWhole(config, argv, surroundings, userDefaults, read);
+  } catch (error) {
+    throw read.at(-1)?.config.dead[0] ?? error;
+  }
+}
+
+async function routeWhole(
+  config: string | undefined,
+  argv: readonly string[],
+  surroundings: Surroundings,
+  userDefaults: boolean,
+  read: Project[],
+): Promise<RoutedLine> {
   const { environment, folder } = surroundings;
   const { assignments } = routeSites(argv, () => false);
   const { file, isNamed } = findConfig(config, environment, folder);
-  let project = await openProject(file, { assignments, environment, folder, userDefaults });
+  const settings = { environment, folder, userDefaults, withoutDead: true };
+  let project = await openProject(file, { ...settings, assignments });
+  read.push(project);
   const leading = routeSites(argv, (word) => isSiteWord(project, word));
   const [word = ""] = leading.rest;
   if (leading.siteWords.length === 0)
     throw word.startsWith("-") ? unknownFlag(word) : unknownSite(project, word);
   if (leading.assignments.length > assignments.length)
-    project = await openProject(file, {
-      assignments: leading.assignments,
-      environment,
-      folder,
-      userDefaults,
-    });
+    project = await openProject(file, { ...settings, assignments: leading.assignments });
   const sections = selectSites(project, leading.siteWords);
   const sites = await Promise.all(sections.map(async (section) => (await project.load(section)).site));
   const noSite = project.whyNoSite(word);
@@ -104,6 +117,9 @@ async function routeBy(
   const { flags: later, commands } = routeCommands(explain ? leading.rest.slice(1) : leading.rest, sites);
   const flags = { ...leading.flags, ...later };
   if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
+  // Help can do without what an address brings. A run cannot.
+  const [dead] = project.config.dead;
+  if (dead && commands.length > 0 && !flags.help) throw dead;
   const source = { config: project.file, assignments: leading.assignments, userDefaults };
   return { project, sites, siteWords: leading.siteWords, commands, flags, source, explain };
 }

@@ -97,9 +97,10 @@ function rewrite(section: MergedSection, name: string, change: (option: MergedOp
   if (text !== option.text) section.set(name, option.withText(text));
 }
 
-/** What has a reference, and what is absolute, is left as it is. */
+/** As buildout joins them, without normalising. What has a reference, and what is absolute, is left as it is. */
 function below(directory: string, text: string): string {
-  return text.includes("${") || isAbsolute(text) ? text : join(directory, text);
+  if (text.includes("${") || isAbsolute(text)) return text;
+  return directory.endsWith("/") ? `${directory}${text}` : `${directory}/${text}`;
 }
 
 function besideFile(name: string, { text, step }: MergedOption, settings: BuildoutSettings): string {
@@ -115,7 +116,7 @@ function besideFile(name: string, { text, step }: MergedOption, settings: Buildo
       hint: "Give an absolute path, or set it in a file of this machine.",
     });
   }
-  return below(isAbsolute(file) ? dirname(file) : settings.folder, path);
+  return join(isAbsolute(file) ? dirname(file) : settings.folder, path);
 }
 
 /** `~` and `~/…` at the start of a path. */

@@ -39,6 +39,7 @@ test.each([
   "os.path.isdir('/no/such') or True",
   "len('abc') == 3 and max(1, 2) == 2 and any([0, 1]) and not all([0, 1])",
   "'a' 'b' == 'ab' and 1 + 2 - 4 == -1",
+  "chr(65) == 'A' and ord('A') == 65",
   "True == 1 and None is not False",
   "sys.maxsize > 2147483647",
   "[]  == []",
@@ -57,6 +58,7 @@ test.each([
 });
 
 test.each([
+  "chr(65) == 'B'",
   "python2",
   "python310",
   "bits32",

@@ -219,7 +219,7 @@ test("download-error, in a file that is extended", async () => {
     extends = @server/gone.cfg
               ^
     extended at @/a.cfg:2
-  try: With extends-cache in [buildout] a copy is kept for when it cannot be reached.
+  try: If the address is gone, put a copy of the file beside this one, and write: extends = gone.cfg
 `.replace(/\^+/, "^".repeat(address.length + "/gone.cfg".length)),
   );
 });

@@ -92,9 +92,20 @@ async function fetchBytes(
     throw new ConfigError({
       kind: "download-error",
       message: `${shownUrl(url)} cannot be read: ${reasonOf(cause)}`,
-      hint: "With extends-cache in [buildout] a copy is kept for when it cannot be reached.",
+      hint: `If the address is gone, put a copy of the file beside this one, and write: extends = ${fileNameOf(url)}`,
     });
   }
+}
+
+/** The last name of a URL's path. */
+function fileNameOf(url: string): string {
+  return (
+    url
+      .replace(/[?#].*$/s, "")
+      .split("/")
+      .slice(3)
+      .at(-1) || "base.cfg"
+  );
 }
 
 async function request(url: string): Promise<Uint8Array> {

@@ -157,6 +157,17 @@ const builtins: Readonly<Record<string, PythonValue>> = {
     if (typeof value === "boolean") return value ? "True" : "False";
     throw new ExpressionError("str() of that is not known", "str");
   },
+  chr: (value) => {
+    const code = Number(integer(value));
+    if (!(code >= 0 && code <= 0x10ffff)) throw new ExpressionError(`there is no character ${code}`, "chr");
+    return String.fromCodePoint(code);
+  },
+  ord: (value) => {
+    const [letter, ...others] = [...text(value)];
+    if (letter === undefined || others.length > 0)
+      throw new ExpressionError("ord() takes one character", "ord");
+    return BigInt(letter.codePointAt(0)!);
+  },
   bool: (value = false) => isTrue(value),
   len: (value) => BigInt(value instanceof Map ? value.size : itemsOf(value).length),
   any: (value) => itemsOf(value).some(isTrue),

@@ -96,3 +96,9 @@ test.each([
   const error = await failure(text, section);
   expect([error.kind, error.origin?.line]).toEqual([kind, line]);
 });
+
+test("folders of [buildout] are joined as buildout joins them, without normalising", async () => {
+  const config = await read("[buildout]\nbin-directory = ../bin\nparts-directory = ./parts\n");
+  const text = (name: string) => config.option("buildout", name)?.text;
+  expect([text("bin-directory"), text("parts-directory")]).toEqual([`${folder}/../bin`, `${folder}/./parts`]);
+});

@@ -44,6 +44,10 @@ export interface Config {
     section: string,
     option: string,
   ) => readonly { readonly section: string; readonly option: string }[];
+  /** Sections as they read where the folder of the buildout is another one: `${buildout:directory}` is that. */
+  readonly inFolder: (directory: string) => Pick<Config, "section">;
+  /** Why addresses in `extends` were left out, with `withoutDead`. */
+  readonly dead: readonly ConfigError[];
   /** What was left out or is not as it was wanted: a missing optional file, an old copy of a URL. */
   readonly notes: readonly Note[];
 }
@@ -62,6 +66,8 @@ export interface ReadSettings {
   readonly folder?: string;
   /** What `directory` of `[buildout]` is, where no file sets it. Default: the folder of the file. */
   readonly directory?: string;
+  /** Goes on without addresses in `extends` that cannot be read, for what is to be told all the same. Default: false. */
+  readonly withoutDead?: boolean;
   /** Whether `default.cfg` of the user lies below the file; it does, as in buildout. */
   readonly userDefaults?: boolean;
 }
@@ -76,6 +82,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
   const notes: Note[] = [];
   const pinned: string[] = [];
   const note = (message: string, origin?: Origin) => notes.push({ message, origin });
+  const dead: ConfigError[] = [];
   let downloads: DownloadSettings = { ...online, note };
   const reader = new LayerReader({
     sources,
@@ -85,6 +92,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
       return download(url, downloads);
     },
     note,
+    isLeftOut: (error) => settings.withoutDead === true && dead.push(error) > 0,
   });
   const include = (name: string): Include => ({ file: name, written: name, by: undefined });
   const rootFile = await reader.parse(include(root));
@@ -97,7 +105,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
     sources,
   });
   const own = await reader.layersOf(include(root));
-  const isBuildout = own.some(({ sections }) => (sections.get("buildout")?.size ?? 0) > 0);
+  const isBuildout = dead.length > 0 || own.some(({ sections }) => (sections.get("buildout")?.size ?? 0) > 0);
   const layers = [...(userRaw ? await reader.layersOf(include(userRaw.file)) : []), ...own];
   for (const { section, option, operator, text } of assignments)
     if (section === "buildout" && option === "extends" && operator === "=")
@@ -116,6 +124,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
     notes,
     pinned,
     isBuildout,
+    dead,
   });
 }
 
@@ -127,12 +136,13 @@ interface Reading {
   readonly notes: readonly Note[];
   readonly pinned: readonly string[];
   readonly isBuildout: boolean;
+  readonly dead: readonly ConfigError[];
 }
 
 function makeConfig(
   root: string,
   layers: readonly RawFile[],
-  { sources, folder, directory, home, notes, pinned, isBuildout }: Reading,
+  { sources, folder, directory, home, notes, pinned, isBuildout, dead }: Reading,
 ): Config {
   const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
@@ -141,13 +151,9 @@ function makeConfig(
     for (const [name, line] of layer.headers)
       if (!headers.has(name)) headers.set(name, { file: layer.file, line });
   }
-  const buildout = completeBuildout(sections.get("buildout") ?? new Map(), {
-    root,
-    folder,
-    directory,
-    home,
-    sources,
-  });
+  const own = sections.get("buildout") ?? new Map();
+  const settings = { root, folder, directory, home, sources };
+  const buildout = completeBuildout(own, settings);
   sections.set("buildout", buildout);
   const versions = buildout.get("versions")?.text;
   if (versions === "versions" && !sections.has(versions)) sections.set(versions, new Map());
@@ -164,6 +170,18 @@ function makeConfig(
     raw: (name) => new Map([...(sections.get(name) ?? [])].map(([key, option]) => [key, option.text])),
     history: (section, option) => resolver.history(section, option),
     references: (section, option) => resolver.references(section, option),
+    inFolder: (there) => {
+      const moved = new Map(own);
+      moved.delete("directory");
+      const section = completeBuildout(moved, { ...settings, directory: there });
+      const resolverThere = new Resolver({
+        sections: new Map(sections).set("buildout", section),
+        headers,
+        sources,
+      });
+      return { section: (name) => resolverThere.section(name) };
+    },
+    dead,
     notes,
     pinned,
     isBuildout,

@@ -18,6 +18,8 @@ export interface LayerReading {
   readonly download: (url: string) => Promise<string>;
   /** What was left out, or is not as it was wanted, and does not stop the reading. */
   readonly note: (message: string, origin: Origin | undefined) => void;
+  /** Whether an address in `extends` that cannot be read is left out. */
+  readonly isLeftOut: (error: ConfigError) => boolean;
 }
 
 /** Reads files and what they extend, each once. */
@@ -63,7 +65,8 @@ export class LayerReader {
     const from = chain.at(-1)!.file;
     const buildout = raw.sections.get("buildout");
     this.#refuseExtendedBy(buildout);
-    for (const next of includesOf(buildout?.get("extends"), from)) await this.#collect(next, chain, into);
+    for (const next of includesOf(buildout?.get("extends"), from))
+      if (!isUrl(next.file) || !(await this.#isDead(next))) await this.#collect(next, chain, into);
     for (const next of includesOf(buildout?.get("optional-extends"), from))
       if (await this.#isThere(next)) await this.#collect(next, chain, into);
   }
@@ -81,6 +84,17 @@ export class LayerReader {
       return false;
     }
     return true;
+  }
+
+  /** Whether an address cannot be read, and is left out. */
+  async #isDead(include: Include): Promise<boolean> {
+    try {
+      await this.parse(include);
+      return false;
+    } catch (error) {
+      if (!(error instanceof ConfigError && absent.has(error.kind))) throw error;
+      return this.#reading.isLeftOut(error);
+    }
   }
 
   #count(raw: RawFile, by: RawOption | undefined): void {

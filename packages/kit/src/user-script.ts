@@ -1,3 +1,4 @@
+import { lineIn } from "./buildout-folder.ts";
 import type { Connection, RunOptions } from "./connection.ts";
 import { quote, type ShellLine, userShell } from "./shell.ts";
 
@@ -11,15 +12,17 @@ export interface LinesOptions extends Omit<RunOptions, "input" | "title"> {
 
 /**
  * Runs the lines of an option as one script in one shell, so that `cd`, `export`, `umask` and an `if` over several lines act on the
- * lines below. The status of each line counts.
+ * lines below. The status of each line counts. A `${buildout:directory}` that the site was read with is `cwd`.
  *
  * @throws HostoutError as {@link Connection.run}; `command-failed` names the line
  */
 export async function runLines(
   machine: Connection,
-  lines: readonly string[],
+  written: readonly string[],
   { option, goesOn = false, ...how }: LinesOptions,
 ): Promise<void> {
+  const { cwd } = how;
+  const lines = cwd === undefined ? written : written.map((line) => lineIn(cwd, line));
   if (lines.length > 1 && !machine.dryRun)
     await machine.run(userScript(lines, option, goesOn), { ...how, title: option });
   else for (const line of lines) await machine.run(alone(line), how);

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { type Config, isHostoutRecipe, lintText, type Origin } from "@hostout/config";
+import { type Config, type ConfigError, isHostoutRecipe, lintText, type Origin } from "@hostout/config";
 import type { HostoutError, Site } from "@hostout/kit";
 import { loadSites } from "../load-sites.ts";
 import type { Project } from "../project.ts";
@@ -22,6 +22,7 @@ export interface Finding {
 /** All that can be found without a host, errors first. */
 export async function lintProject(project: Project): Promise<readonly Finding[]> {
   const found = [
+    ...project.config.dead.map(asError),
     ...brokenSites(project),
     ...(await lintSites(project)),
     ...lintHostless(project),
@@ -72,7 +73,7 @@ function lintPath({ name, values, origin }: Site): readonly Finding[] {
   ];
 }
 
-function asError({ message, origin, hint }: HostoutError): Finding {
+function asError({ message, origin, hint }: HostoutError | ConfigError): Finding {
   return { severity: "error", message, origin, hint };
 }
 

@@ -2,12 +2,12 @@ import { dirname, relative } from "node:path";
 import { type Account, isHostoutError } from "@hostout/kit";
 import type { OnHost } from "./release-options.ts";
 
-/** What a line runs by an absolute path, also behind variables that it sets. */
-const programForm = /^\s*(?:\w+=\S*\s+)*["']?(\/[^\s"';|&<>()$`*?]+)/;
+/** What a line runs by an absolute path, or goes to with `cd`, also behind variables that it sets. */
+const programForm = /^\s*(?:\w+=\S*\s+)*(?:cd\s+)?["']?(\/[^\s"';|&<>()$`*?]+)/;
 
 /**
- * Command lines of the site that run something in the project's folder of this machine, which is not there on the host: a
- * `${buildout:bin-directory}` is that. As faults.
+ * Command lines of the site that name a program or folder of the project on this machine, which the host does not have. As
+ * faults. `${buildout:directory}` is none: it is the folder on the host.
  *
  * @param path of the site, resolved
  */
@@ -37,10 +37,11 @@ export async function programsOfHere(
   for (const [name, lines = [], account] of all)
     for (const line of lines) {
       const program = programForm.exec(line)?.[1];
-      if (!program?.startsWith(`${folder}/`) || program.startsWith(`${path}/`)) continue;
+      if ((program !== folder && !program?.startsWith(`${folder}/`)) || program.startsWith(`${path}/`))
+        continue;
       if (await isThere(program, account)) continue;
       faults.push(
-        `${name} = ${program} is in the project's folder of this machine, and not there: write ${relative(folder, program)}, which is taken in the release`,
+        `${name} = ${program} is in the project's folder of this machine, and not there: write ${relative(folder, program) || "."}, which is taken in the release`,
       );
     }
   return faults;

@@ -1,4 +1,4 @@
-import { type Connection, isHostoutError, userShell } from "@hostout/kit";
+import { type Connection, isHostoutError, lineIn, userShell } from "@hostout/kit";
 import type { Attempt } from "./attempt.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
@@ -10,7 +10,11 @@ export async function tryCommand(
   signal: AbortSignal,
   limitMs: number,
 ): Promise<Attempt> {
-  const running = machine.run(userShell(line), { cwd: folder, quiet: true, timeoutMs: limitMs });
+  const running = machine.run(userShell(lineIn(folder, line)), {
+    cwd: folder,
+    quiet: true,
+    timeoutMs: limitMs,
+  });
   try {
     await unlessAborted(signal, running);
     return { held: true, said: "succeeded" };

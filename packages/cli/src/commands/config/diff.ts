@@ -43,7 +43,7 @@ export default class ConfigDiff extends ProjectCommand {
       this.printJson(
         differences.map((difference) => {
           const hidden = isHidden(difference.section, difference.option);
-          return hidden ? { ...difference, left: "***", right: "***" } : difference;
+          return hidden ? { ...difference, left: "***", right: "***", hidden } : difference;
         }),
       );
     } else if (differences.length === 0) this.log(`${left} and ${right} say the same`);

@@ -17,7 +17,7 @@ interface Shown {
 export default class Config extends ProjectCommand {
   static override summary = "Print the resolved configuration, or some sections of it";
   static override description =
-    "Words are names of sections; words with = are assignments (section:option=value). Secrets of sites are hidden.";
+    "Words are names of sections; words with = are assignments (section:option=value). Secrets of sites are hidden, and --json names them in the field !hidden of their section.";
   static override examples = [
     "hostout config first-site --annotate",
     "hostout config --json -c buildout.cfg",
@@ -99,14 +99,16 @@ function historyOf({ project }: Shown, name: string, option: string): readonly S
   return project.config.history(section, option.replace(/ [-+]$/, ""));
 }
 
-/** A section's options, or what is wrong with it: another section's fault does not hide this one. */
+/** A section's options, with the names of those that are hidden, or what is wrong with it. */
 function asData(shown: Shown, name: string): object {
   try {
-    const options = [...optionsOf(shown, name)].map(([key, text]): [string, unknown] => {
+    const texts = [...optionsOf(shown, name)];
+    const options = texts.map(([key, text]): [string, unknown] => {
       const value = shown.isHidden(name, key) ? "***" : text;
       return [key, shown.annotate ? { value, history: historyData(shown, name, key) } : value];
     });
-    return Object.fromEntries(options);
+    const hidden = texts.flatMap(([key]) => (shown.isHidden(name, key) ? [key] : []));
+    return { ...Object.fromEntries(options), ...(hidden.length > 0 && { "!hidden": hidden }) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { "!error": error.message, ...(shown.annotate && { fault: error }) };

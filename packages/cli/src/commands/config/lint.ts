@@ -14,7 +14,7 @@ export default class ConfigLint extends ProjectCommand {
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ConfigLint);
-    const findings = await lintProject(await this.open(flags, argv as string[]));
+    const findings = await lintProject(await this.open(flags, argv as string[], { withoutDead: true }));
     const errors = findings.filter(({ severity }) => severity === "error").length;
     const warnings = findings.length - errors;
     if (flags.json) this.printJson(findings);

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdir, realpath } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
@@ -68,4 +71,18 @@ test("a path below the home of nobody, and a folder that is too long for ssh's s
     2,
     expect.stringContaining(`ssh can make no socket in ${long}: its name would be too long`),
   ]);
+});
+
+test("{host} in verify is the address that ssh connects to, also where the site names an alias of ssh's configuration", async () => {
+  const server = createServer((_request, response) => response.end("up")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout } = await bed.hostout(
+    `shop:verify=http://{host}:${port}/ 200 up`,
+    "-v",
+    "shop",
+    "verify",
+  );
+  server.close();
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`http://127.0.0.1:${port}/ 200`)]);
 });

@@ -76,6 +76,8 @@ export interface Connection {
   readonly name: string;
   /** Who commands run as, where that is known. */
   readonly user: string;
+  /** The name or IP address that ssh connects to (HostName of its configuration); undefined for this machine, or where it is not known. */
+  readonly address?: (() => Promise<string | undefined>) | undefined;
   /** True on a dry run: `run`, `upload`, `download` and `sync` only tell what they would do. */
   readonly dryRun: boolean;
   /** Runs a command that may change the machine; each line it writes is an event. */

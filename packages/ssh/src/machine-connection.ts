@@ -21,6 +21,7 @@ export function machineConnection(
     name: machine.name,
     user: machine.accounts[account] ?? user,
     dryRun: false,
+    address: async () => (await machine.transport()).address,
     run: (command, options) =>
       options?.detached
         ? executeDetached(machine, account, command, options)

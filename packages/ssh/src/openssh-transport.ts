@@ -103,6 +103,7 @@ ${line}
   return {
     name: label,
     user: settings.user,
+    address: settings.hostname,
     isOpen: () => !isLost,
     start: (line) => places.start(() => start(line)),
     dial: (to, signal) => places.dial(() => dial(to, signal)),

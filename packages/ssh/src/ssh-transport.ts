@@ -38,6 +38,7 @@ export async function sshTransport(
   return {
     name: label,
     user: settings.user,
+    address: settings.hostname,
     start: (line) =>
       places.start(() => {
         const nonce = randomBytes(9).toString("hex");

@@ -22,6 +22,8 @@ export interface Transport {
   readonly name: string;
   /** Who logs in. */
   readonly user: string;
+  /** Where ssh connects to; undefined for this machine. */
+  readonly address?: string | undefined;
   /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */
   readonly start: (line: string) => Promise<Process>;
   /** Runs a line joined to this terminal. Resolves to its status. */

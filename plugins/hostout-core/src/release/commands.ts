@@ -119,7 +119,7 @@ export const releases = definePlugin({
     },
     stop: {
       summary: "Stop the site",
-      reads: ["stopCmd", "preCommands", "commandsAs"],
+      reads: ["stopCmd", "preCommands", "postCommands", "commandsAs"],
       run: async (context) => (await import("./stop-start.ts")).stopSite(context),
     },
     activate: {
@@ -131,12 +131,12 @@ export const releases = definePlugin({
     },
     start: {
       summary: "Start the site",
-      reads: ["startCmd", "postCommands", "commandsAs"],
+      reads: ["startCmd", "preCommands", "postCommands", "commandsAs"],
       run: async (context) => (await import("./stop-start.ts")).startSite(context),
     },
     verify: {
       summary: "Verify what is served, as the lines of verify say",
-      reads: ["verify", "verifyTimeout"],
+      reads: ["verify", "verifyTimeout", "commandsAs"],
       readOnly: true,
       run: async (context) => (await import("./verify-release.ts")).verifyRelease(context),
     },

@@ -95,7 +95,7 @@ export async function startAgain(
 ): Promise<void> {
   const { call, note, warn, signal } = context;
   const before = served ?? foreign;
-  if (before === undefined || signal.aborted || !mayBeHalted(context)) return;
+  if (before === undefined || signal.aborted || context.dryRun || !mayBeHalted(context)) return;
   try {
     const now = await store.state();
     if ((now.served ?? now.foreign) !== before) return;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   absolutePath,
   type Connection,
+  type Host,
   type HostContext,
   HostoutError,
   isHostoutError,
@@ -23,15 +24,16 @@ export function verify(context: VerifyContext): Promise<Outcome> {
 
 /** @param eyes with whose rights the host says who listens at the port that a line asks; if not given, it is not asked */
 export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
-  const { site, options, host, remote, local, signal, note, detail } = context;
+  const { site, options, remote, local, signal, note, detail } = context;
   const origin = site.values.get("verify")?.origin;
   const checks = (options.verify ?? []).map((line) => parseVerify(line, origin));
   if (checks.length === 0) return { status: "skipped", note: "no verify lines" };
   if (context.dryRun) {
-    for (const check of checks) note(`would verify: ${nameOf(check, host)}`);
+    for (const check of checks) note(`would verify: ${nameOf(check, context.host)}`);
     return { status: "ok" };
   }
   const folder = await folderFor(checks, context);
+  const host = await reachedHost(checks, context);
   let last = "";
   for (const check of checks) {
     const { said, durationMs, tries } = await verifyCheck(check, {
@@ -40,14 +42,20 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
       now: Date.now,
       wait: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
     }).catch(async (error: unknown) => {
-      throw await withListener(context, check, error, eyes);
+      throw await withListener({ ...context, host }, check, error, eyes);
     });
     const again = tries === 1 ? "" : ` at try ${tries}`;
     last = `${nameOf(check, host)} ${said} in ${Math.round(durationMs)} ms${again}`;
     detail(`verify: ${last}`);
-    await warnOfOlder(context, check, eyes);
+    await warnOfOlder({ ...context, host }, check, eyes);
   }
   return { status: "ok", note: checks.length === 1 ? last : `${checks.length} checks` };
+}
+
+/** The host with the address that ssh reaches it by: an alias of ssh's configuration is no name for a URL. */
+async function reachedHost(checks: readonly Check[], { host, remote }: VerifyContext): Promise<Host> {
+  if (!checks.some((check) => check.kind === "url" && check.url.includes("{host}"))) return host;
+  return { ...host, address: (await remote.address?.()) ?? host.address };
 }
 
 /** With the process that listens at the port in the hint, where that is none of the site. */

@@ -85,8 +85,10 @@ export const plugin = definePlugin({ name: "tasks", commands: {
 
   test("a release that failed is told as such by a part of its name too", async () => {
     const { stdout } = await bed.hostout("site releases");
-    const name = /(\S+Z-\S+) {2}failed/.exec(stdout)![1]!;
-    for (const word of [name, name.slice(-8)]) {
+    const short = /(\S{8}) {2}failed/.exec(stdout)![1]!;
+    const { stdout: folders } = await bed.web1.sh(`ls -A ${path}/releases`);
+    const name = new RegExp(`\\S+-${short}(?=\\.failed)`).exec(folders)![0].slice(1);
+    for (const word of [name, short]) {
       const { code, stdout: told } = await bed.hostout(`site rollback ${word}`);
       expect([code, told]).toEqual([4, expect.stringContaining(`${word} failed, and is never served again`)]);
     }

@@ -172,7 +172,7 @@ keep = 1
   test("the revision that was deployed is told, and that there were edits", async () => {
     await bed.write({ "page.txt": "two\n" }, "/srv/scm-git");
     expect((await bed.hostout("site deploy", { folder: "/srv/scm-git" })).code).toBe(0);
-    const { stdout } = await bed.hostout("site status", { folder: "/srv/scm-git" });
+    const { stdout } = await bed.hostout("site releases", { folder: "/srv/scm-git" });
     const { stdout: commit } = await bed.client.sh("cd /srv/scm-git && git rev-parse HEAD");
     const [, told = ""] = /git ([0-9a-f]+), edited/.exec(stdout) ?? [];
     expect([told.length > 6, commit.startsWith(told)]).toEqual([true, true]);

@@ -140,13 +140,13 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       const first = bed.hostout(`'site:restart=${restart}' site deploy`);
       await bed.web1.sh("while [ ! -e /tmp/restarts ]; do sleep 0.1; done");
       expect((await bed.hostout("site push")).code).toBe(5);
-      expect((await bed.hostout("site status")).stdout).toContain("locked by");
+      expect((await bed.hostout("site status")).stdout).toMatch(/LOCK\n.*@.*, process \d+/);
       await bed.web1.sh("touch /tmp/go");
       expect((await first).stdout).toContain("could not go back");
       const status = async () => (await bed.hostout("site status")).stdout;
       expect(await status()).toContain("cut off or not verified");
       expect(await bed.hostout("site deploy")).toMatchObject({ code: 0 });
-      expect(await status()).not.toMatch(/cut off|locked/);
+      expect(await status()).not.toMatch(/cut off|process/);
     });
 
     test("tells in status that a deploy was killed before the restart, until another one came through", async () => {
@@ -162,7 +162,7 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
         expect((await killed).code).not.toBe(0);
         expect(await status()).toContain("cut off or not verified");
         expect(await bed.hostout(`site ${next}`)).toMatchObject({ code: 0 });
-        expect(await status()).not.toMatch(/cut off|locked/);
+        expect(await status()).not.toMatch(/cut off|process/);
       }
     });
     test("comes through with its restart after Ctrl-C", async () => {
@@ -179,7 +179,7 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       expect((await bed.web1.sh("ls /tmp/restarted; cat /srv/site/bin/app")).stdout).toBe(
         "/tmp/restarted\necho four\n",
       );
-      expect((await bed.hostout("site status")).stdout).not.toMatch(/cut off|locked/);
+      expect((await bed.hostout("site status")).stdout).not.toMatch(/cut off|process/);
     });
     test("adds to var what is missing as who owns the site, where that is not who logs in", async () => {
       const owned = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/owned");

@@ -125,7 +125,7 @@ test("a look at the hosts between does not keep resume from going on with what f
   rmSync(join(bed.home, "mended"), { force: true });
   expect((await bed.hostout("web", "fails")).code).toBe(3);
   expect((await bed.hostout("web", "status")).code).toBe(0);
-  expect((await bed.hostout("history", "--limit", "1")).stdout).toContain("web status");
+  expect((await bed.hostout("history", "--all", "--limit", "1")).stdout).toContain("web status");
   writeFileSync(join(bed.home, "mended"), "");
   const { code, stdout } = await bed.hostout("resume");
   expect([code, lines().at(-1)]).toEqual([0, "fails b.example.com"]);
@@ -185,7 +185,7 @@ test("resume and --failed keep to the configuration they are asked for; --help d
   expect((await bed.hostout("-c", "other.cfg", "web", "one", "--failed")).stderr).toContain(
     "none of these hosts failed",
   );
-  expect((await bed.hostout("-c", "other.cfg", "history")).stdout.trim().split("\n")).toHaveLength(1);
+  expect((await bed.hostout("-c", "other.cfg", "history")).stdout.trim().split("\n")).toHaveLength(2);
   expect(lines()).toHaveLength(count);
   await bed.run("touch", join(bed.home, "mended"));
   expect((await bed.hostout("resume")).code).toBe(0);
@@ -256,7 +256,7 @@ test("what cannot be gone on with is refused, and says why", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("there is no run '20200101'")]);
 });
 
-test("history tells of runs; nothing of them can be read by others, and no secret is in them", async () => {
+test("history lists runs as they were typed; nothing of them can be read by others, and no secret is in them", async () => {
   reset();
   await bed.write({ "secret.cfg": `[buildout]\nextends = hostout.cfg\n[web]\npassword = hunter2secret\n` });
   await bed.hostout("web", "one", "--hosts", "a*");
@@ -267,12 +267,18 @@ test("history tells of runs; nothing of them can be read by others, and no secre
   const rows = stdout
     .trim()
     .split("\n")
-    .map((row) => row.trim().split(/ {2,}/).slice(1));
+    .map((row) => row.trim().split(/ {2,}/).slice(4));
   expect(rows).toEqual([
-    ["cut off", "5 hosts", "web ship"],
-    ["ok", "1 host", "web one"],
+    ["RESULT", "HOSTS", "SITES AND COMMANDS"],
+    ["cut off", "5", "web ship"],
+    ["ok", "1", "web --hosts a* one"],
   ]);
-  expect((await bed.hostout("-c", "secret.cfg", "history")).stdout).toMatch(/ok +1 host +web run/);
+  const [, , [run, began, took, by] = []] = stdout.split("\n").map((row) => row.split(/ {2,}/));
+  expect(began).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+  expect(took).toMatch(/^[\d.]+ m?s$/);
+  expect(by).toMatch(/^\S+@\S+$/);
+  expect((await bed.hostout("history", run!)).code).toBe(0);
+  expect((await bed.hostout("-c", "secret.cfg", "history")).stdout).toMatch(/ok +1 +web --hosts a\* run/);
   const folder = join(bed.folder, ".hostout", "runs");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const path = join(folder, name);

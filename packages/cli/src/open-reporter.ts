@@ -20,6 +20,7 @@ export async function openReporter(
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
       folder: process.cwd(),
+      width: () => (stdout.isTTY ? stdout.columns : undefined),
       ...about,
     });
   // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.

@@ -13,6 +13,8 @@ interface About {
   readonly warned: number;
   /** Whether nothing was to be done there. */
   readonly isUnchanged: (target: TargetReport) => boolean;
+  /** Whether a table tells what there is to say of it. */
+  readonly isInTable: (target: TargetReport) => boolean;
   /** What the only command of the run says of its end there. */
   readonly noteOf: (target: TargetReport) => string | undefined;
   readonly verbose: boolean;
@@ -24,11 +26,12 @@ interface About {
  * and what to try; how many ended how.
  */
 export function recap({ targets, durationMs }: RunEnd, about: About): string {
-  const { labels, warnings, warned, style } = about;
+  const { labels, warnings, warned, isInTable, style } = about;
   const lines = warnings.repeated().map(({ text, labels: places }) => {
     return `${style.dim(`[${visibleText(someOf(places))}]`)} ${style.yellow("warning:")} ${text}`;
   });
   for (const target of targets) {
+    if (target.status === "ok" && isInTable(target) && warnings.count(labels(target)) === 0) continue;
     const label = visibleText(labels(target));
     const text = target.status === "ok" ? okText(target, about) : failureText(target, about);
     lines.push(`${style.dim(`[${label}]`)} ${text}`);
@@ -39,7 +42,7 @@ export function recap({ targets, durationMs }: RunEnd, about: About): string {
     .filter(([word, count]) => count > 0 || word === "ok")
     .map(([word, count]) => `${count} ${word}`);
   const all = countText(warnings.count() + warned);
-  return `\n${lines.join("\n")}\n${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
+  return `\n${lines.map((line) => `${line}\n`).join("")}${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
 }
 
 /** How a host was not reached: a host that answered and let nobody in is up. */

@@ -333,3 +333,19 @@ test("a host writes no escapes into the terminal, in names neither", () => {
   ]);
   expect(lines.slice(0, 2)).toEqual(["[web\\x1b[2J] ab\\x1b]0;title\\x07", "[web\\x1b[2J] ok: \\x1b[2J"]);
 });
+
+test("the tables of all hosts are one, in the order of the hosts, in the place of their lines of the recap", () => {
+  const hosts = ["web1", "web2"];
+  const row = (host: string, cell: string) =>
+    ({
+      ...end({ ...web1, host }, "status", { table: { columns: ["live release"], rows: [[cell]] } }),
+      path: ["status"],
+    }) as Event;
+  const events = [
+    { ...start(...hosts.map((host) => ({ site: "first-site", host }))), commands: ["status"] } as Event,
+    row("web2", "b"),
+    row("web1", "a"),
+    ended(...hosts),
+  ];
+  expect(linesOf(events)).toEqual(["HOST  LIVE RELEASE", "web1  a", "web2  b", "2 ok in 3.1 s"]);
+});

@@ -2,7 +2,9 @@ import type { Event, TargetReport } from "@hostout/kit";
 import { makeLabels, someOf } from "./labels.ts";
 import { makeOpenTasks } from "./open-tasks.ts";
 import { noteText, recap, seconds } from "./recap.ts";
+import { makeRunTables } from "./run-tables.ts";
 import type { Style } from "./style.ts";
+import { tableLines } from "./table.ts";
 import { visibleLine, visibleText } from "./visible-text.ts";
 import { makeWarnings } from "./warnings.ts";
 
@@ -17,6 +19,8 @@ export interface LineSettings {
   readonly folder: string;
   /** Whether the run is written down. Default true. */
   readonly canBeResumed?: () => boolean;
+  /** Columns of the terminal; undefined where there is none. Default undefined. */
+  readonly width?: () => number | undefined;
   /** Warnings that were printed elsewhere, for the recap. Default none. */
   readonly warned?: () => number;
 }
@@ -28,17 +32,24 @@ type End = Extract<Event, { type: "task.end" }>;
  * something is one line, at its end.
  */
 export function reportLines(settings: LineSettings): (event: Event) => void {
-  const { write, style, quiet, verbose, folder, canBeResumed = () => true, warned = () => 0 } = settings;
+  const { write, style, quiet, verbose, folder } = settings;
+  const { canBeResumed = () => true, warned = () => 0, width = () => undefined } = settings;
   let labels = makeLabels([]);
   let isDry = false;
   let isOneCommand = false;
+  let isResumed = false;
+  let last: string | undefined;
   const tasks = makeOpenTasks();
   const warnings = makeWarnings();
   let hasGoneBack = false;
+  let hosts: readonly string[] = [];
+  const tables = makeRunTables((label) => hosts.indexOf(label));
   /** Notes of the commands of the line, places where something ended, and those where something was done. */
   const notes = new Map<string, string>();
   const ended = new Set<string>();
   const worked = new Set<string>();
+  /** Places that stand in a table. */
+  const tabled = new Set<string>();
   const say = (label: string, text: string) => write(`${style.dim(`[${visibleText(label)}]`)} ${text}\n`);
   const end = (event: End) => {
     const { hasInnerLine, hasInnerFailure } = tasks.end(event);
@@ -46,6 +57,8 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     const label = labels(event);
     const place = placeOf(event);
     ended.add(place);
+    tables.add(event, labels);
+    if (event.table && !isStep && event.path[0] === last) tabled.add(place);
     if (!isStep && event.note !== undefined) notes.set(place, event.note);
     const isDetail = isStep && event.severity === "detail";
     if (event.status === "ok" && !isDetail && !hasInnerLine) worked.add(place);
@@ -54,7 +67,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
       event.status === "failed"
         ? !hasInnerFailure && event.severity !== "detail"
         : !quiet && event.status === "ok" && !isDetail && !hasInnerLine;
-    const isInRecap = !isStep && isOneCommand && event.status !== "failed";
+    const isInRecap = !isStep && (isOneCommand || event.table !== undefined) && event.status !== "failed";
     if (!verbose && (!isWorthALine || isInRecap)) return;
     tasks.print(event);
     const time = event.status === "skipped" ? "" : ` (${seconds(event.durationMs)})`;
@@ -65,8 +78,11 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
+        hosts = event.targets.map((target) => labels(target));
         isDry = event.dryRun;
+        isResumed = event.resumes !== undefined;
         isOneCommand = event.commands.length === 1;
+        last = event.commands.at(-1);
         write(`${style.dim(aboutRun(event, folder))}\n`);
         if (isDry) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
@@ -100,14 +116,18 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
         end(event);
         break;
       case "run.end":
+        for (const table of tables.all()) write(`\n${tableLines(table, style, width()).join("\n")}\n`);
         write(
           recap(event, {
             labels,
             warnings,
             warned: warned(),
+            // What was done in the run before is no less done.
             isUnchanged: (target) =>
+              !isResumed &&
               placesOf(target).some((place) => ended.has(place)) &&
               !placesOf(target).some((place) => worked.has(place)),
+            isInTable: (target) => tabled.has(placeOf(target)),
             noteOf: (target) =>
               isOneCommand
                 ? placesOf(target)

@@ -120,7 +120,13 @@ async function routeWhole(
   // Help can do without what an address brings. A run cannot.
   const [dead] = project.config.dead;
   if (dead && commands.length > 0 && !flags.help) throw dead;
-  const source = { config: project.file, assignments: leading.assignments, userDefaults };
+  const narrowed = [...(flags.hosts ? ["--hosts", flags.hosts] : []), ...(flags.failed ? ["--failed"] : [])];
+  const source = {
+    config: project.file,
+    assignments: leading.assignments,
+    userDefaults,
+    selection: [...leading.siteWords, ...narrowed],
+  };
   return { project, sites, siteWords: leading.siteWords, commands, flags, source, explain };
 }
 

@@ -11,6 +11,14 @@ export interface TaskPlace {
   readonly host?: string | undefined;
 }
 
+/** What a task found out, in columns for people. */
+export interface Table {
+  /** Headings, each a word or two. */
+  readonly columns: readonly string[];
+  /** Cells in the order of the columns; an empty one is printed as `-`. */
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface ErrorReport {
   readonly code: ErrorCode;
   readonly message: string;
@@ -97,6 +105,8 @@ export type Event =
       /** The hosts that it was done for, where it ran once for its site. */
       readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;
+      /** Printed at the end of the run, one table for all hosts. */
+      readonly table?: Table | undefined;
       /** `detail`: as a step of another command it is not worth a line of its own; one that failed was only stopped. */
       readonly severity?: "detail" | undefined;
       readonly durationMs: number;

@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.ts";
-import type { Status } from "./events.ts";
+import type { Status, Table } from "./events.ts";
 import type { Host } from "./host.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
 import type { Site } from "./site.ts";
@@ -10,6 +10,8 @@ export interface Outcome {
   readonly status: Exclude<Status, "failed">;
   /** A few words for the line that tells the end of the task; beside a value also for the last line of each host. */
   readonly note?: string | undefined;
+  /** The same for people, in columns: the tables of all hosts are printed as one, at the end of the run. */
+  readonly table?: Table | undefined;
   /** Whether the end of the task, as a step of another command, is printed only with `--verbose`. Default false. */
   readonly detail?: boolean | undefined;
   /** What the command found out, for the one that called it, for scripts and `--json`. Must be what JSON can hold. */

@@ -45,12 +45,13 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
       progress: (doneBytes, totalBytes) =>
         run.emit({ type: "progress", ...place, at: at(), doneBytes, totalBytes }),
     },
-    end: ({ status, note, detail, value }, hosts) =>
+    end: ({ status, note, detail, table, value }, hosts) =>
       run.emit({
         ...end(),
         status,
         note,
         ...(detail && { severity: "detail" }),
+        ...(table && { table }),
         ...(value !== undefined && { value }),
         ...(hosts && { hosts }),
       }),

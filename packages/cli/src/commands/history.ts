@@ -3,20 +3,21 @@ import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
 import { makeLabels } from "../labels.ts";
-import { columns } from "../listing.ts";
 import { ProjectCommand, projectFlags } from "../project-command.ts";
 import { reportLines } from "../report-lines.ts";
 import { makeStyle } from "../style.ts";
+import { durationText, tableLines } from "../table.ts";
 
 /** `hostout history [RUN]`: the runs of this configuration. */
 export default class History extends ProjectCommand {
   static override summary = "List the runs, or show one of them again";
-  static override args = { run: Args.string({ description: "name of a run, as the list has it" }) };
+  static override args = { run: Args.string({ description: "a run, as the list names it" }) };
   static override flags = {
     ...projectFlags,
     html: Flags.string({
       summary: "write the run as one page: hosts and steps over time, with their output",
     }),
+    all: Flags.boolean({ summary: "also runs that only looked, as check and status do" }),
     limit: Flags.integer({ summary: "so many runs, the newest first", default: 20, min: 1 }),
   };
 
@@ -37,13 +38,27 @@ export default class History extends ProjectCommand {
       await writePage(flags.html, run);
       this.log(flags.html);
     } else if (named) this.show(named, flags.json);
-    else this.list(newest(runsOf(file), flags.limit), flags.json);
+    else this.list(newest(runsOf(file), flags.limit, flags.all || flags.json), flags.json);
     return 0;
   }
 
   private list(runs: readonly RunRecord[], json: boolean): void {
-    if (json) this.printJson(runs.map(asData));
-    else for (const line of columns(runs.map(asCells))) this.log(line);
+    if (json) {
+      this.printJson(runs.map(asData));
+      return;
+    }
+    if (runs.length === 0) {
+      this.log("There was no run that changed anything. 'hostout history --all' lists the others.");
+      return;
+    }
+    const style = makeStyle(process.stdout, process.env);
+    const names = runs.map(({ request }) => request.run);
+    const table = {
+      columns: ["run", "began", "took", "by", "result", "hosts", "sites and commands"],
+      rows: runs.map((run) => asCells(run, names)),
+    };
+    for (const line of tableLines(table, style, process.stdout.isTTY ? process.stdout.columns : undefined))
+      this.log(line);
   }
 
   private show(run: RunRecord, json: boolean): void {
@@ -65,9 +80,12 @@ export default class History extends ProjectCommand {
 }
 
 /** Journals are read one by one, only as many as are shown. */
-function newest(runs: Iterable<RunRecord>, limit: number): readonly RunRecord[] {
+function newest(runs: Iterable<RunRecord>, limit: number, all: boolean): readonly RunRecord[] {
   const taken: RunRecord[] = [];
-  for (const run of runs) if (taken.push(run) === limit) break;
+  for (const run of runs) {
+    if (run.request.isReadOnly && !all) continue;
+    if (taken.push(run) === limit) break;
+  }
   return taken;
 }
 
@@ -82,24 +100,41 @@ function asData(run: RunRecord) {
     config,
     commands: commands.map((one) => one.name),
     state,
+    selection: request.selection,
+    who: request.who,
+    startedAt: run.events.find(({ type }) => type === "run.start")?.at,
+    isReadOnly: request.isReadOnly ?? false,
     exitCode: end?.exitCode,
     durationMs: end?.durationMs,
     hosts,
   };
 }
 
-function asCells(run: RunRecord): readonly string[] {
-  const { request, end, isGoing } = run;
+function asCells(run: RunRecord, names: readonly string[]): readonly string[] {
+  const { request, events, end, isGoing } = run;
   const reports = reportsOf(run);
   const label = makeLabels(request.targets);
-  const bad = reports.filter(({ status }) => status !== "ok");
-  const state = end ? (end.exitCode === 0 ? "ok" : `exit ${end.exitCode}`) : isGoing ? "going on" : "cut off";
+  const bad = end ? reports.filter(({ status }) => status !== "ok") : [];
+  const state = end ? (end.exitCode === 0 ? "ok" : `exit ${end.exitCode}`) : isGoing ? "running" : "cut off";
   const shown =
     bad.length > 3
       ? `${bad.length} hosts`
       : bad.map((one) => `${label(one)} ${one.status.replace("-", " ")}`).join(", ");
-  const what = [...new Set(request.targets.map(({ site }) => site))].join(" ");
-  const commands = request.commands.map(({ name }) => name).join(" ");
-  const count = `${reports.length} ${reports.length === 1 ? "host" : "hosts"}`;
-  return [request.run, state, count, `${what} ${commands}`, end ? shown : ""];
+  const began = events.find(({ type }) => type === "run.start")?.at ?? "";
+  const sites = request.selection ?? [...new Set(request.targets.map(({ site }) => site))];
+  return [
+    shortRun(request.run, names),
+    began,
+    end ? durationText(end.durationMs) : "",
+    request.who ?? "",
+    shown === "" ? state : `${state}: ${shown}`,
+    String(reports.length),
+    [...sites, ...request.commands.map(({ name }) => name)].join(" "),
+  ];
+}
+
+/** The last part of a run's name, where no other in the list has the same. */
+function shortRun(name: string, names: readonly string[]): string {
+  const last = name.slice(name.lastIndexOf("-") + 1);
+  return names.some((other) => other !== name && other.endsWith(`-${last}`)) ? name : last;
 }

@@ -45,9 +45,11 @@ export function lastRunOf(config: string): RunRecord | undefined {
   return undefined;
 }
 
-/** @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
-export function readRun(folder: string, name: string): RunRecord {
+/** @param word a name, or the last part of one @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
+export function readRun(folder: string, word: string): RunRecord {
   const names = runNames(folder);
+  const fitting = names.filter((one) => one.endsWith(`-${word}`));
+  const name = !names.includes(word) && fitting.length === 1 ? fitting[0]! : word;
   if (!names.includes(name)) {
     const near = nearMiss(name, names);
     throw new HostoutError({

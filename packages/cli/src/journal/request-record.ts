@@ -9,6 +9,7 @@ import {
   planSignature,
   type Request,
 } from "@hostout/kit";
+import { who } from "@hostout/releases";
 import { isReadOnlyPlan } from "../environment.ts";
 import type { RunLimits } from "../run-limits.ts";
 import { isComposed } from "./is-composed.ts";
@@ -23,6 +24,10 @@ export interface RequestRecord {
   readonly config: string;
   readonly assignments: readonly string[];
   readonly userDefaults: boolean;
+  /** Sites as they were typed, and what narrows their hosts: `all`, `--hosts web*`. */
+  readonly selection?: readonly string[] | undefined;
+  /** `ann@laptop` */
+  readonly who?: string | undefined;
   readonly targets: readonly {
     readonly site: string;
     readonly host: string;
@@ -53,6 +58,7 @@ export interface RequestSource {
   readonly config: string;
   readonly assignments: readonly string[];
   readonly userDefaults: boolean;
+  readonly selection?: readonly string[] | undefined;
 }
 
 export function requestRecord(
@@ -92,6 +98,7 @@ export function requestRecord(
     resumes,
     first,
     ...source,
+    who: who(),
     assignments,
     targets: request.targets.map(({ site, host }) => ({ site: site.name, host: host.name, port: host.port })),
     commands,

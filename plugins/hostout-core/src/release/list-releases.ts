@@ -1,4 +1,4 @@
-import type { Outcome } from "@hostout/kit";
+import type { Outcome, Table } from "@hostout/kit";
 import {
   previousRelease,
   type ReleaseRecord,
@@ -7,17 +7,18 @@ import {
   siteStore,
 } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
+import { shortName, shortRevision } from "./short-name.ts";
 
 /** Lists the releases of the site on each host, the newest first. */
 export async function listReleases(context: OnHost): Promise<Outcome> {
   const state = await (await siteStore(context)).state();
   const marks = marksOf(state);
   const records = releasesByAge(state).toReversed();
-  for (const record of records) context.note(asLine(record, marks(record.name)));
   const count = state.releases.length;
   return {
     status: "ok",
     note: `${count} ${count === 1 ? "release" : "releases"}`,
+    table: tableOf(records, marks),
     value: records.map((record) => ({ ...record, marks: marks(record.name) })),
   };
 }
@@ -31,16 +32,17 @@ function marksOf(state: StoreState): (name: string) => readonly string[] {
   ];
 }
 
-function asLine(record: ReleaseRecord, marks: readonly string[]): string {
-  const words = [
-    record.name,
-    record.result,
-    record.at.slice(0, 16).replace("T", " "),
-    record.who,
-    record.revision,
-    record.package?.slice(0, 12),
-    marks.length > 0 ? `(${marks.join(", ")})` : undefined,
-    record.reason,
-  ];
-  return words.filter((word) => word !== undefined && word !== "").join("  ");
+function tableOf(records: readonly ReleaseRecord[], marks: (name: string) => readonly string[]): Table {
+  const names = records.map(({ name }) => name);
+  const rows = records.map(({ name, result, at, who, revision, reason }) => {
+    const words = marks(name).map((mark) => (mark === "served" ? "live" : mark));
+    return [shortName(name, names), result, words.join(", "), at, who, shortRevision(revision), cut(reason)];
+  });
+  return { columns: ["release", "result", "is", "made", "by", "revision", "why it failed"], rows };
+}
+
+/** All of it is in the value. */
+function cut(text = ""): string {
+  const most = 50;
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -1,6 +1,7 @@
-import type { Outcome } from "@hostout/kit";
+import type { Outcome, Table } from "@hostout/kit";
 import { previousRelease, releasesByAge, type StoreState, siteStore } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
+import { shortName } from "./short-name.ts";
 
 /** What `status` finds out on a host. */
 export interface SiteStatus {
@@ -26,21 +27,25 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   const state = await store.state();
   const drift = state.served === undefined ? [] : await store.drift(state.served);
   const value = statusOf(state, drift.length);
-  const { foreign, previous, lockedBy, isUnsettled, lastResult, who, at, revision, driftFiles } = value;
-  const facts = [
-    foreign && `current leads to ${foreign}, which another tool put there`,
-    previous && `previous ${previous}`,
-    who && `by ${who}`,
-    at && `at ${at.slice(0, 16).replace("T", " ")}`,
-    revision,
-    lastResult && `last deploy ${lastResult}`,
-    driftFiles > 0 && `${driftFiles} ${driftFiles === 1 ? "file" : "files"} edited on the host`,
-    isUnsettled && !lockedBy && "its switch was cut off or not verified: deploy again, or roll back",
-    lockedBy && `locked by ${lockedBy}`,
-  ];
-  const told = facts.filter((fact) => typeof fact === "string" && fact !== "").join(", ");
-  if (told !== "") context.note(told);
-  return { status: "ok", note: value.served ?? "nothing is served", value };
+  if (value.foreign) context.note(`current leads to ${value.foreign}, which another tool put there`);
+  if (value.isUnsettled && !value.lockedBy)
+    context.warn("its switch was cut off or not verified: deploy again, or roll back");
+  return { status: "ok", note: value.served ?? "nothing is served", table: tableOf(state, value), value };
+}
+
+function tableOf(
+  state: StoreState,
+  { served, previous, who, lastResult, driftFiles, lockedBy }: SiteStatus,
+): Table {
+  const names = releasesByAge(state).map(({ name }) => name);
+  const short = (name: string | undefined) => (name === undefined ? "" : shortName(name, names));
+  const { at = "" } = state.log.findLast(({ release }) => release === served) ?? {};
+  const since = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const drift = driftFiles === 0 ? "" : `${driftFiles} ${driftFiles === 1 ? "file" : "files"}`;
+  return {
+    columns: ["live release", "since", "by", "roll back to", "last deploy", "drift", "lock"],
+    rows: [[short(served), since, who ?? "", short(previous), lastResult ?? "", drift, lockedBy ?? ""]],
+  };
 }
 
 function statusOf(state: StoreState, driftFiles: number): SiteStatus {

@@ -1,0 +1,31 @@
+import type { Event, Table } from "@hostout/kit";
+import type { Label } from "./labels.ts";
+
+type End = Extract<Event, { type: "task.end" }>;
+
+/** The tables of a run's hosts, put together by the command that they are of. */
+export interface RunTables {
+  readonly add: (event: End, labels: Label) => void;
+  /** In the order in which they began, each with the labels of its hosts in the first column. */
+  readonly all: () => readonly Table[];
+}
+
+export function makeRunTables(order: (label: string) => number): RunTables {
+  const parts = new Map<string, { readonly label: string; readonly table: Table }[]>();
+  return {
+    add: ({ path, table, ...place }, labels) => {
+      if (!table) return;
+      // Tables of other columns do not fit under each other.
+      const key = JSON.stringify([path, table.columns]);
+      parts.set(key, [...(parts.get(key) ?? []), { label: labels(place), table }]);
+    },
+    all: () =>
+      [...parts.values()].map((some) => {
+        const sorted = some.toSorted((one, other) => order(one.label) - order(other.label));
+        return {
+          columns: ["host", ...sorted[0]!.table.columns],
+          rows: sorted.flatMap(({ label, table }) => table.rows.map((row) => [label, ...row])),
+        };
+      }),
+  };
+}

@@ -10,7 +10,9 @@ describeDeploys(
     await bed.client.sh(`git config --global protocol.file.allow always
 git init -q -b main /srv/library && cd /srv/library && ${author} && echo one >code && git add -A && git commit -qm one
 git init -q -b main /srv/repository && cd /srv/repository && ${author}
-git submodule -q add /srv/library library && echo one >code && git add -A && git commit -qm one && git branch feature`);
+git submodule -q add /srv/library library && echo one >code && git add -A && git commit -qm one && git branch feature
+hg init /srv/hg && cd /srv/hg && echo one >code && hg commit -qAm one -u test
+hg branch -q feature && echo two >code && hg commit -qm two -u test && hg update -q default`);
   },
   (bed) => {
     const commit = (text: string) => `echo ${text} >code && git add -A && git commit -qm ${text}`;
@@ -28,9 +30,7 @@ git submodule -q add /srv/library library && echo one >code && git add -A && git
     });
 
     test("that failed leaves nothing behind, of git and of hg, nor in a folder that was there", async () => {
-      await bed.client.sh(
-        "hg init /srv/hg && cd /srv/hg && echo one >code && hg commit -qAm one -u test && mkdir -p /srv/other && chmod 2750 /srv/other",
-      );
+      await bed.client.sh("mkdir -p /srv/other && chmod 2750 /srv/other");
       for (const repository of ["/srv/repository", "/srv/hg"]) {
         const { code, stdout } = await bed.hostout(`other checkout ${repository} nosuch`);
         expect(code).toBe(4);
@@ -43,9 +43,7 @@ git submodule -q add /srv/library library && echo one >code && git add -A && git
     });
 
     test("goes to the branch that is named, and says which one it is at, of git and of hg", async () => {
-      await bed.client.sh(
-        "cd /srv/hg && hg branch -q feature && echo two >code && hg commit -qm two -u test && hg update -q default; cd /srv/repository && git branch -f feature",
-      );
+      await bed.client.sh("cd /srv/repository && git branch -f feature");
       const sites = [
         ["/srv/repository", "main"],
         ["/srv/hg", "default"],
@@ -72,6 +70,21 @@ git submodule -q add /srv/library library && echo one >code && git add -A && git
       const { code, stdout } = await bed.hostout("other:path=/srv/killed other checkout /srv/repository");
       expect(code).toBe(4);
       expect(stdout).toContain("its checkout was cut off");
+    });
+
+    test("is told by a dry run with all that follows it, and nothing is made", async () => {
+      const words = "--dry-run other:path=/srv/dry other checkout /srv/repository update bootstrap buildout";
+      const { code, stdout } = await bed.hostout(words);
+      expect(code).toBe(0);
+      const would = [...stdout.matchAll(/would (.*)/g)].map(([, what]) => what);
+      expect(would).toEqual([
+        "run: git clone /srv/repository",
+        "run the bootstrap of what is checked out",
+        "run: touch /srv/dry/.hostout-unbuilt",
+        "run: bin/buildout (in /srv/dry)",
+        "run: rm -f /srv/dry/.hostout-unbuilt",
+      ]);
+      expect((await bed.client.sh("ls -d /srv/dry", { mayFail: true })).code).toBe(2);
     });
 
     test("stays at a tag that it was updated to, and follows one that was moved", async () => {

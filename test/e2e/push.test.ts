@@ -81,11 +81,51 @@ ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
         "echo two\none\n",
       );
       expect((await bed.hostout("site:push-folders=bin site push --delete")).stdout).toContain("unchanged");
-      expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
+      expect(await bed.hostout("site deploy --delete")).toMatchObject({ code: 0 });
       expect((await bed.web1.sh("ls /srv/site/current")).stdout).toBe("bin\netc\nvar\n");
+      await bed.client.sh("echo old >/srv/stage/bin/old");
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+      await bed.client.sh("rm /srv/stage/bin/old");
+      expect(await bed.hostout("site:push-delete=true site push")).toMatchObject({ code: 0 });
+      expect((await bed.web1.sh("ls /srv/site/bin")).stdout).toBe("app\n");
       expect((await bed.hostout("site push --delete")).stdout).toContain("unchanged");
       await bed.client.sh("mv /srv/eggs /srv/stage/eggs");
       expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+    });
+
+    test("a dry run prints what the run does", async () => {
+      await bed.client.sh("echo echo dry >/srv/stage/bin/app");
+      await bed.web1.sh("mkdir -p /srv/site/var/filestorage && echo data >/srv/site/var/filestorage/Data.fs");
+      const releases = async () => (await bed.web1.sh("ls /srv/site/releases")).stdout;
+      const before = await releases();
+      const told = (text: string, what: RegExp) =>
+        [...text.matchAll(what)]
+          .map(([, line = ""]) => line.replaceAll(/releases\/[^/\s]+/g, "releases/NAME"))
+          .sort();
+      const dry = await bed.hostout("--dry-run site pull deploy");
+      expect(dry).toMatchObject({ code: 0 });
+      expect(await releases()).toBe(before);
+      const run = await bed.hostout("-v site pull deploy");
+      expect(run).toMatchObject({ code: 0 });
+      const done = told(run.stdout, /(?:push|pull): (.* -> .*)/g);
+      // Of var a run names only the data that it sends.
+      expect(told(dry.stdout, /would (?:send|fetch): (\S+ -> [^\s,]+)/g)).toEqual(
+        [...done, "/srv/stage/var -> /srv/site/var"].sort(),
+      );
+      expect(done).toContain("/srv/stage/bin -> /srv/site/releases/NAME/bin");
+      expect(told(dry.stdout, /would (switch to .*|run: true)/g)).toEqual([
+        "run: true",
+        "switch to /srv/site/releases/NAME",
+      ]);
+      expect(dry.stdout).not.toContain("current/bin");
+      await bed.client.sh("mkdir -p /srv/stage/parts/system/etc");
+      const etc = await bed.hostout("--dry-run site deploy_etc");
+      expect(told(etc.stdout, /would (.*)/g)).toEqual([
+        "run: supervisorctl reread && supervisorctl update",
+        "send: /srv/stage/parts/system/etc -> /etc",
+      ]);
+      await bed.client.sh("cd /srv/stage && rm -r parts var/filestorage && echo echo two >bin/app");
+      await bed.web1.sh("rm -r /srv/site/var/filestorage");
     });
 
     test("says how a file takes the place of a folder", async () => {
@@ -147,6 +187,24 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       expect(await status()).toContain("cut off or not verified");
       expect(await bed.hostout("site deploy")).toMatchObject({ code: 0 });
       expect(await status()).not.toMatch(/cut off|process/);
+    });
+
+    test("one run at a time works on a staging folder, and a run that is killed frees it", async () => {
+      const script = "#!/bin/sh\ntouch /tmp/building\nwhile [ ! -e /tmp/built ]; do sleep 0.1; done\n";
+      await bed.write({ "bin/buildout": script }, "/srv/building");
+      await bed.client.sh("chmod +x /srv/building/bin/buildout");
+      const build = (before?: string) =>
+        bed.hostout("site:staging-path=/srv/building site buildout", before === undefined ? {} : { before });
+      const first = build("echo $$ >/tmp/builder; exec");
+      await bed.client.sh("while [ ! -e /tmp/building ]; do sleep 0.1; done");
+      for (const words of ["buildout", "push"]) {
+        const { code, stdout } = await bed.hostout(`site:staging-path=/srv/building site ${words}`);
+        expect(code).toBe(5);
+        expect(stdout).toMatch(/staging folder \/srv\/building is in use by root@client, process \d+/);
+      }
+      await bed.client.sh("kill -9 $(cat /tmp/builder); touch /tmp/built");
+      expect((await first).code).not.toBe(0);
+      expect(await build()).toMatchObject({ code: 0 });
     });
 
     test("tells in status that a deploy was killed before the restart, until another one came through", async () => {

@@ -43,7 +43,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     const before = await bed.web1.logins();
     const events = await bed.events("first-site stage");
     const order = events.filter(({ type }) => type === "task.start").map(({ path }) => path?.at(-1));
-    expect(order).toEqual(["pull", "update", "bootstrap", "buildout", "local_restart"]);
+    expect(order).toEqual(["stage", "pull", "update", "bootstrap", "buildout", "local_restart"]);
     expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
     expect((await bed.web1.logins()) - before).toBe(1);
     for (const path of ["var/filestorage/Data.fs", "var/blobstorage/0x00/1.blob"]) {
@@ -60,7 +60,8 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
       .filter(({ type }) => type === "task.end")
       .map(({ path, status }) => [path?.at(-1), status]);
     expect(order).toEqual([
-      ["push", "ok"],
+      ["send", "ok"],
+      ["activate", "ok"],
       ["deploy_etc", "skipped"],
       ["restart", "ok"],
       ["deploy", "ok"],
@@ -81,16 +82,41 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
 
   test("a deploy of what is served changes no file (S1-28)", async () => {
     const ends = (await bed.events("first-site deploy")).filter(({ type }) => type === "task.end");
-    expect(ends[0]).toMatchObject({ path: ["deploy", "push"], status: "unchanged" });
+    expect(ends[0]).toMatchObject({ path: ["deploy", "send"], status: "unchanged" });
   });
 
   test("both sites in one line, each with its host, owner and restart (S0-44, S1-13, S1-15, S1-16)", async () => {
-    const { code, stdout } = await bed.hostout("first-site another-site stage deploy");
-    expect(stdout).toMatch(/2 ok/);
-    expect(code).toBe(0);
+    const events = await bed.events("first-site another-site stage deploy");
+    const staged = events.filter(({ type, path }) => type === "task.end" && path?.[0] === "stage");
+    // They share the staging folder: each is staged for itself.
+    const sites = staged.filter(({ path }) => path?.length === 2).map(({ site }) => site);
+    expect(sites).toEqual([...Array(5).fill("first-site"), ...Array(5).fill("another-site")]);
+    expect(events.map(({ line }) => line ?? "").join("\n")).toContain(
+      "is the staging folder of first-site too",
+    );
+    expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
+    expect(await wrongOwners(bed.staging, `${sitePath}/var`, "m3user")).toBe("");
     expect(await served(bed.web2)).toContain("revision one on web2");
     expect(await wrongOwners(bed.web2, `${sitePath}/bin ${sitePath}/parts`, "m3user")).toBe("");
     expect(await wrongOwners(bed.web1, `${sitePath}/bin ${sitePath}/parts`, "zope")).toBe("");
+  });
+
+  test("no host switches before the release is complete on every host, unless the run bears failures", async () => {
+    await bed.staging.sh(`echo new >${sitePath}/parts/marker`);
+    await bed.web2.sh("mv /usr/local/virtualenvs /usr/local/virtualenvs.away");
+    const live = async () => (await bed.web1.sh(`readlink ${sitePath}/current`)).stdout;
+    const before = await live();
+    for (const command of ["push", "deploy"]) {
+      const { code, stdout } = await bed.hostout(`first-site another-site ${command}`);
+      expect(code).not.toBe(0);
+      expect(stdout).toContain("Plone4.2/bin/python is Python");
+      expect(await live()).toBe(before);
+    }
+    const borne = await bed.hostout("--max-failures 1 first-site another-site push");
+    await bed.web2.sh("mv /usr/local/virtualenvs.away /usr/local/virtualenvs");
+    expect(borne.code).toBe(3);
+    expect(await live()).not.toBe(before);
+    expect((await bed.hostout("another-site push")).code).toBe(0);
   });
 
   test("pull sends nothing the second time, and only data (S1-27)", async () => {

@@ -24,8 +24,8 @@ export function idleFlags(
 /** What runs once for a site may call what rolls. */
 function mayRoll(step: PlannedStep): boolean {
   if (isPlannedList(step)) return step.rolling || step.steps.some(mayRoll);
-  return step.layers.some(({ form, steps, hooks }) => {
+  return step.layers.some(({ command, form, steps, hooks }) => {
     const around = [...(hooks?.before ?? []), ...(hooks?.after ?? [])];
-    return form === "runOnce" || [...steps, ...around].some(mayRoll);
+    return (form === "runOnce" && !command.aroundOnce) || [...steps, ...around].some(mayRoll);
   });
 }

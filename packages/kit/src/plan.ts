@@ -126,12 +126,12 @@ function planLayers(site: Site, layer: Layer, path: readonly string[]): readonly
     };
     layers.push({ ...layer, form: "hooks", steps: [], hooks });
   }
-  const { around } = command;
-  if (around) {
-    // What the steps may be repeated for is not true of all of them together.
-    const wrapping = { ...command, run: around, idempotent: false, readOnly: false, retries: 0 };
-    layers.push({ ...layer, command: wrapping, form: "run", steps: [] });
-  }
+  const { around, aroundOnce } = command;
+  // What the steps may be repeated for is not true of all of them together.
+  const once = { ...command, idempotent: false, readOnly: false, retries: 0 };
+  if (aroundOnce)
+    layers.push({ ...layer, command: { ...once, runOnce: aroundOnce }, form: "runOnce", steps: [] });
+  if (around) layers.push({ ...layer, command: { ...once, run: around }, form: "run", steps: [] });
   const form = formOf(command);
   if (form) layers.push({ ...layer, form, steps: plan(command.steps) });
   return layers;

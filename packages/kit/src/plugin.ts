@@ -184,6 +184,14 @@ export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCom
     context: HostContext<OptionValues<O>, OptionValues<A>>,
     next: Next,
   ) => Promise<Outcome | void>;
+  /**
+   * As `around`, once for each site: its `next()` is the steps over the hosts of that site. Sites do not wait for each other between
+   * steps, so one may wait until another has come to its end.
+   */
+  readonly aroundOnce?: (
+    context: SiteContext<OptionValues<O>, OptionValues<A>>,
+    next: Next,
+  ) => Promise<Outcome | void>;
   readonly run?: never;
   readonly runOnce?: never;
 }
@@ -216,6 +224,7 @@ export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> &
   readonly runOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
   readonly steps?: readonly Step[] | undefined;
   readonly around?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
+  readonly aroundOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
 };
 
 /** Of a plugin that declares none. */

@@ -2,14 +2,20 @@ import { basename, join } from "node:path";
 import { type Connection, HostoutError, type Outcome, partsWithoutSites, readConfig, sh } from "@hostout/kit";
 import { buildoutMain, scriptMain } from "@hostout/releases";
 import type { OnStaging } from "./options.ts";
-import { chownStaged, stagingPath, unbuiltMark } from "./staging.ts";
+import { chownStaged, isPretended, pretend, stagingPath, unbuiltMark } from "./staging.ts";
+import { onStaging } from "./staging-lock.ts";
 
 /** Makes `bin/buildout` of the staged buildout. With a `bootstrap.py` there that is run, else zc.buildout's own bootstrap. */
 export async function bootstrap(context: OnStaging<{ readonly force: boolean }>): Promise<Outcome> {
   const staged = await stagingPath(context);
-  return context.exclusive(staged, async () => {
-    const { args, options, detail } = context;
+  return onStaging(context, staged, async () => {
+    const { args, options, note, detail } = context;
     const builder = context.local.as("buildout");
+    if (isPretended(context, "checkout")) {
+      pretend(context, "bin/buildout");
+      note("would run the bootstrap of what is checked out");
+      return { status: "ok" };
+    }
     await requireStaged(context, builder, staged);
     if (!(await builder.test(["test", "-f", join(staged, options.buildout)]))) {
       return { status: "skipped", note: `there is no ${options.buildout}` };
@@ -19,6 +25,7 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
     detail(`bootstrap: with ${python}`);
     const { script, title } = await bootstrapWords(context, builder, staged);
     await builder.run([python, "-c", ...script], { cwd: staged, title });
+    pretend(context, "bin/buildout");
     return { status: "ok", note: `with ${python}` };
   });
 }
@@ -75,14 +82,14 @@ async function interpreterOf(builder: Connection, staged: string): Promise<reado
 /** Runs the staged buildout on this machine; no host is spoken to. */
 export async function buildout(context: OnStaging): Promise<Outcome> {
   const staged = await stagingPath(context);
-  return context.exclusive(staged, async () => {
+  return onStaging(context, staged, async () => {
     const { local, options, rest } = context;
     const builder = local.as("buildout");
-    await requireStaged(context, builder, staged);
+    if (!isPretended(context, "checkout")) await requireStaged(context, builder, staged);
     const data = join(staged, "var");
     const hasData = await local.test(["test", "-d", data]);
-    if (!(await builder.test(["test", "-x", join(staged, "bin", "buildout")])))
-      return nothingToBuild(context, builder, staged);
+    const isThere = await builder.test(["test", "-x", join(staged, "bin", "buildout")]);
+    if (!isThere && !isPretended(context, "bin/buildout")) return nothingToBuild(context, builder, staged);
     // The build may write below var, which belongs to the account that runs the site.
     if (hasData) await chownStaged(context, data, builder.user);
     const mark = unbuiltMark(staged);
@@ -102,7 +109,7 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
 
 /** Runs bin/buildout as its first line says, in a Python that has the names that an old zc.buildout asks for. */
 async function runBuildout(builder: Connection, staged: string, words: readonly string[]): Promise<void> {
-  const interpreter = await interpreterOf(builder, staged);
+  const interpreter = builder.dryRun ? undefined : await interpreterOf(builder, staged);
   const script = ["bin/buildout", ...words];
   const command = interpreter === undefined ? script : [...interpreter, "-c", scriptMain, ...script];
   await builder.run(command, { cwd: staged, title: script.join(" ") });

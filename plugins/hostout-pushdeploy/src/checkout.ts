@@ -2,41 +2,47 @@ import { dirname } from "node:path";
 import { type Connection, HostoutError, type Outcome, type ShellLine, sh } from "@hostout/kit";
 import type { OnStaging } from "./options.ts";
 import { type Scm, scmNamed, scmOf, scmOfRepository, withoutCredentials } from "./scm.ts";
-import { localAdmin, stagingPath } from "./staging.ts";
+import { localAdmin, pretend, stagingPath } from "./staging.ts";
+import { onStaging } from "./staging-lock.ts";
 import { goTo } from "./update.ts";
 
 type Context = OnStaging<{ readonly repository: string; readonly branch: string | undefined }>;
 
 /** Checks a repository out where the site is staged. A checkout that exists goes to the branch that is named. */
 export async function checkout(context: Context): Promise<Outcome> {
+  const { args } = context;
+  refuseDash("repository", args.repository);
+  refuseDash("branch", args.branch ?? "");
   const staged = await stagingPath(context);
-  return context.exclusive(staged, async () => {
-    const { args, options } = context;
-    refuseDash("repository", args.repository);
-    refuseDash("branch", args.branch ?? "");
-    const builder = context.local.as("buildout");
-    const there = await scmOf(builder, staged);
-    if (there) return alreadyThere(context, there, builder, staged);
-    await requireEmpty(builder, staged);
-    const scm =
-      options.scm === undefined ? await scmOfRepository(builder, args.repository) : scmNamed(options.scm);
-    const isNew = !(await builder.test(["test", "-e", staged]));
-    const isOfAdmin = await makeRoom(context, builder, staged);
-    const env = { ...scm.env, REPOSITORY: withoutPrefix(args.repository) };
-    const title = `${scm.name} clone ${withoutCredentials(args.repository)}`;
-    const clone = emptiedAfter(scm.clone(args.branch, staged), staged, isNew && !isOfAdmin);
-    try {
-      await builder.run(clone, { env, title });
-    } catch (error) {
-      if (isNew && isOfAdmin)
-        await localAdmin(context)
-          .run(["rmdir", staged])
-          .catch(() => undefined);
-      throw error;
-    }
-    const note = `${args.branch ?? "the default branch"} of ${withoutCredentials(args.repository)}`;
-    return { status: "ok", note };
+  const builder = context.local.as("buildout");
+  const maker = await makeRoom(context, builder, staged);
+  try {
+    return await onStaging(context, staged, () => checkOut(context, builder, staged, maker !== undefined));
+  } catch (error) {
+    await maker?.run(sh`[ ! -d ${staged} ] || rmdir -- ${staged}`, { quiet: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function checkOut(
+  context: Context,
+  builder: Connection,
+  staged: string,
+  isNew: boolean,
+): Promise<Outcome> {
+  const { args, options } = context;
+  const there = await scmOf(builder, staged);
+  if (there) return alreadyThere(context, there, builder, staged);
+  await requireEmpty(builder, staged);
+  const scm =
+    options.scm === undefined ? await scmOfRepository(builder, args.repository) : scmNamed(options.scm);
+  const repository = withoutCredentials(args.repository);
+  await builder.run(emptiedAfter(scm.clone(args.branch, staged), staged, isNew), {
+    env: { ...scm.env, REPOSITORY: withoutPrefix(args.repository) },
+    title: `${scm.name} clone ${repository}`,
   });
+  pretend(context, "checkout");
+  return { status: "ok", note: `${args.branch ?? "the default branch"} of ${repository}` };
 }
 
 /** A name that begins with `-` would be an option of the program that it is given to. */
@@ -47,11 +53,10 @@ export function refuseDash(what: string, name: string): void {
 
 const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, "");
 
-/** A clone that fails or is interrupted leaves the folder as it was: absent, or empty. */
+/** A clone that fails or is interrupted leaves the folder empty, or (`isNew`) none. */
 function emptiedAfter(clone: ShellLine, staged: string, isNew: boolean): ShellLine {
-  const remove = isNew
-    ? sh`rm -rf -- ${staged}`
-    : sh`find ${staged} -mindepth 1 -maxdepth 1 -exec rm -rf {} +`;
+  const empty = sh`find ${staged} -mindepth 1 -maxdepth 1 -exec rm -rf {} +`;
+  const remove = isNew ? sh`${empty}; rmdir -- ${staged} 2>/dev/null` : empty;
   return sh`trap 'exit 143' HUP INT TERM
 trap ${`e=$?; if [ "$e" -ne 0 ]; then ${remove.text}; fi`} EXIT
 ${clone}`;
@@ -99,14 +104,26 @@ async function requireEmpty(builder: Connection, staged: string): Promise<void> 
   });
 }
 
-/** Makes the folder for the build user where that account may not; resolves to whether it did. */
-async function makeRoom(context: OnStaging, builder: Connection, staged: string): Promise<boolean> {
-  if (await builder.test(sh`[ -w ${dirname(staged)} ] || [ -w ${staged} ]`)) return false;
+/**
+ * Makes the folder, for who builds in it: as that account, else as who may. Resolves to who made it; undefined where it was there. It is made
+ * before it is locked, so only the run that made it removes it.
+ */
+async function makeRoom(
+  context: OnStaging,
+  builder: Connection,
+  staged: string,
+): Promise<Connection | undefined> {
+  if (context.dryRun) return undefined;
+  const make = sh`mkdir -- ${staged} 2>/dev/null && echo made || [ -d ${staged} ]`;
+  if (await builder.test(sh`[ -w ${dirname(staged)} ] || [ -w ${staged} ]`)) {
+    const { stdout } = await builder.run(make, { quiet: true, title: `mkdir ${staged}` });
+    return stdout === "" ? undefined : builder;
+  }
   const admin = localAdmin(context);
-  const owner = builder.user;
+  await admin.run(["mkdir", "-p", dirname(staged)], { quiet: true });
+  const { stdout } = await admin.run(make, { quiet: true, title: `mkdir ${staged}` });
+  const isMade = stdout !== "";
   // The colon stands for the account's own group. A folder that somebody made keeps its group.
-  await admin.run(
-    sh`if [ -d ${staged} ]; then chown ${owner} ${staged}; else mkdir -p -- ${staged} && chown -h ${`${owner}:`} ${staged}; fi`,
-  );
-  return true;
+  await admin.run(["chown", "-h", isMade ? `${builder.user}:` : builder.user, staged]);
+  return isMade ? admin : undefined;
 }

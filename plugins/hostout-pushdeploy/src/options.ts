@@ -63,6 +63,10 @@ export const options = {
     }),
     (folders) => folders?.map(whyNotPushed).find((why) => why !== undefined),
   ),
+  pushDelete: option.boolean({
+    summary: "whether push and deploy remove files that staging dropped; --delete does it once",
+    default: "false",
+  }),
   stagingPath: option.path({
     summary:
       "where the site is staged on this machine; if not set, path, as it must be for a build that knows its path",

@@ -1,8 +1,5 @@
 import { definePlugin, option } from "@hostout/kit";
-import { bootstrap, buildout } from "./build.ts";
-import { checkout } from "./checkout.ts";
 import { options } from "./options.ts";
-import { pull } from "./pull.ts";
 import {
   deployEtc,
   deploySupervisor,
@@ -12,12 +9,13 @@ import {
   start,
   stop,
 } from "./restart.ts";
-import { update } from "./update.ts";
 
 const branch = option.string({
   summary: "branch, tag or revision; if not given, the present branch",
   optional: true,
 });
+
+const drop = option.flag({ summary: "remove files of the build that staging no longer has" });
 
 const staged = ["path", "stagingPath", "effectiveUser", "buildoutUser", "localSudo"] as const;
 
@@ -28,16 +26,21 @@ export const plugin = definePlugin({
   commands: {
     stage: {
       summary: "Bring the staged site up to date: data of production, code of the repository, build",
+      description: "Sites that share a staging folder are staged one after the other.",
+      reads: ["path", "stagingPath"],
+      aroundOnce: async (context, next) => (await import("./staging-lock.ts")).stageInTurn(context, next),
       steps: ["pull", "update", "bootstrap", "buildout", { command: "local_restart", when: "localRestart" }],
     },
     deploy: {
       summary: "Send the staged build to production and restart the site there",
       needs: ["restart"],
-      description: "A host where it fails serves what it served before.",
-      reads: ["path"],
+      description:
+        "The release is complete on every host before any host switches. A host whose switch, restart or check fails rolls back automatically.",
+      args: { delete: drop },
+      reads: ["path", "pushDelete"],
       // With the store of releases, which other commands do not need.
       around: async (context, next) => (await import("./deploy-lock.ts")).deployUnderLock(context, next),
-      steps: [{ steps: ["push", "deploy_etc", "restart"], whole: true, undo: ["go-back"] }],
+      steps: ["send", { steps: ["activate", "deploy_etc", "restart"], rolling: true, undo: ["go-back"] }],
     },
     "go-live": {
       summary: "Switch to a release and restart the site",
@@ -60,39 +63,61 @@ export const plugin = definePlugin({
       },
       examples: ["checkout https://dev.example.com/myrepo mybranch"],
       reads: [...staged, "scm"],
-      runOnce: checkout,
+      runOnce: async (context) => (await import("./checkout.ts")).checkout(context),
     },
     update: {
       summary: "Update the staged checkout from its repository",
       args: { branch, force: option.flag({ summary: "discard edits that are not committed" }) },
       examples: ["update", "update mybranch"],
       reads: staged,
-      runOnce: update,
+      runOnce: async (context) => (await import("./update.ts")).update(context),
     },
     bootstrap: {
       summary: "Make bin/buildout of the staged buildout",
       args: { force: option.flag({ summary: "also where it is there already" }) },
       reads: [...staged, "bootstrapPython", "executable", "buildout"],
-      runOnce: bootstrap,
+      runOnce: async (context) => (await import("./build.ts")).bootstrap(context),
     },
     buildout: {
       summary: "Run the staged buildout on this machine",
       rest: { name: "argument", summary: "options of bin/buildout, or parts to install", takes: "flags" },
       examples: ["buildout", "buildout -o", "buildout instance"],
       reads: [...staged, "buildout"],
-      runOnce: buildout,
+      runOnce: async (context) => (await import("./build.ts")).buildout(context),
     },
     pull: {
       summary: "Fetch the data of production into the staged site",
       readOnly: true,
       reads: [...staged, "data", "remoteSudo"],
-      run: pull,
+      run: async (context) => (await import("./pull.ts")).pull(context),
     },
     push: {
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
-      args: { delete: option.flag({ summary: "remove files of the build that staging no longer has" }) },
-      reads: [...staged, "pushFolders", "data", "relocatable", "buildout", "remoteSudo"],
-      run: async (context) => (await import("./push.ts")).push(context),
+      description:
+        "The release is complete on every host before any host switches. The site is not restarted.",
+      args: { delete: drop },
+      reads: ["path", "pushDelete"],
+      around: async (context, next) => (await import("./deploy-lock.ts")).pushUnderLock(context, next),
+      steps: ["send", { steps: ["activate"], whole: true }],
+    },
+    send: {
+      summary: "Send the staged build to a new release on each host",
+      description: "Nothing switches to that release yet: activate does.",
+      args: { delete: drop },
+      reads: [...staged, "pushFolders", "pushDelete", "data", "relocatable", "buildout", "remoteSudo"],
+      run: async (context) => (await import("./send.ts")).send(context),
+    },
+    prepare: {
+      summary: "Make a release of the staged build, without switching to it",
+      description: "Switch to it later with activate.",
+      steps: ["send"],
+    },
+    activate: {
+      args: {
+        release: option.string({ summary: "name of a release, or the last part of it", optional: true }),
+      },
+      reads: ["path", "keep"],
+      run: async (context, next) => (await import("./activate.ts")).activate(context, next),
     },
     restart: {
       summary: "Restart the site on production",

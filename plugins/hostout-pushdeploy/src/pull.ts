@@ -3,6 +3,7 @@ import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { ownFolder } from "./own-folder.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
+import { onStaging } from "./staging-lock.ts";
 
 /**
  * Makes the staged data equal to that of production. Where a site has several hosts its data is that of the first,
@@ -12,7 +13,7 @@ export async function pull(context: OnHost): Promise<Outcome> {
   const { host, site } = context;
   if (host !== site.hosts[0]) return { status: "skipped", note: `data comes from ${site.hosts[0]?.name}` };
   const staged = await stagingPath(context);
-  return context.exclusive(staged, () => pullInto(context, staged));
+  return onStaging(context, staged, () => pullInto(context, staged));
 }
 
 async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
@@ -24,7 +25,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     const source = join(production, name);
     const target = join(staged, name);
     if (!(await isThere(context, name, source))) continue;
-    detail(`pull: ${source} -> ${target}`);
+    if (!context.dryRun) detail(`pull: ${source} -> ${target}`);
     await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
     const result = await remoteAdmin(context).sync({
       direction: "pull",
@@ -41,6 +42,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     if (await context.local.test(["test", "-e", join(staged, top)]))
       await chownStaged(context, join(staged, top));
   }
+  if (context.dryRun) return { status: "ok" };
   return changed === 0
     ? { status: "unchanged" }
     : { status: "ok", note: `${changed} changed, ${bytes} bytes` };

@@ -21,7 +21,7 @@ const runtimeFiles = [
 /** Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. */
 export async function sendShared(context: OnHost, folder: string): Promise<readonly string[]> {
   const admin = remoteOwner(context);
-  context.detail(`push: ${folder} -> ${folder}`);
+  if (!context.dryRun) context.detail(`push: ${folder} -> ${folder}`);
   const owner = newOwner(context);
   await admin.run(
     owner === undefined

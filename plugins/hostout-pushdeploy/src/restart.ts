@@ -7,6 +7,9 @@ import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
 export async function restart(context: OnHost): Promise<void> {
   await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
   if (context.site.values.get("verify")?.text) await context.call("verify");
+  // At once: an interrupt lets a deploy come this far, and no further.
+  if (context.shared.has("deploying") && !context.dryRun)
+    await (await import("./deploy-lock.ts")).settleDeploy(context);
 }
 
 /** Runs the lines of `restart` on this machine. */
@@ -38,9 +41,10 @@ export async function deployEtc(context: OnHost): Promise<Outcome> {
     remote: "/etc",
     localAccount: context.options.localSudo ? "root" : "login",
   });
-  if (changed.length === 0) return { status: "unchanged" };
+  // A dry run does not know what would change.
+  if (changed.length === 0 && !context.dryRun) return { status: "unchanged" };
   await admin.run(sh`supervisorctl reread && supervisorctl update`);
-  return { status: "ok", note: `${changed.length} changed` };
+  return { status: "ok", ...(context.dryRun ? {} : { note: `${changed.length} changed` }) };
 }
 
 /** Puts the staged supervisor configuration where this machine's supervisord reads it. */
@@ -55,7 +59,7 @@ export async function stageSupervisor(context: OnStaging): Promise<void> {
 export async function deploySupervisor(context: OnHost): Promise<void> {
   const { source, target } = await supervisorFiles(context);
   const admin = remoteAdmin(context);
-  context.detail(`put: ${source} -> ${target}`);
+  if (!context.dryRun) context.detail(`put: ${source} -> ${target}`);
   await admin.upload(source, target, { mode: 0o644 });
   await admin.run(["supervisorctl", "update"]);
 }

@@ -9,6 +9,18 @@ export function stagingPath({ local, options }: Context): Promise<string> {
   return absolutePath(local, options.stagingPath ?? options.path);
 }
 
+const pretended = "pretended";
+
+/** Notes in a dry run that the staged site gets something, which commands after it will not find. */
+export function pretend({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): void {
+  if (dryRun) shared.set(pretended, [...((shared.get(pretended) as string[] | undefined) ?? []), what]);
+}
+
+/** Whether a command before this one, in a dry run, would have made something. */
+export function isPretended({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): boolean {
+  return dryRun && (shared.get(pretended) as string[] | undefined)?.includes(what) === true;
+}
+
 /** This machine with root's rights where the site asks for sudo. */
 export function localAdmin({ local, options }: Context): Connection {
   return options.localSudo ? local.as("root") : local;

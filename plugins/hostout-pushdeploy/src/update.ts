@@ -2,18 +2,20 @@ import { type Connection, HostoutError, type Outcome } from "@hostout/kit";
 import { refuseDash } from "./checkout.ts";
 import type { OnStaging } from "./options.ts";
 import { type Scm, scmOf } from "./scm.ts";
-import { stagingPath } from "./staging.ts";
+import { isPretended, stagingPath } from "./staging.ts";
+import { onStaging } from "./staging-lock.ts";
 
 /** Brings the staged checkout to the newest revision of a branch. Edits by hand are refused, where the original lost them. */
 export async function update(
   context: OnStaging<{ readonly branch: string | undefined; readonly force: boolean }>,
 ): Promise<Outcome> {
   const staged = await stagingPath(context);
-  return context.exclusive(staged, async () => {
+  return onStaging(context, staged, async () => {
     const { args, site } = context;
     refuseDash("branch", args.branch ?? "");
     const builder = context.local.as("buildout");
     const scm = await scmOf(builder, staged);
+    if (isPretended(context, "checkout")) return { status: "skipped", note: "a dry run checks nothing out" };
     if (!scm) {
       throw new HostoutError({
         code: "failed",
@@ -24,6 +26,7 @@ export async function update(
     const ask = { cwd: staged, env: scm.env, quiet: true };
     const before = await builder.capture(scm.revision(), ask);
     await goTo(context, scm, builder, staged, args.branch, args.force);
+    if (context.dryRun) return { status: "ok", note: `at ${before}` };
     const after = await builder.capture(scm.revision(), ask);
     return before === after
       ? { status: "unchanged", note: after }

@@ -1,4 +1,3 @@
-import { readdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { runHere } from "./run-program.ts";
@@ -28,10 +27,11 @@ export async function findTools(folder: string): Promise<Tools> {
   };
 }
 
-/**
- * A Python that has zc.buildout, in an environment of its own; undefined where there is none. Debian's zc.buildout 2.13
- * needs a name that Python 3.10 took away.
- */
+// Debian's zc.buildout 2.13 is not to be imported as it is: it needs names that Python 3.10 moved.
+const hasBuildout = `import importlib.util, setuptools
+assert importlib.util.find_spec("zc.buildout.buildout")`;
+
+/** A Python that has zc.buildout, in an environment of its own; undefined where there is none. */
 async function makePython(folder: string): Promise<string | undefined> {
   for (const system of ["/usr/bin/python3", "python3"]) {
     if (
@@ -42,12 +42,8 @@ async function makePython(folder: string): Promise<string | undefined> {
       ))
     )
       continue;
-    const [version = ""] = await readdir(join(folder, "lib"));
-    const cure =
-      "import collections, collections.abc; collections.MutableMapping = collections.abc.MutableMapping\n";
-    await writeFile(join(folder, "lib", version, "site-packages", "hostout-demo.pth"), cure);
     const python = join(folder, "bin", "python");
-    if (await runHere(python, ["-c", "import zc.buildout.buildout, setuptools"], {})) return python;
+    if (await runHere(python, ["-c", hasBuildout], {})) return python;
   }
   return undefined;
 }

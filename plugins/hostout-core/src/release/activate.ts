@@ -52,7 +52,7 @@ export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: 
 
 /** The release that this run made: by a build there, or by a push. */
 export function madeRelease({ resultOf }: OnHost): string | undefined {
-  const made = (resultOf("buildout") ?? resultOf("push")) as { readonly release?: string } | undefined;
+  const made = (resultOf("buildout") ?? resultOf("send")) as { readonly release?: string } | undefined;
   return made?.release;
 }
 

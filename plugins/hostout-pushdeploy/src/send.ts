@@ -6,15 +6,12 @@ import {
   type Lock,
   type ReleaseRecord,
   releaseName,
-  removable,
-  removeFrom,
   type Store,
   siteStore,
-  switchAndWarn,
   warnOfOtherSite,
   who,
 } from "@hostout/releases";
-import { isDeploying, withDeployLock } from "./deploy-lock.ts";
+import { deletes, withDeployLock } from "./deploy-lock.ts";
 import { compareMachines } from "./facts.ts";
 import type { OnHost } from "./options.ts";
 import { anchored, sendMissingData, sendShared } from "./push-outside.ts";
@@ -26,81 +23,90 @@ import {
   stagingPath,
   unbuiltMark,
 } from "./staging.ts";
+import { onStaging } from "./staging-lock.ts";
 
-type Context = OnHost<{ readonly delete: boolean }>;
+type Context = OnHost<{ readonly delete: boolean | undefined }>;
 
-/** What the command `push` made. */
-interface Pushed {
-  readonly release: string;
+/** A complete release of the staged build that a host does not serve yet. */
+export interface Sent {
+  /** Undefined where the live release has the content of the build. */
+  readonly release: string | undefined;
+  /** The release that was live when it was made. */
   readonly before: string | undefined;
+  /** Names of the site's folder that lead to the live release. */
+  readonly links: readonly string[];
 }
 
-/** A push under way: what is made of which release. */
-interface Sending {
+/** A release that is being made. */
+interface Making {
   readonly context: Context;
   readonly staged: string;
   readonly store: Store;
   readonly lock: Lock;
   readonly built: BuiltFolders;
+  readonly release: string;
+  readonly before: string | undefined;
 }
 
 /**
- * Sends the built folders to a release of their own, of which what did not change is shared with the one that is served, then serves it.
- * Data is never deleted or overwritten: of `var` only what production does not have is sent.
+ * Sends the built folders to a release of their own, which shares with the live release the files that did not change. Where no content
+ * changed, there is no new release. Data is never deleted or overwritten: of `var` the host gets only what it does not have.
  */
-export async function push(context: Context): Promise<Outcome> {
+export async function send(context: Context): Promise<Outcome> {
   const staged = await stagingPath(context);
-  return context.exclusive(`${context.host.name} ${staged}`, () => pushFrom(context, staged));
+  const work = () => context.exclusive(`${context.host.name} ${staged}`, () => sendFrom(context, staged));
+  return onStaging(context, staged, work, { reads: true });
 }
 
-async function pushFrom(context: Context, staged: string): Promise<Outcome> {
+async function sendFrom(context: Context, staged: string): Promise<Outcome> {
   const built = await builtFolders(context);
   if (built.inside.length === 0) throw nothingBuilt(context, staged);
   if (await context.local.test(["test", "-e", unbuiltMark(staged)])) throw halfBuilt(context, staged);
   const store = await siteStore(context);
   await compareMachines(context, staged, store.path, built.inside);
-  if (context.dryRun) return pretend(context, staged, built, store.path);
   // What cannot be adopted is refused before anything is made there.
   const state = await store.state();
   if (state.served === undefined && state.foreign === undefined) await store.inPlace(namesOf(built));
   warnOfOtherSite(context, store, state);
-  return withDeployLock(context, store, (lock) => sendAndServe({ context, staged, store, lock, built }));
+  return withDeployLock(context, store, async (lock) => {
+    const { served, foreign } = await store.state();
+    const isFirst = !context.dryRun && served === undefined && foreign === undefined;
+    const before = isFirst ? await adoptInPlace(context, store, namesOf(built), lock) : served;
+    const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
+    return makeRelease({ context, staged, store, lock, built, release, before });
+  });
 }
 
-async function sendAndServe(sending: Sending): Promise<Outcome> {
-  const { context, staged, store, lock, built } = sending;
-  const changed: string[] = [];
-  const names = namesOf(built);
-  const { served, foreign } = await store.state();
-  const isFirst = served === undefined && foreign === undefined;
-  const before = isFirst ? await adoptInPlace(context, store, names, lock) : served;
-  const others = before === undefined ? [] : await otherFolders(context, store.folderOf(before), names);
-  const dropped = context.args.delete ? others.filter((name) => built.missing.includes(name)) : [];
+async function makeRelease(making: Making): Promise<Outcome> {
+  const { context, staged, store, lock, built, release, before } = making;
+  const links = namesOf(built);
+  const value: Sent = { release, before, links };
+  const folder = store.folderOf(release);
+  const others = before === undefined ? [] : await otherFolders(context, store.folderOf(before), links);
+  const dropped = deletes(context) ? others.filter((name) => built.missing.includes(name)) : [];
   const kept = others.filter((name) => !dropped.includes(name));
-  changed.push(...dropped);
-  const release = releaseName(Date.now(), randomBytes(4).toString("hex"));
-  const folder = await store.clone(release, before, [...names, ...kept], lock);
-  let isServed = false;
+  if (context.dryRun) context.note(`would make ${folder}`);
+  else await store.clone(release, before, [...links, ...kept], lock);
+  let isComplete = false;
   try {
-    for (const shared of built.outside) changed.push(...(await sendShared(context, shared)));
-    for (const name of built.inside) changed.push(...(await sendFolder(context, staged, name, folder)));
-    const isNew = changed.some((path) => !isCompiled(path));
-    const data = await sendMissingData(context, staged, store.path);
-    if (!isNew && before !== undefined)
-      return data.length === 0 ? { status: "unchanged" } : { status: "ok", note: `${data.length} changed` };
-    changed.push(...data);
+    const outside: string[] = [];
+    for (const shared of built.outside) outside.push(...(await sendShared(context, shared)));
+    const inside = [...dropped];
+    for (const name of built.inside) inside.push(...(await sendFolder(context, staged, name, folder)));
+    outside.push(...(await sendMissingData(context, staged, store.path)));
+    if (context.dryRun) return { status: "ok", note: release, value };
+    const note = `${inside.length + outside.length} changed`;
+    if (before !== undefined && inside.every(isCompiled)) {
+      const unchanged: Sent = { ...value, release: undefined };
+      return outside.length === 0
+        ? { status: "unchanged", value: unchanged }
+        : { status: "ok", note, value: unchanged };
+    }
     await store.finish(recordOf(context, release), lock);
-    // Until the deploy has restarted the site; a push alone leaves that to others.
-    if (isDeploying(context)) await store.settle(false, lock);
-    await switchAndWarn(context, store, release, names, lock);
-    isServed = true;
-    const gone = removable(await store.state(), context.options.keep);
-    for (const one of gone) context.detail(`remove ${store.path}/${one.path}: ${one.reason}`);
-    await removeFrom(context, store, gone, lock);
-    const value: Pushed = { release, before };
-    return { status: "ok", note: `${changed.length} changed, ${release}`, value };
+    isComplete = true;
+    return { status: "ok", note: `${note}, ${release}`, value };
   } finally {
-    if (!isServed) await removeQuietly(sending, release);
+    if (!isComplete && !context.dryRun) await removeQuietly(making);
   }
 }
 
@@ -145,7 +151,8 @@ function halfBuilt({ site }: Context, staged: string): HostoutError {
   });
 }
 
-function recordOf({ site }: Context, name: string): ReleaseRecord {
+/** The record of a release that a push made. */
+export function recordOf({ site }: OnHost, name: string): ReleaseRecord {
   const at = new Date().toISOString();
   const from = dirname(site.config);
   return { name, result: "ok", site: site.name, by: "push", at, who: who(), from };
@@ -157,12 +164,12 @@ async function sendFolder(
   folder: string,
   release: string,
 ): Promise<readonly string[]> {
-  context.detail(`push: ${join(staged, folder)} -> ${join(release, folder)}`);
+  if (!context.dryRun) context.detail(`push: ${join(staged, folder)} -> ${join(release, folder)}`);
   const { changed } = await context.remote.as("effective").sync({
     direction: "push",
     local: join(staged, folder),
     remote: join(release, folder),
-    delete: context.args.delete,
+    delete: deletes(context),
     // A release is like what was built.
     keepFolders: "none",
     // Builds that are the same twice give new content the times of the old.
@@ -174,31 +181,11 @@ async function sendFolder(
 }
 
 /** A push that fails leaves nothing of its own behind where the host still answers; why it failed is what counts. */
-async function removeQuietly({ context, store, lock }: Sending, release: string): Promise<void> {
+async function removeQuietly({ context, store, lock, release }: Making): Promise<void> {
   const path = store.folderOf(release);
   try {
     await store.remove([{ kind: "folder", name: release, path, reason: "was not finished" }], lock);
   } catch {
     context.warn(`${path} could not be removed; cleanup will`);
   }
-}
-
-/** A dry run compares the built folders with those that are served, and tells what would be sent. */
-async function pretend(
-  context: Context,
-  staged: string,
-  built: BuiltFolders,
-  path: string,
-): Promise<Outcome> {
-  for (const folder of [...built.inside, ...built.outside]) {
-    const isOutside = built.outside.includes(folder);
-    await context.remote.as("effective").sync({
-      direction: "push",
-      local: isOutside ? folder : join(staged, folder),
-      remote: isOutside ? folder : join(path, "current", folder),
-      localAccount: localAccount(context),
-    });
-  }
-  context.note(`would serve a release of: ${built.inside.join(" ")}`);
-  return { status: "ok" };
 }

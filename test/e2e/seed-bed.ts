@@ -9,7 +9,8 @@ const root = dirname(dirname(import.meta.dirname));
 export const sitePath = "/var/buildout/first_site";
 /** The folder of the project, on the staging machine. */
 export const projectPath = "/srv/project";
-const python = "/usr/local/virtualenvs/Plone4.2/bin/python";
+/** On each machine: an interpreter with zc.buildout. */
+export const buildoutPython = "/usr/local/virtualenvs/Plone4.2/bin/python";
 
 /** A staging machine, on which hostout runs, and the two production hosts of the seed's configuration. */
 export interface SeedBed {
@@ -89,7 +90,9 @@ export async function startSeedBed(): Promise<SeedBed> {
 
 /** The interpreter that the seed names, with Debian's zc.buildout. */
 async function installPython(host: BedHost): Promise<void> {
-  await host.sh(`/usr/bin/python3 -m venv --system-site-packages --without-pip ${dirname(dirname(python))}`);
+  await host.sh(
+    `/usr/bin/python3 -m venv --system-site-packages --without-pip ${dirname(dirname(buildoutPython))}`,
+  );
 }
 
 /** A production that has served for years: data, and a supervisor of its own that knows the site. */

@@ -6,7 +6,6 @@ import {
   makePlan,
   missingNeeds,
   type Plan,
-  type PlannedCommand,
   type PlannedStep,
   type Request,
   readInvocation,
@@ -14,6 +13,7 @@ import {
 } from "@hostout/kit";
 import type { Finding } from "./config/lint.ts";
 import { siteFindings } from "./config/site-findings.ts";
+import { declaringCommand } from "./declaring-command.ts";
 
 /** A request that can be run as far as can be told without its hosts, and what is probably not meant. */
 export interface CheckedRequest {
@@ -33,7 +33,8 @@ export function checkRequest(request: Request): CheckedRequest {
   const plan = makePlan(request);
   throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);
   for (const { commands } of plan.groups)
-    for (const { name, layers, invocation } of commands) readInvocation(name, declaring(layers), invocation);
+    for (const { name, layers, invocation } of commands)
+      readInvocation(name, declaringCommand(layers), invocation);
   return {
     plan,
     warnings: findings.filter(({ severity }) => severity === "warning").map(({ error }) => error),
@@ -63,10 +64,6 @@ function missingOptions(plan: Plan): readonly HostoutError[] {
     for (const site of new Set(targets.map((target) => target.site)))
       for (const command of commands) visit(site, command);
   return [...found.values()];
-}
-
-function declaring(layers: PlannedCommand["layers"]) {
-  return (layers.find(({ command }) => command.args || command.rest) ?? layers[0]!).command;
 }
 
 function throwTogether(errors: readonly HostoutError[]): void {

@@ -9,13 +9,14 @@ import {
   type Step,
   siteOptions,
 } from "@hostout/kit";
+import { declaringCommand } from "./declaring-command.ts";
 import { columns, summaryOf } from "./listing.ts";
 import type { Style } from "./style.ts";
 import { usageOf } from "./usage.ts";
 
 /** `hostout SITE COMMAND --help`. */
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
-  const declaring = layers.find(({ command }) => command.args || command.rest)?.command ?? layers[0].command;
+  const declaring = declaringCommand(layers);
   const lines = [
     summaryOf(layers.map(({ command }) => command)),
     "",

@@ -90,6 +90,7 @@ test.each([
   ["plugin", "there is no site 'plugin'", "Did you mean 'plugins'?"],
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
   ["first-site deploy --force", "'deploy' has no flag '--force'", "Usage: hostout first-site deploy"],
+  ["first-site deploy --rebuild", "'deploy' has no flag '--rebuild'", "Usage: hostout first-site deploy"],
   ["first-site update a b", "update: Unexpected argument: b", "Usage: hostout first-site update [BRANCH]"],
   ["first-site rollback =", "rollback: release is empty", "Leave it out, or say which."],
   ["first-site put =", "put: local is empty", "It is: file or folder on this machine"],

@@ -10,6 +10,7 @@ import {
   type Site,
 } from "@hostout/kit";
 import { insteadOfCommand } from "./config/old-commands.ts";
+import { declaringCommand } from "./declaring-command.ts";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 
@@ -171,7 +172,7 @@ function needsArgument({ command, argumentCount }: Begun): boolean {
 function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean): AnyCommand | undefined {
   const found = sites.map((site) => ({ site, composition: findCommand(site, word) }));
   const lacking = found.filter(({ composition }) => !composition);
-  if (lacking.length === 0) return declaringLayer(found[0]!.composition!.layers);
+  if (lacking.length === 0) return declaringCommand(found[0]!.composition!.layers);
   if (mayBeArgument && lacking.length === found.length) return undefined;
   const names = lacking.map(({ site }) => site.name).join(", ");
   const instead = insteadOfCommand(word, lacking[0]!.site.name);
@@ -185,9 +186,4 @@ function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean)
         ? `'hostout ${lacking[0]!.site.name}' lists its commands.`
         : `Did you mean '${near}'?`),
   });
-}
-
-/** The outermost layer that says what words it takes; the outermost of all where none does. */
-function declaringLayer(layers: readonly { readonly command: AnyCommand }[]): AnyCommand {
-  return (layers.find(({ command }) => command.args || command.rest) ?? layers[0]!).command;
 }

@@ -65,7 +65,9 @@ export default class Init extends Command {
     const plugins = flags.plugin ?? pluginsOf(project);
     const known = { ...flags, site: args.site };
     const detected = plugins === undefined ? await detect(flags.kind as ProjectKind, ask) : undefined;
-    const answers = ask ? await askFor(known, project) : given(known, project);
+    const answers = ask
+      ? await askFor(known, project, detected?.served === undefined)
+      : given(known, project);
     checkSite(config, project, answers);
     const scripts =
       flags.scripts ||

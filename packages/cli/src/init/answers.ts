@@ -45,8 +45,12 @@ function siteName(project: Project | undefined): string {
 const pathOf = (site: string, user: string | undefined) =>
   user === undefined || user === "root" ? `/srv/${site}` : `~/${site}`;
 
-/** Asks for what no flag says. */
-export async function askFor(flags: Known, project: Project | undefined): Promise<Answers> {
+/** Asks for what no flag says. `isStarted`: a program of the site runs on the host. */
+export async function askFor(
+  flags: Known,
+  project: Project | undefined,
+  isStarted: boolean,
+): Promise<Answers> {
   const ask = (known: string | undefined, question: string, otherwise: string) =>
     known === undefined ? askLine(question, otherwise) : Promise.resolve(known);
   const site = await ask(flags.site, "Name of the site", siteName(project));
@@ -61,7 +65,9 @@ export async function askFor(flags: Known, project: Project | undefined): Promis
     path: await ask(flags.path, "Folder of the site on its hosts", pathOf(site, user)),
     "effective-user":
       (await ask(flags["effective-user"], "Owner of the site (empty: the login user)", "")) || undefined,
-    restart: (await ask(flags.restart, "Command line that restarts the site (empty: none)", "")) || undefined,
+    restart: isStarted
+      ? (await ask(flags.restart, "Command line that restarts the site (empty: none)", "")) || undefined
+      : flags.restart,
     environment: await ask(flags.environment, "Environment (development, staging, production)", "production"),
   };
 }

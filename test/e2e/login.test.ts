@@ -132,10 +132,14 @@ describeUnless(sshd, "sshd", () => {
     readonly agent?: string;
     readonly answer?: string;
     readonly to?: TestHost;
+    readonly options?: Readonly<Record<string, string>>;
   }
 
   /** What becomes of a command, and of what was asked before. */
-  const login = async (transport: string, { identityFile, config = "", agent, answer, to = host }: Trial) => {
+  const login = async (
+    transport: string,
+    { identityFile, config = "", agent, answer, to = host, options: more }: Trial,
+  ) => {
     const asked: string[] = [];
     const text = `${config}UserKnownHostsFile ${folder}/known_hosts\n`;
     await writeFile(
@@ -154,7 +158,11 @@ describeUnless(sshd, "sshd", () => {
         ...(agent !== undefined && { SSH_AUTH_SOCK: agent }),
       },
     });
-    const options = { transport, ...(identityFile !== undefined && { "identity-file": identityFile }) };
+    const options = {
+      transport,
+      ...more,
+      ...(identityFile !== undefined && { "identity-file": identityFile }),
+    };
     const target = { name: "web1", address: to.address, port: to.port, user: userInfo().username };
     const remote = connections.remote(fakeSite({ plugins: [], options }), target, output);
     const failure = await remote.run(["true"]).then(
@@ -232,6 +240,28 @@ describeUnless(sshd, "sshd", () => {
       const { failure, asked } = await login(transport, { identityFile: at("locked"), answer: "other" });
       expect(failure).toMatchObject({ code: "login-refused" });
       expect(asked.filter((question) => question.includes("assphrase"))).toHaveLength(3);
+    });
+
+    test("proxy-jump goes through its hosts, whose keys are checked", async () => {
+      const me = userInfo().username;
+      const directory = join(home, "behind");
+      await mkdir(directory);
+      const authorizedKey = await readFile(at("id.pub"), "utf8");
+      const to = await startSshdHost({ directory, authorizedKey, environment: { HOME: home } });
+      const known = join(home, "known");
+      const line = (one: TestHost) => `[127.0.0.1]:${one.port} ${one.hostKey}\n`;
+      await writeFile(known, `${line(to)}${line(host)}`);
+      const config = `UserKnownHostsFile ${known}\nIdentityFile ${at("id")}\n`;
+      // ssh hands its -F on to the ssh that jumps.
+      const jump = { "proxy-jump": `${me}@127.0.0.1:${host.port}` };
+      const before = await host.loginCount();
+      const through = await login(transport, { config, to, options: jump });
+      const after = await host.loginCount();
+      await writeFile(known, line(to));
+      const unknown = await login(transport, { config, to, options: jump });
+      await to.close();
+      expect([through.failure, after - before]).toEqual(["ok", 1]);
+      expect(unknown.failure).toMatchObject({ code: "host-key" });
     });
 
     test("a changed key is removed from the file that has it, under the name that it has there", async () => {

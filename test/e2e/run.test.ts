@@ -35,7 +35,17 @@ test("a command is run nowhere where the path of its site is not there, and in p
 test("a site without a path, for commands alone, has them run in the home folder, and says so", async () => {
   const { code, stdout } = await bed.hostout("fleet", "run", "pwd");
   expect([code, stdout]).toEqual([0, expect.stringContaining(`] ${await realpath(bed.home)}\n`)]);
-  expect(stdout).toContain("path is not set and ~/buildout is not there: run in the home folder");
+  expect(stdout).toContain("path is not set and ~/buildout does not exist: runs in the home folder of ");
+});
+
+test("--dry-run after the command is a word of it, which is warned of; in its place it is refused", async () => {
+  const late = await bed.hostout("fleet", "run", "echo", "--dry-run");
+  expect(late.stdout).toContain("] --dry-run\n");
+  expect(late.stdout).toContain(
+    "--dry-run is a word of the command 'echo'. For a dry run, write it before the site",
+  );
+  const early = await bed.hostout("fleet", "run", "--dry-run", "echo");
+  expect([early.code, early.stdout]).toEqual([2, expect.stringContaining("--dry-run is no command")]);
 });
 
 test("a command that fails is told as it was written", async () => {

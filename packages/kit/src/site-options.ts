@@ -24,6 +24,12 @@ export const siteOptions = {
     aliases: ["identity_file", "key_filename"],
     example: "~/.ssh/id_ed25519",
   }),
+  proxyJump: option.string({
+    summary:
+      "hosts to go through, first to last, as ssh -J has them; if not set, what ssh's own configuration says",
+    optional: true,
+    example: "ann@gate.example.com:2222,inner",
+  }),
   path: option.checked(
     option.path({
       summary:

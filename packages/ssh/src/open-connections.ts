@@ -77,15 +77,15 @@ export function openConnections(settings: ConnectionSettings): Connections {
     return { name: "localhost", accounts, output, signal: settings.signal, ...here };
   };
   const open = (site: Site, host: Host): Session => {
-    const { identityFile, password, transport: kind } = readOptions(site);
+    const { identityFile, password, transport: kind, proxyJump } = readOptions(site);
     const identityOrigin = site.values.get("identity-file")?.origin;
-    const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind]);
+    const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind, proxyJump]);
     const known = sessions.get(key);
     if (known) return known;
     const ahead = loginAhead(
       (ask, signal) =>
         connect(
-          host,
+          { ...host, jump: proxyJump },
           kind,
           { identityFile, identityOrigin, password, ask, once },
           settings.environment,
@@ -174,14 +174,15 @@ export function openConnections(settings: ConnectionSettings): Connections {
 }
 
 async function connect(
-  host: Host,
+  host: Host & { readonly jump: string | undefined },
   kind: "node-ssh" | "openssh",
   credentials: Credentials,
   environment: ConnectionSettings["environment"],
   signal: AbortSignal,
 ): Promise<Transport> {
   const identityFile = credentials.identityFile && expandHome(credentials.identityFile, environment);
-  const wish = { host: host.address, port: host.port, user: host.user, environment };
+  const { address, port, user, jump } = host;
+  const wish = { host: address, port, user, jump, environment };
   if (kind === "openssh") {
     const { opensshTransport } = await import("./openssh-transport.ts");
     return opensshTransport(wish, host.name, { ...credentials, identityFile }, signal);

@@ -58,6 +58,7 @@ export async function opensshTransport(
     ...["-F", join(folder, "config"), "-S", join(folder, "control")],
     ...(wish.port === undefined ? [] : ["-p", String(wish.port)]),
     ...(wish.user === undefined ? [] : ["-l", wish.user]),
+    ...(wish.jump === undefined ? [] : ["-o", `ProxyJump=${wish.jump.replaceAll(/\s/g, "")}`]),
     ...(identityFile === undefined ? [] : ["-i", identityFile]),
   ];
   const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };

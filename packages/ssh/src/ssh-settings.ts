@@ -32,6 +32,8 @@ export interface SshWish {
   readonly host: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
+  /** Hosts to go through in place of those that the configuration names; `none`: none. */
+  readonly jump?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -72,8 +74,8 @@ export async function readSshSettings(wish: SshWish): Promise<SshSettings> {
     strictHostKeyChecking: (first("stricthostkeychecking") ?? "ask")
       .replace(/^(false|off)$/, "no")
       .replace(/^true$/, "yes"),
-    jumps: unlessNone(first("proxyjump"))?.split(",") ?? [],
-    proxyCommand: unlessNone(first("proxycommand")),
+    jumps: unlessNone(wish.jump ?? first("proxyjump"))?.split(/\s*,\s*/) ?? [],
+    proxyCommand: wish.jump === undefined ? unlessNone(first("proxycommand")) : undefined,
   };
 }
 

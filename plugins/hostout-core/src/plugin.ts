@@ -34,7 +34,9 @@ const machines = definePlugin({
     shell: {
       summary: "Open a shell on a host, in path",
       description:
-        "With several hosts, one shell after the other. The status of the shell is that of the command.",
+        "With several hosts, one shell after the other. The status of the shell is that of the command; with --any-status, the next command runs whatever it is.",
+      args: { anyStatus: option.flag({ summary: "go on, whatever status the shell ends with" }) },
+      examples: ["shell --any-status"],
       run: shell,
     },
     put: {

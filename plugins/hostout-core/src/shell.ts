@@ -29,6 +29,13 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
       hint: "For example: run uptime",
     });
   }
+  const isDry = (word: string) => /^--dry-?run$/.test(word);
+  const hint = "For a dry run, write it before the site: hostout --dry-run SITE run …";
+  // It would be run as a program of that name.
+  if (isDry(rest[0]!)) throw new HostoutError({ code: "usage", message: `${rest[0]} is no command`, hint });
+  const dry = rest.find(isDry);
+  if (dry !== undefined && !context.dryRun)
+    context.warn(`${dry} is a word of the command '${rest[0]}'. ${hint}`);
   const cwd = await folderOf(connection, context);
   try {
     await connection.run(userShell(asCommand(rest)), { cwd });
@@ -45,7 +52,7 @@ async function folderOf(
 ): Promise<string> {
   const isSet = ["path", ...siteOptions.path.aliases].some((name) => site.values.has(name));
   if (isSet || dryRun || (await mayEnter(connection, options.path))) return options.path;
-  note(`path is not set and ${options.path} is not there: run in the home folder`);
+  note(`path is not set and ${options.path} does not exist: runs in the home folder of ${connection.user}`);
   return "~";
 }
 
@@ -72,14 +79,21 @@ function asCommand(words: readonly string[]): string {
 }
 
 /** A shell on the host that is joined to the user's terminal; one host at a time has it. */
-export async function shell({ remote, options, exclusive }: HostContext): Promise<Outcome> {
+export async function shell({
+  remote,
+  options,
+  args,
+  exclusive,
+}: HostContext & { readonly args: { readonly anyStatus: boolean } }): Promise<Outcome> {
   const status = await exclusive("terminal", () =>
     remote.interact(userShell(`cd -- ${quotePath(options.path)} 2>/dev/null; exec "\${SHELL:-/bin/sh}"`)),
   );
   if (status === 0) return { status: "ok" };
+  if (args.anyStatus) return { status: "ok", note: `the shell ended with ${status}` };
   throw new HostoutError({
     code: "command-failed",
     message: `the shell ended with ${status}`,
+    hint: "To go on with the next command in any case: shell --any-status",
     host: remote.name,
   });
 }

@@ -11,6 +11,8 @@ const bodyBytes = 1024 * 1024;
 /** What a URL answered. Redirects are not followed. */
 export interface Answer {
   readonly status: number;
+  /** Where a redirect leads. */
+  readonly location: string | undefined;
   /** The first MiB of the body. */
   readonly body: () => Promise<string>;
 }
@@ -34,7 +36,8 @@ export async function askUrl<T>(
   try {
     const way = isSecure ? await secure(stream, name, signal) : stream;
     const response = await get(url, way, signal);
-    return await read({ status: response.statusCode ?? 0, body: () => bodyOf(response) });
+    const { statusCode: status = 0, headers } = response;
+    return await read({ status, location: headers.location, body: () => bodyOf(response) });
   } finally {
     stream.destroy();
   }

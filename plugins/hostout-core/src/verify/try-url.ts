@@ -20,12 +20,22 @@ export async function tryUrl(
       // An answer may have no end: it is read where something depends on it.
       if (isExpected && text === undefined) return { held: true, said: `${answer.status}` };
       if (!isExpected) {
+        if (answer.location !== undefined)
+          return {
+            held: false,
+            found: `it answered ${answer.status} with Location: ${oneLine(answer.location)}`,
+            hint: "A redirect is not followed: verify what it leads to, or expect its status, as '301'.",
+          };
         // The status is the fault, whatever becomes of the body.
         const body = await answer.body().catch((error: unknown) => {
           if (signal.aborted) throw error;
           return "";
         });
-        return { held: false, found: `it answered ${answer.status}${shown(body)}` };
+        return {
+          held: false,
+          found: `it answered ${answer.status}${shown(body)}`,
+          hint: hintOf(answer.status),
+        };
       }
       const body = await answer.body();
       if (body.includes(text ?? "")) return { held: true, said: `${answer.status}` };
@@ -42,9 +52,19 @@ export async function tryUrl(
   }
 }
 
+/** What serves nothing there, or forbids it, will not do otherwise with more time; what is not ready yet answers 502 to 504. */
+function hintOf(status: number): string | undefined {
+  if (status === 401 || status === 403) return "Expect that status, or verify a URL that anybody may read.";
+  if (status >= 400 && status < 500) return "Is the URL of the line right? See what the site serves there.";
+  return status === 500 ? "Its log says why: it is in the release, or where the site writes it." : undefined;
+}
+
+/** What a terminal would obey is left out. */
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+
 /** The beginning of a body on one line. What a terminal would obey is left out. */
 function shown(body: string): string {
-  const line = body.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const line = oneLine(body);
   if (line === "") return "";
   return `: '${line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line}'`;
 }

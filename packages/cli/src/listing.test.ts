@@ -1,6 +1,6 @@
 import { definePlugin, option, requireCommand, type Site } from "@hostout/kit";
 import { commandHelp } from "./command-help.ts";
-import { listSite } from "./listing.ts";
+import { columns, listSite } from "./listing.ts";
 import { makeStyle } from "./style.ts";
 
 const style = makeStyle({}, {});
@@ -59,8 +59,51 @@ test("help of a command shows usage, arguments and examples as they are typed (S
 test("help of a composition shows its steps, and options with their values and places; no secret", () => {
   const text = commandHelp(site, requireCommand(site, "deploy"), style);
   expect(text).toMatch(/^ {2}push\n {2}restart +where keep is true$/m);
-  expect(text).toMatch(/restart +one two \(buildout.cfg:7\) +lines that restart/);
-  expect(text).toMatch(/token +\*\*\* \(buildout.cfg:7\)/);
-  expect(text).toMatch(/keep +3 \(default\)/);
+  expect(text).toMatch(/restart +lines that restart \[one two \(buildout.cfg:7\)\]/);
+  expect(text).toMatch(/token +a secret \[\*\*\* \(buildout.cfg:7\)\]/);
+  expect(text).toMatch(/keep +how many \[3 \(default\)\]/);
   expect(text).not.toContain("s3cret");
+});
+
+test("help of a command shows only the options that it and its steps read, and the flags of hostout", () => {
+  const reading = definePlugin({
+    name: "hostout-reading",
+    options: {
+      restart: option.lines({ summary: "lines that restart" }),
+      keep: option.integer({ summary: "how many" }),
+    },
+    commands: {
+      prune: { summary: "Prune", reads: ["keep"], run: async () => {} },
+      ship: { summary: "Ship", steps: ["prune"] },
+    },
+  });
+  const other = { ...site, plugins: [reading] };
+  for (const name of ["prune", "ship"]) {
+    const text = commandHelp(other, requireCommand(other, name), style);
+    expect(text).toMatch(/^ {2}keep +how many/m);
+    expect(text).not.toContain("lines that restart");
+    expect(text).toMatch(/^ {2}--dry-run /m);
+  }
+});
+
+test("help is wrapped at words, at any width", () => {
+  const rows = [
+    ["name", "some words that tell what it is for, and more of them"],
+    ["a-longer-name", "short"],
+  ];
+  expect(columns(rows, undefined)).toHaveLength(2);
+  for (const width of [30, 45, 60, 80])
+    for (const line of columns(rows, width)) expect([width, line.length <= width]).toEqual([width, true]);
+  expect(columns(rows, 45)).toEqual([
+    "  name           some words that tell what it",
+    "                 is for, and more of them",
+    "  a-longer-name  short",
+  ]);
+  expect(columns(rows, 30)).toEqual([
+    "  name",
+    "      some words that tell",
+    "      what it is for, and more",
+    "      of them",
+    "  a-longer-name  short",
+  ]);
 });

@@ -72,16 +72,47 @@ export function summaryOf(layers: readonly AnyCommand[]): string {
   return layers.find(({ summary }) => summary)?.summary ?? "";
 }
 
-/** Rows in columns, two blanks apart; the last column is as long as it is. */
-export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+/**
+ * Rows in columns, two blanks apart. In a terminal the last column is wrapped at words; where little room is left for it, it begins
+ * on a line of its own.
+ *
+ * @param width of the terminal; undefined where there is none: then the last column is as long as it is
+ */
+export function columns(
+  rows: readonly (readonly string[])[],
+  width = process.stdout.isTTY ? process.stdout.columns : undefined,
+): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-  return rows.map(
-    (row) =>
-      `  ${row
-        .map((cell, index) => cell.padEnd(widths[index]!))
-        .join("  ")
-        .trimEnd()}`,
-  );
+  const indent = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 2);
+  return rows.flatMap((row) => {
+    const padded = row.map((cell, index) => cell.padEnd(widths[index]!));
+    const whole = `  ${padded.join("  ").trimEnd()}`;
+    if (width === undefined || whole.length <= width || row.length < widths.length) return [whole];
+    const first = `  ${padded.slice(0, -1).join("  ")}`;
+    const isNarrow = width - indent < 24;
+    const lines = wrapped(row.at(-1)!, width - (isNarrow ? 6 : indent));
+    if (isNarrow) return [first.trimEnd(), ...lines.map((line) => `      ${line}`)];
+    return lines.map((line, index) => `${index === 0 ? `${first}  ` : " ".repeat(indent)}${line}`);
+  });
+}
+
+/** Lines of a text, wrapped at words in a terminal. */
+export function paragraph(
+  text: string,
+  width = process.stdout.isTTY ? process.stdout.columns : undefined,
+): readonly string[] {
+  return text.split("\n").flatMap((line) => (width === undefined ? [line] : wrapped(line, width)));
+}
+
+/** Text in lines of so many characters, but for words that are longer. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }

@@ -342,6 +342,13 @@ path = /srv/second
     2,
     expect.stringContaining("there is a section [second-site]"),
   ]);
+  // Also from a folder that has no configuration above it.
+  symlinkSync(bin, join(folder, "hostout"));
+  const elsewhere = await runProgram(join(folder, "bin", "hostout"), ["second-site"], {
+    cwd: "/",
+    env: { HOME: folder, PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin` },
+  });
+  expect([elsewhere.code, elsewhere.stdout]).toEqual([0, expect.stringContaining("Commands:")]);
   write("bin/third", "mine\n");
   await hostout("init", "third", "--host", "web3", "--scripts");
   expect(read("bin/third")).toBe("mine\n");

@@ -12,7 +12,8 @@ export interface FoundConfig {
 }
 
 /**
- * The configuration file: `given` (-c), else HOSTOUT_CONFIG, else hostout.cfg or buildout.cfg, here or in a parent folder.
+ * The configuration file: `given` (-c), else HOSTOUT_CONFIG, else hostout.cfg or buildout.cfg, here or in a parent folder, else
+ * in HOSTOUT_PROJECT: the project whose bin/hostout was started.
  *
  * @throws HostoutError `bad-config` that says where it was looked for
  */
@@ -33,7 +34,8 @@ export function findConfig(
       hint: "Name a file that is there.",
     });
   }
-  const found = configAbove(folder);
+  const project = environment.HOSTOUT_PROJECT;
+  const found = configAbove(folder) ?? (project ? configAbove(resolve(folder, project)) : undefined);
   if (found !== undefined) return { file: found, isNamed: false };
   throw new HostoutError({
     code: "bad-config",

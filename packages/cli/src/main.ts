@@ -119,7 +119,7 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
 }
 
 async function answerLine(
-  { project, sites, siteWords, flags, commands, source, explain }: RoutedLine,
+  { project, isNamed, sites, siteWords, flags, commands, source, explain }: RoutedLine,
   unread: AbortSignal,
 ): Promise<number> {
   const style = makeStyle(process.stdout, process.env);
@@ -159,7 +159,7 @@ async function answerLine(
   }
   const { runRequest } = await import("./run-request.ts");
   const { idleFindings } = await import("./config/site-findings.ts");
-  const warnings = await idleFindings(project, sites, siteWords);
+  const warnings = await idleFindings(project, sites, { siteWords, isNamed });
   return runRequest({ request, warnings, flags, source, unread });
 }
 

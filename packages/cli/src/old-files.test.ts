@@ -208,10 +208,11 @@ test("lint warns of options that have no effect where they stand: of groups, of 
 
 test("a run warns of them too, of the groups that it selects", async () => {
   writeFileSync(join(folder, "hostout.cfg"), groups);
-  const { project, sites, siteWords } = await route("-c", "hostout.cfg", "front", "check");
-  const found = (await idleFindings(project, sites, siteWords)).map(({ origin }) => origin?.line);
+  const { project, sites, ...line } = await route("-c", "hostout.cfg", "front", "check");
+  const found = (await idleFindings(project, sites, line)).map(({ origin }) => origin?.line);
   expect(found).toEqual([11, 5, 2]);
-  expect((await idleFindings(project, sites, ["live"])).map(({ origin }) => origin?.line)).toEqual([11, 2]);
+  const alone = await idleFindings(project, sites, { ...line, siteWords: ["live"] });
+  expect(alone.map(({ origin }) => origin?.line)).toEqual([11, 2]);
 });
 
 test("lint warns of command lines that the deploy of hostout-pushdeploy does not run", async () => {
@@ -223,4 +224,21 @@ test("lint warns of command lines that the deploy of hostout-pushdeploy does not
       8,
     ],
   ]);
+});
+
+test("a hostout.cfg beside a buildout.cfg with sites is warned of, in lint and at a run", async () => {
+  writeFileSync(file, recipe);
+  writeFileSync(join(folder, "hostout.cfg"), "[other]\nhost = web2\npath = /srv/other\n");
+  const warning = {
+    severity: "warning",
+    message: "hostout.cfg is read, and not the buildout.cfg beside it, which has the site live",
+    origin: { file, line: 0 },
+    hint: "Name the file that is meant: hostout -c buildout.cfg. Or remove hostout.cfg.",
+  };
+  const { project, sites, ...line } = await route("other", "check");
+  expect(await idleFindings(project, sites, line)).toEqual([warning]);
+  expect(await idleFindings(project, sites, { ...line, isNamed: true })).toEqual([]);
+  expect(await lintProject(project)).toEqual([warning]);
+  writeFileSync(join(folder, "hostout.cfg"), "[buildout]\nextends = buildout.cfg\n");
+  expect(await lintProject(await openProject(join(folder, "hostout.cfg")))).toEqual([]);
 });

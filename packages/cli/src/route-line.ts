@@ -11,6 +11,8 @@ import { noSiteError } from "./site-rule.ts";
 /** What a command line that begins with sites means. */
 export interface RoutedLine {
   readonly project: Project;
+  /** Whether -c or HOSTOUT_CONFIG names the configuration. */
+  readonly isNamed: boolean;
   readonly sites: readonly Site[];
   /** The words of the line that mean them. */
   readonly siteWords: readonly string[];
@@ -127,7 +129,7 @@ async function routeWhole(
     userDefaults,
     selection: [...leading.siteWords, ...narrowed],
   };
-  return { project, sites, siteWords: leading.siteWords, commands, flags, source, explain };
+  return { project, isNamed, sites, siteWords: leading.siteWords, commands, flags, source, explain };
 }
 
 /** `[hostout] require-config = true`: whoever runs something says with which configuration. */

@@ -6,6 +6,7 @@ import { loadSites } from "../load-sites.ts";
 import type { Project } from "../project.ts";
 import { secretOptions } from "./hidden-options.ts";
 import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
+import { leftoverConfig } from "./leftover-config.ts";
 import { lintProduction } from "./lint-production.ts";
 import { lintHostless } from "./old-options.ts";
 import { siteFindings } from "./site-findings.ts";
@@ -26,6 +27,7 @@ export async function lintProject(project: Project): Promise<readonly Finding[]>
     ...brokenSites(project),
     ...(await lintSites(project)),
     ...lintHostless(project),
+    ...(await leftoverConfig(project)),
     ...(await lintProduction(project)),
     ...(await lintSecrets(project)),
     ...unusedSections(project),

@@ -1,6 +1,7 @@
 import { checkSite, type Plugin, type Site } from "@hostout/kit";
 import type { Project } from "../project.ts";
 import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
+import { leftoverConfig } from "./leftover-config.ts";
 import type { Finding } from "./lint.ts";
 import { lintOldOptions } from "./old-options.ts";
 import { lintOldPlugins } from "./old-plugins.ts";
@@ -18,17 +19,18 @@ export function siteFindings(site: Site): readonly Finding[] {
   ];
 }
 
-/** Options that have no effect where they are set, of the sites and groups of a run. */
+/** What has no effect where it stands: options of the sites and groups of a run, and a file that is not read. */
 export async function idleFindings(
   project: Project,
   sites: readonly Site[],
-  words: readonly string[],
+  { siteWords, isNamed }: { readonly siteWords: readonly string[]; readonly isNamed: boolean },
 ): Promise<readonly Finding[]> {
   const plugins: readonly Plugin[] = sites.flatMap((site) => site.plugins);
-  const groups = words.filter((word) => project.groups.has(word));
+  const groups = siteWords.filter((word) => project.groups.has(word));
   return [
     ...(await Promise.all(sites.map((site) => idleSiteOptions(project.config, site)))).flat(),
     ...idleGroupOptions(project, plugins, groups),
     ...idleHostoutOptions(project),
+    ...(isNamed ? [] : await leftoverConfig(project)),
   ];
 }

@@ -86,6 +86,8 @@ function gitLines(folders: readonly string[], scripts: boolean, site: string): r
 const runner = `#!/bin/sh
 # Runs the project's own hostout, else the one that is installed for all.
 here=$(cd "$(dirname "$0")/.." && pwd) || exit
+# From a folder without a configuration, it is that of the project.
+export HOSTOUT_PROJECT="$here"
 if [ -x "$here/node_modules/.bin/hostout" ]; then
   exec "$here/node_modules/.bin/hostout" "$@"
 fi

@@ -74,15 +74,18 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
   const why =
     saidBy(error).replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") ||
     `a script ended with ${error.status}`;
-  const isClosed = error.status !== 126 && /permission denied|read-only file system|not permitted/i.test(why);
+  const isClosed = error.status !== 126 && /permission denied|not permitted/i.test(why);
+  const isReadOnly = /read-only file system/i.test(why);
   return new HostoutError({
     code: error.code,
     message: `${host}: ${path}: ${why}`,
-    hint: isClosed
-      ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
-      : error.code === "disk-full"
-        ? "Remove releases that are not needed any more: hostout SITE cleanup"
-        : error.hint,
+    hint: isReadOnly
+      ? `The host has mounted the file system of ${path} read-only: 'findmnt -T ${path}' and 'dmesg' there say more.`
+      : isClosed
+        ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
+        : error.code === "disk-full"
+          ? "Remove releases that are not needed any more: hostout SITE cleanup"
+          : error.hint,
     host,
     status: error.status,
     cause: error,

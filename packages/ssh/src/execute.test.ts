@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { userInfo } from "node:os";
-import { execute } from "./execute.ts";
+import { execute, executeOrThrow } from "./execute.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { untilIdle } from "./until-idle.ts";
@@ -29,6 +29,15 @@ test("a command leaves nothing that listens for the end of the run", async () =>
     code: "timeout",
   });
   expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+test("what kills a command, and a file system that is read-only, are told by the hint", async () => {
+  const { signal } = new AbortController();
+  const hintOf = (line: string) =>
+    executeOrThrow(thisMachine(signal), "login", ["sh", "-c", line]).catch(({ hint }) => hint);
+  expect(await hintOf("echo 'touch: a: Read-only file system' >&2; exit 1")).toContain("mounted read-only");
+  expect(await hintOf("kill -KILL $$")).toContain("out of memory");
+  expect(await hintOf("exit 1")).toBeUndefined();
 });
 
 test("the end of the run ends a command", async () => {

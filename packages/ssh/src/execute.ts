@@ -114,9 +114,11 @@ export function commandFailure(host: string, what: string, finished: Finished): 
     message: `${host}: '${what}' ended with ${statusText(finished)}${said === "" ? "" : `: ${said}`}`,
     hint: full
       ? "Free space on the host ('df', and 'df -i' for how many files), then try again."
-      : code === killedStatus
-        ? "A host that is out of memory kills so: 'dmesg' on it says."
-        : undefined,
+      : /read-only file system/i.test(said)
+        ? "The file system is mounted read-only there: 'findmnt' and 'dmesg' say more."
+        : code === killedStatus
+          ? "A host that is out of memory kills so: 'dmesg' on it says."
+          : undefined,
     host,
     status: code,
   });

@@ -129,7 +129,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
   const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
 
   test("it is packaged, sent, built there by the pins of here, and started (S0-05…S0-12, S0-19, S0-26…S0-28)", async () => {
-    const { code, stdout, stderr } = await bed.hostout("site deploy");
+    const { code, stdout, stderr } = await bed.hostout("-v site deploy");
     expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     expect(await page()).toContain("revision one on web1");
     const release = await current();

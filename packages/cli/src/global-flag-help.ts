@@ -17,6 +17,6 @@ export const globalFlagHelp: readonly (readonly [string, string])[] = [
   ["--no-input", "never ask; refuse instead"],
   ["-y, --yes", "answer yes to what is asked before a run"],
   ["-q, --quiet", "only failures, warnings and the recap"],
-  ["-v, --verbose", "notes on each step"],
+  ["-v, --verbose", "each step: its start, its end and details"],
   ["-h, --help", "help on hostout, a site or a command"],
 ];

@@ -39,3 +39,4 @@ export * from "./shell.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
 export { type LinesOptions, runLines } from "./user-script.ts";
+export * from "./who.ts";

@@ -1,9 +1,8 @@
 import { dirname } from "node:path";
-import type { HostContext } from "@hostout/kit";
+import { type HostContext, who } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { releaseName, releaseTimeMs } from "./release-name.ts";
 import type { Store } from "./store.ts";
-import { who } from "./who.ts";
 
 /**
  * What was deployed into the site's own folder before becomes the first release, and can be gone back to. What `release`, which takes its

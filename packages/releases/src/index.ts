@@ -15,4 +15,3 @@ export * from "./store-state.ts";
 export { switchAndWarn } from "./switch-and-warn.ts";
 export { isSystemFunction } from "./system-folders.ts";
 export { warnOfOtherSite } from "./warn-of-other-site.ts";
-export { who } from "./who.ts";

@@ -1,11 +1,10 @@
-import { absolutePath, type HostContext, isHostoutError } from "@hostout/kit";
+import { absolutePath, type HostContext, isHostoutError, who } from "@hostout/kit";
 import { type KnownState, knownState } from "./known-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { prepareScript } from "./lock-scripts.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store.ts";
 import type { StoreState } from "./store-state.ts";
-import { who } from "./who.ts";
 
 /** The releases of the site on the host, with the rights of who owns them. */
 export async function siteStore(context: HostContext): Promise<Store> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { HostoutError, type Outcome, sh } from "@hostout/kit";
+import { HostoutError, type Outcome, sh, who } from "@hostout/kit";
 import {
   adoptInPlace,
   type Lock,
@@ -9,7 +9,6 @@ import {
   type Store,
   siteStore,
   warnOfOtherSite,
-  who,
 } from "@hostout/releases";
 import { deletes, withDeployLock } from "./deploy-lock.ts";
 import { compareMachines } from "./facts.ts";

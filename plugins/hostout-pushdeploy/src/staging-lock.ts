@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFile, realpath, stat } from "node:fs/promises";
-import { HostoutError, type Next, type Outcome } from "@hostout/kit";
-import { who } from "@hostout/releases";
+import { HostoutError, type Next, type Outcome, who } from "@hostout/kit";
 import type { OnHost, OnStaging } from "./options.ts";
 import { stagingPath } from "./staging.ts";
 

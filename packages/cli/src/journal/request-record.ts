@@ -8,8 +8,8 @@ import {
   type Plan,
   planSignature,
   type Request,
+  who,
 } from "@hostout/kit";
-import { who } from "@hostout/releases";
 import { isReadOnlyPlan } from "../environment.ts";
 import type { RunLimits } from "../run-limits.ts";
 import { isComposed } from "./is-composed.ts";

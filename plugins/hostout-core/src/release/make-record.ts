@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import type { HostContext } from "@hostout/kit";
-import { type ReleaseRecord, who } from "@hostout/releases";
+import { type HostContext, who } from "@hostout/kit";
+import type { ReleaseRecord } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 
 /** The record of a release that is being made of a package. */

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 
-/** Who deploys: `ann@laptop`. */
+/** The account and the computer that run hostout: `ann@laptop`. */
 export function who(): string {
   let user = String(process.getuid?.() ?? "someone");
   try {

@@ -97,6 +97,20 @@ hg branch -q feature && echo two >code && hg commit -qm two -u test && hg update
       expect(await code()).toBe("two\ntwo\n");
     });
 
+    test("fails with the words of git, and with no script of hostout's", async () => {
+      await bed.client.sh(`cd /srv/co && git checkout -q main && ${author} && git commit -q --allow-empty -m own
+cd /srv/repository && git commit -q --allow-empty -m other
+git init -q /srv/project && echo odd >/srv/project/.git/index`);
+      const update = await bed.hostout("site update main");
+      expect(update.stdout).toMatch(
+        /'git checkout main' ended with 128: .*fatal: Not possible to fast-forward/s,
+      );
+      const packaged = await bed.hostout("site package");
+      expect(packaged.stdout).toMatch(/'git ls-files' ended with 128: fatal: .*index file/);
+      expect(update.stdout + packaged.stdout).not.toMatch(/sh -c|set -e|env -u|branch=/);
+      await bed.client.sh("rm -r /srv/project/.git; cd /srv/co && git reset -q --hard origin/main");
+    });
+
     test("is not up to date where its branch is gone", async () => {
       expect(await bed.hostout("site update feature")).toMatchObject({ code: 0 });
       await bed.client.sh("cd /srv/repository && git branch -qD feature");

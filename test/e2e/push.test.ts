@@ -128,6 +128,18 @@ ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
       await bed.web1.sh("rm -r /srv/site/var/filestorage");
     });
 
+    test("names a file system that is mounted read-only, with rsync and with tar", async () => {
+      await bed.web1.sh("mkdir /srv/ro && mount -t tmpfs -o ro,mode=777 none /srv/ro");
+      for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
+        const { code, stdout } = await bed.hostout("site sync /srv/stage/bin /srv/ro/bin", { before });
+        expect(code).toBe(4);
+        expect(stdout).toMatch(/failed: web1: .*Read-only file system/s);
+        expect(stdout).toMatch(/The file system on web1 is mounted read-only: 'findmnt/);
+        expect(stdout).not.toMatch(/cd --|\$part|mkdir -m/);
+      }
+      await bed.web1.sh("umount /srv/ro && rmdir /srv/ro");
+    });
+
     test("says how a file takes the place of a folder", async () => {
       await bed.client.sh("cd /srv/stage/eggs; mv one /srv/one; echo egg >one");
       const { code, stdout } = await bed.hostout("site push");

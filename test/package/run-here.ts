@@ -5,13 +5,13 @@ import type { Run } from "../../plugins/hostout-core/src/package/package-tools.t
 const mostBytes = 64 * 1024 * 1024;
 
 /** Runs programs on this machine directly. @throws HostoutError `command-failed` with the last lines of what was written */
-export const runHere: Run = (words, { cwd, env }) =>
+export const runHere: Run = (words, { cwd, env, title }) =>
   new Promise((resolve, reject) => {
     const [program = "", ...rest] = words;
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: mostBytes };
     execFile(program, rest, options, (error, stdout, stderr) => {
       if (!error) resolve(stdout.replace(/\n+$/, ""));
-      else reject(failure(program, error, stderr.trim() || stdout.trim()));
+      else reject(failure(title ?? program, error, stderr.trim() || stdout.trim()));
     });
   });
 

@@ -45,8 +45,9 @@ export async function executeDetached(
   started.set(machine.output, number);
   const name = `${machine.output.mark}.${number}`;
   const line = shellText(command, options);
+  const title = nameOf(command, options);
   const ask = (script: string, ...words: readonly string[]) =>
-    executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], { quiet: true });
+    executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], { quiet: true, title });
   const startedMs = Date.now();
   // Also when the run is to end: this is how it ends.
   const unstoppable = { ...machine, signal: new AbortController().signal };
@@ -62,9 +63,9 @@ export async function executeDetached(
   try {
     const start = ["sh", "-c", startScript, "hostout", name, options.cwd ?? ""];
     const begin = () =>
-      executeOrThrow(machine, account, start, { quiet: true, env: { HOSTOUT_DETACHED: line } });
+      executeOrThrow(machine, account, start, { quiet: true, env: { HOSTOUT_DETACHED: line }, title });
     folder = (await patiently(machine, begin)).stdout;
-    const limits = { deadlineMs: untilMs(startedMs, options), title: nameOf(command, options) };
+    const limits = { deadlineMs: untilMs(startedMs, options), title };
     await patiently(machine, () => follow(machine, account, folder, output, limits));
   } catch (error) {
     const isLate = isHostoutError(error) && error.code === "timeout";
@@ -84,7 +85,7 @@ export async function executeDetached(
     durationMs: Date.now() - startedMs,
   };
   if (code === 0) return result;
-  throw commandFailure(machine.name, nameOf(command, options), { ...result, code });
+  throw commandFailure(machine.name, title, { ...result, code });
 }
 
 /** Ends what runs detached in folders below one, but for `except`. Resolves to the folders in which something was ended. */
@@ -95,7 +96,8 @@ export async function endDetached(
   except = "",
 ): Promise<readonly string[]> {
   const words = ["sh", "-c", endBelowScript, "hostout", below, except];
-  const { stdout } = await executeOrThrow(machine, account, words, { quiet: true });
+  const title = `end what runs in ${below}`;
+  const { stdout } = await executeOrThrow(machine, account, words, { quiet: true, title });
   return stdout.split("\n").filter((line) => line !== "");
 }
 

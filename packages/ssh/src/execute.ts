@@ -9,6 +9,7 @@ import {
 } from "@hostout/kit";
 import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
+import { diskFault } from "./disk-fault.ts";
 import { statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import type { Exit, Process } from "./transport.ts";
@@ -108,17 +109,13 @@ export function nameOf(command: Command, { title }: RunOptions): string {
 export function commandFailure(host: string, what: string, finished: Finished): HostoutError {
   const { code, stdout, stderr } = finished;
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
-  const full = /no space left on device|disk quota exceeded/i.test(said);
+  const fault = diskFault(said, host);
   return new HostoutError({
-    code: full ? "disk-full" : "command-failed",
+    code: fault?.code ?? "command-failed",
     message: `${host}: '${what}' ended with ${statusText(finished)}${said === "" ? "" : `: ${said}`}`,
-    hint: full
-      ? "Free space on the host ('df', and 'df -i' for how many files), then try again."
-      : /read-only file system/i.test(said)
-        ? "The file system is mounted read-only there: 'findmnt' and 'dmesg' say more."
-        : code === killedStatus
-          ? "A host that is out of memory kills so: 'dmesg' on it says."
-          : undefined,
+    hint:
+      fault?.hint ??
+      (code === killedStatus ? "A host that is out of memory kills so: 'dmesg' on it says." : undefined),
     host,
     status: code,
   });

@@ -46,7 +46,7 @@ export async function upload(
   });
   // A file that cannot be read to its end is noticed by its size over there.
   const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
-  await executeOrThrow(machine, account, line, { input, quiet: true });
+  await executeOrThrow(machine, account, line, { input, quiet: true, title: `write ${remote}` });
   sent.end();
 }
 
@@ -57,7 +57,10 @@ export async function download(
   remote: string,
   local: string,
 ): Promise<void> {
-  const size = Number((await executeOrThrow(machine, account, sh`wc -c <${remote}`, { quiet: true })).stdout);
+  const size = Number(
+    (await executeOrThrow(machine, account, sh`wc -c <${remote}`, { quiet: true, title: `read ${remote}` }))
+      .stdout,
+  );
   await mkdir(dirname(local), { recursive: true });
   const part = hiddenBeside(local);
   try {

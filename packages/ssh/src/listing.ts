@@ -24,7 +24,7 @@ export async function listTree(
     machine,
     account,
     sh`cd -- ${folder} 2>/dev/null || exit 0; find . ! -name . -exec stat -c '%f|%s|%Y|%n' {} +`,
-    { quiet: true },
+    { quiet: true, title: `find ${folder}` },
   );
   const entries = new Map<string, Entry>();
   for (const line of stdout.split("\n").filter((text) => text !== "")) {

@@ -6,6 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
+import { diskFault } from "./disk-fault.ts";
 import { interruption } from "./execute.ts";
 import { pathsBeside, unlikeFolders } from "./kept-folders.ts";
 import { readLines } from "./lines.ts";
@@ -77,6 +78,10 @@ async function transfer(
   how: readonly string[],
 ): Promise<SyncResult> {
   const { signal } = remote.machine;
+  const target =
+    request.direction === "push"
+      ? ([remote.machine.name, request.remote] as const)
+      : ([local.machine.name, request.local] as const);
   const client = await startOn(local.machine, local.account, await clientLine(local, remote, request, how));
   const messages: string[] = [];
   const changed: string[] = [];
@@ -97,7 +102,7 @@ async function transfer(
   };
   signal.addEventListener("abort", abort, { once: true });
   try {
-    if (command === undefined) throw failure(remote, await client.exited, messages);
+    if (command === undefined) throw failure(remote, target, await client.exited, messages);
     server = await startOn(remote.machine, remote.account, command);
     const remoteLines = readLines((line) => messages.push(line));
     server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
@@ -110,7 +115,7 @@ async function transfer(
     if (signal.aborted) throw interruption();
     if (own.code === 0 && other.code === 0) return { changed, transferredBytes, by: "rsync" };
     if (other.code === undefined) throw connectionLost(remote.machine.name);
-    throw failure(remote, own.code === 0 ? other : own, messages);
+    throw failure(remote, target, own.code === 0 ? other : own, messages);
   } finally {
     signal.removeEventListener("abort", abort);
     if (server === undefined) client.kill();
@@ -205,21 +210,26 @@ const codes: Readonly<Record<number, string>> = {
   30: "no answer",
 };
 
-function failure({ machine }: Side, { code }: Exit, messages: readonly string[]): HostoutError {
+function failure(
+  { machine }: Side,
+  [where, path]: readonly [string, string],
+  { code }: Exit,
+  messages: readonly string[],
+): HostoutError {
   const said = messages
     .filter((line) => line !== "" && !/^rsync error: /.test(line))
     .slice(0, 5)
     .join("\n");
-  const full = /No space left on device|Disk quota exceeded/.test(messages.join("\n"));
-  const why = codes[code ?? -1] ?? "it ended early";
+  const fault = diskFault(messages.join("\n"), where, path);
+  const why = fault?.what ?? codes[code ?? -1] ?? "it ended early";
   return new HostoutError({
-    code: full ? "disk-full" : "transfer-failed",
-    message: `${machine.name}: rsync ended with ${code}: ${full ? "the disk is full" : why}${said === "" ? "" : `\n${said}`}`,
-    hint: full
-      ? "Free space there, then try again; what is served was left alone."
-      : /cannot delete non-empty directory/.test(said)
+    code: fault?.code ?? "transfer-failed",
+    message: `${machine.name}: rsync ended with ${code}: ${why}${said === "" ? "" : `\n${said}`}`,
+    hint:
+      fault?.hint ??
+      (/cannot delete non-empty directory/.test(said)
         ? "A file takes the place of a folder that is not empty: --delete removes that."
-        : "What was sent stays aside; the next try goes on from there.",
+        : "What was sent stays aside; the next try goes on from there."),
     host: machine.name,
   });
 }

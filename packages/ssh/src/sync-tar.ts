@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { HostoutError, quotePath, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
+import { diskFault } from "./disk-fault.ts";
 import { makeExclude } from "./exclude.ts";
 import { execute, executeOrThrow } from "./execute.ts";
 import { hiddenBeside } from "./file-transfer.ts";
@@ -76,7 +77,7 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
     target.machine,
     target.account,
     sh`mkdir -p -- ${to} && cd -- ${to} && mkdir -m 700 ${hidden}`,
-    { quiet: true },
+    { quiet: true, title: `mkdir in ${to}` },
   );
   try {
     if (change.send.length > 0) await sendArchive(source, target, from, join(to, hidden), change.send);
@@ -125,6 +126,7 @@ async function differing(
       await executeOrThrow(machine, account, sh`cd -- ${folder} && ${contentOf[kind]}`, {
         input,
         quiet: true,
+        title: `read ${folder}`,
       })
     ).stdout.split("\n");
   const [have, there] = await Promise.all([contents(source, from), contents(target, to)]);
@@ -145,15 +147,15 @@ async function sendArchive(
   const list = paths.map((path) => `./${path}\n`).join("");
   const reader = sh`cd -- ${from} && exec tar -cf - -T -`;
   const writer = sh`cd -- ${to} && exec tar -xpof -`;
-  await carry(source, target, reader.text, writer.text, list);
+  await carry(source, target, to, [reader.text, writer.text], list);
 }
 
 /** Runs one line here and one there, the output of the first being the input of the second. */
 async function carry(
   source: Side,
   target: Side,
-  readLine: string,
-  writeLine: string,
+  to: string,
+  [readLine, writeLine]: readonly [string, string],
   input: string,
 ): Promise<void> {
   const reader = await startOn(source.machine, source.account, readLine);
@@ -186,15 +188,15 @@ async function carry(
   ] as const)
     if (code === undefined) throw connectionLost(side.machine.name);
   if (own.code !== 0 || other.code !== 0)
-    throw transferFailure(target.machine.name, Buffer.concat(messages).toString("utf8"));
+    throw transferFailure(target.machine.name, to, Buffer.concat(messages).toString("utf8"));
 }
 
-function transferFailure(host: string, said: string): HostoutError {
-  const full = /No space left on device|Disk quota exceeded/i.test(said);
+function transferFailure(host: string, path: string, said: string): HostoutError {
+  const fault = diskFault(said, host, path);
   return new HostoutError({
-    code: full ? "disk-full" : "transfer-failed",
-    message: `${host}: the transfer failed${full ? ", the disk is full" : ""}: ${said.trim().split("\n").slice(0, 5).join("\n")}`,
-    hint: full ? "Free space there, then try again; what is served was left alone." : undefined,
+    code: fault?.code ?? "transfer-failed",
+    message: `${host}: the transfer failed${fault ? `, ${fault.what}` : ""}: ${said.trim().split("\n").slice(0, 5).join("\n")}`,
+    hint: fault?.hint,
     host,
   });
 }
@@ -228,7 +230,11 @@ while IFS=' ' read -r what mode path; do
     c) chmod "$mode" -- "./$path" ;;
   esac || exit 1
 done`;
-  await executeOrThrow(target.machine, target.account, script, { input: lines.join(""), quiet: true });
+  await executeOrThrow(target.machine, target.account, script, {
+    input: lines.join(""),
+    quiet: true,
+    title: `mv into ${to}`,
+  });
 }
 
 async function copyFile(
@@ -246,6 +252,6 @@ async function copyFile(
   const [mode = "600", size = "0", modified = "0"] = have.split(" ");
   const part = quotePath(hiddenBeside(to));
   const line = `mkdir -p -- ${quotePath(dirname(to))} && umask 077 && cat >${part} && [ "$(wc -c <${part})" -ge ${size} ] && chmod ${mode} ${part} && touch -d @${modified} ${part} && mv -f ${part} ${quotePath(to)} || { rm -f ${part}; exit 1; }`;
-  await carry(source, target, `exec cat ${quotePath(from)}`, line, "");
+  await carry(source, target, to, [`exec cat ${quotePath(from)}`, line], "");
   return { changed: [to.split("/").at(-1)!], transferredBytes: Number(size), by: "tar" };
 }

@@ -36,7 +36,10 @@ async function pythonFor({ options }: OnStaging, builder: Connection, staged: st
   if (named !== undefined) return named;
   const own = join(staged, "bin", "python");
   if (await builder.test(["test", "-x", own])) return own;
-  return builder.capture(sh`command -v python3 || command -v python || echo python3`, { quiet: true });
+  return builder.capture(sh`command -v python3 || command -v python || echo python3`, {
+    quiet: true,
+    title: "look for python3",
+  });
 }
 
 /** What Python is given after `-c`, and what a failure calls it. */

@@ -66,7 +66,7 @@ async function factsOf(
 ): Promise<Facts> {
   const text = await connection.capture(
     sh`(cd -- ${path} 2>/dev/null && pwd -P || echo); uname -sm; for i in ${interpreters}; do if [ -x "$i" ]; then "$i" --version 2>&1 | head -n 1; else echo missing; fi; done`,
-    { quiet: true },
+    { quiet: true, title: `look at ${path}` },
   );
   const [realPath = "", machine = "", ...versions] = text.split("\n");
   return {
@@ -100,7 +100,7 @@ async function interpretersOf(
   if (!inside.includes("bin")) return [];
   const lines = await local.capture(
     sh`for f in ${bin}/*; do [ -f "$f" ] && IFS= read -r line <"$f" 2>/dev/null && case $line in '#!'*) printf '%s\n' "$line";; esac; done 2>/dev/null; true`,
-    { quiet: true },
+    { quiet: true, title: `read ${bin}` },
   );
   const isSent = (program: string) => inside.some((name) => program.startsWith(`${join(staged, name)}/`));
   const found = new Set<string>();

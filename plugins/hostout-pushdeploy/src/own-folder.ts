@@ -8,6 +8,9 @@ import type { OnHost } from "./options.ts";
 export async function ownFolder({ remote }: OnHost, path: string): Promise<string> {
   const found = await remote
     .as("effective")
-    .capture(sh`cd -P -- ${path} 2>/dev/null && [ -O . ] && pwd -P; true`, { quiet: true });
+    .capture(sh`cd -P -- ${path} 2>/dev/null && [ -O . ] && pwd -P; true`, {
+      quiet: true,
+      title: `look at ${path}`,
+    });
   return found || path;
 }

@@ -62,7 +62,7 @@ async function isThere(context: OnHost, name: string, source: string): Promise<b
   if (await admin.test(["test", "-e", source])) return true;
   const closed = await admin.capture(
     sh`d=${source}; until [ -e "$d" ]; do d=$(dirname -- "$d"); done; [ -x "$d" ] || [ ! -d "$d" ] || printf %s "$d"`,
-    { quiet: true },
+    { quiet: true, title: `look at ${source}` },
   );
   if (closed !== "") {
     throw new HostoutError({

@@ -27,6 +27,7 @@ export async function sendShared(context: OnHost, folder: string): Promise<reado
     owner === undefined
       ? ["mkdir", "-p", folder]
       : sh`[ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
+    { title: `mkdir -p ${folder}` },
   );
   const to = await ownFolder(context, folder);
   const { changed } = await admin.sync({
@@ -70,11 +71,15 @@ export async function sendMissingData(
 async function notFolders(context: OnHost, from: string, to: string): Promise<readonly string[]> {
   const folders = await localAdmin(context).capture(
     sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -print 2>/dev/null; true`,
-    { quiet: true },
+    { quiet: true, title: `find ${from}` },
   );
   const script = sh`cd -- ${to} 2>/dev/null || exit 0
 while IFS= read -r d; do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf '%s\n' "$d"; fi; done`;
-  const found = await remoteOwner(context).capture(script, { input: `${folders}\n`, quiet: true });
+  const found = await remoteOwner(context).capture(script, {
+    input: `${folders}\n`,
+    quiet: true,
+    title: `look at ${to}`,
+  });
   return found.split("\n").flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 

@@ -125,7 +125,7 @@ async function otherFolders(
 ): Promise<readonly string[]> {
   const script = sh`cd -- ${served} || exit 1
 for n in *; do if [ -d "$n" ] && [ "$(readlink ../../"$n")" = "current/$n" ]; then printf '%s\n' "$n"; fi; done`;
-  const found = await remote.as("effective").capture(script, { quiet: true });
+  const found = await remote.as("effective").capture(script, { quiet: true, title: `look at ${served}` });
   return found.split("\n").filter((name) => name !== "" && !names.includes(name));
 }
 

@@ -56,5 +56,6 @@ export async function goTo(
     });
   }
   await builder.run(scm.fetch(), settings);
-  await builder.run(scm.update(branch, force), settings);
+  const title = `${scm.name} ${scm.name === "git" ? "checkout" : "update"}${branch === undefined ? "" : ` ${branch}`}`;
+  await builder.run(scm.update(branch, force), { ...settings, title });
 }

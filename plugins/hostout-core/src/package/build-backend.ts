@@ -20,7 +20,11 @@ export async function otherBackend(folder: string): Promise<string | undefined> 
  */
 export function backendBuilder(python: string, format: PythonFormat, backend: string): Builder {
   const drive = async (copy: string, words: readonly string[], { run }: Workshop) =>
-    run([python, "-c", backendDriver, ...words], { cwd: copy, env: pythonEnvironment });
+    run([python, "-c", backendDriver, ...words], {
+      cwd: copy,
+      env: pythonEnvironment,
+      title: `${backend} of ${python}: ${words[0]}`,
+    });
   return {
     product: "wheel",
     by: `wheel ${python}`,

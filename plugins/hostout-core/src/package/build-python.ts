@@ -33,7 +33,11 @@ export const pythonEnvironment = {
 /** Builds Python packages with setuptools. */
 export function pythonBuilder(python: string, format: PythonFormat): Builder {
   const setup = (copy: string, words: readonly string[], { run }: Workshop) =>
-    run([python, "-c", runSetup, "-q", ...words], { cwd: copy, env: pythonEnvironment });
+    run([python, "-c", runSetup, "-q", ...words], {
+      cwd: copy,
+      env: pythonEnvironment,
+      title: `${python} setup.py ${words[0]}`,
+    });
   return {
     product: products[format],
     by: `${format} ${python}`,

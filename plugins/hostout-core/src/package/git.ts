@@ -15,11 +15,13 @@ const env = { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 /** What git knows of a folder. @throws HostoutError `command-failed` when git is not there or refuses */
 export function openGit(folder: string, workshop: Workshop): Scm {
   const words = (...rest: readonly string[]) => [...git, ...rest];
-  const ask = (...rest: readonly string[]) => workshop.run(words(...rest), { cwd: folder, env });
-  const names = (...rest: readonly string[]) => listNames(words(...rest), { cwd: folder, env }, workshop);
+  // What an error calls the command: `git ls-files`.
+  const how = ([command = ""]: readonly string[]) => ({ cwd: folder, env, title: `git ${command}` });
+  const ask = (...rest: readonly string[]) => workshop.run(words(...rest), how(rest));
+  const names = (...rest: readonly string[]) => listNames(words(...rest), how(rest), workshop);
   const head = async () => {
     const asked = [...unlessNothing, ...words("rev-parse", "--quiet", "--verify", "HEAD")];
-    const commit = await workshop.run(asked, { cwd: folder, env });
+    const commit = await workshop.run(asked, how(["rev-parse"]));
     return commit === "" ? undefined : commit;
   };
   return {
@@ -28,7 +30,7 @@ export function openGit(folder: string, workshop: Workshop): Scm {
       ...new Set(
         await listNames(
           words("ls-files", "-z", "-co", "--exclude-standard"),
-          { cwd: folder, env },
+          how(["ls-files"]),
           workshop,
           refuseUnread(folder, /^warning: could not open directory '(.*?)\/?': (.*)$/m),
         ),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isBroken, notUtf8 } from "./not-utf8.ts";
-import type { Workshop } from "./package-tools.ts";
+import type { ProgramOptions, Workshop } from "./package-tools.ts";
 
 /** Writes both outputs to files; where the program fails, also what it says of that. */
 const apart = 'o=$1; shift; "$@" >"$o" 2>"$o.said" || { c=$?; cat "$o.said" >&2; exit $c; }';
@@ -14,12 +14,12 @@ const apart = 'o=$1; shift; "$@" >"$o" 2>"$o.said" || { c=$?; cat "$o.said" >&2;
  */
 export async function listNames(
   words: readonly string[],
-  options: { readonly cwd: string; readonly env?: Record<string, string> },
+  options: ProgramOptions,
   { run, scratch }: Workshop,
   refuse: (said: string) => void = () => undefined,
 ): Promise<readonly string[]> {
   const file = join(scratch, `names-${randomBytes(8).toString("hex")}`);
-  await run(["sh", "-c", apart, "sh", file, ...words], options);
+  await run(["sh", "-c", apart, "sh", file, ...words], { title: words.join(" "), ...options });
   const bytes = await readFile(file);
   refuse(await readFile(`${file}.said`, "utf8"));
   await Promise.all([rm(file), rm(`${file}.said`)]);

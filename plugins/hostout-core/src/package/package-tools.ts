@@ -1,8 +1,12 @@
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The name of the program in an error. Default: its words. */
+  readonly title?: string;
+}
+
 /** Runs a program and gives what it wrote to stdout, without line ends at its end. Throws when its status is not 0. */
-export type Run = (
-  words: readonly string[],
-  options: { readonly cwd: string; readonly env?: Record<string, string> },
-) => Promise<string>;
+export type Run = (words: readonly string[], options: ProgramOptions) => Promise<string>;
 
 /** What packaging does to the world. */
 export interface PackageTools {

@@ -165,6 +165,7 @@ async function ensureFolders(
       .as("root")
       .run(
         sh`umask 022; for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${`${builder.user}:`} "$f"; } || exit 1; done`,
+        { title: `mkdir ${folders.join(" ")}` },
       );
   }
 }

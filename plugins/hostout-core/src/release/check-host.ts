@@ -20,7 +20,10 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");
   const [text, { state, isTouched }, refused, ofHere] = await Promise.all([
-    remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], { quiet: true }),
+    remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], {
+      quiet: true,
+      title: `look at ${store.path}`,
+    }),
     before ?? store.look(),
     refusedAccounts(context, kind),
     kind === undefined ? [] : programsOfHere(context, store.path),

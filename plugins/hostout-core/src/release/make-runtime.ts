@@ -23,17 +23,22 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const python = await hostPython(context);
   const words = ["sh", "-c", runtimeScript, "hostout", store.path, python];
   const runtimeIn = (folder: string): Runtime => ({ python: `${folder}/bin/python` });
-  const found = await owner.capture([...words, "find"], { quiet: true }).catch(unlessFailed);
+  const found = await owner
+    .capture([...words, "find"], { quiet: true, title: `look for a virtualenv of ${python}` })
+    .catch(unlessFailed);
   if (found !== undefined) return { status: "unchanged", note: found, value: runtimeIn(found) };
   if (dryRun) {
     note(`would make an environment in ${store.path}/runtimes`);
     return { status: "ok" };
   }
   return withLock(context, store, async () => {
-    const made = await owner.run([...words, "make"], { quiet: true }).catch((error: unknown) => {
-      if (isHostoutError(error) && error.status === withoutBuildout) throw noBuildout(context, python, error);
-      return unlessFailed(error);
-    });
+    const made = await owner
+      .run([...words, "make"], { quiet: true, title: `make a virtualenv with ${python}` })
+      .catch((error: unknown) => {
+        if (isHostoutError(error) && error.status === withoutBuildout)
+          throw noBuildout(context, python, error);
+        return unlessFailed(error);
+      });
     const folder = made?.stdout.trim();
     if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
     warn(`${python} makes no virtualenv with zc.buildout; it builds itself`);

@@ -128,6 +128,32 @@ ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
       await bed.web1.sh("rm -r /srv/site/var/filestorage");
     });
 
+    test("a dry run of pull, put, get and sync prints one line for each transfer, and no result of it", async () => {
+      await bed.web1.sh(
+        "cd /srv/site/var && mkdir -p filestorage blobstorage && echo data >filestorage/Data.fs",
+      );
+      const data = "/srv/site/var/filestorage/Data.fs -> /srv/stage/var/filestorage/Data.fs";
+      const blobs = "/srv/site/var/blobstorage -> /srv/stage/var/blobstorage";
+      const lines = [
+        ["pull", [`fetch: ${data}`, `fetch: ${blobs}, and remove what is not in the source`]],
+        ["put /srv/stage/bin/app x", ["send: /srv/stage/bin/app -> /srv/site/x"]],
+        ["put /srv/stage/bin x", ["send: /srv/stage/bin -> /srv/site/x"]],
+        ["get bin b", ["fetch: /srv/site/bin -> /srv/project/b"]],
+        ["sync /srv/stage/bin x", ["send: /srv/stage/bin -> /srv/site/x"]],
+        ["sync --pull b bin", ["fetch: /srv/site/bin -> /srv/project/b"]],
+      ] as const;
+      for (const [words, would] of lines) {
+        const { code, stdout } = await bed.hostout(`-v --dry-run site ${words}`);
+        const told = stdout.split("\n").filter((line) => /would| -> |unchanged/.test(line));
+        expect([code, told]).toEqual([0, would.map((line) => `[web1] would ${line}`)]);
+      }
+      for (const words of ["--dry-run site get gone", "site get gone", "--dry-run site sync --pull b gone"]) {
+        const { code, stdout } = await bed.hostout(words);
+        expect([code, stdout]).toEqual([4, expect.stringContaining("/srv/site/gone does not exist")]);
+      }
+      await bed.web1.sh("cd /srv/site/var && rm -r filestorage blobstorage");
+    });
+
     test("names a file system that is mounted read-only, with rsync and with tar", async () => {
       await bed.web1.sh("mkdir /srv/ro && mount -t tmpfs -o ro,mode=777 none /srv/ro");
       for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
@@ -275,7 +301,7 @@ ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/va
       const linked = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/linked");
       await bed.write({ "hostout.cfg": linked.replace("user = deploy", "user = root") });
       const pushed = await bed.hostout("site push");
-      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("push")]);
+      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("changed")]);
       const list = "cd /data/var && cat made/by/build && find . ! '(' -user zope -group zope ')'";
       expect((await bed.web1.sh(list)).stdout).toBe("made\n");
       const pulled = await bed.hostout("'site:data=var/made' site pull");
@@ -293,7 +319,7 @@ ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/va
       const owned = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/owners/new");
       await bed.write({ "hostout.cfg": owned.replace("user = deploy", "user = root") });
       const pushed = await bed.hostout("site:data=var site push");
-      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("push")]);
+      expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("changed")]);
       const stat = "cd /srv/owners/new && stat -c '%n %U %G' . var var/filestorage releases .hostout/records";
       expect((await bed.web1.sh(stat)).stdout.trim().split("\n")).toEqual([
         ". zope root",

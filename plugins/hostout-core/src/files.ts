@@ -16,8 +16,9 @@ export async function put(
   const from = resolve(context.args.local);
   const kind = await kindOf(from);
   const { connection, path } = await place(context, context.args.remote ?? basename(from));
-  context.detail(`put: ${from} -> ${path}`);
-  if (kind === "folder") return told(await connection.sync({ direction: "push", local: from, remote: path }));
+  tell(context, `put: ${from} -> ${path}`);
+  if (kind === "folder")
+    return told(context, await connection.sync({ direction: "push", local: from, remote: path }));
   const { mode } = await stat(from);
   await connection.upload(from, path, { mode: mode & 0o777 });
   return { status: "ok" };
@@ -31,10 +32,11 @@ export async function get(
   const several = context.site.hosts.length > 1;
   const wanted = resolve(context.args.local ?? basename(path));
   const to = several ? join(wanted, context.host.name.replaceAll("/", "_")) : wanted;
-  context.detail(`get: ${path} -> ${to}`);
+  await requireThere(context, connection, path);
+  tell(context, `get: ${path} -> ${to}`);
   if (await connection.test(["test", "-d", path])) {
-    await context.local.run(["mkdir", "-p", dirname(to)], { quiet: true });
-    return told(await connection.sync({ direction: "pull", local: to, remote: path }));
+    if (!context.dryRun) await context.local.run(["mkdir", "-p", dirname(to)], { quiet: true });
+    return told(context, await connection.sync({ direction: "pull", local: to, remote: path }));
   }
   await connection.download(path, several ? join(to, basename(path)) : to);
   return { status: "ok" };
@@ -48,8 +50,10 @@ export async function sync(
   const local = resolve(args.local);
   if (!args.pull) await kindOf(local);
   const { connection, path } = await place(context, args.remote);
-  context.detail(args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
+  if (args.pull) await requireThere(context, connection, path);
+  tell(context, args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
   return told(
+    context,
     await connection.sync({
       direction: args.pull ? "pull" : "push",
       local,
@@ -59,9 +63,27 @@ export async function sync(
   );
 }
 
-function told({ changed, transferredBytes }: SyncResult): Outcome {
+/** A dry run prints its own line of what it would transfer. */
+function tell({ dryRun, detail }: HostContext, line: string): void {
+  if (!dryRun) detail(line);
+}
+
+function told({ dryRun }: HostContext, { changed, transferredBytes }: SyncResult): Outcome {
+  // It compares nothing, so it does not know what differs.
+  if (dryRun) return { status: "ok" };
   if (changed.length === 0) return { status: "unchanged" };
   return { status: "ok", note: `${changed.length} changed, ${transferredBytes} bytes` };
+}
+
+/** Also of a dry run, which fetches nothing. @throws HostoutError `failed` */
+async function requireThere({ host }: HostContext, connection: Connection, path: string): Promise<void> {
+  if (await connection.test(["test", "-e", path])) return;
+  throw new HostoutError({
+    code: "failed",
+    message: `${host.name}: ${path} does not exist, or ${connection.user || "the account"} may not look into its folder`,
+    hint: "A relative path is one below the option path.",
+    host: host.name,
+  });
 }
 
 async function kindOf(path: string): Promise<"file" | "folder"> {

@@ -19,19 +19,26 @@ export async function pull(context: OnHost): Promise<Outcome> {
 async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
   const { options, detail } = context;
   const production = await absolutePath(context.remote, options.path);
+  let found = 0;
   let changed = 0;
   let bytes = 0;
   for (const name of options.data) {
     const source = join(production, name);
     const target = join(staged, name);
     if (!(await isThere(context, name, source))) continue;
-    if (!context.dryRun) detail(`pull: ${source} -> ${target}`);
-    await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
+    found++;
+    // A dry run prints its own line of what it would fetch.
+    if (!context.dryRun) {
+      detail(`pull: ${source} -> ${target}`);
+      await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
+    }
+    const { path: remote, isFolder } = await whereItIs(context, source);
     const result = await remoteAdmin(context).sync({
       direction: "pull",
       local: target,
-      remote: await whereItIs(context, source),
-      delete: true,
+      remote,
+      // Of a file there is nothing else to remove.
+      delete: isFolder,
       keepFolders: "top",
       localAccount: options.localSudo ? "root" : "login",
     });
@@ -39,20 +46,28 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     bytes += result.transferredBytes;
   }
   for (const top of new Set(options.data.map((name) => normalize(`./${name}`).split("/")[0]!))) {
+    // Without data, a dry run prints no owner of it.
+    if (context.dryRun && found === 0) continue;
     if (await context.local.test(["test", "-e", join(staged, top)]))
       await chownStaged(context, join(staged, top));
   }
-  if (context.dryRun) return { status: "ok" };
+  if (context.dryRun)
+    return found === 0 ? { status: "unchanged", note: "no data to fetch" } : { status: "ok" };
   return changed === 0
     ? { status: "unchanged" }
     : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
 }
 
 /** The source without links in its path: that of a file, the folder that it is in. */
-async function whereItIs(context: OnHost, source: string): Promise<string> {
+async function whereItIs(
+  context: OnHost,
+  source: string,
+): Promise<{ readonly path: string; readonly isFolder: boolean }> {
   const isFolder = await remoteAdmin(context).test(["test", "-d", source]);
-  if (isFolder) return ownFolder(context, source);
-  return join(await ownFolder(context, dirname(source)), basename(source));
+  const path = isFolder
+    ? await ownFolder(context, source)
+    : join(await ownFolder(context, dirname(source)), basename(source));
+  return { path, isFolder };
 }
 
 /** A new production has no data yet; data that the user named himself is expected to be there. */

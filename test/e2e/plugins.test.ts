@@ -25,6 +25,28 @@ const site = (name: string, lines: string) =>
 const told = ({ stdout }: Ended) =>
   stdout.split("\n").filter((line) => /\] (?!.* …)/.test(line) && !/\] ok$/.test(line));
 
+test("a task that calls hostout on this machine has the configuration of its run, from any folder, and its host has not", async () => {
+  await bed.write({
+    "here/prod.cfg": `${site("only", "tasks = ./tasks.ts")}`,
+    "here/tasks.ts": `import { definePlugin } from "@hostout/kit";
+  export const plugin = definePlugin({
+    name: "tasks",
+    commands: { nested: { summary: "Call", run: async ({ local, remote }) => {
+      await local.run(["${join(root, "bin", "hostout")}", "sites"], { cwd: "/" });
+      await remote.run(["sh", "-c", 'echo "host: <$HOSTOUT_CONFIG>"']);
+    } } },
+  });`,
+  });
+  for (const words of [["-c", "here/prod.cfg"], ["HOSTOUT_CONFIG=here/prod.cfg"]]) {
+    const [first = ""] = words;
+    const { code, stdout } = first.includes("=")
+      ? await bed.run("env", first, join(root, "bin", "hostout"), "only", "nested")
+      : await bed.hostout(...words, "only", "nested");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/only .*only\.example\.com/)]);
+    expect(stdout).toContain("host: <>\n");
+  }
+});
+
 test("one line does different work on different sites, each by its own task file (S4-10)", async () => {
   await bed.write({
     "log.ts": says("log", "setup", "logs are kept"),

@@ -43,3 +43,14 @@ export function findConfig(
     hint: "Go to the project's folder, or name the file: hostout -c FILE …; 'hostout init' writes one.",
   });
 }
+
+/**
+ * The environment of the programs that a run starts on this machine. A hostout that a task calls reads the configuration of the run, from
+ * any folder. Hosts do not get the variable: the path is one of this machine. Nor does it name an address with a password.
+ */
+export function environmentOfRun<T extends Readonly<Record<string, string | undefined>>>(
+  environment: T,
+  config: string,
+): T {
+  return /^\w+:\/\/[^/]*@/.test(config) ? environment : { ...environment, HOSTOUT_CONFIG: config };
+}

@@ -4,6 +4,7 @@ import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import type { Finding } from "./config/lint.ts";
 import { askForProduction } from "./environment.ts";
+import { environmentOfRun } from "./find-config.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { idleFlags } from "./idle-flags.ts";
 import { isComposed } from "./journal/is-composed.ts";
@@ -70,7 +71,7 @@ export async function runRequest({
     const explained = withoutSecrets(explainPlan(plan), new Set(request.targets.map(({ site }) => site)));
     process.stdout.write(`${printExplanation(explained, outStyle, process.cwd())}\n`);
   }
-  const connections = pausingConnections(open(flags, stop.signal, reporter), reporter.pause);
+  const connections = pausingConnections(open(flags, source.config, stop.signal, reporter), reporter.pause);
   const unwritten = (why: string) => {
     isWritten = false;
     process.stderr.write(`warning: ${why}\n`);
@@ -88,13 +89,13 @@ export async function runRequest({
   }
 }
 
-function open(flags: GlobalFlags, signal: AbortSignal, reporter: Reporter) {
+function open(flags: GlobalFlags, config: string, signal: AbortSignal, reporter: Reporter) {
   const { stdin, stdout, env } = process;
   return openConnections({
     dryRun: flags.dryRun ?? false,
     ask: makePrompt(flags.noInput ?? false, reporter.pause),
     signal,
-    environment: env,
+    environment: environmentOfRun(env, config),
     terminal: stdin.isTTY && stdout.isTTY ? { stdin, stdout } : undefined,
   });
 }

@@ -14,7 +14,7 @@ import { type Ask, openConnections } from "@hostout/ssh";
 import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
-import { findConfig } from "./find-config.ts";
+import { environmentOfRun, findConfig } from "./find-config.ts";
 import type { RequestSource } from "./journal/request-record.ts";
 import { openProject as readProject } from "./project.ts";
 import { targetsOf } from "./route-line.ts";
@@ -144,7 +144,12 @@ async function runScript(
   const { plan } = checkRequest(request);
   if (!dryRun) await askForProduction({ plan, yes, ask });
   const stop = signal ?? new AbortController().signal;
-  const connections = openConnections({ dryRun, ask, signal: stop, environment });
+  const connections = openConnections({
+    dryRun,
+    ask,
+    signal: stop,
+    environment: environmentOfRun(environment, source.config),
+  });
   const tell = (event: Event) => {
     emit(event);
     onEvent?.(event);

@@ -39,7 +39,9 @@ export async function startEmbeddedHost({
       logins += 1;
       client.on("session", (accept) => {
         accept().on("exec", (acceptExec, _reject, { command }) => {
-          const child = runShell(command, { ...process.env, ...environment }, acceptExec());
+          // A host knows nothing of the configuration here.
+          const { HOSTOUT_CONFIG, HOSTOUT_PROJECT, ...inherited } = process.env;
+          const child = runShell(command, { ...inherited, ...environment }, acceptExec());
           children.add(child);
           child.on("close", () => children.delete(child));
         });

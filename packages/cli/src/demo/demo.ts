@@ -84,7 +84,8 @@ async function setUp(folder: string, hosts: TestHost[], signal: AbortSignal): Pr
     hosts,
     ports,
     repository,
-    environment: { HOSTOUT_SSH_CONFIG: join(folder, "ssh_config") },
+    // The configuration that the user has named is not that of the demo.
+    environment: { HOSTOUT_SSH_CONFIG: join(folder, "ssh_config"), HOSTOUT_CONFIG: "" },
     signal,
   };
 }

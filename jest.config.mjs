@@ -8,8 +8,8 @@ export default {
   // Other people's configurations are not part of the project: the test of them is there where they are (CONTRIBUTING.md).
   testPathIgnorePatterns: process.env.HOSTOUT_CORPUS ? [] : ["/test/corpus\\.test\\.ts$"],
   coverageProvider: "v8",
-  // Tests of real hosts build, log in and wait.
-  testTimeout: 120_000,
+  // Tests of real hosts build, log in and wait, also on a machine that is three times slower than usual.
+  testTimeout: 300_000,
   // Tests of real hosts wait more than they work.
   maxWorkers: 2,
 };

@@ -31,7 +31,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
   const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
 
   test("it is deployed by what `include` names, and the last line tells the version of the host (S0-22, S0-36)", async () => {
-    const { code, stdout } = await bed.hostout("site deploy");
+    const { code, stdout } = await bed.hostout("site deploy -v");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Creating release [0-9a-f]{12}/)]);
     expect(await page()).toBe("Hello one\n");
     const release = await current();
@@ -98,7 +98,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
   test("resume after a failing verify does not take what is served for what was deployed", async () => {
     const before = await current();
     const { code, stdout } = await bed.hostout("resume");
-    expect([code, stdout]).toEqual([4, expect.stringContaining("failed, and is never served again")]);
+    expect([code, stdout]).toEqual([4, expect.stringContaining("failed its check and was rolled back")]);
     expect([await current(), await page()]).toEqual([before, "Hello two\n"]);
     const { events } = await bed.events("site releases");
     const [failed, served] = endOf(events, "releases")!.value as {
@@ -111,7 +111,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const refused = await bed.hostout(`site rollback ${failed!.name}`);
     expect([refused.code, refused.stdout]).toEqual([
       4,
-      expect.stringContaining("failed, and is never served again"),
+      expect.stringContaining("failed its check and was rolled back"),
     ]);
     expect(await current()).toBe(before);
     await edit("Hello three\n");
@@ -219,7 +219,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const all = await kept();
     const dry = await bed.hostout("--dry-run site cleanup");
     expect(dry.stdout).toMatch(/would remove .*: made, and never served/);
-    expect(dry.stdout).toMatch(/\] ok: would remove \d+$/m);
+    expect(dry.stdout).toMatch(/\] ok: would remove \d+, live release: \S+$/m);
     expect(await kept()).toEqual(all);
     const { stdout } = await bed.hostout("site cleanup");
     expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: made, and never served/);

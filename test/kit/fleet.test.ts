@@ -323,17 +323,18 @@ describe("rolling parts", () => {
   });
 
   test.each([
-    ["verify-failed", "failed", { hosts: 1 }, "failed"],
-    ["verify-failed", "failed", undefined, "failed"],
-    ["verify-failed", "verify-failed", undefined, "verify-failed"],
+    ["verify-failed", "failed", { hosts: 1 }, "failed", "and it could not go back: back broke"],
+    ["verify-failed", "failed", undefined, "failed", "and it could not go back: back broke"],
+    // A check that fails after the way back says itself that the host went back.
+    ["verify-failed", "verify-failed", undefined, "verify-failed", "back broke"],
   ] as const)(
-    "a host that fails (%s) and cannot go back (%s) is told with both",
-    async (why, whyNot, maxFailures, code) => {
+    "a host that fails (%s), and then on its way back (%s), is reported with both errors",
+    async (why, whyNot, maxFailures, code, back) => {
       const broken = { "start h0": why, "back h0": whyNot } as const;
       const { targets } = await run(fleet([], names, steps, broken), 2, maxFailures && { maxFailures });
       expect(targets[0]).toMatchObject({
         status: "failed",
-        error: { code, message: "start broke; and it could not go back: back broke" },
+        error: { code, message: `start broke; ${back}` },
       });
     },
   );

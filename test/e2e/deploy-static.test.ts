@@ -111,7 +111,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const refused = await bed.hostout(`site rollback ${failed!.name}`);
     expect([refused.code, refused.stdout]).toEqual([
       4,
-      expect.stringContaining("failed its check and was rolled back"),
+      expect.stringContaining("failed, and is never served again"),
     ]);
     expect(await current()).toBe(before);
     await edit("Hello three\n");

@@ -300,7 +300,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     const { stdout } = await bed.inTerminal(typed, "first-site shell");
     expect(stdout).toContain("33 99");
     expect(stdout).toContain("the shell ended with 7");
-    const chain = await bed.inTerminal(typed, "first-site shell --any-status run 'echo went on'");
+    const chain = await bed.inTerminal(typed, "first-site shell --any-status run echo went on");
     expect(chain.stdout).toContain("went on");
   });
 });

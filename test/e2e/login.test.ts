@@ -242,25 +242,32 @@ describeUnless(sshd, "sshd", () => {
       expect(asked.filter((question) => question.includes("assphrase"))).toHaveLength(3);
     });
 
-    test("proxy-jump goes through its hosts, whose keys are checked", async () => {
+    test("proxy-jump goes through its hosts, one after the other, whose keys are checked", async () => {
       const me = userInfo().username;
-      const directory = join(home, "behind");
-      await mkdir(directory);
       const authorizedKey = await readFile(at("id.pub"), "utf8");
-      const to = await startSshdHost({ directory, authorizedKey, environment: { HOME: home } });
+      const start = async (name: string) => {
+        const directory = join(home, name);
+        await mkdir(directory);
+        return startSshdHost({ directory, authorizedKey, environment: { HOME: home } });
+      };
+      const [to, between] = [await start("behind"), await start("between")];
       const known = join(home, "known");
       const line = (one: TestHost) => `[127.0.0.1]:${one.port} ${one.hostKey}\n`;
-      await writeFile(known, `${line(to)}${line(host)}`);
+      await writeFile(known, `${line(to)}${line(between)}${line(host)}`);
       const config = `UserKnownHostsFile ${known}\nIdentityFile ${at("id")}\n`;
       // ssh hands its -F on to the ssh that jumps.
       const jump = { "proxy-jump": `${me}@127.0.0.1:${host.port}` };
       const before = await host.loginCount();
       const through = await login(transport, { config, to, options: jump });
       const after = await host.loginCount();
+      const both = { "proxy-jump": `${me}@127.0.0.1:${host.port}, ${me}@127.0.0.1:${between.port}` };
+      const chained = await login(transport, { config, to, options: both });
+      const logins = [(await host.loginCount()) - after, await between.loginCount()];
       await writeFile(known, line(to));
       const unknown = await login(transport, { config, to, options: jump });
-      await to.close();
+      await Promise.all([to.close(), between.close()]);
       expect([through.failure, after - before]).toEqual(["ok", 1]);
+      expect([chained.failure, logins]).toEqual(["ok", [1, 1]]);
       expect(unknown.failure).toMatchObject({ code: "host-key" });
     });
 

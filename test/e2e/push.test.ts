@@ -312,6 +312,50 @@ ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/va
       expect((await bed.web1.sh("ls /data/roots")).stdout).toBe("");
     });
 
+    test("deploys, pushes and pulls through a var that is a link to another disk, and names one that leads nowhere", async () => {
+      const path = "/srv/other-disk";
+      const site = (more: string) =>
+        `host = web1\nuser = deploy\neffective-user = zope\npath = ${path}\n${more}`;
+      await bed.write({
+        "hostout.cfg": `[made]\n${site("include = page\nstart-cmd = true\n")}[pushed]\n${site(
+          "extends = hostout.pushdeploy\nstaging-path = /srv/stage-disk\nrelocatable = true\nrestart = true\nlocal-sudo = true\nremote-sudo = true\n",
+        )}`,
+        page: "page\n",
+      });
+      await bed.client.sh(`mkdir -p /srv/stage-disk/bin /disk/staged/log && chown zope: /disk/staged
+ln -s /disk/staged /srv/stage-disk/var && echo app >/srv/stage-disk/bin/app && echo log >/disk/staged/log/first`);
+      await bed.web1.sh(`mkdir -p ${path} /disk/var/filestorage && echo data >/disk/var/filestorage/Data.fs
+ln -s /disk/var ${path}/var && chown -Rh zope: ${path} /disk/var`);
+      for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
+        await bed.client.sh(`date +%N >/srv/stage-disk/bin/app; date +%N >/srv/project/page`);
+        await bed.web1.sh("rm -rf /disk/var/log");
+        const isFirst = before === "exec";
+        for (const words of isFirst
+          ? ["made deploy", "pushed pull push", "made rollback"]
+          : ["pushed pull push"]) {
+          const { code, stdout } = await bed.hostout(words, { before });
+          expect([words, code, code === 0 ? "" : stdout]).toEqual([words, 0, ""]);
+        }
+        expect((await bed.web1.sh(`cat ${path}/current/var/log/first; readlink ${path}/var`)).stdout).toBe(
+          "log\n/disk/var\n",
+        );
+        const pulled =
+          "cd /disk/staged/filestorage && cat Data.fs && stat -c %U Data.fs && readlink /srv/stage-disk/var";
+        expect((await bed.client.sh(pulled)).stdout).toBe("data\nzope\n/disk/staged\n");
+        await bed.client.sh("rm -r /disk/staged/filestorage");
+      }
+      await bed.web1.sh("mv /disk/var /disk/away");
+      await bed.client.sh(`echo new >/srv/stage-disk/bin/app; echo new >/srv/project/page`);
+      for (const words of ["made deploy", "pushed push", "pushed pull"]) {
+        const { code, stdout } = await bed.hostout(words);
+        expect([code, stdout]).toEqual([
+          4,
+          expect.stringMatching(`${path}/var is a link to .* does not exist`),
+        ]);
+        expect(stdout).not.toMatch(/sh -c|mkdir/);
+      }
+    });
+
     test("gives the folders that root makes to the owner's group too, and no folder that was there", async () => {
       await bed.web1.sh(
         "mkdir -p /srv/owners/new/var/filestorage && chown zope:m3user /srv/owners/new/var/filestorage && groupadd team && chgrp team /srv/owners/new/var",

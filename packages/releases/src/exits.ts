@@ -11,4 +11,5 @@ export const exits = {
   unreadable: 74,
   lockLost: 75,
   lockSilent: 76,
+  varLost: 77,
 } as const;

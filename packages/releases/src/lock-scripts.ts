@@ -11,6 +11,7 @@ if isSystem "$1"; then exit ${exits.systemFolder}; fi
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests" "$1/var"; do
   # Root follows no link that the owner put there, but those that are his own matter.
   case $f in "$1" | */var) ;; *) [ ! -L "$f" ] || { echo "$f is a link" >&2; exit 1; } ;; esac
+  case $f in */var) if [ -L "$f" ] && [ ! -d "$f" ]; then exit ${exits.varLost}; fi ;; esac
   case $f in */.hostout) m=750 ;; *) m=755 ;; esac
   if [ ! -d "$f" ]; then
     mkdir -p -m "$m" -- "$f"

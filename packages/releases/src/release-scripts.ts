@@ -9,6 +9,7 @@ import { prelude } from "./script-prelude.ts";
 export const unpackScript = `${prelude}
 mine "$3"
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
+if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
 # Half of one that was cut off here.
 if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}

@@ -45,6 +45,11 @@ export function storeError(error: unknown, host: string, path: string, what: str
         `var of the release ${what} leads to the data of the site no more: what is written there would go with the release`,
         "Let the build write into var, and not replace it.",
       );
+    case exits.varLost:
+      return told(
+        `${path}/var is a link to a folder that does not exist; nothing was changed`,
+        `Is its disk mounted? 'readlink -f ${path}/var' on the host prints the folder.`,
+      );
     case exits.unreadable:
       return told(
         `${path}: ${saidBy(error).trim().split("\n").join(", ")} can be neither linked nor read by who owns the site; nothing was changed`,

@@ -2,6 +2,7 @@ import { basename, dirname, join, normalize } from "node:path";
 import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { ownFolder } from "./own-folder.ts";
+import { refuseLostVar } from "./refuse-lost-var.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
@@ -19,6 +20,7 @@ export async function pull(context: OnHost): Promise<Outcome> {
 async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
   const { options, detail } = context;
   const production = await absolutePath(context.remote, options.path);
+  await refuseLostVar(context, production);
   let found = 0;
   let changed = 0;
   let bytes = 0;

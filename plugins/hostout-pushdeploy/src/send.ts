@@ -14,6 +14,7 @@ import { deletes, withDeployLock } from "./deploy-lock.ts";
 import { compareMachines } from "./facts.ts";
 import type { OnHost } from "./options.ts";
 import { anchored, sendMissingData, sendShared } from "./push-outside.ts";
+import { refuseLostVar } from "./refuse-lost-var.ts";
 import {
   type BuiltFolders,
   builtFolders,
@@ -62,6 +63,7 @@ async function sendFrom(context: Context, staged: string): Promise<Outcome> {
   if (built.inside.length === 0) throw nothingBuilt(context, staged);
   if (await context.local.test(["test", "-e", unbuiltMark(staged)])) throw halfBuilt(context, staged);
   const store = await siteStore(context);
+  await refuseLostVar(context, store.path);
   await compareMachines(context, staged, store.path, built.inside);
   // What cannot be adopted is refused before anything is made there.
   const state = await store.state();

@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
-import { type Account, absolutePath, type Connection, HostoutError, readConfig } from "@hostout/kit";
+import { type Account, absolutePath, type Connection, HostoutError, readConfig, sh } from "@hostout/kit";
 import { type OnHost, type OnStaging, whyNotPushed } from "./options.ts";
 
 type Context = OnHost | OnStaging;
@@ -53,6 +53,25 @@ export async function chownStaged(
   if (account === local.user && !context.options.localSudo) return;
   // -h: a link is given away itself, not the file of the system that it names
   await localAdmin(context).run(["chown", "-Rh", account, path]);
+  const led = await folderLedTo(context, path);
+  if (led !== undefined) await localAdmin(context).run(["chown", "-Rh", account, led]);
+}
+
+/** The folder that a link leads to, as to another disk, where it belongs to an account of the site: root is led to no folder of others. */
+async function folderLedTo({ local, options }: Context, path: string): Promise<string | undefined> {
+  if (!(await local.test(["test", "-L", path]))) return undefined;
+  const { effectiveUser, buildoutUser } = options;
+  const owners = ["login", ...(effectiveUser ? ["effective"] : []), ...(buildoutUser ? ["buildout"] : [])];
+  for (const owner of owners as readonly Account[]) {
+    const found = await local
+      .as(owner)
+      .capture(sh`cd -P -- ${path} 2>/dev/null && [ -O . ] && pwd -P; true`, {
+        quiet: true,
+        title: `look at ${path}`,
+      });
+    if (found !== "") return found;
+  }
+  return undefined;
 }
 
 /** What `data` names below a folder of the site, relative to it: "" where the folder itself is data. */

@@ -52,6 +52,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
     facts.get("mounted") === "yes" &&
       `${store.path}/.hostout is on another file system than ${store.path}, so nothing could be switched at once: let both be on one`,
+    facts.has("var") &&
+      `${store.path}/var is a link to ${facts.get("var")}, which does not exist: mount its disk, or make that folder`,
     facts.get("current") === "no" && `${store.path}/current is no link: move it away`,
     ...noRoom,
     facts.get("buildout") === "no" &&
@@ -119,6 +121,7 @@ r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$
 mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
 if [ -d "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
+if [ -L "$1/var" ] && [ ! -d "$1/var" ]; then printf 'var\\t%s\\n' "$(readlink "$1/var")"; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 ${roomScript}
 [ -z "$2" ] || "$2" -c 'import zc.buildout' 2>/dev/null || "$2" -c 'import venv, ensurepip' 2>/dev/null || printf 'buildout\\tno\\n'`;

@@ -172,8 +172,11 @@ commands-as = effective
       0,
       { freeBytes: expect.any(Number), served: expect.stringMatching(/Z-/), driftFiles: 1 },
     ]);
-    expect(events.map(({ line }) => line)).toContainEqual(
-      expect.stringMatching(/^warning: changed on the host: .*\/page$/),
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        severity: "warning",
+        line: expect.stringMatching(/^changed on the host: .*\/page$/),
+      }),
     );
   });
 

@@ -87,7 +87,7 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     const { stdout } = await bed.hostout("site releases");
     const short = /(\S{8}) {2}failed/.exec(stdout)![1]!;
     const { stdout: folders } = await bed.web1.sh(`ls -A ${path}/releases`);
-    const name = new RegExp(`\\S+-${short}(?=\\.failed)`).exec(folders)![0].slice(1);
+    const name = new RegExp(`\\d\\S+-${short}`).exec(folders)![0];
     for (const word of [name, short]) {
       const { code, stdout: told } = await bed.hostout(`site rollback ${word}`);
       expect([code, told]).toEqual([4, expect.stringContaining(`${word} failed, and is never served again`)]);

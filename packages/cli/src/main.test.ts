@@ -189,7 +189,11 @@ test.each([
   ["init --dryrun", "'init' has no flag '--dryrun'", "Did you mean '--dry-run'?"],
   ["history --jsn", "'history' has no flag '--jsn'", "Did you mean '--json'?"],
   ["config lint --strct", "'config lint' has no flag '--strct'", "Did you mean '--strict'?"],
-  ["first-site deploy --nonsense", "'deploy' has no flag '--nonsense'", "Usage: hostout first-site deploy"],
+  [
+    "first-site deploy --nonsense",
+    "'deploy' has no flag '--nonsense'",
+    "Usage: hostout first-site deploy [--delete]",
+  ],
 ])("%p: a flag that does not exist is answered with the one that was meant", async (line, message, hint) => {
   const { code, stderr } = await hostout(line);
   expect([code, stderr]).toEqual([2, `hostout: ${message}\n  try: ${hint}\n`]);

@@ -55,10 +55,10 @@ const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, 
 
 /** A clone that fails or is interrupted leaves the folder empty, or (`isNew`) none. */
 function emptiedAfter(clone: ShellLine, staged: string, isNew: boolean): ShellLine {
-  const empty = sh`find ${staged} -mindepth 1 -maxdepth 1 -exec rm -rf {} +`;
-  const remove = isNew ? sh`${empty}; rmdir -- ${staged} 2>/dev/null` : empty;
-  return sh`trap 'exit 143' HUP INT TERM
-trap ${`e=$?; if [ "$e" -ne 0 ]; then ${remove.text}; fi`} EXIT
+  const remove = isNew ? sh`rmdir -- "$d" 2>/dev/null` : sh`:`;
+  return sh`d=${staged}
+trap 'exit 143' HUP INT TERM
+trap 'e=$?; if [ "$e" -ne 0 ]; then find "$d" -mindepth 1 -maxdepth 1 -exec rm -rf {} +; ${remove}; fi' EXIT
 ${clone}`;
 }
 

@@ -59,6 +59,8 @@ const lock = "it takes the lock of a site, which only a real host can hold";
 describe("what comes with hostout keeps the rules", () => {
   testPlugin(core, {
     args: { run: ["uptime"], sudo: ["uptime"] },
+    // The file that get fetches is on the host.
+    answers: [{ command: /^test -e /, status: 0 }],
     notRun: {
       put: "it reads a file of this machine",
       sync: "it reads a folder of this machine",

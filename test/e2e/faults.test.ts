@@ -174,7 +174,9 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     const before = await servedFiles();
     const { code, stdout } = await bed.hostout("--dry-run first-site deploy");
     expect(code).toBe(0);
-    expect(stdout).toContain(`would send: ${sitePath}/parts -> ${sitePath}/current/parts`);
+    expect(stdout).toMatch(
+      new RegExp(`would send: ${sitePath}/parts -> ${sitePath}/releases/\\S+Z-\\S+/parts$`, "m"),
+    );
     expect(stdout).toContain("would run: set -f; supervisorctl restart first-site:*");
     expect(await servedFiles()).toBe(before);
   });

@@ -24,7 +24,7 @@ const site = (name: string, lines: string) =>
   `[${name}]\nhost = ${name}.example.com\nuser = ${bed.user}\n${lines}\n`;
 /** The lines of commands, without those that say how a step ended. */
 const told = ({ stdout }: Ended) =>
-  stdout.split("\n").filter((line) => /\] (?!\S+ done \()/.test(line) && !/\] ok$/.test(line));
+  stdout.split("\n").filter((line) => /\] (?!\S+ (?:done|failed) \()/.test(line) && !/\] ok$/.test(line));
 
 test("a task that calls hostout on this machine has the configuration of its run, from any folder, and its host has not", async () => {
   await bed.write({

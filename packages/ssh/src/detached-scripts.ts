@@ -48,9 +48,12 @@ lost() { { echo >probe && rm -f probe; } 2>/dev/null || exit ${noRoom}; exit ${v
 while :; do
   ended=
   [ -e exit ] && ended=1
-  n=$(($(wc -c <out)))
+  # Whoever ended the line has removed the folder.
+  n=$({ wc -c <out; } 2>/dev/null) || exit ${notThere}
+  n=$((n))
   if [ "$n" -gt "$o" ]; then tail -c "+$((o + 1))" out | head -c "$((n - o))"; o=$n; fi
-  n=$(($(wc -c <err)))
+  n=$({ wc -c <err; } 2>/dev/null) || exit ${notThere}
+  n=$((n))
   if [ "$n" -gt "$e" ]; then tail -c "+$((e + 1))" err | head -c "$((n - e))" >&2; e=$n; fi
   [ -n "$ended" ] && exit 0
   if [ -s pid ]; then kill -0 "$(cat pid)" 2>/dev/null || [ -e exit ] || lost

@@ -128,7 +128,7 @@ async function follow(
   await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
   const why: Readonly<Record<number, string>> = {
     [vanished]: "it ended without a status: it was killed, or the host was started anew",
-    [notThere]: "its folder is gone",
+    [notThere]: "another run ended it, or somebody removed its folder",
     [noRoom]: "the disk there is full: No space left on device",
   };
   throw new HostoutError({

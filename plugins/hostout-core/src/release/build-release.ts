@@ -3,6 +3,7 @@ import {
   absolutePath,
   type Connection,
   HostoutError,
+  isHostoutError,
   type Outcome,
   reportError,
   runLines,
@@ -47,8 +48,9 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
       await ensureUnpacked(context, store, release, packaged, lock);
       await build(context, store, folder, packaged);
     } catch (error) {
-      if (!context.dryRun) await keepApart(context, store, { ...record, result: "failed" }, error, lock);
-      throw error;
+      throw context.dryRun
+        ? error
+        : await keepApart(context, store, { ...record, result: "failed" }, error, lock);
     }
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
     // Outside of what is kept apart: where the answer is lost, it may be complete.
@@ -170,13 +172,14 @@ async function ensureFolders(
   }
 }
 
+/** Resolves to the error that counts: a run that lost its lock meanwhile did not fail by its build, which another run may have ended. */
 async function keepApart(
   { host, note }: OnHost,
   store: Store,
   record: Parameters<Store["fail"]>[0],
   error: unknown,
   lock: Lock,
-): Promise<void> {
+): Promise<unknown> {
   const { message: reason, code } = reportError(error);
   const isDiskFull = code === "disk-full" || /no space left|disk quota|\b(?:ENOSPC|EDQUOT)\b/i.test(reason);
   try {
@@ -186,7 +189,9 @@ async function keepApart(
         ? `the release that failed is kept in ${store.path}/releases/.${record.name}.failed`
         : `the disk of ${host.name} is full: the release that failed was removed`,
     );
-  } catch {
+  } catch (failure) {
+    if (isHostoutError(failure) && failure.code === "locked") return failure;
     // Why the build failed is what counts; the folder is no release without its record.
   }
+  return error;
 }

@@ -68,7 +68,7 @@ describe.each(["node-ssh", "openssh"])(
       running.catch(() => undefined);
       await called();
       interrupt.abort();
-      await expect(running).rejects.toMatchObject({ host: "web1" });
+      await expect(running).rejects.toMatchObject({ code: "interrupted" });
       await connections.close();
     });
   },

@@ -51,7 +51,7 @@ test("a word too many and an unknown flag are refused with the usage (S1-22)", a
     exitCode: 2,
   });
   await expect(parse("update", "--force")).rejects.toMatchObject({
-    message: "update: Nonexistent flag: --force",
+    message: "'update' has no flag '--force'",
     hint: usage,
   });
 });

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type Config,
   ConfigError,
@@ -6,7 +6,6 @@ import {
   didYouMean,
   type ReadSettings,
   readConfig,
-  type Section,
   textOf,
   type Value,
 } from "@hostout/config";
@@ -23,6 +22,8 @@ import {
   siteOptions,
 } from "@hostout/kit";
 import { insteadOfPlugin } from "./config/old-plugins.ts";
+import { folderOf, makeExtender, words } from "./extend-section.ts";
+import { releaseLines } from "./host-lines.ts";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
 import { loadTaskFile } from "./load-task-file.ts";
 import { sectionPlugin } from "./section-plugin.ts";
@@ -134,71 +135,6 @@ function refuseName(config: Config, name: string, rule: SiteRule): void {
   });
 }
 
-/** A section with what it takes by `extends`. */
-interface ExtendedSection extends Section {
-  readonly sources: ReadonlyMap<string, string>;
-}
-
-/** Options to which `extends = NAME` adds those of the section, below its own, as collective.hostout did. */
-const isAdded: ReadonlySet<string> = new Set([
-  "fabfiles",
-  "tasks",
-  "pre-commands",
-  "pre_commands",
-  "post-commands",
-  "post_commands",
-]);
-
-/** Files are relative to the file that names them, wherever they are added. */
-function inFull(key: string, value: Value, config: Config): string {
-  if (key !== "fabfiles" && key !== "tasks") return value.text;
-  return words(value)
-    .map((word) => resolve(folderOf(value, config), word))
-    .join("\n");
-}
-
-function folderOf({ origin }: Value, config: Config): string {
-  return dirname(isAbsolute(origin.file) ? origin.file : config.file);
-}
-
-/**
- * `extends = NAME` of a site, where NAME is a section of the file, takes that section's options; its own win. Each section
- * is looked at once, and one that comes back to itself is left out.
- */
-function makeExtender(config: Config): (section: Section) => ExtendedSection {
-  const known = new Map<string, ExtendedSection | undefined>();
-  const extend = (section: Section): ExtendedSection => {
-    const options = new Map<string, Value>();
-    const sources = new Map<string, string>();
-    const added = new Map<string, string[]>();
-    known.set(section.name, undefined);
-    for (const base of words(section.options.get("extends"))) {
-      if (!config.sectionNames.includes(base)) continue;
-      const below = known.has(base) ? known.get(base) : extend(config.section(base));
-      for (const [key, value] of below?.options ?? []) {
-        if (isAdded.has(key)) added.set(key, [...(added.get(key) ?? []), inFull(key, value, config)]);
-        options.set(key, isAdded.has(key) ? { ...value, text: added.get(key)!.join("\n") } : value);
-        sources.set(key, below?.sources.get(key) ?? base);
-      }
-    }
-    const inherited = options.get("extends");
-    for (const [key, value] of section.options) {
-      options.set(key, value);
-      sources.delete(key);
-    }
-    const own = section.options.get("extends");
-    if (own && inherited) options.set("extends", { ...own, text: `${inherited.text}\n${own.text}` });
-    for (const [key, value] of section.options) {
-      const base = added.get(key);
-      if (base) options.set(key, { ...value, text: [inFull(key, value, config), ...base].join("\n") });
-    }
-    const extended = { ...section, options, sources };
-    known.set(section.name, extended);
-    return extended;
-  };
-  return (section) => known.get(section.name) ?? extend(section);
-}
-
 function pluginWords(
   config: Config,
   { origin, values }: SiteSection,
@@ -227,18 +163,7 @@ function refuseComments({ name, values }: SiteSection): void {
 }
 
 /** Command lines that hosts run: in them, `${buildout:directory}` is the folder on the host. */
-const onHosts = [
-  "pre-commands",
-  "pre_commands",
-  "post-commands",
-  "post_commands",
-  "start-cmd",
-  "start_cmd",
-  "stop-cmd",
-  "stop_cmd",
-  "verify",
-  "build-command",
-];
+const onHosts = [...releaseLines, "verify"];
 
 /** Stands for the folder of the buildout while references are replaced: no file can have it. */
 const folderMark = "\0buildout";
@@ -319,8 +244,4 @@ function makeSite(
 function allSites(parts: string, sites: readonly string[]): readonly string[] {
   const named = parts.split(/\s+/).filter((word) => sites.includes(word));
   return named.length > 0 ? named : sites;
-}
-
-function words(value: Value | undefined): readonly string[] {
-  return (value?.text ?? "").split(/\s+/).filter(Boolean);
 }

@@ -1,5 +1,6 @@
 import { type Config, ConfigError, didYouMean, type Value } from "@hostout/config";
 import { iniName, type OptionDeclarations, type Plugin, type Site, siteOptions } from "@hostout/kit";
+import { releaseLines } from "../host-lines.ts";
 import { bundledPlugins, makePluginLoader } from "../load-plugin.ts";
 import type { Project } from "../project.ts";
 import { heirsOf } from "../site-facts.ts";
@@ -9,19 +10,7 @@ import type { Finding } from "./lint.ts";
 export const hostoutOptions: readonly string[] = ["require-config"];
 
 /** Options of hostout-core that the deploy of hostout-pushdeploy does not read. */
-const notPushed: readonly string[] = [
-  "pre-commands",
-  "pre_commands",
-  "post-commands",
-  "post_commands",
-  "start-cmd",
-  "start_cmd",
-  "stop-cmd",
-  "stop_cmd",
-  "build-command",
-  "sudo-parts",
-  "buildout-cache",
-];
+const notPushed: readonly string[] = [...releaseLines, "sudo-parts", "buildout-cache"];
 
 /** Options that have no effect where they are set: those of a plugin that the site does not have. */
 export async function idleSiteOptions(

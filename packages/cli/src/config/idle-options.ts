@@ -12,38 +12,60 @@ export const hostoutOptions: readonly string[] = ["require-config"];
 /** Options of hostout-core that the deploy of hostout-pushdeploy does not read. */
 const notPushed: readonly string[] = [...releaseLines, "sudo-parts", "buildout-cache"];
 
-/** Options that have no effect where they are set: those of a plugin that the site does not have. */
+/** Options of sites that have no effect where they are set: those of a plugin that the site does not have. */
 export async function idleSiteOptions(
   config: Config,
-  site: Site,
+  sites: readonly Site[],
   others: readonly Plugin[] = [],
 ): Promise<readonly Finding[]> {
+  const unreferred = makeUnreferred(config);
   const findings: Finding[] = [];
-  const own = new Set([siteOptions, ...site.plugins.map(({ options }) => options)].flatMap(optionNames));
-  const isPushed = site.plugins.some(({ name }) => name === "hostout-pushdeploy");
-  const unknown = new Map([...site.values].filter(([key]) => !own.has(key)));
-  const unread = unknown.size === 0 ? [] : unreferred(config, site.name, unknown);
-  for (const plugin of unread.length === 0 ? [] : [...(await bundled(site)), ...others]) {
-    if (site.plugins.some(({ name }) => name === plugin.name)) continue;
-    const names = optionNames(plugin.options);
-    for (const [key, { origin }] of unread)
-      if (names.includes(key) && !findings.some((finding) => finding.origin === origin))
-        findings.push({
-          severity: "warning",
-          message: `[${site.name}] '${key}' has no effect: it is an option of ${plugin.name}, which the site does not have`,
-          origin,
-          hint: `Add the plugin: plugins = ${plugin.name}. Or take the option out.`,
-        });
+  let plugins: readonly Plugin[] | undefined;
+  for (const site of sites) {
+    const own = new Set([siteOptions, ...site.plugins.map(({ options }) => options)].flatMap(optionNames));
+    const unknown = new Map([...site.values].filter(([key]) => !own.has(key)));
+    const unread = unknown.size === 0 ? [] : unreferred(site.name, unknown);
+    if (unread.length > 0) plugins ??= [...(await bundled(site)), ...others];
+    findings.push(...ofOtherPlugins(site, unread, plugins ?? []), ...notPushedBy(site));
   }
-  for (const [key, { origin }] of site.values)
-    if (isPushed && notPushed.includes(key))
-      findings.push({
-        severity: "warning",
-        message: `[${site.name}] '${key}' has no effect: the deploy of hostout-pushdeploy is push and restart`,
-        origin,
-        hint: `Write what restarts the site: restart = supervisorctl restart ${site.name}:*`,
-      });
   return findings;
+}
+
+/** Options that the first of the plugins that has them would read. */
+function ofOtherPlugins(
+  site: Site,
+  unread: readonly (readonly [string, Value])[],
+  plugins: readonly Plugin[],
+): readonly Finding[] {
+  const others = plugins.filter(({ name }) => !site.plugins.some((own) => own.name === name));
+  return unread.flatMap(([key, { origin }]): readonly Finding[] => {
+    const plugin = others.find(({ options }) => optionNames(options).includes(key));
+    if (!plugin) return [];
+    return [
+      {
+        severity: "warning",
+        message: `[${site.name}] '${key}' has no effect: it is an option of ${plugin.name}, which the site does not have`,
+        origin,
+        hint: `Add the plugin: plugins = ${plugin.name}. Or take the option out.`,
+      },
+    ];
+  });
+}
+
+function notPushedBy({ name, plugins, values }: Site): readonly Finding[] {
+  if (!plugins.some((plugin) => plugin.name === "hostout-pushdeploy")) return [];
+  return [...values].flatMap(([key, { origin }]): readonly Finding[] =>
+    notPushed.includes(key)
+      ? [
+          {
+            severity: "warning",
+            message: `[${name}] '${key}' has no effect: the deploy of hostout-pushdeploy is push and restart`,
+            origin,
+            hint: `Write what restarts the site: restart = supervisorctl restart ${name}:*`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Options of sites that a group has: its sites do not take them. */
@@ -54,9 +76,10 @@ export function idleGroupOptions(
 ): readonly Finding[] {
   const known = new Set([siteOptions, ...plugins.map(({ options }) => options)].flatMap(optionNames));
   const bases = basesOf(config);
+  const unreferred = makeUnreferred(config);
   const isIdle = (group: string) => config.raw(group).has("sites") && !bases.has(group);
   return [...names].filter(isIdle).flatMap((group) =>
-    unreferred(config, group, valuesOf(config, group))
+    unreferred(group, valuesOf(config, group))
       .filter(([key]) => known.has(key))
       .map(
         ([key, { origin }]): Finding => ({
@@ -74,7 +97,7 @@ export function idleHostoutOptions({ config, sites, groups }: Project): readonly
   const name = "hostout";
   if (!config.sectionNames.includes(name) || sites.has(name) || groups.has(name)) return [];
   if (config.raw(name).has("recipe") || basesOf(config).has(name)) return [];
-  return unreferred(config, name, valuesOf(config, name))
+  return makeUnreferred(config)(name, valuesOf(config, name))
     .filter(([key]) => !hostoutOptions.includes(key))
     .map(
       ([key, { origin }]): Finding => ({
@@ -105,20 +128,27 @@ function basesOf(config: Config): ReadonlySet<string> {
   return new Set(heirsOf(config).keys());
 }
 
-/** The options of a section that no other option refers to. */
-function unreferred(
-  config: Config,
-  section: string,
-  values: ReadonlyMap<string, Value>,
-): readonly (readonly [string, Value])[] {
-  const referred = new Set(
+/**
+ * Makes a function that gives of options of a section those that no other option refers to. The references of the whole
+ * configuration are read once, when it is first called.
+ */
+function makeUnreferred(config: Config) {
+  let referred: ReadonlySet<string> | undefined;
+  return (section: string, values: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] => {
+    referred ??= referredIn(config);
+    return [...values].filter(([key]) => !referred?.has(`${section}:${key}`));
+  };
+}
+
+/** `SECTION:OPTION` of all that some option refers to. */
+function referredIn(config: Config): ReadonlySet<string> {
+  return new Set(
     config.sectionNames.flatMap((name) =>
       [...valuesOf(config, name).keys()].flatMap((option) =>
         config.references(name, option).map((to) => `${to.section}:${to.option}`),
       ),
     ),
   );
-  return [...values].filter(([key]) => !referred.has(`${section}:${key}`));
 }
 
 /** Empty where the section does not resolve. */

@@ -51,13 +51,14 @@ async function lintSites(project: Project): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const one of loaded)
     if ("fault" in one) findings.push(asError(one.fault));
-    else
-      findings.push(
-        ...siteFindings(one.site),
-        ...lintPath(one.site),
-        ...(await idleSiteOptions(project.config, one.site, plugins)),
-      );
-  return [...findings, ...idleGroupOptions(project, plugins), ...idleHostoutOptions(project)];
+    else findings.push(...siteFindings(one.site), ...lintPath(one.site));
+  const sites = loaded.flatMap((one) => ("site" in one ? [one.site] : []));
+  return [
+    ...findings,
+    ...(await idleSiteOptions(project.config, sites, plugins)),
+    ...idleGroupOptions(project, plugins),
+    ...idleHostoutOptions(project),
+  ];
 }
 
 /** A folder that nobody named is a surprise. collective.hostout had its own default, which its recipe has here too. */

@@ -28,7 +28,7 @@ export async function idleFindings(
   const plugins: readonly Plugin[] = sites.flatMap((site) => site.plugins);
   const groups = siteWords.filter((word) => project.groups.has(word));
   return [
-    ...(await Promise.all(sites.map((site) => idleSiteOptions(project.config, site)))).flat(),
+    ...(await idleSiteOptions(project.config, sites)),
     ...idleGroupOptions(project, plugins, groups),
     ...idleHostoutOptions(project),
     ...(isNamed ? [] : await leftoverConfig(project)),

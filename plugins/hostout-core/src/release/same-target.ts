@@ -9,13 +9,14 @@ export interface RollbackTarget {
   readonly package?: string | undefined;
 }
 
-/** Of each site of the run, what its hosts would go back to. */
-const targets = new WeakMap<Site, Map<string, RollbackTarget>>();
+/** Of each run, which its signal stands for, and each of its sites, what the hosts would go back to. */
+const targets = new WeakMap<AbortSignal, Map<Site, Map<string, RollbackTarget>>>();
 
 /** Tells what the host would go back to, before any host is switched. */
-export function tellTarget({ host, site }: OnHost, target: RollbackTarget): void {
-  const known = targets.get(site) ?? new Map<string, RollbackTarget>();
-  targets.set(site, known.set(host.name, target));
+export function tellTarget({ host, signal, site }: OnHost, target: RollbackTarget): void {
+  const ofRun = targets.get(signal) ?? new Map<Site, Map<string, RollbackTarget>>();
+  const known = ofRun.get(site) ?? new Map<string, RollbackTarget>();
+  targets.set(signal, ofRun.set(site, known.set(host.name, target)));
 }
 
 /**
@@ -23,8 +24,8 @@ export function tellTarget({ host, site }: OnHost, target: RollbackTarget): void
  *
  * @throws HostoutError `usage`, with the release of each host
  */
-export function requireSameTarget({ host, site }: OnHost): void {
-  const known = [...(targets.get(site) ?? [])].map(([name, target]) => ({ name, ...target }));
+export function requireSameTarget({ host, signal, site }: OnHost): void {
+  const known = [...(targets.get(signal)?.get(site) ?? [])].map(([name, target]) => ({ name, ...target }));
   if (new Set(known.map((one) => one.package ?? one.release)).size < 2) return;
   const byRelease = Map.groupBy(known, ({ release }) => release ?? "none");
   const told = [...byRelease].map(

@@ -97,9 +97,9 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     const nobody = await failing(`${as("admin")} push`);
     const none = await failing(`${as("nosudo", "first-site:password=x")} push`);
     expect([wrong.code, nobody.code, none.code]).toEqual([4, 4, 4]);
-    expect(wrong.stdout).toContain("admin cannot become zope on example.com");
+    expect(wrong.stdout).toContain("admin cannot become root on example.com");
     expect(nobody.stdout).toContain("there is nobody to ask");
-    expect(none.stdout).toContain("nosudo cannot become zope on example.com");
+    expect(none.stdout).toContain("nosudo cannot become root on example.com");
     expect((await bed.web1.sh(`find -L ${sitePath}/bin ${sitePath}/parts ! -user zope`)).stdout).toBe("");
   });
 

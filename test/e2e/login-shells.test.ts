@@ -17,6 +17,12 @@ commands-as = effective
 start-cmd = echo "it's started" >>var/started
 verify = grep -q Hello htdocs/index.html
 verify-timeout = 2s
+
+[other]
+host = web1
+user = root
+path = /srv
+command-timeout = 20s
 `,
     "htdocs/index.html": "Hello\n",
   });
@@ -90,5 +96,36 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
     const { code, events } = await bed.events("site deploy");
     expect([code, endOf(events, "activate")]).toEqual([4, undefined]);
     expect((await bed.web1.sh("ls /home/deploy")).stdout).toBe("");
+  });
+
+  test("one that ends where another account is wanted fails that host alone: the others go on and the run ends", async () => {
+    // The first session is let in: there openssh has its master.
+    const once = "[ -e ~/off ] && exit 0; touch ~/off; :";
+    for (const [transport, text] of [
+      ["node-ssh", "exit 0"],
+      ["openssh", "exit 0"],
+      ["openssh", once],
+    ] as const) {
+      await clear();
+      await bashrc(text);
+      const words = `site:transport=${transport}`;
+      const { code, events } = await bed.events(`${words} site other sudo id`);
+      const ended = events.filter(({ type }) => type === "run.end");
+      expect([transport, text, code, ended]).toEqual([
+        ...[transport, text, 3],
+        [
+          expect.objectContaining({
+            targets: [
+              expect.objectContaining({
+                site: "site",
+                status: "failed",
+                error: expect.objectContaining({ code: "refused" }),
+              }),
+              expect.objectContaining({ site: "other", status: "ok" }),
+            ],
+          }),
+        ],
+      ]);
+    }
   });
 });

@@ -280,3 +280,41 @@ test("plugins are found in a workspace above the project, and where pnpm links t
   const { code, stdout } = await bed.hostout("-c", "mono/project/hostout.cfg", "s", "mine");
   expect([code, stdout]).toEqual([0, expect.stringContaining("[s.example.com] mine\n")]);
 });
+
+test("an error that a plugin leaves uncaught fails its host alone, and the run ends as others do", async () => {
+  const plugin = (name: string, commands: string) => `import { definePlugin } from "@hostout/kit";
+  import { EventEmitter } from "node:events";
+  const never = new Promise(() => {});
+  const wait = { summary: "Wait", run: async ({ remote }) => remote.run(["sleep", "1"]) };
+  const fault = () => new Error("nobody caught this");
+  export const plugin = definePlugin({ name: "${name}", commands: { ${commands} } });`;
+  const commands = `promise: { summary: "Fail", run: async ({ remote }) => {
+      await remote.run(["true"]);
+      Promise.reject(fault()).then(() => undefined);
+      await never;
+    } },
+    event: { summary: "Fail", run: async () => {
+      setTimeout(() => new EventEmitter().emit("error", fault()), 1);
+      await never;
+    } }`;
+  await bed.write({
+    "hostout.cfg": ["one", "two"].map((name) => site(name, `tasks = ./stray-${name}.ts`)).join("\n"),
+    "stray-one.ts": plugin("stray", commands),
+    "stray-two.ts": plugin("calm", "promise: wait, event: wait"),
+  });
+  for (const how of ["promise", "event"]) {
+    const { code, stdout } = await bed.hostout("--json", "one", "two", how);
+    const { type, targets } = JSON.parse(stdout.trim().split("\n").at(-1)!);
+    expect([how, code, type, targets]).toEqual([
+      ...[how, 1, "run.end"],
+      [
+        expect.objectContaining({
+          site: "one",
+          status: "failed",
+          error: expect.objectContaining({ code: "internal", message: "nobody caught this" }),
+        }),
+        expect.objectContaining({ site: "two", status: "ok" }),
+      ],
+    ]);
+  }
+});

@@ -1,4 +1,4 @@
-import { explainPlan, HostoutError, makePlan, requireCommand } from "@hostout/kit";
+import { explainPlan, HostoutError, makePlan, requireCommand, takeStray } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { listProject, listSite } from "./listing.ts";
@@ -18,7 +18,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(showError(error, makeStyle(process.stderr, process.env), process.env));
     return exitCodeOfError(error);
   };
-  process.on("uncaughtException", (error) => process.exit(report(error)));
+  process.on("uncaughtException", (error) => {
+    const taken = takeStray(error);
+    if (taken === undefined) process.exit(report(error));
+    // What it was for has ended: the run goes on.
+    if (taken === "late")
+      process.stderr.write(
+        showError(error, makeStyle(process.stderr, process.env), process.env).replace("hostout:", "warning:"),
+      );
+  });
   const unread = watchReaders();
   try {
     requireFolder();

@@ -38,5 +38,6 @@ export * from "./runner.ts";
 export * from "./shell.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
+export { takeStray } from "./stray.ts";
 export { type LinesOptions, runLines } from "./user-script.ts";
 export * from "./who.ts";

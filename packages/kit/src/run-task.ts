@@ -6,6 +6,7 @@ import type { Invocation, Next, Outcome } from "./plugin.ts";
 import { failedWith, interrupted, interruptedBy, type Result } from "./result.ts";
 import { retriesOf, withRetries } from "./retries.ts";
 import type { Scope } from "./scope.ts";
+import { asTask } from "./stray.ts";
 import { startTask } from "./task.ts";
 
 /** One layer's own work on one target, told by its events. Never throws. */
@@ -41,7 +42,9 @@ export async function runTask(
     const handler = layer.command.runOnce ?? layer.command.run;
     const work = async () => (await handler?.(context as never, calls.next)) ?? ({ status: "ok" } as const);
     const tell = (line: string) => events.output.line("note", target.host.name, line);
-    const outcome = await withRetries(work, { run, tell, retries: retriesOf(layer.command, run) });
+    const outcome = await asTask(target.host.name, () =>
+      withRetries(work, { run, tell, retries: retriesOf(layer.command, run) }),
+    );
     events.end(outcome, once ? task.doneFor().map(({ host }) => host.name) : undefined);
     return { kind: "done", outcome };
   } catch (error) {

@@ -20,6 +20,7 @@ import {
 } from "./result.ts";
 import type { DoneBefore, Run } from "./run.ts";
 import { sleepUnless } from "./sleep-unless.ts";
+import { asRun } from "./stray.ts";
 
 export interface RunSettings {
   readonly plan: Plan;
@@ -63,8 +64,15 @@ export interface RunSummary {
   readonly durationMs: number;
 }
 
-/** Carries out a plan and tells the events of its tasks (`task.*`, `output`, `progress`). Never throws for what a host does. */
-export async function runPlan(settings: RunSettings): Promise<RunSummary> {
+/**
+ * Carries out a plan and tells the events of its tasks (`task.*`, `output`, `progress`). Never throws for what a host does.
+ * An error that nobody caught fails its task, where the process hands it to {@link takeStray}.
+ */
+export function runPlan(settings: RunSettings): Promise<RunSummary> {
+  return asRun(() => carryOut(settings));
+}
+
+async function carryOut(settings: RunSettings): Promise<RunSummary> {
   const now = settings.now ?? Date.now;
   const startedMs = now();
   let lastTask = 0;

@@ -124,12 +124,14 @@ function afterMark(
       else process.stdin.write(`${login.password}\n`);
     };
     process.stderr.on("data", onData);
-    process.exited.then(async (exit) => {
+    const end = async (exit: Exit) => {
       if (hasBegun) return;
       // sshd may tell the end of a command before the rest of what it said.
       if (exit.code !== undefined) await untilSaid(process.stderr);
       fail(exit);
-    });
+    };
+    // It rejects where the login shell ended and ran nothing.
+    process.exited.then(end).catch(reject);
   });
 }
 

@@ -39,18 +39,21 @@ export async function openHost({
   transport,
   dryRun = false,
   forwards = true,
+  options = [],
 }: {
   readonly kind: "embedded" | "sshd";
   readonly transport: "node-ssh" | "openssh";
   readonly dryRun?: boolean;
   readonly forwards?: boolean;
+  /** Lines of its sshd_config. */
+  readonly options?: readonly string[];
 }): Promise<OpenHost> {
   const home = await mkdtemp(join(tmpdir(), "hostout-host-"));
   const authorizedKey = await writeKeyPair(join(home, "id"), "test");
   const directory = join(home, "host");
   await mkdir(directory);
   const start = kind === "sshd" ? startSshdHost : startEmbeddedHost;
-  const host = await start({ directory, authorizedKey, environment: { HOME: home }, forwards });
+  const host = await start({ directory, authorizedKey, environment: { HOME: home }, forwards, options });
   await writeFile(join(home, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
   await writeFile(
     join(home, "ssh_config"),

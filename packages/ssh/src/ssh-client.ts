@@ -75,6 +75,7 @@ async function login(
     jump === undefined ? await openSocket(settings, label, closing, signal) : await throughJump(to, jump);
   const ssh = new NodeSSH();
   let refused: unknown;
+  let verified: Buffer | undefined;
   let allowed: readonly string[] = [];
   const done = whenAborted(signal, () => sock.destroy(givenUp()));
   const tries = loginTries({
@@ -96,13 +97,19 @@ async function login(
       keepaliveCountMax: Number.POSITIVE_INFINITY,
       ...(check.types ? { algorithms: { serverHostKey: keyTypesFrom(check.types) as never } } : {}),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        // When keys are renewed, ssh2 loses what it sends while it waits for an answer.
+        if (verified?.equals(key)) return true;
         check.verify(key).then(
-          () => verify(true),
+          () => {
+            verified = key;
+            verify(true);
+          },
           (reason) => {
             refused = reason;
             verify(false);
           },
         );
+        return undefined;
       },
       authHandler: ((left: readonly string[] | null, _partial: boolean, next: (attempt: unknown) => void) => {
         allowed = left ?? allowed;

@@ -190,6 +190,24 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect(await bed.hostout("first-site buildout")).toMatchObject({ code: 0 });
   });
 
+  test("several files of buildout are built as one on staging, in which the later overrides, and push finds its folders", async () => {
+    await bed.staging.sh(
+      `printf '[buildout]\nparts = greeter\nbin-directory = programs\n' >${sitePath}/later.cfg`,
+    );
+    const site = "'first-site:buildout=buildout.cfg later.cfg' first-site";
+    const built = await bed.hostout(`${site} bootstrap --force buildout`);
+    expect([built.code, built.code === 0 ? "" : built.stdout]).toEqual([0, ""]);
+    expect((await bed.staging.sh(`ls ${sitePath}/programs`)).stdout).toContain("greeter");
+    expect((await bed.hostout(`${site} push --dry-run`)).stdout).toContain("programs");
+    const without = await bed.hostout("'first-site:buildout=buildout.cfg none.cfg' first-site buildout");
+    expect([without.code, without.stdout]).toEqual([
+      2,
+      expect.stringContaining("buildout = none.cfg does not exist"),
+    ]);
+    await bed.staging.sh(`cd ${sitePath} && rm -rf programs later.cfg .hostout-buildout.cfg`);
+    expect((await bed.hostout("first-site bootstrap --force buildout")).code).toBe(0);
+  });
+
   test("push keeps files that staging dropped, removes them when told, and never touches data (S1-28)", async () => {
     await bed.staging.sh(`echo old >${sitePath}/parts/dropped`);
     await bed.hostout("first-site push");

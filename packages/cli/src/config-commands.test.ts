@@ -294,6 +294,14 @@ test.each([
   ]);
 });
 
+test("config lint reads several files of buildout as one, in which the later overrides", async () => {
+  write("dev.cfg", `${buildout}environment = production\nbuildout = base.cfg prod.cfg\n`);
+  write("base.cfg", "[buildout]\nparts =\nallow-picked-versions = true\ndevelop = src/one\n");
+  write("prod.cfg", "[buildout]\nallow-picked-versions = false\ndevelop =\n");
+  const { code, stdout } = await hostout("-c", "dev.cfg", "config", "lint");
+  expect([code, stdout]).toEqual([0, expect.not.stringContaining("is production")]);
+});
+
 test("production is not touched without --yes where nobody can be asked (S4-19)", async () => {
   write("buildout.cfg", `${buildout}environment = production\n`);
   const { code, stderr, stdout } = await hostout("first-site", "run", "true");

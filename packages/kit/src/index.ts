@@ -17,6 +17,7 @@ export {
   type Value,
 } from "@hostout/config";
 export * from "./absolute-path.ts";
+export { buildoutFiles } from "./buildout-files.ts";
 export { buildoutFolder, lineIn } from "./buildout-folder.ts";
 export * from "./composition.ts";
 export * from "./connection.ts";

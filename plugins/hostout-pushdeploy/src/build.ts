@@ -1,7 +1,16 @@
 import { basename, join } from "node:path";
-import { type Connection, HostoutError, type Outcome, partsWithoutSites, readConfig, sh } from "@hostout/kit";
+import {
+  buildoutFiles,
+  type Connection,
+  HostoutError,
+  type Outcome,
+  partsWithoutSites,
+  readConfig,
+  sh,
+} from "@hostout/kit";
 import { buildoutMain, scriptMain } from "@hostout/releases";
 import type { OnStaging } from "./options.ts";
+import { configWords, stagedConfig, writeStagedConfig } from "./staged-config.ts";
 import { chownStaged, isPretended, pretend, stagingPath, unbuiltMark } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
@@ -17,9 +26,8 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
       return { status: "ok" };
     }
     await requireStaged(context, builder, staged);
-    if (!(await builder.test(["test", "-f", join(staged, options.buildout)]))) {
-      return { status: "skipped", note: `there is no ${options.buildout}` };
-    }
+    const missing = await writeStagedConfig(builder, staged, options.buildout);
+    if (missing !== undefined) return { status: "skipped", note: `there is no ${missing}` };
     const python = await pythonFor(context, builder, staged);
     if (!args.force && (await isBootstrapped(builder, staged, python))) return { status: "unchanged" };
     detail(`bootstrap: with ${python}`);
@@ -48,7 +56,7 @@ async function bootstrapWords(
   builder: Connection,
   staged: string,
 ): Promise<{ readonly script: readonly string[]; readonly title: string }> {
-  const config = options.buildout === "buildout.cfg" ? [] : ["-c", options.buildout];
+  const config = configWords(options.buildout);
   if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")])))
     return { script: [buildoutMain, ...config, "bootstrap"], title: "zc.buildout bootstrap" };
   // Old ones use setuptools without it, new ones do not know it: the original tries both.
@@ -92,12 +100,21 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     const data = join(staged, "var");
     const hasData = await local.test(["test", "-d", data]);
     const isThere = await builder.test(["test", "-x", join(staged, "bin", "buildout")]);
-    if (!isThere && !isPretended(context, "bin/buildout")) return nothingToBuild(context, builder, staged);
+    const missing = isPretended(context, "checkout")
+      ? undefined
+      : await writeStagedConfig(builder, staged, options.buildout);
+    if (!isThere && !isPretended(context, "bin/buildout")) return nothingToBuild(staged, missing);
+    // Of one file bin/buildout itself reports that it is missing, or does without.
+    if (missing !== undefined && buildoutFiles(options.buildout).length > 1)
+      throw noConfig(context, staged, missing);
     // The build may write below var, which belongs to the account that runs the site.
     if (hasData) await chownStaged(context, data, builder.user);
     const mark = unbuiltMark(staged);
     const wasUnbuilt = await builder.test(["test", "-e", mark]);
-    const words = [...(await withoutSites(context, staged)), ...buildoutArguments(options.buildout, rest)];
+    const words = [
+      ...(await withoutSites(context, staged)),
+      ...buildoutArguments(configWords(options.buildout), rest),
+    ];
     try {
       await builder.run(["touch", mark]);
       await runBuildout(builder, staged, words);
@@ -122,7 +139,7 @@ async function runBuildout(builder: Connection, staged: string, words: readonly 
 async function withoutSites({ note, options, rest }: OnStaging, staged: string): Promise<readonly string[]> {
   if (rest.some((word) => /^buildout:parts\s*[-+]?=/.test(word))) return [];
   const last = rest.lastIndexOf("-c");
-  const file = join(staged, last < 0 ? options.buildout : (rest[last + 1] ?? options.buildout));
+  const file = join(staged, (last < 0 ? undefined : rest[last + 1]) ?? stagedConfig(options.buildout));
   // What is wrong with the configuration, buildout itself reports.
   const config = await readConfig(file).catch(() => undefined);
   if (config === undefined) return [];
@@ -132,10 +149,8 @@ async function withoutSites({ note, options, rest }: OnStaging, staged: string):
   return [`buildout:parts=${parts.join(" ")}`];
 }
 
-async function nothingToBuild({ options }: OnStaging, builder: Connection, staged: string): Promise<Outcome> {
-  if (!(await builder.test(["test", "-f", join(staged, options.buildout)]))) {
-    return { status: "skipped", note: `there is no ${options.buildout}` };
-  }
+function nothingToBuild(staged: string, missing: string | undefined): Outcome {
+  if (missing !== undefined) return { status: "skipped", note: `there is no ${missing}` };
   throw new HostoutError({
     code: "failed",
     message: `${staged} has no bin/buildout`,
@@ -143,9 +158,18 @@ async function nothingToBuild({ options }: OnStaging, builder: Connection, stage
   });
 }
 
+function noConfig({ site }: OnStaging, staged: string, missing: string): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `buildout = ${missing} does not exist in ${staged}`,
+    hint: "Name the files that are built, relative to the staging folder.",
+    origin: site.values.get("buildout")?.origin,
+  });
+}
+
 /** Options of bin/buildout as they were given; bare words are parts to install, as in the original. */
-export function buildoutArguments(config: string, words: readonly string[]): readonly string[] {
-  const settings: string[] = config === "buildout.cfg" ? [] : ["-c", config];
+function buildoutArguments(config: readonly string[], words: readonly string[]): readonly string[] {
+  const settings = [...config];
   const parts: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;

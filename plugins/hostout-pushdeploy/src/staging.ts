@@ -1,6 +1,7 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
 import { type Account, absolutePath, type Connection, HostoutError, readConfig, sh } from "@hostout/kit";
 import { type OnHost, type OnStaging, whyNotPushed } from "./options.ts";
+import { stagedConfig } from "./staged-config.ts";
 
 type Context = OnHost | OnStaging;
 
@@ -147,7 +148,7 @@ function notPushable({ site }: Context, why: string): HostoutError {
 /** bin, parts and eggs as `[buildout]` of the staged configuration names them; their usual names where there is none. */
 async function namedFolders({ local, options }: Context, staged: string): Promise<readonly string[]> {
   const usual = ["bin", "parts", "eggs"];
-  const file = join(staged, options.buildout);
+  const file = join(staged, stagedConfig(options.buildout));
   const read = (await local.test(["test", "-f", file]))
     ? (await readConfig(file)).section("buildout").options
     : undefined;

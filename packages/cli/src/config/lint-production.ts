@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { type Config, ConfigError, readConfig, unpinnedEggs } from "@hostout/config";
+import { buildoutFiles } from "@hostout/kit";
 import { isProduction } from "../environment.ts";
 import type { Project } from "../project.ts";
 import type { Finding } from "./lint.ts";
@@ -11,14 +12,18 @@ export async function lintProduction(project: Project): Promise<readonly Finding
     isProduction(values.get("environment")?.text),
   );
   const builds = new Map<string, string>();
+  const folder = dirname(project.file);
   for (const { name, values } of sites) {
-    const file = resolve(dirname(project.file), values.get("buildout")?.text ?? "buildout.cfg");
-    if (existsSync(file) && !builds.has(file)) builds.set(file, name);
+    const buildout = values.get("buildout")?.text ?? "buildout.cfg";
+    const exist = buildoutFiles(buildout).every((file) => existsSync(resolve(folder, file)));
+    if (exist && !builds.has(buildout)) builds.set(buildout, name);
   }
   const findings: Finding[] = [];
-  for (const [file, site] of builds) {
+  for (const [buildout, site] of builds) {
+    const [file = "", ...others] = buildoutFiles(buildout).map((name) => resolve(folder, name));
     try {
-      findings.push(...lintBuild(file === project.file ? project.config : await readConfig(file), site));
+      const isOwn = file === project.file && others.length === 0;
+      findings.push(...lintBuild(isOwn ? project.config : await readBuild(file, others), site));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const { message, origin, hint } = error;
@@ -26,6 +31,13 @@ export async function lintProduction(project: Project): Promise<readonly Finding
     }
   }
   return findings;
+}
+
+/** The files as one buildout: a later file overrides an earlier one. */
+function readBuild(file: string, others: readonly string[]): Promise<Config> {
+  if (others.length === 0) return readConfig(file);
+  const above = others.map((one) => relative(process.cwd(), one)).join(" ");
+  return readConfig(file, { assignments: [`buildout:extends=${above}`] });
 }
 
 function lintBuild(config: Config, site: string): readonly Finding[] {

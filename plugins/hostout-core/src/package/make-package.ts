@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { HostoutError, type Origin } from "@hostout/kit";
+import { buildoutFiles, HostoutError, type Origin } from "@hostout/kit";
 import { removeOldArchives, writeArchive } from "./archive.ts";
-import { buildoutFiles } from "./buildout-files.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { distOf, keepDevReleases, makeDevReleases } from "./dev-releases.ts";
 import type { Package, PackageSettings } from "./package.ts";

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve } from "node:path";
-import { type Config, HostoutError, partsWithoutSites, readConfig } from "@hostout/kit";
+import { buildoutFiles, type Config, HostoutError, partsWithoutSites, readConfig } from "@hostout/kit";
 import { refuseAssignedExtends } from "./assigned.ts";
-import { buildoutFiles, missingBuildouts } from "./buildout-files.ts";
+import { missingBuildouts } from "./missing-buildouts.ts";
 import type { PackageSettings } from "./package.ts";
 
 export type ProjectKind = "buildout" | "application" | "files";

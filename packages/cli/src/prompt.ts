@@ -19,7 +19,7 @@ export function makePrompt(noInput: boolean, pause = () => () => undefined as vo
     }
   };
   return {
-    secret: (question) => ask(`${question}: `, true),
+    secret: (question, how) => ask(`${question}: `, !how?.isShown),
     confirm: async (question) => /^(y|yes)$/i.test(await ask(`${question} [yes/no] `, false)),
   };
 }

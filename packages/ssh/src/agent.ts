@@ -7,8 +7,8 @@ const listMs = 10_000;
 export interface AgentKeys {
   /** Public keys, base64. */
   readonly blobs: readonly string[];
-  /** The agent as if it had these keys alone. */
-  readonly only: (blobs: readonly string[]) => BaseAgent;
+  /** The agent as if it had this key alone. Where it does not sign, `refused` is told, and ssh2 is not. */
+  readonly only: (blob: string, refused: (error: Error) => void) => BaseAgent;
 }
 
 /** Lists the keys of an agent. @throws Error when nothing answers at its socket */
@@ -25,11 +25,21 @@ export async function openAgent(socket: string): Promise<AgentKeys> {
   const blobOf = (key: ParsedKey) => key.getPublicSSH().toString("base64");
   return {
     blobs: keys.map(blobOf),
-    only: (blobs) => {
+    only: (blob, refused) => {
       const agent = ssh2.createAgent(socket);
-      agent.getIdentities = (told) =>
-        told(undefined, keys.filter((key) => blobs.includes(blobOf(key))) as never);
-      return agent;
+      const sign = agent.sign.bind(agent) as (...words: unknown[]) => void;
+      const signOr = (key: unknown, data: unknown, how: unknown, done: (...words: unknown[]) => void) =>
+        sign(key, data, how, (error: Error | undefined, signed: unknown) =>
+          error ? refused(error) : done(undefined, signed),
+        );
+      return Object.assign(agent, {
+        getIdentities: (told: (error: undefined, keys: readonly ParsedKey[]) => void) =>
+          told(
+            undefined,
+            keys.filter((key) => blobOf(key) === blob),
+          ),
+        sign: signOr,
+      }) as BaseAgent;
     },
   };
 }
@@ -37,6 +47,11 @@ export async function openAgent(socket: string): Promise<AgentKeys> {
 /** What is wrong with an agent that {@link openAgent} got no answer of. */
 export function deadAgent({ message }: Error): { readonly why: string; readonly hint: string } {
   return { why: `does not answer (${message})`, hint: "Start it anew, or unset SSH_AUTH_SOCK." };
+}
+
+/** What is wrong with an agent that has a key and does not sign with it. */
+export function refusingAgent({ message }: Error): { readonly why: string; readonly hint: string } {
+  return { why: `does not sign (${message})`, hint: "Unlock it, or log in without it." };
 }
 
 const readable = (key: ParsedKey | Error) => ("message" in key ? [] : [key]);

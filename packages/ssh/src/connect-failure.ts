@@ -17,11 +17,13 @@ export const faultReasons: Readonly<Record<string, string>> = {
 export interface LoginFacts {
   /** The ways to log in that the server takes. */
   readonly allowed: readonly string[];
+  /** Whether a way to log in was tried. */
+  readonly isAsked: boolean;
   readonly log: LoginLog;
   readonly identityOrigin?: Origin | undefined;
 }
 
-const noFacts = (): LoginFacts => ({ allowed: [], log: makeLoginLog() });
+const noFacts = (): LoginFacts => ({ allowed: [], isAsked: false, log: makeLoginLog() });
 
 /** As ssh2 throws it. */
 export type ConnectError = Error & { readonly code?: string; readonly level?: string };
@@ -37,7 +39,9 @@ export function connectFailure(
   // With more keys than it bears, a server hangs up.
   const isTooMany = /too many authentication failures/i.test(error.message);
   if (isTooMany || error.level === "client-authentication" || error.level === "agent")
-    return loginRefused(label, settings, { ...facts, isTooMany, cause: error });
+    return loginRefused(label, settings, { ...facts, ending: isTooMany ? "tries" : "refused", cause: error });
+  if (facts.isAsked && !/timed out/i.test(error.message))
+    return loginRefused(label, settings, { ...facts, ending: "hung up", cause: error });
   const why =
     faultReasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message);
   return new HostoutError({
@@ -49,37 +53,64 @@ export function connectFailure(
   });
 }
 
-/** A host that let nobody in. A fault of what this machine has to log in with is told first. */
+/** How a login ended that was not taken: after the last try, after too many for the server, or before it said no. */
+type Ending = "refused" | "tries" | "hung up";
+
+/** A host that let nobody in. A fault of what this machine has to log in with is told first, and then what the server said. */
 export function loginRefused(
   label: string,
-  { user, hostname, port }: SshSettings,
-  {
-    allowed,
-    log,
-    identityOrigin,
-    isTooMany,
-    cause,
-  }: LoginFacts & { readonly isTooMany: boolean; readonly cause: unknown },
+  settings: Pick<SshSettings, "user" | "hostname" | "port">,
+  facts: Omit<LoginFacts, "isAsked"> & { readonly ending: Ending; readonly cause: unknown },
 ): HostoutError {
+  const { user, hostname, port } = settings;
+  const { allowed, log, identityOrigin, ending, cause } = facts;
   const { words, hint } = log.faults();
   const ownFile = words.find((word) => word.startsWith("identity-file"));
-  const tried = [...new Set(log.tried)];
+  const tried = [...new Set(log.tried)].join(", ");
+  const said = log.said();
   const why = [
+    ...(said !== "" && ending === "hung up" ? [`it said '${said}'`] : []),
     ...words,
-    ...(tried.length === 0 ? [] : [`it refused ${tried.join(", ")}`]),
-    ...(isTooMany ? ["it hung up after that many tries (its MaxAuthTries)"] : []),
+    ...(log.passed.length === 0 ? [] : [`it took ${log.passed.join(", ")}, and wants more than that`]),
+    ...(tried === "" || ending === "hung up" ? [] : [`it refused ${tried}`]),
+    ...(ending === "tries" ? ["it hung up after that many tries (its MaxAuthTries)"] : []),
+    ...(ending === "hung up" && said === "" ? [`it hung up on ${tried === "" ? "the login" : tried}`] : []),
+    ...(said !== "" && ending !== "hung up" ? [`it said '${said}'`] : []),
   ].join("; ");
   const taken = allowed.length === 0 ? "" : `; it takes ${allowed.join(", ")}`;
-  const tooMany = `Name the key that it takes: identity-file = FILE; or offer fewer keys (IdentitiesOnly yes in ssh's configuration).`;
-  const usual = `Does 'ssh -p ${port} ${user}@${hostname}' work? See the options user and identity-file.`;
   return new HostoutError({
     code: "login-refused",
     message: `${label} does not let ${user} log in (${hostname} port ${port}${taken})${why === "" ? "" : `: ${why}`}`,
-    hint: hint ?? (isTooMany ? tooMany : usual),
+    hint: hintOf(settings, facts, hint),
     origin: ownFile === undefined ? undefined : identityOrigin,
     host: label,
     cause,
   });
+}
+
+/** Ways to log in that only the system's ssh knows. */
+const opensshOnly = /^(gssapi|hostbased)/;
+
+function hintOf(
+  { user, hostname, port }: Pick<SshSettings, "user" | "hostname" | "port">,
+  { allowed, log, ending }: Pick<LoginFacts, "allowed" | "log"> & { readonly ending: Ending },
+  ofFault: string | undefined,
+): string {
+  const ssh = `ssh -p ${port} ${user}@${hostname}`;
+  if (ending === "hung up") {
+    return log.said() === ""
+      ? "Its own log (auth.log, or journalctl -u ssh) has the reason."
+      : "Its administrator can change that, or name another account: user = NAME";
+  }
+  if (ofFault !== undefined) return ofFault;
+  if (ending === "tries")
+    return "Name the key that it takes: identity-file = FILE; or offer fewer keys (IdentitiesOnly yes in ssh's configuration).";
+  const isQuestion = (method: string) => method === "password" || method === "keyboard-interactive";
+  if (log.passed.length > 0 && allowed.some(isQuestion))
+    return "Run hostout in a terminal, which asks for the rest; or set the option password.";
+  if (allowed.length > 0 && allowed.every((method) => opensshOnly.test(method)))
+    return "Let the system's ssh log in, which knows these ways: transport = openssh";
+  return `Does '${ssh}' work? See the options user and identity-file.`;
 }
 
 /** What the two sides of a handshake must have in common, by ssh2's word for it. */

@@ -1,39 +1,49 @@
 import { readFile, stat } from "node:fs/promises";
 import type { ParsedKey } from "ssh2";
+import { readKey } from "./private-key.ts";
 
-/** A file to log in with. `blob` is its public key, base64. */
+/** A file to log in with. `blob` is its public key, base64, as far as that is known. */
 export type Identity =
   | { readonly kind: "open"; readonly key: ParsedKey; readonly blob: string }
-  | { readonly kind: "locked"; readonly bytes: Buffer; readonly blob: string | undefined }
+  | {
+      readonly kind: "locked";
+      /** Undefined where the passphrase is wrong. */
+      readonly open: (passphrase: string) => Promise<ParsedKey | undefined>;
+      readonly blob: string | undefined;
+    }
   | { readonly kind: "public"; readonly blob: string }
   | IdentityFault;
 
-/** Why a file is of no use. `why` goes on from the name of the file. */
+/** Why a file is of no use by itself. An agent may have its key: `blob`. `why` goes on from the name of the file. */
 export interface IdentityFault {
   readonly kind: "missing" | "faulty";
   readonly why: string;
   readonly hint: string;
+  readonly blob?: string | undefined;
 }
 
 /** Reads a private key as ssh does: one that others may read is of no use. */
 export async function readIdentity(file: string): Promise<Identity> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-  if (!Buffer.isBuffer(bytes)) return unreadable(bytes);
-  const { default: ssh2 } = await import("ssh2");
-  const parsed = ssh2.utils.parseKey(bytes);
-  if (!("message" in parsed) && !parsed.isPrivateKey()) return { kind: "public", blob: blobOf(parsed) };
-  const blob = await publicBlob(file, bytes);
-  const isLocked = "message" in parsed && /encrypted/i.test(String(parsed.message));
-  if ("message" in parsed && !isLocked) return unreadableKey(bytes, String(parsed.message));
+  if (!Buffer.isBuffer(bytes)) return { ...unreadable(bytes), blob: await publicBlob(file) };
+  const key = await readKey(bytes);
+  if (typeof key === "object" && !("message" in key) && !key.isPrivateKey())
+    return { kind: "public", blob: blobOf(key) };
+  const isFault = key !== "locked" && "message" in key;
+  const blob = opensshHead(bytes)?.blob ?? (await publicBlob(file));
+  if (isFault) return { ...unreadableKey(bytes, key.message), blob };
   const { uid, mode } = await stat(file);
   if (uid === process.getuid?.() && (mode & 0o077) !== 0) {
     const octal = (mode & 0o777).toString(8).padStart(4, "0");
     const why = `may be read by others (mode ${octal}), so ssh does not use it`;
-    return { kind: "faulty", why, hint: `chmod 600 ${file}` };
+    return { kind: "faulty", why, hint: `chmod 600 ${file}`, blob };
   }
-  return "message" in parsed
-    ? { kind: "locked", bytes, blob }
-    : { kind: "open", key: parsed, blob: blobOf(parsed) };
+  if (key !== "locked") return { kind: "open", key, blob: blobOf(key) };
+  const open = async (passphrase: string) => {
+    const opened = await readKey(bytes, passphrase);
+    return opened === "locked" || "message" in opened ? undefined : opened;
+  };
+  return { kind: "locked", open, blob };
 }
 
 /** What is wrong with a file that is public, where no agent has its private half. */
@@ -85,10 +95,8 @@ function unreadableKey(bytes: Buffer, said: string): IdentityFault {
   };
 }
 
-/** The public key that belongs to a private one: of the file itself, or of FILE.pub. */
-async function publicBlob(file: string, bytes: Buffer): Promise<string | undefined> {
-  const head = opensshHead(bytes);
-  if (head) return head.blob;
+/** The public key beside a private one, which may be in an agent alone. */
+async function publicBlob(file: string): Promise<string | undefined> {
   const line = await readFile(`${file}.pub`, "utf8").catch(() => "");
   return line.trim().split(/\s+/)[1];
 }

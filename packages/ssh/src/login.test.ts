@@ -35,7 +35,9 @@ async function tried(
   const settings = { user: "u", agent, identitiesOnly: false, identityFiles } as unknown as SshSettings;
   const credentials = { identityFile: undefined, password, ask, once: makeOnce() };
   let allowed: readonly string[] = [];
-  const wish = { username: "u", label: "web1", settings, credentials, allowed: () => allowed };
+  const answers = { allowed: () => allowed, refuse: () => undefined };
+  const giveUp = () => undefined;
+  const wish = { username: "u", label: "web1", settings, credentials, answers, giveUp };
   for await (const { type } of loginTries({ ...wish, log: makeLoginLog() })) {
     log.push(type);
     allowed = takes;

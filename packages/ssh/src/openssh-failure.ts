@@ -70,7 +70,12 @@ export function opensshFailure(
   if (/Permission denied|Too many authentication failures/.test(text)) {
     const isTooMany = /Too many authentication failures/.test(text);
     const allowed = /Permission denied \(([^)]*)\)/.exec(text)?.[1]?.split(",") ?? [];
-    return loginRefused(label, settings, { ...facts, allowed, isTooMany, cause: said });
+    return loginRefused(label, settings, {
+      ...facts,
+      allowed,
+      ending: isTooMany ? "tries" : "refused",
+      cause: said,
+    });
   }
   const hint = "Is the host up, and is the option host right?";
   return new HostoutError({

@@ -136,10 +136,10 @@ async function ownFaults(
   for (const file of [...(identityFile === undefined ? [] : [identityFile]), ...identityFiles]) {
     const name = file === identityFile ? `identity-file ${file}` : file;
     const identity = await readIdentity(file);
+    if (isInAgent(identity.blob)) continue;
     if ("why" in identity) {
       if (file === identityFile || identity.kind === "faulty") log.fault(name, identity);
-    } else if (isInAgent(identity.blob)) continue;
-    else if (identity.kind === "public") log.fault(name, publicFault(file));
+    } else if (identity.kind === "public") log.fault(name, publicFault(file));
     else if (identity.kind === "locked" && !mayAsk) log.fault(name, lockedFault);
   }
   return log;

@@ -6,7 +6,8 @@ import { type ConnectError, connectFailure, connectionLost, nothingInCommon } fr
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { keyTypesFrom, makeHostKeyCheck } from "./host-key.ts";
 import { type Credentials, loginTries } from "./login.ts";
-import { type LoginLog, makeLoginLog } from "./login-log.ts";
+import { makeLoginLog } from "./login-log.ts";
+import { makeServerAnswers } from "./server-answers.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { whenAborted } from "./when-aborted.ts";
@@ -40,21 +41,15 @@ export function openClient(to: ClientSettings): Promise<Client> {
   );
 }
 
-/** Logs in, where the agent does not sign without it, and finds out why where the two have no algorithm in common. */
+/** Logs in, and finds out why not where the two have no algorithm in common. */
 async function loginBy(to: ClientSettings): Promise<Client> {
   try {
     return await login(to);
   } catch (error) {
     const cause = (error as HostoutError).cause as ConnectError | undefined;
-    if (cause?.level === "agent" && to.settings.agent !== undefined) {
-      const log = makeLoginLog();
-      const why = `does not sign (${cause.message})`;
-      log.fault(`the agent at ${to.settings.agent}`, { why, hint: "Unlock it, or log in without it." });
-      return login({ ...to, settings: { ...to.settings, agent: undefined } }, { log });
-    }
     if (!/no matching/i.test(cause?.message ?? "")) throw error;
     const heard: string[] = [];
-    await login(to, { hear: (line) => void heard.push(line) }).then(
+    await login(to, (line) => void heard.push(line)).then(
       (client) => client.end(),
       () => undefined,
     );
@@ -62,10 +57,8 @@ async function loginBy(to: ClientSettings): Promise<Client> {
   }
 }
 
-async function login(
-  to: ClientSettings,
-  { log = makeLoginLog(), hear }: { readonly log?: LoginLog; readonly hear?: (line: string) => void } = {},
-): Promise<Client> {
+/** @param hear is told of the handshake */
+async function login(to: ClientSettings, hear?: (line: string) => void): Promise<Client> {
   const { settings, label, credentials, closing, signal } = to;
   const check = await makeHostKeyCheck(label, settings, credentials);
   const { NodeSSH } = await import("node-ssh");
@@ -74,22 +67,21 @@ async function login(
   const sock =
     jump === undefined ? await openSocket(settings, label, closing, signal) : await throughJump(to, jump);
   const ssh = new NodeSSH();
+  const log = makeLoginLog();
+  const answers = makeServerAnswers(log);
   let refused: unknown;
   let verified: Buffer | undefined;
-  let allowed: readonly string[] = [];
+  const giveUp = (reason: unknown) => {
+    refused = reason;
+    sock.destroy();
+  };
   const done = whenAborted(signal, () => sock.destroy(givenUp()));
-  const tries = loginTries({
-    username: settings.user,
-    label,
-    settings,
-    credentials,
-    allowed: () => allowed,
-    log,
-  });
+  const { user: username } = settings;
+  const tries = loginTries({ username, label, settings, credentials, answers, giveUp, log });
   try {
     await ssh.connect({
       sock,
-      username: settings.user,
+      username,
       readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
       ...(hear && { debug: hear }),
       keepaliveInterval: keepaliveMs,
@@ -111,8 +103,8 @@ async function login(
         );
         return undefined;
       },
-      authHandler: ((left: readonly string[] | null, _partial: boolean, next: (attempt: unknown) => void) => {
-        allowed = left ?? allowed;
+      authHandler: ((_left: unknown, _partial: unknown, next: (attempt: unknown) => void) => {
+        answers.hear(ssh.connection as never);
         tries.next().then(
           ({ value, done }) => next(done ? false : value),
           (reason) => {
@@ -126,7 +118,8 @@ async function login(
     sock.destroy();
     if (isHostoutError(refused)) throw refused;
     const { identityOrigin } = credentials;
-    throw connectFailure(label, settings, error as Error, { allowed, log, identityOrigin });
+    const facts = { allowed: answers.allowed(), isAsked: answers.isAsked(), log, identityOrigin };
+    throw connectFailure(label, settings, error as Error, facts);
   } finally {
     done();
   }

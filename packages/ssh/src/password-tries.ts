@@ -1,0 +1,81 @@
+import { askTimes, type LoginTry, type LoginWish, type Prompt } from "./login.ts";
+
+/**
+ * The ways that answer a question, in ssh's order: the server's own questions (keyboard-interactive), then `password`. The password of the
+ * configuration is the first answer to a question for one; after that the user is asked, three times each way, as ssh does.
+ */
+export async function* passwordTries(wish: LoginWish): AsyncGenerator<LoginTry> {
+  yield* keyboardTries(wish);
+  const { username, credentials, answers, log } = wish;
+  const mayTry = () => answers.allowed().includes("password");
+  if (credentials.password !== undefined && mayTry()) {
+    log.tried.push("the option password");
+    yield { type: "password", username, password: credentials.password };
+  }
+  for (let times = 1; credentials.ask && times <= askTimes && mayTry(); times++) {
+    const password = await credentials.ask.secret(passwordQuestion(wish, times));
+    if (times === 1) log.tried.push("the password that was typed");
+    yield { type: "password", username, password };
+  }
+}
+
+async function* keyboardTries(wish: LoginWish): AsyncGenerator<LoginTry> {
+  const { username, credentials, answers, log } = wish;
+  const { password, ask } = credentials;
+  const first = password === undefined ? 1 : 0;
+  for (let times = first; times <= (ask ? askTimes : 0); times++) {
+    if (!answers.allowed().includes("keyboard-interactive")) return;
+    let isAsked = false;
+    const name = times === 0 ? "the option password" : "the answers that were typed";
+    if (!log.tried.includes(name)) log.tried.push(name);
+    yield {
+      type: "keyboard-interactive",
+      username,
+      prompt: (_name, instructions, _language, prompts, finish) => {
+        isAsked = true;
+        answerAll(wish, times, instructions, prompts).then(finish, wish.giveUp);
+      },
+    };
+    // A server may offer it and have nothing to ask with.
+    if (!isAsked) {
+      log.tried.splice(log.tried.indexOf(name), 1);
+      return;
+    }
+  }
+}
+
+const isPassword = ({ prompt, echo }: Prompt) => !echo && /^\s*password\s*:?\s*$/i.test(prompt);
+
+/** @param times 0: the password of the configuration is an answer */
+async function answerAll(
+  wish: LoginWish,
+  times: number,
+  instructions: string,
+  prompts: readonly Prompt[],
+): Promise<string[]> {
+  const { username, label, log } = wish;
+  const { password, ask } = wish.credentials;
+  const given: string[] = [];
+  for (const prompt of prompts) {
+    const asked = prompt.prompt.trim().replace(/:$/, "");
+    if (times === 0 && !prompt.echo && /password/i.test(asked) && !/new/i.test(asked)) given.push(password!);
+    else if (!ask) {
+      log.fault(`the host's question '${asked}'`, {
+        why: "has no answer, for nobody can be asked",
+        hint: "Run hostout in a terminal.",
+      });
+      given.push("");
+    } else if (isPassword(prompt)) given.push(await ask.secret(passwordQuestion(wish, Math.max(times, 1))));
+    else {
+      const above = instructions.trim() === "" ? "" : `${instructions.trim()}\n`;
+      const question = `${log.faultsText()}${above}(${username}@${label}) ${asked}`;
+      given.push(await ask.secret(question, { isShown: prompt.echo === true, isOnce: true }));
+    }
+  }
+  return given;
+}
+
+function passwordQuestion({ username, label, log }: LoginWish, times: number): string {
+  const again = times === 1 ? "" : ` (refused; ${times} of ${askTimes})`;
+  return `${log.faultsText()}Password of ${username}@${label}${again}`;
+}

@@ -165,7 +165,13 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(endOf((await bed.events("site status")).events, "status")?.value).toMatchObject({
       served,
       driftFiles: 3,
+      isHealthy: true,
     });
+    const ill = await bed.hostout("'site:verify=grep -q Bye htdocs/index.html' site status");
+    expect([ill.code, ill.stdout]).toEqual([
+      0,
+      expect.stringMatching(/health check: .*grep -q Bye.*\bfails\b/s),
+    ]);
     const again = await bed.hostout("site deploy");
     expect(again.stdout).toContain(
       `warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`,

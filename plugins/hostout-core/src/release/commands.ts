@@ -171,10 +171,9 @@ export const releases = definePlugin({
       run: async (context) => (await import("./list-releases.ts")).listReleases(context),
     },
     status: {
-      summary:
-        "Say what each host serves, what it would go back to, who changes it, and what was edited there",
+      summary: "Show each host's live release, health, rollback target, lock holder and drift",
       readOnly: true,
-      reads: ["path"],
+      reads: ["path", "verify"],
       run: async (context) => (await import("./site-status.ts")).siteStatus(context),
     },
     drift: {

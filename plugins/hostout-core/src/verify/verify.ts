@@ -52,6 +52,26 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
   return { status: "ok", note: checks.length === 1 ? last : `${checks.length} checks` };
 }
 
+/** How the live release does by the lines of `verify`. */
+export type Health = { readonly isOk: true } | { readonly isOk: false; readonly why: string };
+
+/** How long `status` tries each line. */
+const glanceMs = 2000;
+
+/** Tries the lines of `verify` for a moment, up to the first that does not hold; undefined where there are none. */
+export async function healthOf(context: VerifyContext): Promise<Health | undefined> {
+  if ((context.options.verify ?? []).length === 0) return undefined;
+  const verifyTimeout = Math.min(context.options.verifyTimeout, glanceMs);
+  const options = { ...context.options, verifyTimeout };
+  try {
+    await verifyWith({ ...context, options, dryRun: false, detail: () => undefined });
+    return { isOk: true };
+  } catch (error) {
+    if (context.signal.aborted || !isHostoutError(error)) throw error;
+    return { isOk: false, why: error.message };
+  }
+}
+
 /** The host with the address that ssh reaches it by: an alias of ssh's configuration is no name for a URL. */
 async function reachedHost(checks: readonly Check[], { host, remote }: VerifyContext): Promise<Host> {
   if (!checks.some((check) => check.kind === "url" && check.url.includes("{host}"))) return host;

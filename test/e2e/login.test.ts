@@ -28,16 +28,21 @@ const ask = { secret: async () => "", confirm: async () => false };
 const output = { line: () => {}, progress: () => {}, mark: "run.test" };
 
 /** What becomes of a command on a host, and of the session with it, when the run has ended. */
-async function run(address: string, port: number | undefined, config = ""): Promise<unknown> {
+async function run(
+  address: string,
+  port: number | undefined,
+  config = "",
+  transport = "node-ssh",
+): Promise<unknown> {
   await writeFile(join(home, "config"), config);
   const connections = openConnections({
     dryRun: false,
     ask,
     signal: new AbortController().signal,
-    environment: { HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
+    environment: { PATH: process.env.PATH, HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") },
   });
   const host = { name: "web1", address, port, user: userInfo().username };
-  const remote = connections.remote(fakeSite({ plugins: [] }), host, output);
+  const remote = connections.remote(fakeSite({ plugins: [], options: { transport } }), host, output);
   const failure = await remote.run(["true"]).catch((error) => error);
   await connections.close();
   return failure;
@@ -56,16 +61,24 @@ async function listen(serve: (socket: net.Socket) => void) {
   return { port: (server.address() as AddressInfo).port, open, server };
 }
 
-test("a server that hangs up at once is come to again", async () => {
-  const { port, server } = await listen((socket) => {
-    socket.end();
-    server.close();
-  });
-  expect(await run("127.0.0.1", port)).toMatchObject({
-    code: "unreachable",
-    message: expect.stringContaining("nothing listens there"),
-  });
-}, 10_000);
+test.each([
+  ["node-ssh", "nothing listens there"],
+  ["openssh", "Connection refused"],
+])(
+  "a server that hangs up at once is come to again over %s",
+  async (transport, said) => {
+    if (transport === "openssh" && !hasSshd()) return;
+    const { port, server } = await listen((socket) => {
+      socket.end("Exceeded MaxStartups\r\n");
+      server.close();
+    });
+    expect(await run("127.0.0.1", port, "", transport)).toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining(said),
+    });
+  },
+  10_000,
+);
 
 test("no session stays with a host that has no way to the one behind it", async () => {
   const authorizedKey = await writeKeyPair(join(home, "id"), "test");

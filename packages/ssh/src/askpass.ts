@@ -10,11 +10,23 @@ export interface Askpass {
   readonly close: () => void;
 }
 
+/** Who answers what ssh asks. */
+export interface Answerer {
+  /** Undefined: nobody can be asked. */
+  readonly ask: Ask | undefined;
+  /** The host, in questions. */
+  readonly label: string;
+  /** What ssh calls the login, `user@host` in small letters: a host on the way has other passwords. */
+  readonly logins: readonly string[];
+  /** The first answer to a question for the password of the login. */
+  readonly password: string | undefined;
+}
+
 /**
  * Answers what ssh asks (ssh(1), SSH_ASKPASS) over a socket in a folder that only this user can enter. No answer is in an
  * environment, an argument or a file.
  */
-export async function openAskpass(folder: string, ask: Ask, label: string): Promise<Askpass> {
+export async function openAskpass(folder: string, answerer: Answerer): Promise<Askpass> {
   const path = join(folder, "ask");
   const sockets = new Set<Socket>();
   const asked = new Map<string, number>();
@@ -29,7 +41,7 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
       const text = question.trim().replace(/:$/, "");
       const times = (asked.get(text) ?? 0) + 1;
       asked.set(text, times);
-      answer(ask, text, { label, times }).then(
+      answer(text, times, answerer).then(
         (text) => socket.end(text),
         () => socket.end(),
       );
@@ -55,17 +67,21 @@ export async function openAskpass(folder: string, ask: Ask, label: string): Prom
 }
 
 async function answer(
-  ask: Ask,
   question: string,
-  { label, times }: { readonly label: string; readonly times: number },
+  times: number,
+  { ask, label, logins, password }: Answerer,
 ): Promise<string> {
-  if (!/\(yes\/no/.test(question)) {
-    // ssh puts the same question again where the answer was wrong.
-    const again = times === 1 ? "" : ` (refused; ${times} of ${askTimes})`;
-    return ask.secret(
-      `${/'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`}${again}`,
-    );
+  if (/\(yes\/no/.test(question)) {
+    const shown = question.replace(/\s*Are you sure you want to continue connecting[^?]*\?\s*$/s, "");
+    return (await ask?.confirm(`${shown}\nIs it the host's?`)) ? "yes" : "no";
   }
-  const shown = question.replace(/\s*Are you sure you want to continue connecting[^?]*\?\s*$/s, "");
-  return (await ask.confirm(`${shown}\nIs it the host's?`)) ? "yes" : "no";
+  const [, login, other] = /^(?:(.*)'s password|\((.*)\) password)$/is.exec(question) ?? [];
+  const isOurs = logins.includes((login ?? other ?? "").toLowerCase());
+  if (password !== undefined && times === 1 && isOurs) return password;
+  if (!ask) throw new Error("nobody can be asked");
+  // ssh puts the same question again where the answer was wrong.
+  const again = times === 1 ? "" : ` (refused; ${times} of ${askTimes})`;
+  const shown = /'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`;
+  const isKept = login !== undefined || other !== undefined || question.startsWith("Enter passphrase");
+  return ask.secret(`${shown}${again}`, { isOnce: !isKept });
 }

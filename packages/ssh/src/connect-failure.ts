@@ -13,6 +13,10 @@ export const faultReasons: Readonly<Record<string, string>> = {
   ECONNRESET: "it hung up",
 };
 
+/** Of a host that is up, and hangs up before a word is said. */
+export const hungUpHint =
+  "Its ssh server takes no more logins now (MaxStartups), or a firewall does not let this machine in; the host's log has the reason.";
+
 /** What is known of a login that failed. */
 export interface LoginFacts {
   /** The ways to log in that the server takes. */
@@ -40,14 +44,19 @@ export function connectFailure(
   const isTooMany = /too many authentication failures/i.test(error.message);
   if (isTooMany || error.level === "client-authentication" || error.level === "agent")
     return loginRefused(label, settings, { ...facts, ending: isTooMany ? "tries" : "refused", cause: error });
+  // The number of a reason that the server gave (RFC 4253, 11.1).
+  if (typeof (error.code as unknown) === "number") facts.log.say(error.message);
   if (facts.isAsked && !/timed out/i.test(error.message))
     return loginRefused(label, settings, { ...facts, ending: "hung up", cause: error });
-  const why =
-    faultReasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message);
+  const isHungUp =
+    error.code === "ECONNRESET" || /before handshake|^No response from server$/i.test(error.message);
+  const why = isHungUp
+    ? "it hung up"
+    : (faultReasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message));
   return new HostoutError({
     code: "unreachable",
     message: `${label} cannot be reached (${place}): ${why}`,
-    hint: "Is the host up, and is the option host right?",
+    hint: isHungUp ? hungUpHint : "Is the host up, and is the option host right?",
     host: label,
     cause: error,
   });

@@ -10,7 +10,7 @@ import {
 import { type Collected, collect } from "./collect.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { diskFault } from "./disk-fault.ts";
-import { statusText } from "./exit-of.ts";
+import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import type { Exit, Process } from "./transport.ts";
 import { untilIdle } from "./until-idle.ts";
@@ -69,7 +69,7 @@ export async function execute(
     machine.output.line("warning", machine.name, leftBehind(nameOf(command, options)));
   return {
     code: exit.code,
-    signal: exit.signal,
+    signal: exit.signal ?? signalOf(exit.code),
     stdout: stdout.text(),
     stderr: stderr.text(),
     durationMs: Date.now() - startedMs,

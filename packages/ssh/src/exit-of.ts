@@ -12,14 +12,18 @@ export function endedBy(signal: string): Exit & { readonly code: number } {
   return { code: 128 + (numbers[`SIG${name}`] ?? 0), signal: name === "" ? "a signal" : name };
 }
 
-/** A status as people read it: `3`, `143 (killed by TERM)`. A shell tells of its commands by the status alone. */
+/** The signal that a status says, as a shell gives it: it tells of its commands by the status alone, and ssh of a shell too. */
+export function signalOf(code: number): string | undefined {
+  return ending.find((name) => numbers[`SIG${name}`] === code - 128);
+}
+
+/** A status as people read it: `3`, `143 (killed by TERM)`. */
 export function statusText({
   code,
-  signal,
+  signal = signalOf(code),
 }: {
   readonly code: number;
   readonly signal?: string | undefined;
 }): string {
-  const name = signal ?? ending.find((one) => numbers[`SIG${one}`] === code - 128);
-  return name === undefined ? String(code) : `${code} (killed by ${name})`;
+  return signal === undefined ? String(code) : `${code} (killed by ${signal})`;
 }

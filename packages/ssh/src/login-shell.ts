@@ -1,10 +1,13 @@
 import { Transform } from "node:stream";
 import { HostoutError } from "@hostout/kit";
 import { runsLine } from "./hidden-line.ts";
+import { oneLine } from "./login-log.ts";
 import type { Process } from "./transport.ts";
 
 /** What a login shell may say before a command begins. */
 const mostNoiseBytes = 1024 * 1024;
+/** How many pieces of its stderr are kept meanwhile. */
+const mostComplaints = 16;
 /** How long it is waited for what a command said, after its end. */
 const restMs = 1000;
 
@@ -47,26 +50,47 @@ export function afterLoginShell(process: Process, mark: string, host: string): P
   });
   process.stdout.pipe(stdout);
   process.stdout.once("close", () => stdout.end());
+  const complaint: Buffer[] = [];
+  const stderr = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (before !== undefined && complaint.length < mostComplaints) complaint.push(chunk);
+      done(null, chunk);
+    },
+  });
+  process.stderr.pipe(stderr);
+  process.stderr.once("close", () => stderr.end());
   const exited = process.exited.then(async (exit) => {
     if (exit.code === undefined || before === undefined) return exit;
     await Promise.race([known, new Promise((late) => setTimeout(late, restMs).unref())]);
     if (before === undefined || exit.signal !== undefined) return exit;
-    throw notRun(host, exit.code, before.toString());
+    throw notRun(host, exit.code, `${Buffer.concat(complaint)}\n${before}`);
   });
   exited.catch(() => undefined);
-  return { ...process, stdout, exited };
+  return { ...process, stdout, stderr, exited };
 }
+
+/** Why a login shell does not run what it is sent, by what it says. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [
+    /password (has )?expired|password change required|required to change your password/i,
+    "Its password has expired: change it there, with 'ssh -t' to the host, or as root with 'passwd'.",
+  ],
+  [
+    /not (currently )?available|nologin/i,
+    "The account takes no logins: name another one (user = NAME), or give it a shell there as root: usermod -s /bin/sh NAME",
+  ],
+];
 
 /** A host on which the login shell ended and what it was sent did not begin. */
 export function notRun(host: string, code: number, said: string): HostoutError {
-  const line = said
-    .split("\n")
-    .find((one) => one.trim() !== "")
-    ?.trim();
+  const hint = reasons.find(([form]) => form.test(said))?.[1];
+  const words = oneLine(said);
   return new HostoutError({
     code: "refused",
-    message: `${host} runs no command: its login shell ended with ${code}${line === undefined ? "" : ` and said: ${line.slice(0, 200)}`}`,
-    hint: `Does 'ssh ${host} echo ok' say ok? A ~/.bashrc that ends the shell, a ForceCommand, or a login shell such as csh or nologin keeps it from that.`,
+    message: `${host} runs no command: its login shell ended with ${code}${words === "" ? "" : ` and said: ${words}`}`,
+    hint:
+      hint ??
+      `Does 'ssh ${host} echo ok' say ok? A ~/.bashrc that ends the shell, a ForceCommand, or a login shell such as csh or nologin keeps it from that.`,
     host,
   });
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
-import { type LoginFacts, loginRefused } from "./connect-failure.ts";
+import { hungUpHint, type LoginFacts, loginRefused } from "./connect-failure.ts";
 import { keygenRemoval, nameIn } from "./host-key.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
@@ -67,8 +67,12 @@ export function opensshFailure(
       ...about,
     });
   }
-  if (/Permission denied|Too many authentication failures/.test(text)) {
-    const isTooMany = /Too many authentication failures/.test(text);
+  const isTooMany = /Too many authentication failures/.test(text);
+  const words = isHungUp(said) ? "" : serverWords(text);
+  facts.log.say(words);
+  if (words !== "" && /^(Connection (closed|reset) by|Disconnected from) /m.test(text) && !isTooMany)
+    return loginRefused(label, settings, { ...facts, allowed: [], ending: "hung up", cause: said });
+  if (/Permission denied/.test(text) || isTooMany) {
     const allowed = /Permission denied \(([^)]*)\)/.exec(text)?.[1]?.split(",") ?? [];
     return loginRefused(label, settings, {
       ...facts,
@@ -77,13 +81,38 @@ export function opensshFailure(
       cause: said,
     });
   }
-  const hint = "Is the host up, and is the option host right?";
+  const hint = /(closed|reset) by /i.test(line)
+    ? hungUpHint
+    : "Is the host up, and is the option host right?";
   return new HostoutError({
     code: "unreachable",
     message: `${label} cannot be reached (${place}): ${line}`,
     hint,
     ...about,
   });
+}
+
+/** What ssh itself says of a login that fails. */
+const ownLine =
+  /^(Connection (closed|reset|to) |Received disconnect|Disconnected from|kex_exchange_identification|banner exchange|ssh_|Load key|sign_and_send_pubkey|Warning: |Authenticated using|Bad owner|no such identity|Host key|Unable to negotiate|mux_|ControlSocket|debug\d|@|Enter passphrase|.*: Permission denied|Permission denied|It is required that your private|This private key will be ignored|Permissions \d+ for|agent key |\*\* WARNING|\*\* This session|\*\* The server)/;
+
+/** Before the reason that a server gives when it hangs up. */
+const reasonHead = /^Received disconnect from .* port \d+:\d+: /;
+
+/** The lines that are not ssh's own: those of the server. */
+function serverWords(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim().replace(reasonHead, ""));
+  return lines.filter((line) => line !== "" && !ownLine.test(line)).join("\n");
+}
+
+/** Whether the server hung up before it said a word. */
+export function isHungUp(said: unknown): boolean {
+  const lines = reportError(said)
+    .message.split("\n")
+    .map((line) => line.trim());
+  const isAbout = (line: string) =>
+    /^(kex_exchange_identification: |Connection (closed|reset) by |Connection to UNKNOWN)/.test(line);
+  return lines.some((line) => line.startsWith("kex_")) && lines.filter(Boolean).every(isAbout);
 }
 
 function keyLine(text: string): string {

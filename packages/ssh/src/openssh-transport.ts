@@ -16,17 +16,18 @@ import type { Credentials } from "./login.ts";
 import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
-import { opensshFailure } from "./openssh-failure.ts";
+import { isHungUp, opensshFailure } from "./openssh-failure.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
 import { givenUp } from "./ssh-socket.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
+import { untilLetIn } from "./until-let-in.ts";
 import { whenAborted } from "./when-aborted.ts";
 
 /** How long the end of the session may come after that of a command that it takes along. */
 const lostMs = 500;
 
-export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask">;
+export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask" | "password">;
 
 /**
  * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
@@ -37,18 +38,20 @@ export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOri
 export async function opensshTransport(
   wish: SshWish,
   label: string,
-  { identityFile, identityOrigin, ask }: OpensshCredentials,
+  { identityFile, identityOrigin, ask, password }: OpensshCredentials,
   signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
   const remove = () => rm(folder, { recursive: true, force: true });
+  const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());
   const askpass =
-    ask &&
-    (await openAskpass(folder, ask, label).catch(async (error: unknown) => {
-      await remove();
-      throw error;
-    }));
+    ask || password !== undefined
+      ? await openAskpass(folder, { ask, label, logins, password }).catch(async (error: unknown) => {
+          await remove();
+          throw error;
+        })
+      : undefined;
   const close = async () => {
     askpass?.close();
     await remove();
@@ -69,7 +72,7 @@ export async function opensshTransport(
     isLost = true;
   };
   const open = (words: readonly string[]) => openMaster(ssh, words, { askpass, onLost, signal });
-  const master = await open([])
+  const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
       // ssh tries the keys of the agent before a file that the agent does not have.
       const isTooMany = identityFile !== undefined && /Too many auth/.test(String((said as Error).message));

@@ -1,5 +1,4 @@
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
 import { type ConnectError, connectFailure, connectionLost, nothingInCommon } from "./connect-failure.ts";
@@ -10,6 +9,7 @@ import { makeLoginLog } from "./login-log.ts";
 import { makeServerAnswers } from "./server-answers.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
+import { untilLetIn } from "./until-let-in.ts";
 import { whenAborted } from "./when-aborted.ts";
 
 /** What a session is opened with. */
@@ -37,6 +37,7 @@ export function openClient(to: ClientSettings): Promise<Client> {
         for (const close of to.closing.splice(0)) close();
         throw error;
       }),
+    isHungUp,
     to.signal,
   );
 }
@@ -160,20 +161,9 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   return way.finally(whenAborted(signal, () => fail(givenUp())));
 }
 
-/** A server that many come to at once hangs up on some before a word is said (MaxStartups of sshd): they come again a little later. */
-async function untilLetIn<T>(knock: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await knock();
-    } catch (error) {
-      const cause = (error as HostoutError).cause as
-        | { readonly code?: string; readonly message?: string }
-        | undefined;
-      const hungUp = cause?.code === "ECONNRESET" || /before handshake/i.test(cause?.message ?? "");
-      if (!hungUp || tries > 5 || signal.aborted) throw error;
-      await sleep(200 * 2 ** tries * (0.5 + Math.random()), undefined, { signal }).catch(() => {
-        throw error;
-      });
-    }
-  }
+/** The server hung up before anything was tried: what was tried is not tried again. */
+function isHungUp(error: unknown): boolean {
+  const { code, cause } = error as HostoutError;
+  const { code: why, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+  return code === "unreachable" && (why === "ECONNRESET" || /before handshake/i.test(message ?? ""));
 }

@@ -79,6 +79,24 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
     }
   });
 
+  describe("root's login, where the owner of the site", () => {
+    afterEach(() => bed.web1.sh("chage -E -1 -M -1 -d 2026-01-01 zope"));
+    test.each([
+      ["has an expired password", "-d 0", "required to change your password", "chage -M -1 -d"],
+      ["has an expired account", "-E 0", "account has expired", "chage -E -1 zope"],
+    ])("%s: the host is refused with the reason, and no run waits", async (_what, aging, why, hint) => {
+      await bed.web1.sh(`chage ${aging} zope`);
+      const words = "site:user=root site:effective-user=zope site:path=/srv/site site check";
+      const { code, stdout } = await bed.hostout(words, { before: "exec timeout -s KILL 30" });
+      expect([code, stdout]).toEqual([
+        4,
+        expect.stringMatching(/root cannot become zope on web1: .*\n *try: /),
+      ]);
+      expect(stdout).toContain(why);
+      expect(stdout).toContain(hint);
+    });
+  });
+
   test.each([
     ["ends before a command is run", "/bin/bash", "exit 0", "ended with 0"],
     ["ends with a word", "/bin/bash", "echo 'no shells here'; exit 0", "and said: no shells here"],

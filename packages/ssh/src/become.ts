@@ -48,7 +48,8 @@ export async function startAs(
   const begun = `${mark}echo ${nonce} >&2\n`;
   const refuse = (said: string) => cannotBecome(transport, user, said);
   if (transport.user === "root") {
-    const su = `exec su -s /bin/sh -c ${quote(`${mark}${runsLine}`)} ${quote(user)}`;
+    // Its own input is empty: su asks there for a new password where the old one has expired, and nobody answers.
+    const su = `exec su -s /bin/sh -c ${quote(`${mark}exec <&3 3<&-; ${runsLine}`)} ${quote(user)} 3<&0 </dev/null`;
     const process = await transport.start(`${withLine(`${begun}${line}`)}${su}`);
     return afterMark(process, nonce, undefined, refuse);
   }
@@ -165,13 +166,23 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
     hint:
       why === ""
         ? `Give the password that ${login} has on ${name}, in a terminal or as the option password.`
-        : /must have a tty/.test(why)
-          ? `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`
-          : login === "root" || /unknown user/.test(why)
-            ? `Is there an account '${user}'? See effective-user and buildout-user.`
-            : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`,
+        : hintAgainst(why, login, user),
     host: name,
   });
+}
+
+/** What may be done on the host, by what su or sudo say. */
+function hintAgainst(why: string, login: string, user: string): string {
+  if (/must have a tty/.test(why))
+    return `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`;
+  const expired = login === "root" ? user : login;
+  if (/account (?:has|is) .*expired/i.test(why))
+    return `Let the account '${expired}' be valid again, as root there: chage -E -1 ${expired}`;
+  if (/required to change your password|password (?:has|is) expired/i.test(why))
+    return `Let the password of '${expired}' be valid again, as root there: chage -M -1 -d $(date +%F) ${expired}`;
+  return login === "root" || /unknown user/.test(why)
+    ? `Is there an account '${user}'? See effective-user and buildout-user.`
+    : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`;
 }
 
 function noPassword({ name, user }: Transport): HostoutError {

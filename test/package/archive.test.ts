@@ -477,7 +477,7 @@ test("include takes files, folders and patterns, and says when one is not there"
   expect(namesIn((await include("a/*.txt")).file)).toEqual(["a/one.txt", "hostout-package.ini"]);
   expect(namesIn((await include("./*.txt")).file)).toEqual(["d.txt", "hostout-package.ini"]);
   expect((await include("*.none")).lines).toContain("warning: include = *.none matches nothing");
-  await expect(include("nowhere")).rejects.toThrow("include = nowhere is not there");
+  await expect(include("nowhere")).rejects.toThrow("include = nowhere does not exist");
   await expect(include("a c.md")).rejects.toMatchObject({ hint: expect.stringContaining("one a line") });
   const origin = { file: "/p/hostout.cfg", line: 3 };
   const origins = { include: origin, exclude: undefined };

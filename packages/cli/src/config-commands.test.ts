@@ -385,6 +385,23 @@ test("init names the site after the folder, and a login user who is not root has
   expect(read("hostout.cfg")).toContain(`[${name}]\nhost = web1\npath = ~/${name}\nuser = deploy\n`);
 });
 
+test("a second site by init has no recipe where the configuration is no buildout, and both are sites", async () => {
+  rmSync(join(folder, "buildout.cfg"));
+  write("hostout.cfg", "");
+  for (const name of ["one", "two"]) expect((await hostout("init", name, "--host", "web1")).code).toBe(0);
+  expect(read("hostout.cfg")).not.toContain("recipe");
+  expect((await hostout("sites")).stdout).toMatch(/^ *one .*\n *two /m);
+});
+
+test("where there is no site, hostout says how to add one, and why a section is none", async () => {
+  rmSync(join(folder, "buildout.cfg"));
+  write("hostout.cfg", "");
+  expect((await hostout()).stdout).toContain("  none; add one: hostout init\n");
+  expect((await hostout("shop", "deploy")).stderr).toContain("has no site\n  try: Add one: hostout init\n");
+  write("hostout.cfg", "[shop]\npath = /srv/shop\n");
+  expect((await hostout()).stdout).toContain("  [shop] is no site: it names no host\n");
+});
+
 test("init takes what is deployed from --kind, and a restart line as the start of the site", async () => {
   rmSync(join(folder, "buildout.cfg"));
   write("index.html", "Hello");

@@ -9,8 +9,7 @@ export function listProject(project: Project | undefined, style: Style): string 
   const lines = [`${style.bold("hostout")} SITE… [COMMAND… [ARGUMENT…]]`, ""];
   if (project) {
     lines.push(`Sites of ${project.file}:`, ...columns([...project.sites.values()].map(siteRow)));
-    if (project.sites.size + project.hostless.length === 0)
-      lines.push("  none: a site is a section with 'host' and 'extends = hostout-core' or another plugin");
+    if (project.sites.size + project.hostless.length === 0) lines.push("  none; add one: hostout init");
     for (const name of project.hostless) {
       const { message, hint } = project.whyNoSite(name)!;
       lines.push(`  ${message}`, `    try: ${hint}`);

@@ -88,6 +88,18 @@ test("a plugin of another site that is missing stands in nobody's way (S1-10)", 
 test.each([
   ["frist-site deploy", "there is no site 'frist-site'", "Did you mean 'first-site'?"],
   ["plugin", "there is no site 'plugin'", "Did you mean 'plugins'?"],
+  ["deploy", "'deploy' is a command, and stands after its site", "hostout first-site deploy"],
+  ["run uptime", "'run' is a command, and stands after its site", "hostout first-site run"],
+  [
+    "deploy -n another-site",
+    "'deploy' is a command, and stands after its site",
+    "hostout another-site deploy",
+  ],
+  [
+    "192.0.2.2 deploy",
+    "'192.0.2.2' is no site: it is a host of another-site",
+    "hostout another-site --hosts 192.0.2.2",
+  ],
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
   ["first-site deploy --force", "'deploy' has no flag '--force'", "Usage: hostout first-site deploy"],
   ["first-site deploy --rebuild", "'deploy' has no flag '--rebuild'", "Usage: hostout first-site deploy"],

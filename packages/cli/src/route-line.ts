@@ -5,7 +5,7 @@ import type { GlobalFlags } from "./global-flags.ts";
 import type { RequestSource } from "./journal/request-record.ts";
 import { openProject, type Project } from "./project.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
-import { isSiteWord, selectSites, unknownSite } from "./select-sites.ts";
+import { isSiteWord, noSiteFirst, selectSites } from "./select-sites.ts";
 import { noSiteError } from "./site-rule.ts";
 
 /** What a command line that begins with sites means. */
@@ -108,7 +108,7 @@ async function routeWhole(
   const leading = routeSites(argv, (word) => isSiteWord(project, word));
   const [word = ""] = leading.rest;
   if (leading.siteWords.length === 0)
-    throw word.startsWith("-") ? unknownFlag(word) : unknownSite(project, word);
+    throw word.startsWith("-") ? unknownFlag(word) : await noSiteFirst(project, leading.rest);
   if (leading.assignments.length > assignments.length)
     project = await openProject(file, { ...settings, assignments: leading.assignments });
   const sections = selectSites(project, leading.siteWords);

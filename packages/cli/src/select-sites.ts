@@ -1,5 +1,6 @@
-import { HostoutError, nearMiss } from "@hostout/kit";
+import { findCommand, HostoutError, nearMiss } from "@hostout/kit";
 import { globForm } from "./glob-form.ts";
+import { loadSites } from "./load-sites.ts";
 import type { Project, SiteSection } from "./project.ts";
 import { noSiteError } from "./site-rule.ts";
 import { topics } from "./topics.ts";
@@ -40,12 +41,21 @@ export function selectSites(project: Project, words: readonly string[]): readonl
 
 function noneLeft(project: Project, words: readonly string[]): HostoutError {
   const sites = [...project.sites.keys()];
-  const [hostless] = project.hostless;
-  if (sites.length === 0 && hostless !== undefined) return noSiteError(project.whyNoSite(hostless)!);
+  if (sites.length === 0) return hasNoSite(project);
   return new HostoutError({
     code: "unknown-site",
-    message: sites.length === 0 ? `${project.file} has no site` : `no site is left of: ${words.join(" ")}`,
-    hint: sites.length === 0 ? "Add one: hostout init" : `Sites are: ${sites.join(", ")}`,
+    message: `no site is left of: ${words.join(" ")}`,
+    hint: `Sites are: ${sites.join(", ")}`,
+  });
+}
+
+/** A configuration without sites: why a section is none, or how to add one. */
+function hasNoSite({ file, hostless: [hostless], whyNoSite }: Project): HostoutError {
+  if (hostless !== undefined) return noSiteError(whyNoSite(hostless)!);
+  return new HostoutError({
+    code: "unknown-site",
+    message: `${file} has no site`,
+    hint: "Add one: hostout init",
   });
 }
 
@@ -75,12 +85,37 @@ export function unknownSite(project: Project, word: string): HostoutError {
   if (project.config.sectionNames.includes(word)) project.config.section(word);
   const names = [...project.sites.keys(), ...project.groups.keys(), ...topics.keys(), "all"];
   const near = nearMiss(word, names);
+  const refuse = (message: string, hint: string) => new HostoutError({ code: "unknown-site", message, hint });
+  if (near !== undefined)
+    return refuse(`there is no site '${word}' in ${project.file}`, `Did you mean '${near}'?`);
+  const owner = siteOfHost(project, word);
+  if (owner !== undefined)
+    return refuse(
+      `'${word}' is no site: it is a host of ${owner}`,
+      `Name the site, then its host: hostout ${owner} --hosts ${word}`,
+    );
+  if (project.sites.size + project.broken.size === 0) return hasNoSite(project);
+  const sites = [...project.sites.keys(), ...project.broken.keys()].join(", ");
+  return refuse(`there is no site '${word}' in ${project.file}`, `Sites are: ${sites}`);
+}
+
+/** The site that names a word as its host. */
+function siteOfHost({ sites }: Project, word: string): string | undefined {
+  return [...sites.values()].find(({ values }) => values.get("host")?.text.split(/\s+/).includes(word))?.name;
+}
+
+/** The first word of a line that names no site: a command that stands before its site, or as {@link unknownSite}. */
+export async function noSiteFirst(project: Project, words: readonly string[]): Promise<HostoutError> {
+  const [word = "", ...rest] = words;
+  const named = rest.find((one) => project.sites.has(one));
+  const loaded = await loadSites(project);
+  const owners = loaded.flatMap((one) => ("site" in one && findCommand(one.site, word) ? [one.name] : []));
+  const site = named ?? owners[0];
+  if (site === undefined || owners.length === 0 || project.config.sectionNames.includes(word))
+    return unknownSite(project, word);
   return new HostoutError({
     code: "unknown-site",
-    message: `there is no site '${word}' in ${project.file}`,
-    hint:
-      near === undefined
-        ? `Sites are: ${[...project.sites.keys()].join(", ") || "none"}`
-        : `Did you mean '${near}'?`,
+    message: `'${word}' is a command, and stands after its site`,
+    hint: `hostout ${site} ${word}${named === undefined && owners.length > 1 ? `; sites are: ${owners.join(", ")}` : ""}`,
   });
 }

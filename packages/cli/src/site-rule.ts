@@ -8,7 +8,10 @@ export interface SiteRule {
   readonly isGroup: (section: string) => boolean;
   /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
   readonly whyNot: (section: string) => NoSite | undefined;
-  /** Sections with hostout's recipe or a plugin that name no host and from which no section takes options. */
+  /**
+   * Sections with hostout's recipe or a plugin that name no host and from which no section takes options; where no section
+   * is a site, also those that a host would make one.
+   */
   readonly hostless: readonly string[];
 }
 
@@ -41,12 +44,14 @@ export function makeSiteRule(config: Config): SiteRule {
   const heirs = heirsOf(config);
   const isBase = makeBaseRule(config, { names: [...facts.keys()], heirs, isCandidate, isGroup });
   const isSite = (name: string) => isCandidate(name) && !isBase(name);
+  const isAnySite = [...facts.keys()].some(isCandidate);
   return {
     isSite,
     isGroup,
-    hostless: [...facts].flatMap(([name, { mark, hasHost }]) =>
-      mark === "hostout" && !hasHost && !isGroup(name) && !heirs.has(name) ? [name] : [],
-    ),
+    hostless: [...facts].flatMap(([name, known]) => {
+      const isForgotten = isAnySite ? known.mark === "hostout" : isMeant(known);
+      return isForgotten && !known.hasHost && !isGroup(name) && !heirs.has(name) ? [name] : [];
+    }),
     whyNot: (name) => {
       const known = facts.get(name);
       if (!known || isSite(name) || isGroup(name)) return undefined;

@@ -89,6 +89,11 @@ test("decode-error", async () => {
 `);
 });
 
+test("decode-error: a file in UTF-16, as Windows writes it", async () => {
+  const wide = Buffer.from("\ufeff[a]\nname = x\n", "utf16le");
+  expect(await told({ files: { "a.cfg": wide } })).toContain("iconv -f utf-16 -t utf-8");
+});
+
 test("no-section-header", async () => {
   expect(await told({ files: { "a.cfg": "# parts\nparts = a\n" } })).toBe(`this line stands before any section
   at @/a.cfg:2:1

@@ -198,6 +198,9 @@ function whyUnread(cause: unknown): string {
 }
 
 function notUtf8(file: string, bytes: Uint8Array): ConfigError {
+  // Windows writes such a mark before UTF-16.
+  const [low, high] = bytes;
+  const isUtf16 = (low === 0xff && high === 0xfe) || (low === 0xfe && high === 0xff);
   let line = 1;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for (let start = 0; start < bytes.length; line++) {
@@ -214,7 +217,7 @@ function notUtf8(file: string, bytes: Uint8Array): ConfigError {
     kind: "decode-error",
     message: "a character is not UTF-8",
     place: { file, line },
-    hint: `Convert the file: iconv -f latin1 -t utf-8 ${file}`,
+    hint: `Convert the file: iconv -f ${isUtf16 ? "utf-16" : "latin1"} -t utf-8 ${file}`,
   });
 }
 

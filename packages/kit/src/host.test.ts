@@ -20,6 +20,18 @@ test.each(["web1:0", "web1:99999", "web1:ssh", "-oProxyCommand=id", "a;b", "@web
   },
 );
 
+test.each([
+  ["ssh://root@web1:22", "Write the name alone: root@web1:22"],
+  ["https://web1/", "Write the name alone: web1"],
+  ["web1,web2", "Separate hosts with blanks: web1 web2"],
+  ["web1,", "Separate hosts with blanks: web1"],
+  ["a/b@web1", "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222."],
+])("%s is no host, and the hint names what to write", (text, hint) => {
+  expect(() => parseHosts(text, undefined)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(`'${text}' is no host`), hint }),
+  );
+});
+
 test("a near name is offered, a far one is not", () => {
   const names = ["deploy", "stage", "push", "pull"];
   expect([nearMiss("deplyo", names), nearMiss("psh", names), nearMiss("rollback", names)]).toEqual([

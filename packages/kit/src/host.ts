@@ -57,16 +57,21 @@ function withPort({ address, port = 22 }: Host): string {
 const withUser = ({ name, user }: Host) => (user === undefined ? name : `${user}@${name}`);
 
 function parseHost(word: string, user: string | undefined, origin: Origin | undefined): Host {
-  const refuse = (why: string) =>
-    new HostoutError({
-      code: "bad-option",
-      message: `'${word}' is no host: ${why}`,
-      hint: "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222.",
-      origin,
-    });
+  const refuse = (
+    why: string,
+    hint = "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222.",
+  ) => new HostoutError({ code: "bad-option", message: `'${word}' is no host: ${why}`, hint, origin });
+  const [, named] = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(word) ?? [];
+  if (named !== undefined) throw refuse("it is a URL", `Write the name alone: ${named}`);
+  if (word.includes(","))
+    throw refuse(
+      "a comma is in it",
+      `Separate hosts with blanks: ${word.split(",").filter(Boolean).join(" ")}`,
+    );
   const at = word.lastIndexOf("@");
   const login = at < 0 ? user : word.slice(0, at);
   if (login === "") throw refuse("there is no user before '@'");
+  if (at > 0 && /^-|[/:]/.test(word.slice(0, at))) throw refuse(`'${word.slice(0, at)}' is no user`);
   const rest = word.slice(at + 1);
   const parts = /^\[([^\]]+)\](?::(.*))?$/.exec(rest) ?? /^([^:]*)(?::([^:]*))?$/.exec(rest);
   const [address, portText] = parts ? [parts[1] ?? "", parts[2]] : [rest, undefined];

@@ -63,3 +63,14 @@ test("each commented option holds when its # is removed, and none begins with a 
     "# Let a web server on the host serve the folder /srv/shop/current/public.",
   );
 });
+
+test("files that a web server is to serve have no configuration among them", () => {
+  expect(found({ "index.php": "" }, "files")).toMatchObject({
+    options: [["exclude", expect.stringMatching(/^hostout\.cfg$/m)]],
+    served: "",
+  });
+  expect(found({ "composer.json": "", "public/index.php": "" }, "files")).toMatchObject({
+    options: [],
+    served: "public",
+  });
+});

@@ -80,8 +80,7 @@ const detectors: Readonly<Record<ProjectKind, Detect>> = {
     if (folder === undefined && !isSaid) return undefined;
     return folder ? ready(folder) : readyHere();
   },
-  files: (_read, isSaid) =>
-    isSaid ? { kind: "files", name: "files that need no build", options: [], served: "" } : undefined,
+  files: (read, isSaid) => (isSaid ? files(read) : undefined),
 };
 
 /** A file is there at once, or never. */
@@ -97,14 +96,18 @@ function ready(folder: string): DetectedProject {
   };
 }
 
-const unserved = [
-  "hostout.cfg",
-  ".gitignore",
-  ".hgignore",
-  "package.json",
-  "package-lock.json",
-  "node_modules",
-];
+/** Written by init, and not to be served. */
+const own = ["hostout.cfg", ".gitignore", ".hgignore"];
+const unserved = [...own, "package.json", "package-lock.json", "node_modules"];
+
+/** Files that no detector knows, as those of a PHP application. */
+function files(read: ReadProject): DetectedProject {
+  const folder = ["public", "htdocs", "www", "html", "web"].find(
+    (name) => read(`${name}/index.php`) !== undefined,
+  );
+  const options = folder === undefined ? [["exclude", own.join("\n")] as const] : [];
+  return { kind: "files", name: "files that need no build", options, served: folder ?? "" };
+}
 
 /** Pages that lie beside the configuration, which is not to be served. */
 function readyHere(): DetectedProject {

@@ -15,7 +15,7 @@ export interface About {
 export function newSite(answers: Answers, { plugins, detected, project }: About): NewSite {
   const { site, host, path, user, restart, environment, "effective-user": owner } = answers;
   const isPushed = /pushdeploy/.test(plugins ?? "");
-  const isBuildout = detected?.kind === "buildout" || project?.config.sectionNames.includes("buildout");
+  const isBuildout = detected?.kind === "buildout" || project?.config.isBuildout;
   const options: readonly (readonly [string, string | undefined])[] = [
     // Beside [buildout], hostout's recipe makes a section a site.
     ["recipe", isBuildout && plugins === undefined ? "collective.hostout" : undefined],

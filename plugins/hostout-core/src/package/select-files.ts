@@ -108,10 +108,15 @@ function toolsOwn(word: string, origin: Origin | undefined): HostoutError {
 function missing(word: string, origin: Origin | undefined): HostoutError {
   return new HostoutError({
     code: "bad-option",
-    message: `include = ${word} is not there`,
-    hint: /\s/.test(word)
-      ? "Write one a line; paths are relative to the folder of the configuration."
-      : "Paths are relative to the folder of the configuration; is it built first?",
+    message: `include = ${word} does not exist`,
+    hint: missingHint(word),
     origin,
   });
+}
+
+function missingHint(word: string): string {
+  if (/\s[#;]/.test(word))
+    return "Write the comment on a line of its own: behind a value it is part of the value.";
+  if (/\s/.test(word)) return "Write one a line; paths are relative to the folder of the configuration.";
+  return "Paths are relative to the folder of the configuration; is it built first?";
 }

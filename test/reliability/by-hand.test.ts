@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removable } from "@hostout/releases";
+import type { Given } from "../../packages/releases/src/given.ts";
 import { removeScript } from "../../packages/releases/src/remove-script.ts";
 import { goBackScript, switchScript } from "../../packages/releases/src/switch-scripts.ts";
 import { hold, makeSite, name, run, servedWhole, stateOf, token } from "./store-site.ts";
@@ -22,7 +23,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const script = (text: string, ...words: readonly string[]) => run(["sh"], text, [site, ...words]);
+const script = (text: string, words: readonly string[], given: Given = {}) =>
+  run(["sh"], text, [site, ...words], given);
 const text = () => readFileSync(join(site, "current/index.html"), "utf8");
 const serveByHand = (target: string) => {
   rmSync(join(site, "current"));
@@ -45,16 +47,18 @@ describe.each(spellings)("a release that was switched to by hand, written %s", (
     const state = stateOf(site);
     expect([state.served, state.foreign]).toEqual([name(2), undefined]);
     expect(removable(state, 0).map((one) => one.name)).toEqual([name(3)]);
-    expect(script(removeScript, token, `release:${name(2)}`, `release:${name(3)}`).status).toBe(0);
+    expect(
+      script(removeScript, [token], { words: [`release:${name(2)}`, `release:${name(3)}`] }).status,
+    ).toBe(0);
     expect(text()).toBe(name(2));
   });
 
   test("is gone back to", () => {
     serveByHand(spell(name(2)));
-    expect(script(switchScript, name(3), token).status).toBe(0);
+    expect(script(switchScript, [name(3), token]).status).toBe(0);
     expect(stateOf(site).log.map(({ release }) => release)).toEqual([1, 2, 3].map(name));
     expect(existsSync(join(site, ".hostout/foreign"))).toBe(false);
-    expect(script(goBackScript, name(3), token, name(2), "[release]\n").status).toBe(0);
+    expect(script(goBackScript, [name(3), token, name(2)], { text: "[release]\n" }).status).toBe(0);
     expect(servedWhole(site)).toBe(name(2));
   });
 });
@@ -70,7 +74,7 @@ test("what leads to no release of hostout is of another tool", () => {
     const { served, foreign } = stateOf(site);
     expect([served, foreign]).toEqual([undefined, target.replace(/^releases\//, "")]);
   }
-  expect(script(switchScript, name(3), token).status).toBe(0);
+  expect(script(switchScript, [name(3), token]).status).toBe(0);
   expect(existsSync(join(site, ".hostout/served.log"))).toBe(true);
   expect(text()).toBe(name(3));
 });

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatGiven, type Given } from "../../packages/releases/src/given.ts";
 import { awaitScript, unlockScript } from "../../packages/releases/src/lock-scripts.ts";
 import { finishScript } from "../../packages/releases/src/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/remove-script.ts";
@@ -43,7 +44,7 @@ const holdAs = (mine: string) => {
 };
 
 /** Runs a script up to where it calls a program for the first time, which then waits for leave to go on. */
-async function stoppedAt(program: string, script: string, words: readonly string[]) {
+async function stoppedAt(program: string, script: string, words: readonly string[], given: Given = {}) {
   const [reached, leave] = [join(root, "reached"), join(root, "leave")];
   const wait = `#!/bin/sh\n[ -e ${reached} ] || { : >${reached}; until [ -e ${leave} ]; do sleep 0.02; done; }\nPATH=$OLD_PATH exec ${program} "$@"\n`;
   writeFileSync(join(root, "bin", program), wait, { mode: 0o755 });
@@ -54,9 +55,10 @@ async function stoppedAt(program: string, script: string, words: readonly string
   };
   const child = spawn("sh", ["-c", script, "hostout", site(), ...words], {
     env,
-    stdio: "ignore",
+    stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
+  child.stdin?.end(formatGiven(given));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   while (!existsSync(reached)) await sleep(5);
   stopped.push(child);
@@ -103,13 +105,14 @@ test("a release is not removed while somebody switches to it, nor served when it
   await sleep(50);
   holders.push(startHolding(site(), other));
   expect(await contend(other)).toBe("locked");
-  expect(run(["sh"], removeScript, [site(), other, `release:${name(2)}`]).status).toBe(75);
+  expect(run(["sh"], removeScript, [site(), other], { words: [`release:${name(2)}`] }).status).toBe(75);
   await stale.goOn();
   expect(await contend(other)).toBe("held");
   // It is served now: so it stays, though it is asked to go.
-  expect(run(["sh"], removeScript, [site(), other, `release:${name(2)}`, `release:${name(3)}`]).status).toBe(
-    0,
-  );
+  expect(
+    run(["sh"], removeScript, [site(), other], { words: [`release:${name(2)}`, `release:${name(3)}`] })
+      .status,
+  ).toBe(0);
   expect(servedWhole(site())).toBe(name(2));
   expect(run(["sh"], switchScript, [site(), name(3), other]).status).toBe(67);
   expect(servedWhole(site())).toBe(name(2));
@@ -121,7 +124,7 @@ test("a release that is being finished when its client dies is finished before a
   writeFileSync(join(site(), "releases", name(2), "index.html"), name(2));
   symlinkSync("../../var", join(site(), "releases", name(2), "var"));
   const holder = holdAs(token);
-  const stale = await stoppedAt("sync", finishScript, [name(2), token, "[release]\n"]);
+  const stale = await stoppedAt("sync", finishScript, [name(2), token], { text: "[release]\n" });
   holder.kill("SIGKILL");
   await sleep(50);
   holders.push(startHolding(site(), other));
@@ -140,7 +143,7 @@ test("unlock ends the holder, and what it asks for from then on changes nothing"
   expect(run(["sh"], switchScript, [site(), name(3), other]).status).toBe(0);
   for (const [script, words] of [
     [switchScript, [name(2), token]],
-    [removeScript, [token, `release:${name(2)}`]],
+    [removeScript, [token]],
   ] as const)
     expect(run(["sh"], script, [site(), ...words]).status).toBe(75);
   expect(servedWhole(site())).toBe(name(3));

@@ -80,7 +80,10 @@ describeUnless(why, "a site with files of another account", () => {
       const before = contentOf(join(path, "bin"));
       give(path, join(path, "bin/b-root"), join(path, "bin/lib/e-root"), join(path, "parts/link"));
       const holder = hold();
-      const adopted = run(shell, adoptScript, [path, name(1), token, "[release]", "bin", "parts"]);
+      const adopted = run(shell, adoptScript, [path, name(1), token], {
+        text: "[release]",
+        words: ["bin", "parts"],
+      });
       expect([adopted.status, adopted.stderr]).toEqual([0, ""]);
       for (const folder of ["bin", "parts"])
         expect(contentOf(join(path, "releases", name(1), folder))).toBe(before);
@@ -100,7 +103,7 @@ describeUnless(why, "a site with files of another account", () => {
       give(path, join(path, "bin/cache"), join(path, "eggs/cache"));
       const holder = hold();
       for (let times = 0; times < 2; times++)
-        expect(run(shell, linkScript, [path, token, "bin", "eggs", "parts"]).status).toBe(0);
+        expect(run(shell, linkScript, [path, token], { words: ["bin", "eggs", "parts"] }).status).toBe(0);
       for (const folder of ["bin", "eggs", "parts"])
         expect([folder, readlinkSync(join(path, folder))]).toEqual([folder, `current/${folder}`]);
       holder.kill("SIGKILL");
@@ -119,7 +122,7 @@ describeUnless(why, "a site with files of another account", () => {
       for (const one of ["__pycache__", "__pycache__/x.pyc", "more/__pycache__", "more/__pycache__/y.pyc"])
         chownSync(join(live, one), 0, 0);
       const holder = hold();
-      const cloned = run(shell, cloneScript, [path, name(2), token, name(1), "bin", "etc"]);
+      const cloned = run(shell, cloneScript, [path, name(2), token, name(1)], { words: ["bin", "etc"] });
       expect([cloned.status, cloned.stderr]).toEqual([0, ""]);
       const clone = join(path, "releases", name(2));
       expect(readdirSync(clone).sort()).toEqual(["bin", "etc", "var"]);
@@ -139,10 +142,13 @@ describeUnless(why, "a site with files of another account", () => {
       chmodSync(join(path, "parts/c"), 0o600);
       give(path, join(live, "b-root"), join(path, "parts/c"));
       const holder = hold();
-      const cloned = run(shell, cloneScript, [path, name(2), token, name(1), "bin"]);
+      const cloned = run(shell, cloneScript, [path, name(2), token, name(1)], { words: ["bin"] });
       expect([cloned.status, cloned.stderr]).toEqual([74, `releases/${name(1)}/bin/b-root of root\n`]);
       rmSync(join(path, "current"));
-      const adopted = run(shell, adoptScript, [path, name(3), token, "[release]", "parts"]);
+      const adopted = run(shell, adoptScript, [path, name(3), token], {
+        text: "[release]",
+        words: ["parts"],
+      });
       expect([adopted.status, adopted.stderr]).toEqual([74, "parts/c of root\n"]);
       expect(readdirSync(join(path, "releases"))).toEqual([name(1)]);
       expect(existsSync(join(path, "current"))).toBe(false);

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { formatRecord, previousRelease, type ReleaseRecord, removable } from "@hostout/releases";
 import fc from "fast-check";
 import { adoptScript, linkScript } from "../../packages/releases/src/adopt-script.ts";
+import type { Given } from "../../packages/releases/src/given.ts";
 import { prepareScript } from "../../packages/releases/src/lock-scripts.ts";
 import {
   cloneScript,
@@ -77,8 +78,8 @@ function live(
 ): { readonly targets: number; readonly removed: number } {
   const model: Model = { history: [undefined], good: new Set(), pinned: new Set() };
   let [next, targets, removed] = [1, 0, 0];
-  const script = (text: string, ...words: readonly string[]) => {
-    const { status, stderr } = run(["sh"], text, [path, ...words]);
+  const script = (text: string, words: readonly string[], given: Given = {}) => {
+    const { status, stderr } = run(["sh"], text, [path, ...words], given);
     if (status !== 0) throw new Error(`ended with ${status}: ${stderr}`);
   };
   const hash = (release: string) => release.slice(-8).padStart(64, "0");
@@ -100,15 +101,16 @@ function live(
         throw new Error(`${what}: ${release} is not whole`);
   };
   mkdirSync(path);
-  script(prepareScript, "");
+  script(prepareScript, [""]);
   const holder = hold(path);
   try {
     if (isAdopted) {
       const release = name(next++);
       mkdirSync(join(path, "bin"));
       writeFileSync(join(path, "bin/app"), release);
-      script(adoptScript, release, token, formatRecord({ ...recordOf(release), by: "adopt" }), "bin");
-      script(linkScript, token, "bin");
+      const record = formatRecord({ ...recordOf(release), by: "adopt" });
+      script(adoptScript, [release, token], { text: record, words: ["bin"] });
+      script(linkScript, [token], { words: ["bin"] });
       model.history.push(release);
       model.good.add(release);
       check("adoption");
@@ -118,19 +120,20 @@ function live(
       if (one.do === "deploy") {
         const release = name(next++);
         writeFileSync(join(path, ".hostout/packages", `${hash(release)}.tar`), "");
-        script(cloneScript, release, token, "", "bin");
+        script(cloneScript, [release, token, ""], { words: ["bin"] });
         writeFileSync(join(path, "releases", release, "bin/app"), release);
-        if (one.how === "build fails") script(failScript, release, token, record(release, "failed"));
+        if (one.how === "build fails")
+          script(failScript, [release, token], { text: record(release, "failed") });
         else {
           const before = served(model);
-          script(finishScript, release, token, record(release, "built"));
-          script(switchScript, release, token, "bin");
+          script(finishScript, [release, token], { text: record(release, "built") });
+          script(switchScript, [release, token], { words: ["bin"] });
           model.history.push(release);
           model.good.add(release);
           check(what);
           if (one.how === "verify fails") {
             const back = previousRelease(stateOf(path));
-            script(goBackScript, release, token, back ?? "");
+            script(goBackScript, [release, token, back ?? ""]);
             model.good.delete(release);
             model.history.push(before);
           }
@@ -138,7 +141,7 @@ function live(
       } else if (one.do === "rollback") {
         const back = target(model);
         if (back === undefined) continue;
-        script(switchScript, previousRelease(stateOf(path)) ?? "", token, "bin");
+        script(switchScript, [previousRelease(stateOf(path)) ?? "", token], { words: ["bin"] });
         model.history.push(back);
       } else if (one.do === "touch") {
         // By hand, in the order that misleads who goes by it.
@@ -147,12 +150,12 @@ function live(
       } else if (one.do === "pin") {
         const release = [...model.good][one.which];
         if (release === undefined) continue;
-        script(pinScript, release, "pinned");
+        script(pinScript, [release, "pinned"]);
         model.pinned.add(release);
       } else {
         const before = target(model);
         const gone = removable(stateOf(path), one.keep);
-        script(removeScript, token, ...gone.map(({ kind, name }) => `${kind}:${name}`));
+        script(removeScript, [token], { words: gone.map(({ kind, name }) => `${kind}:${name}`) });
         for (const { kind, name } of gone) {
           if (kind === "release" && (name === served(model) || name === before || model.pinned.has(name)))
             throw new Error(`${what}: removes ${name}, which is needed`);

@@ -125,7 +125,7 @@ describeUnless(busybox ? undefined : "needs busybox", "a host of busybox alone",
 test("who vanished while he sent a package keeps nobody from the lock, and what he began goes", async () => {
   const holder = hold(site);
   children.push(holder);
-  const words = ["-c", receiveScript, "hostout", site, "0".repeat(64), "", token, "l:1"];
+  const words = ["-c", receiveScript, "hostout", site, "0".repeat(64), "", token, "1"];
   const receiving = spawn("sh", words, { stdio: ["pipe", "ignore", "ignore"] });
   children.push(receiving);
   const ended = new Promise((resolve) => receiving.once("close", resolve));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseState, type ReleaseRecord, releaseName, type StoreState } from "@hostout/releases";
+import { formatGiven, type Given } from "../../packages/releases/src/given.ts";
 import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
 import { stateScript } from "../../packages/releases/src/state-script.ts";
 
@@ -16,13 +17,13 @@ export const run = (
   shell: readonly string[],
   script: string,
   words: readonly string[],
+  given: Given = {},
   env: NodeJS.ProcessEnv = process.env,
 ) =>
   spawnSync("setsid", [...shell, "-c", script, "hostout", ...words], {
     encoding: "utf8",
     env: { ...env, BASH_ENV: "", ENV: "" },
-    // Where it is a socket, bash reads what this machine's user has for logins.
-    stdio: ["ignore", "pipe", "pipe"],
+    input: formatGiven(given),
   });
 
 /** Asks for the lock as a client does: a process on the host that reads from it. */

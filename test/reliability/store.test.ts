@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseState, previousRelease, removable } from "@hostout/releases";
 import fc from "fast-check";
+import { formatGiven } from "../../packages/releases/src/given.ts";
 import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
 import { cloneScript, finishScript } from "../../packages/releases/src/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/remove-script.ts";
@@ -71,7 +72,7 @@ describe.each(shells)("killed in %s", (_name, shell) => {
           KILL_WHEN: when,
           KILL_AT: String(at),
         };
-        const { signal } = run(shell, switchScript, [path, name(2), token], env);
+        const { signal } = run(shell, switchScript, [path, name(2), token], {}, env);
         const wasKilled = signal === "SIGKILL";
         expect([at, [name(1), name(2)].includes(servedWhole(path))]).toEqual([at, true]);
         const before = servedWhole(path);
@@ -113,7 +114,7 @@ describe.each(shells)("killed in %s", (_name, shell) => {
         KILL_AT: String(at),
       };
       const gone = [`folder:${name(9)}`, ...[3, 4, 2].map((number) => `release:${name(number)}`)];
-      const { signal } = run(shell, removeScript, [path, token, ...gone], env);
+      const { signal } = run(shell, removeScript, [path, token], { words: gone }, env);
       const wasKilled = signal === "SIGKILL";
       const state = stateOf(path);
       expect([at, servedWhole(path), previousRelease(state)]).toEqual([at, name(2), name(1)]);
@@ -137,7 +138,8 @@ describeUnless(existsSync("/bin/busybox") ? undefined : "there is no busybox", "
       makeSite(path, 3);
       const holder = hold(path);
       const words = ["sh", "-c", switchScript, "hostout", path, name(2), token];
-      const child = spawn("busybox", words, { detached: true, stdio: "ignore" });
+      const child = spawn("busybox", words, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+      child.stdin.on("error", () => undefined).end(formatGiven({}));
       const ended = new Promise((resolve) => child.once("close", resolve));
       const untilMs = performance.now() + at * 0.25;
       while (performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve));
@@ -164,7 +166,7 @@ test("a release that is not finished cannot be served, and one whose lock is los
   const holder = hold(root);
   expect(run(["sh"], cloneScript, [root, name(5), token, ""]).status).toBe(0);
   expect(run(["sh"], switchScript, [root, name(5), token]).status).toBe(67);
-  expect(run(["sh"], finishScript, [root, name(5), token, "[release]"]).status).toBe(0);
+  expect(run(["sh"], finishScript, [root, name(5), token], { text: "[release]" }).status).toBe(0);
   expect(run(["sh"], cloneScript, [root, name(5), token, ""]).status).toBe(68);
   holder.kill("SIGKILL");
   spawnSync("sleep", ["0.1"]);
@@ -187,7 +189,9 @@ test("links that the owner put in the place of the store's folders are not follo
   const holder = hold(site);
   renameSync(join(site, "releases"), join(site, "others"));
   symlinkSync(elsewhere, join(site, "releases"));
-  const removed = run(["sh"], removeScript, [site, token, `release:${name(2)}`, `folder:.${name(2)}.gone`]);
+  const removed = run(["sh"], removeScript, [site, token], {
+    words: [`release:${name(2)}`, `folder:.${name(2)}.gone`],
+  });
   expect([removed.status, removed.stderr]).toEqual([1, expect.stringContaining("/releases is a link")]);
   expect(readdirSync(elsewhere)).toEqual([name(2)]);
   holder.kill("SIGKILL");
@@ -301,7 +305,9 @@ test("a first release that failed while it was served is replaced by the next on
   const make = (release: string) => {
     expect(run(["sh"], cloneScript, [root, release, token, ""]).status).toBe(0);
     writeFileSync(join(root, "releases", release, "index.html"), release);
-    expect(run(["sh"], finishScript, [root, release, token, "[release]\nresult = built\n"]).status).toBe(0);
+    expect(
+      run(["sh"], finishScript, [root, release, token], { text: "[release]\nresult = built\n" }).status,
+    ).toBe(0);
     expect(run(["sh"], switchScript, [root, release, token]).status).toBe(0);
   };
   make(name(1));
@@ -312,7 +318,7 @@ test("a first release that failed while it was served is replaced by the next on
   );
   const { served, releases, failed } = stateOf(root);
   expect([served, releases, failed.length]).toEqual([name(1), [], 1]);
-  expect(run(["sh"], removeScript, [root, token, `folder:${name(1)}`]).status).toBe(0);
+  expect(run(["sh"], removeScript, [root, token], { words: [`folder:${name(1)}`] }).status).toBe(0);
   expect(servedWhole(root)).toBe(name(1));
   make(name(2));
   expect([servedWhole(root), previousRelease(stateOf(root))]).toEqual([name(2), undefined]);

@@ -64,7 +64,7 @@ test("switches under constant reads, over HTTP and of files: none fails, none is
   };
   const reading = [readFiles(), request(), request()];
   const loop =
-    'p=$1 a=$2 b=$3 t=$4 n=$6; while [ $n -gt 0 ]; do sh -c "$5" hostout "$p" "$a" "$t" && sh -c "$5" hostout "$p" "$b" "$t" || exit 1; n=$((n - 2)); done';
+    'p=$1 a=$2 b=$3 t=$4 n=$6; while [ $n -gt 0 ]; do echo . | sh -c "$5" hostout "$p" "$a" "$t" && echo . | sh -c "$5" hostout "$p" "$b" "$t" || exit 1; n=$((n - 2)); done';
   const words = [root, name(2), name(1), token, switchScript, String(switches)];
   const child = spawn("sh", ["-c", loop, "sh", ...words], { stdio: "inherit" });
   const [status] = await once(child, "close");

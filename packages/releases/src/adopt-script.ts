@@ -1,15 +1,17 @@
 import { exits } from "./exits.ts";
+import { readGiven, takeWords } from "./given.ts";
 import { linkOrCopyFunction } from "./link-or-copy.ts";
 import { manifest } from "./release-scripts.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH RELEASE NAME…`: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In
+ * `PATH RELEASE`, and names: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In
  * somebody's home `bin` may be his own: nothing is taken for one there unless something says that a buildout was deployed into it.
  */
 export const inPlaceScript = `${prelude}
+${readGiven}
 r=$2
-shift 2
+${takeWords}
 home=
 case $(pwd -P) in /root) home=1 ;; /home/*/*) ;; /home/*) home=1 ;; esac
 if [ -d parts ] || [ -e .installed.cfg ]; then home=; fi
@@ -21,14 +23,15 @@ for n; do
 done`;
 
 /**
- * `PATH NAME TOKEN RECORD FOLDER…`: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
+ * `PATH NAME TOKEN`, a record and names of folders: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
  * pinned: what nobody has deployed with hostout may be nowhere else.
  */
 export const adoptScript = `${prelude}${linkOrCopyFunction}
+${readGiven}
 mine "$3"
 [ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
-r=$2 t=$3 record=$4
-shift 4
+r=$2 t=$3
+${takeWords}
 # Half of one that was killed here; the folders are where they were.
 wipe "releases/$r"
 mkdir "releases/$r" || exit 1
@@ -38,7 +41,7 @@ ln -s ../../var "releases/$r/var" 2>/dev/null || true
 (cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
 : >.hostout/adopting || exit 1
 : >".hostout/records/$r.pin" || exit 1
-printf %s "$record" | put "$t" ".hostout/records/$r.ini" || exit 1
+printf '%s\\n' "$text" | put "$t" ".hostout/records/$r.ini" || exit 1
 serve "$r" "$t"`;
 
 /**
@@ -71,8 +74,9 @@ sys.exit(0 if f(-100, sys.argv[1].encode(), -100, sys.argv[2].encode(), 2) == 0 
 }
 `;
 
-/** `PATH TOKEN FOLDER…`: puts links to what is served in the place of folders. */
+/** `PATH TOKEN`, and names of folders: puts links to what is served in the place of folders. */
 export const linkScript = `${prelude}${linkFunction}
+${readGiven}
 mine "$2"
-shift 2
+${takeWords}
 link "$@"`;

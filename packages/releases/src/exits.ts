@@ -12,4 +12,7 @@ export const exits = {
   lockLost: 75,
   lockSilent: 76,
   varLost: 77,
+  cutOff: 78,
+  wrongBase: 79,
+  wrongPackage: 80,
 } as const;

@@ -11,6 +11,7 @@ export * from "./removable.ts";
 export * from "./remove-from.ts";
 export * from "./site-store.ts";
 export * from "./store.ts";
+export { isDamaged } from "./store-error.ts";
 export * from "./store-state.ts";
 export { switchAndWarn } from "./switch-and-warn.ts";
 export { isSystemFunction } from "./system-folders.ts";

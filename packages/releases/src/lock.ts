@@ -39,7 +39,7 @@ export async function takeLock(
   const beat = setInterval(() => input.write("."), seconds * 100).unref();
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
   const holding = connection
-    .run(script(holdScript, token, who, String(seconds)), { input, quiet: true })
+    .run(script(holdScript, token, who.slice(0, 200), String(seconds)), { input, quiet: true })
     .then((): never => {
       throw new Error("the process that held the lock has ended");
     });

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Connection } from "@hostout/kit";
 import { adoptScript, inPlaceScript, linkScript } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
+import { formatGiven, type Given } from "./given.ts";
 import {
   begun,
   type Effect,
@@ -14,7 +15,7 @@ import {
 } from "./known-state.ts";
 import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
 import { unlockScript } from "./lock-scripts.ts";
-import { formatRuns, parseIndex } from "./package-runs.ts";
+import { parseIndex, sentBlocks } from "./package-runs.ts";
 import { indexScript, receiveScript } from "./package-script.ts";
 import { releaseForm } from "./release-name.ts";
 import { formatRecord, type ReleaseRecord } from "./release-record.ts";
@@ -43,6 +44,11 @@ export interface StoreSettings {
   readonly known?: KnownState;
 }
 
+/** What a script is given, and what it makes of the state. */
+interface Change extends Given {
+  readonly effect?: Effect;
+}
+
 /** The store at `path`, with the rights that the connection has. */
 export function openStore(
   connection: Connection,
@@ -50,7 +56,7 @@ export function openStore(
   { prepare = async () => {}, known = knownState() }: StoreSettings = {},
 ): Store {
   const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
-  const run = async (script: string, more: readonly string[], input?: Readable): Promise<string> => {
+  const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
     try {
       return (await connection.run(words(script, more), { quiet: true, input })).stdout;
     } catch (error) {
@@ -62,17 +68,18 @@ export function openStore(
     lock: Lock,
     script: string,
     more: (token: string) => readonly string[],
-    effect?: Effect,
+    { effect, ...given }: Change = {},
   ): Promise<string> => {
+    const input = formatGiven(given);
     let said: string;
     try {
-      said = await run(script, more(lock.token));
+      said = await run(script, more(lock.token), input);
     } catch (error) {
       // What it had done until then is asked for.
       known.change();
       if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
         throw error;
-      said = await run(script, more(lock.token));
+      said = await run(script, more(lock.token), input);
     }
     known.change(effect);
     return said;
@@ -80,9 +87,9 @@ export function openStore(
   const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
     await changeAndHear(...what);
   };
-  const ask = async (script: string, more: readonly string[] = []): Promise<string> => {
+  const ask = async (script: string, more: readonly string[] = [], given: Given = {}): Promise<string> => {
     try {
-      return await connection.capture(words(script, more));
+      return await connection.capture(words(script, more), { input: formatGiven(given) });
     } catch (error) {
       if (exitOf(error) === exits.noFolder) return "";
       throw storeError(error, connection.name, path, more[0] ?? "");
@@ -92,11 +99,7 @@ export function openStore(
     if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
     return release;
   };
-  const recordWords = (record: ReleaseRecord) => (token: string) => [
-    named(record.name),
-    token,
-    formatRecord(record),
-  ];
+  const naming = (release: string) => (token: string) => [named(release), token];
   const folderOf = (release: string) => `${path}/releases/${named(release)}`;
   const askState = async () => parseState(await ask(stateScript));
   /** @returns undefined where there is no store yet */
@@ -149,43 +152,50 @@ export function openStore(
     folderOf,
     indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
     receive: async ({ hash, base = "", runs, sent }, { token }) => {
-      await run(receiveScript, [hash, base, token, ...formatRuns(runs)], sent);
+      try {
+        await run(receiveScript, [hash, base, token, String(sentBlocks(runs))], sent);
+      } catch (error) {
+        known.change();
+        throw error;
+      }
       known.change(received(hash));
     },
-    unpack: async (release, hash, lock) => {
-      await change(lock, unpackScript, (token) => [named(release), token, hash], begun(release));
+    unpack: async (release, { hash, files }, lock) => {
+      const words = (token: string) => [named(release), token, hash, String(files ?? "")];
+      await change(lock, unpackScript, words, { effect: begun(release) });
       return folderOf(release);
     },
     clone: async (release, from, folders, lock) => {
-      const words = (token: string) => [named(release), token, from ?? "", ...folders];
-      await change(lock, cloneScript, words, begun(release));
+      const words = (token: string) => [named(release), token, from ?? ""];
+      await change(lock, cloneScript, words, { words: folders, effect: begun(release) });
       return folderOf(release);
     },
-    finish: (record, lock) => change(lock, finishScript, recordWords(record), recorded(record)),
-    record: (record, lock) => change(lock, recordScript, recordWords(record), recorded(record)),
+    finish: (record, lock) => change(lock, finishScript, naming(record.name), recording(record)),
+    record: (record, lock) => change(lock, recordScript, naming(record.name), recording(record)),
     fail: async (record, isDiskFull, lock) => {
-      const words = (token: string) => [...recordWords(record)(token), isDiskFull ? "full" : ""];
-      return (await changeAndHear(lock, failScript, words)).includes("removed") ? "removed" : "kept";
+      const words = (token: string) => [named(record.name), token, isDiskFull ? "full" : ""];
+      const said = await changeAndHear(lock, failScript, words, { text: formatRecord(record) });
+      return said.includes("removed") ? "removed" : "kept";
     },
     switchTo: async (release, links, lock) => {
-      const words = (token: string) => [named(release), token, ...links];
-      const inTheWay = linesOf(await changeAndHear(lock, switchScript, words, switched(release)));
+      const given = { words: links, effect: switched(release) };
+      const inTheWay = linesOf(await changeAndHear(lock, switchScript, naming(release), given));
       lock.serves(release);
       return inTheWay;
     },
     settle: (isSettled, lock, goingBackTo) => {
       const words = (token: string) => [token, isSettled ? "settled" : "", goingBackTo ?? ""];
-      return change(lock, settleScript, words, settled(isSettled, goingBackTo));
+      return change(lock, settleScript, words, { effect: settled(isSettled, goingBackTo) });
     },
     goBack: async (failed, before, lock) => {
-      const record = formatRecord({ ...failed, result: "failed" });
-      await change(lock, goBackScript, (token) => [named(failed.name), token, before ?? "", record]);
+      const words = (token: string) => [named(failed.name), token, before ?? ""];
+      await change(lock, goBackScript, words, { text: formatRecord({ ...failed, result: "failed" }) });
       lock.serves(before);
     },
     remove: async (what, lock) => {
       const names = what.map(({ kind, name }) => `${kind}:${name}`);
       if (names.length === 0) return [];
-      const said = await changeAndHear(lock, removeScript, (token) => [token, ...names]);
+      const said = await changeAndHear(lock, removeScript, (token) => [token], { words: names });
       return parseRemaining(said, what);
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
@@ -194,16 +204,22 @@ export function openStore(
       known.change();
     },
     inPlace: async (names, release) => {
-      const found = await ask(inPlaceScript, [release === undefined ? "" : named(release), ...names]);
-      return linesOf(found);
+      const words = [release === undefined ? "" : named(release)];
+      return linesOf(await ask(inPlaceScript, words, { words: names }));
     },
     adopt: async (record, folders, lock) => {
-      await change(lock, adoptScript, (token) => [...recordWords(record)(token), ...folders]);
+      await change(lock, adoptScript, naming(record.name), { text: formatRecord(record), words: folders });
       lock.serves(record.name);
     },
-    link: (folders, lock) => change(lock, linkScript, (token) => [token, ...folders]),
+    link: (folders, lock) => change(lock, linkScript, (token) => [token], { words: folders }),
   };
 }
+
+/** The record of a complete release. */
+const recording = (record: ReleaseRecord): Change => ({
+  text: formatRecord(record),
+  effect: recorded(record),
+});
 
 function linesOf(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");

@@ -28,9 +28,16 @@ export function packageRuns(base: readonly Segment[], wanted: readonly Segment[]
   return runs;
 }
 
-/** As `receiveScript` reads them. */
-export function formatRuns(runs: readonly Run[]): readonly string[] {
-  return runs.map((run) => (run.from === "base" ? `b:${run.offsetBlocks}:${run.blocks}` : `l:${run.blocks}`));
+/** As `receiveScript` reads them behind the blocks that are sent, one a line. */
+export function formatRuns(runs: readonly Run[]): string {
+  return runs
+    .map((run) => (run.from === "base" ? `b:${run.offsetBlocks}:${run.blocks}\n` : `l:${run.blocks}\n`))
+    .join("");
+}
+
+/** How many blocks are sent. */
+export function sentBlocks(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => (run.from === "sent" ? sum + run.blocks : sum), 0);
 }
 
 /** One segment a line: sum, offset, blocks. */

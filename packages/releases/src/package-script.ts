@@ -2,19 +2,18 @@ import { exits } from "./exits.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH HASH BASE TOKEN RUN…`: puts a package together from blocks of one that is there (`b:OFFSET:COUNT`, in 512 bytes) and those that it
- * reads (`l:COUNT`), gzipped; what it reads after them is the index of the new one. Without `BASE` all blocks are read. It is
- * kept only where its sum is right.
+ * `PATH HASH BASE TOKEN SENT`: puts a package together from blocks of one that is there and so many blocks of 512 bytes that it reads,
+ * gzipped. After them it reads what goes where (`b:OFFSET:COUNT` of those there, `l:COUNT` of those sent), and the index of the new one.
+ * Without `BASE` all blocks are read. It is kept only where its sum is right.
  */
 export const receiveScript = `${prelude}
 mine "$4"
 command -v sha256sum >/dev/null && command -v gzip >/dev/null || exit ${exits.missingProgram}
-h=$2 b=$3 t=$4
+h=$2 b=$3 t=$4 l=$5
 cd .hostout/packages || exit 1
 p="$PWD/.new.$t"
 umask 027
 rm -f .new.*
-shift 4
 trap 'rm -f "$p".*' EXIT
 # Who vanished while he sent keeps nobody else from the lock: what is read until then goes when it is taken.
 exec 7>&-
@@ -22,10 +21,9 @@ exec 7>&-
 torn=$({ { gzip -dc || echo torn >&3; } | cat >"$p.read"; } 3>&1) || { echo "it cannot be written to $PWD" >&2; exit 1; }
 [ -z "$torn" ] || exit ${exits.wrongSum}
 cd ../.. && mine "$t" && cd .hostout/packages || exit 1
-# What is behind the blocks that were sent is the index.
-l=0
-for r; do case $r in l:*) l=$((l + \${r#l:})) ;; esac; done
-tail -c +$((l * 512 + 1)) "$p.read" >"$p.index" || exit 1
+# What is behind the blocks that were sent says what goes where, and is the index.
+tail -c +$((l * 512 + 1)) "$p.read" >"$p.tail" && sed '/^[bl]:/d' "$p.tail" >"$p.index" || exit 1
+set -- $(sed -n '/^[bl]:/p' "$p.tail")
 # FILE OFFSET COUNT: one program where dd can count bytes, so that blocks may be larger than what they are counted in.
 if dd if="$p.read" iflag=skip_bytes,count_bytes,fullblock count=0 2>/dev/null; then
   blocks() { dd if="$1" bs=65536 iflag=skip_bytes,count_bytes,fullblock skip=$(($2 * 512)) count=$(($3 * 512)) 2>/dev/null; }
@@ -46,7 +44,13 @@ for r; do
   esac >>"$p.tar" || { echo "it cannot be put together in $PWD: is there no space left?" >&2; exit 1; }
 done
 s=$(sha256sum <"$p.tar") || exit 1
-[ "\${s%% *}" = "$h" ] || exit ${exits.wrongSum}
+if [ "\${s%% *}" != "$h" ]; then
+  [ -n "$b" ] || exit ${exits.wrongSum}
+  # The fault may be that of the other package: then all is sent.
+  cd ../.. && { proved "$b" || drop "$b"; }
+  exit ${exits.wrongBase}
+fi
+onDisk "$p.tar" "$p.index"
 mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 
 /** `PATH HASH`: the index of a package. */

@@ -27,13 +27,20 @@ export interface ReleaseRecord {
   readonly packages?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What a record keeps of one value, in characters: a check may have printed all of a page. */
+const mostCharacters = 4000;
+
 export function formatRecord({ packages, ...release }: ReleaseRecord): string {
   // A value of several lines would be several lines of the file.
   const values = Object.entries(release).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value.replaceAll(/\s+/g, " ")]],
+    value === undefined ? [] : [[key, shortened(value.replaceAll(/\s+/g, " "))]],
   );
   const sections: IniSections = { release: Object.fromEntries(values), ...(packages && { packages }) };
   return formatIni(sections);
+}
+
+function shortened(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text;
 }
 
 /** Reads a record. What is missing in one that somebody wrote by hand is empty; a result that is not known is `built`. */

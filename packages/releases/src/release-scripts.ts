@@ -1,14 +1,16 @@
 import { exits } from "./exits.ts";
+import { readGiven, takeWords } from "./given.ts";
 import { linkOrCopyFunction } from "./link-or-copy.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH NAME TOKEN HASH`: makes the folder of a release from a package, and leads its `var` to that of the site. What the package has
+ * `PATH NAME TOKEN HASH FILES`: makes the folder of a release from a package of so many files and folders (empty: not known), and leads its `var` to that of the site. What the package has
  * in `var` and the site has not is put there.
  */
 export const unpackScript = `${prelude}
 mine "$3"
 [ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
+proved "$4" || { drop "$4"; exit ${exits.wrongPackage}; }
 if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
 # Half of one that was cut off here.
 if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
@@ -17,6 +19,8 @@ mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
 # Files are as old as the release: what serves them tells by their time that they have changed.
 tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
+c=$(find "releases/$2" | grep -c "^releases/$2/")
+[ "$c" -ge "\${5:-0}" ] || { echo "of $5 files and folders of the package $c were unpacked" >&2; exit 1; }
 [ -d var ] || mkdir var
 if [ -d "releases/$2/var" ]; then
   (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d" || exit 1; done' sh {} + &&
@@ -26,14 +30,15 @@ fi
 ln -s ../../var "releases/$2/var"`;
 
 /**
- * `PATH NAME TOKEN FROM FOLDER…`: makes the folder of a release with those folders of another one as hard links, for who replaces files
+ * `PATH NAME TOKEN FROM`, and names of folders: makes the folder of a release with those folders of another one as hard links, for who replaces files
  * and never writes into them. `FROM` is empty where there is none.
  */
 export const cloneScript = `${prelude}${linkOrCopyFunction}
+${readGiven}
 mine "$3"
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 r=$2 from=$4
-shift 4
+${takeWords}
 trap '[ "$?" = 0 ] || wipe "releases/$r"' EXIT
 for n; do
   case $n in */*) mkdir -p "releases/$r/\${n%/*}" || exit 1 ;; esac
@@ -45,8 +50,9 @@ ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
 /** In the folder of a release: the sum of each file, but for what interpreters write beside their sources. */
 export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
 
-/** `PATH NAME TOKEN RECORD`: the release is complete. What was written is on the disk before it is called so. */
+/** `PATH NAME TOKEN`, and a record: the release is complete. What was written is on the disk before it is called so. */
 export const finishScript = `${prelude}
+${readGiven}
 mine "$3"
 [ -d "releases/$2" ] || exit ${exits.noRelease}
 [ -L "releases/$2/var" ] || exit ${exits.varReplaced}
@@ -54,13 +60,14 @@ mine "$3"
 sync -f "releases/$2" 2>/dev/null || sync
 # It may have failed before, and been gone on with.
 rm -f ".hostout/records/$2.failed"
-printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
 
-/** `PATH NAME TOKEN RECORD`: another record of a complete release. */
+/** `PATH NAME TOKEN`, and a record: another record of a complete release. */
 export const recordScript = `${prelude}
+${readGiven}
 mine "$3"
 complete "$2" || exit ${exits.noRelease}
-printf %s "$4" | put "$3" ".hostout/records/$2.ini"`;
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
 
 /** Less than a hundredth of the disk is free, or of its inodes, and not so much by number either. Some file systems count no inodes. */
 const isFullFunction = `isFull() {
@@ -70,16 +77,17 @@ const isFullFunction = `isFull() {
 `;
 
 /**
- * `PATH NAME TOKEN RECORD FULL`: keeps a release that could not be made apart; it is never served. Where the disk is full (`FULL` is not
+ * `PATH NAME TOKEN FULL`, and a record: keeps a release that could not be made apart; it is never served. Where the disk is full (`FULL` is not
  * empty, or seen here), it is removed, and that is said: what is live writes there, too.
  */
 export const failScript = `${prelude}${isFullFunction}
+${readGiven}
 mine "$3"
-if [ ! -e ".hostout/records/$2.ini" ] && [ -d "releases/$2" ] && { [ -n "\${5-}" ] || isFull; }; then
+if [ ! -e ".hostout/records/$2.ini" ] && [ -d "releases/$2" ] && { [ -n "\${4-}" ] || isFull; }; then
   wipe "releases/$2"
   echo removed
 fi
-printf %s "$4" | put "$3" ".hostout/records/$2.failed" || exit 1
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
 /** `PATH NAME`: how the files of a release differ from what they were when it was complete. All do where that is not known any more. */

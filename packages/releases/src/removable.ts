@@ -77,3 +77,25 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
       }),
   ];
 }
+
+/** What is left of failures before the one named `last`: folders, records, and packages of no other release. */
+export function oldFailures(state: StoreState, last: string): readonly Removable[] {
+  const { releases, failed, leftovers, packages, served } = state;
+  const old = failed.filter(({ name }) => name !== last && name !== served);
+  const needed = new Set(
+    [...releases, ...failed].filter((one) => !old.includes(one)).map((one) => one.package),
+  );
+  const gone = new Set(old.map((record) => record.package).filter((hash) => !needed.has(hash)));
+  const reason = "failed, and not the last one that did";
+  return [
+    ...old.flatMap(({ name }) => [
+      ...leftovers
+        .filter((folder) => folder === name || folder === `.${name}.failed`)
+        .map((folder): Removable => ({ kind: "folder", name: folder, path: `releases/${folder}`, reason })),
+      { kind: "record", name, path: `.hostout/records/${name}.failed`, reason } as const,
+    ]),
+    ...packages
+      .filter((hash) => gone.has(hash))
+      .map((name): Removable => ({ kind: "package", name, path: `.hostout/packages/${name}.tar`, reason })),
+  ];
+}

@@ -1,7 +1,7 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { openStore } from "./open-store.ts";
-import type { Remaining, Removable } from "./removable.ts";
+import { oldFailures, type Remaining, type Removable } from "./removable.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -17,6 +17,12 @@ export async function removeFrom(
   const remaining = await asRoot(context, store, await store.remove(what, lock), lock);
   for (const { path, why } of remaining) context.warn(`${store.path}/${path} could not be removed: ${why}`);
   return remaining;
+}
+
+/** Removes what is left of failures before the one named `last`: those that follow each other fill no disk. What cannot be removed stays for a clean-up. */
+export async function removeOldFailures(store: Store, last: string, lock: Lock): Promise<void> {
+  const old = oldFailures(await store.state(), last);
+  if (old.length > 0) await store.remove(old, lock);
 }
 
 /** A site that root starts leaves files of root in its release: caches, compiled sources. */

@@ -1,16 +1,18 @@
 import { exits } from "./exits.ts";
+import { readGiven, takeWords } from "./given.ts";
 import { prelude } from "./script-prelude.ts";
 
 /**
- * `PATH TOKEN KIND:NAME…`: removes releases, what is left of others (`folder`), of folders in place that were adopted (`remnant`),
+ * `PATH TOKEN`, and words `KIND:NAME`: removes releases, what is left of others (`folder`), of folders in place that were adopted (`remnant`),
  * packages and records of failures. What is served is not touched, whatever is asked for. What is to go is renamed out of the way
  * first: half of a folder is never a release. Prints for each that stays `KIND:NAME`, where it is now, the other accounts that
  * have files in it, and what was said, cut by tabs.
  */
 export const removeScript = `${prelude}
+${readGiven}
 t=$2
 mine "$t"
-shift 2
+${takeWords}
 # Root removes too, and whoever owns the site may have put a link there.
 [ ! -L releases ] || { echo "$PWD/releases is a link" >&2; exit 1; }
 [ "$(id -u)" != 0 ] || [ ! -L .hostout ] || { echo "$PWD/.hostout is a link" >&2; exit 1; }

@@ -55,6 +55,11 @@ wipe() {
   [ "$(id -u)" = 0 ] || find "$@" -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
   rm -rf "$@"
 }
+# Of a file that is renamed before it is on the disk, a power cut may leave the name alone.
+onDisk() { sync "$@" 2>/dev/null || sync; }
 # Written under another name, then renamed: whole or not there.
-put() { cat >"$2.$1" && mv -f "$2.$1" "$2"; }
+put() { cat >"$2.$1" && onDisk "$2.$1" && mv -f "$2.$1" "$2"; }
+# Whether a package is still that which its name says.
+proved() { s=$(sha256sum <".hostout/packages/$1.tar") && [ "\${s%% *}" = "$1" ]; }
+drop() { rm -f ".hostout/packages/$1.tar" ".hostout/packages/$1.index"; }
 `;

@@ -7,6 +7,12 @@ export function exitOf(error: unknown): number | undefined {
   return isHostoutError(error) ? error.status : undefined;
 }
 
+/** Whether a package on the host was not what its name says: it is gone, and can be sent anew. */
+export function isDamaged(error: unknown): boolean {
+  const exit = error instanceof Error ? exitOf(error.cause) : undefined;
+  return exit === exits.wrongPackage || exit === exits.wrongBase;
+}
+
 /** What a script's exit code means, as a fault that can be told. `what`: the release or package it was about. */
 export function storeError(error: unknown, host: string, path: string, what: string): unknown {
   const told = (message: string, hint: string, code: "locked" | "refused" | "transfer-failed" = "refused") =>
@@ -58,6 +64,19 @@ export function storeError(error: unknown, host: string, path: string, what: str
     case exits.wrongSum:
       return told(
         `${what} did not arrive as it was sent; nothing was changed`,
+        "Try again.",
+        "transfer-failed",
+      );
+    case exits.wrongPackage:
+    case exits.wrongBase:
+      return told(
+        `a package in ${path}/.hostout/packages was damaged; nothing was changed`,
+        "Deploy again: the whole package is sent.",
+        "transfer-failed",
+      );
+    case exits.cutOff:
+      return told(
+        `what was sent about ${what} did not arrive whole; nothing was changed`,
         "Try again.",
         "transfer-failed",
       );

@@ -39,7 +39,7 @@ export interface Store {
   readonly folderOf: (release: string) => string;
   /** Segments of a package that is there. */
   readonly indexOf: (hash: string) => Promise<readonly Segment[]>;
-  /** Puts a package together. `sent`: gzipped blocks of the runs that are sent, and the index of the package. */
+  /** Puts a package together. `sent`: gzipped, the blocks of the runs that are sent, all runs ({@link formatRuns}), and the index of the package. */
   readonly receive: (
     parcel: {
       readonly hash: string;
@@ -49,8 +49,15 @@ export interface Store {
     },
     lock: Lock,
   ) => Promise<void>;
-  /** Makes the folder of a release from a package. */
-  readonly unpack: (release: string, hash: string, lock: Lock) => Promise<string>;
+  /**
+   * Makes the folder of a release from a package, which has so many files, folders and links. A package that is not what its name says any
+   * more is removed: see {@link isDamaged}.
+   */
+  readonly unpack: (
+    release: string,
+    { hash, files }: { readonly hash: string; readonly files?: number | undefined },
+    lock: Lock,
+  ) => Promise<string>;
   /** Makes the folder of a release with folders of another as hard links. */
   readonly clone: (
     release: string,

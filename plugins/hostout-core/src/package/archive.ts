@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -132,7 +132,7 @@ async function makeArchive(
     await Promise.all([writeInto(count), written]);
     const sum = hash.digest("hex");
     const file = join(folder, `deploy-${sum.slice(0, 12)}.tar`);
-    if (write) await place(part, file, sizeBytes);
+    if (write) await place(part, file);
     return { hash: sum, file, sizeBytes };
   } catch (error) {
     throw explained(sink.errored ?? error, folder);
@@ -142,12 +142,11 @@ async function makeArchive(
   }
 }
 
-async function place(part: string, file: string, sizeBytes: number): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  if (there?.size !== sizeBytes) return rename(part, file);
-  // It is the newest again, and so not removed soon.
-  const now = new Date();
-  await utimes(file, now, now);
+/** A power cut may leave of a file that is renamed before it is on the disk nothing but its name. */
+async function place(part: string, file: string): Promise<void> {
+  const handle = await open(part, "r");
+  await handle.sync().finally(() => handle.close());
+  await rename(part, file);
 }
 
 function explained(error: unknown, folder: string): unknown {

@@ -4,6 +4,7 @@ import {
   findReleases,
   previousRelease,
   type ReleaseRecord,
+  removeOldFailures,
   type StoreState,
   siteStore,
   switchAndWarn,
@@ -104,6 +105,7 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     if (back === undefined || context.resultOf("buildout"))
       await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
     await store.goBack(record, back, lock);
+    await removeOldFailures(store, failed, lock).catch((error: unknown) => warn(reportError(error).message));
     if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
     note(`${back} is served again`);
     shared.set("target", back);

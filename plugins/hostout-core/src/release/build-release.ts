@@ -9,7 +9,14 @@ import {
   runLines,
   sh,
 } from "@hostout/kit";
-import { buildoutMain, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
+import {
+  buildoutMain,
+  type Lock,
+  removeOldFailures,
+  type Store,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
 import { releaseConfig } from "../package/release-config.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
@@ -94,10 +101,11 @@ async function ensureUnpacked(
   { dryRun }: OnHost,
   store: Store,
   release: string,
-  { hash }: Packaged,
+  packaged: Packaged,
   lock: Lock,
 ): Promise<void> {
-  if (!dryRun && !(await store.state()).leftovers.includes(release)) await store.unpack(release, hash, lock);
+  if (dryRun || (await store.state()).leftovers.includes(release)) return;
+  await store.unpack(release, packaged, lock);
 }
 
 async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {
@@ -174,12 +182,13 @@ async function ensureFolders(
 
 /** Resolves to the error that counts: a run that lost its lock meanwhile did not fail by its build, which another run may have ended. */
 async function keepApart(
-  { host, note }: OnHost,
+  context: OnHost,
   store: Store,
   record: Parameters<Store["fail"]>[0],
   error: unknown,
   lock: Lock,
 ): Promise<unknown> {
+  const { host, note } = context;
   const { message: reason, code } = reportError(error);
   const isDiskFull = code === "disk-full" || /no space left|disk quota|\b(?:ENOSPC|EDQUOT)\b/i.test(reason);
   try {
@@ -189,6 +198,7 @@ async function keepApart(
         ? `the release that failed is kept in ${store.path}/releases/.${record.name}.failed`
         : `the disk of ${host.name} is full: the release that failed was removed`,
     );
+    await removeOldFailures(store, record.name, lock);
   } catch (failure) {
     if (isHostoutError(failure) && failure.code === "locked") return failure;
     // Why the build failed is what counts; the folder is no release without its record.

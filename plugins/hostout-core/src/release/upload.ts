@@ -2,6 +2,9 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { Outcome } from "@hostout/kit";
 import {
+  formatRuns,
+  isDamaged,
+  type Lock,
   packageRuns,
   parseIndex,
   type Run,
@@ -11,6 +14,7 @@ import {
   withLock,
 } from "@hostout/releases";
 import { indexBeside, readIndex } from "../package/archive-index.ts";
+import { requireWholeArchive } from "../package/archive-proof.ts";
 import { gzipParts } from "./gzip-parts.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
@@ -58,29 +62,50 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
       return { status: "ok" };
     }
     detail(`put: ${packaged.file} -> ${target}`);
-    const index = await readIndex(packaged.file);
-    const base = baseOf(state);
-    const runs = packageRuns(
-      base === undefined ? [] : ((await indexBeside(packaged.file, base)) ?? (await store.indexOf(base))),
-      parseIndex(index),
-    );
-    // So many pieces cost the host more than their bytes do the line.
-    const isWhole = runs.length > 2000;
-    const sent = isWhole ? packageRuns([], parseIndex(index)) : runs;
-    let sentBytes = 0;
-    const count = async function* (parts: AsyncIterable<Buffer>) {
-      for await (const part of parts) {
-        sentBytes += part.length;
-        yield part;
-      }
-    };
-    const parcel = Readable.from(count(gzipParts(blocksOf(packaged.file, sent, index))));
-    await store.receive(
-      { hash: packaged.hash, base: isWhole ? undefined : base, runs: sent, sent: parcel },
-      lock,
-    );
+    const sentBytes = await sendPackage(context, store, packaged, lock);
     return { status: "ok", note: `${sentBytes} of ${packaged.sizeBytes} bytes sent` };
   });
+}
+
+/** Sends what differs from a package that is there; the whole where that one is damaged. Resolves to how many bytes went. */
+async function sendPackage(context: OnHost, store: Store, packaged: Packaged, lock: Lock): Promise<number> {
+  await requireWholeArchive(packaged);
+  const base = baseOf(await store.state());
+  try {
+    return await sendBeside(store, packaged, base, lock);
+  } catch (error) {
+    if (base === undefined || !isDamaged(error)) throw error;
+    context.detail(
+      `the package ${base.slice(0, 12)} on the host is damaged: all of ${packaged.file} is sent`,
+    );
+    return sendBeside(store, packaged, undefined, lock);
+  }
+}
+
+async function sendBeside(
+  store: Store,
+  { file, hash }: Packaged,
+  base: string | undefined,
+  lock: Lock,
+): Promise<number> {
+  const index = await readIndex(file);
+  const runs = packageRuns(
+    base === undefined ? [] : ((await indexBeside(file, base)) ?? (await store.indexOf(base))),
+    parseIndex(index),
+  );
+  // So many pieces cost the host more than their bytes do the line.
+  const isWhole = runs.length > 2000;
+  const sent = isWhole ? packageRuns([], parseIndex(index)) : runs;
+  let sentBytes = 0;
+  const count = async function* (parts: AsyncIterable<Buffer>) {
+    for await (const part of parts) {
+      sentBytes += part.length;
+      yield part;
+    }
+  };
+  const parcel = Readable.from(count(gzipParts(blocksOf(file, sent, index))));
+  await store.receive({ hash, base: isWhole ? undefined : base, runs: sent, sent: parcel }, lock);
+  return sentBytes;
 }
 
 /** The package that is most like the new one: that of the newest release, if it is kept. */
@@ -105,7 +130,7 @@ async function* blocksOf(file: string, runs: readonly Run[], index: string): Asy
       [part, bytes] = [[], 0];
     }
   }
-  yield Buffer.concat([...part, Buffer.from(index)]);
+  yield Buffer.concat([...part, Buffer.from(`${formatRuns(runs)}${index}`)]);
 }
 
 /** Makes the folder of the release of the package, unless there is a complete one. */
@@ -122,7 +147,12 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
     const release = nameOfRelease(packaged, await store.state());
     const value: Uploaded = { release, isBuilt: false };
     if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
-    await store.unpack(release, hash, lock);
+    await store.unpack(release, packaged, lock).catch(async (error: unknown) => {
+      if (!isDamaged(error)) throw error;
+      context.warn(`the package ${hash.slice(0, 12)} on the host was damaged, and is sent again`);
+      await sendPackage(context, store, packaged, lock);
+      await store.unpack(release, packaged, lock);
+    });
     return { status: "ok", note: release, detail: true, value };
   });
 }

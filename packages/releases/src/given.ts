@@ -1,0 +1,46 @@
+import { HostoutError } from "@hostout/kit";
+import { exits } from "./exits.ts";
+
+/** What a script reads as its input: an argument holds too little of it (128 KiB, quotes around quotes counted). */
+export interface Given {
+  /** For example the record of a release. */
+  readonly text?: string | undefined;
+  /** For example names of folders. */
+  readonly words?: readonly string[] | undefined;
+}
+
+/**
+ * Lines of a text after a `t`, words after a `w`, and a dot at the end.
+ *
+ * @throws HostoutError `refused` where a word has a line end
+ */
+export function formatGiven({ text, words = [] }: Given): string {
+  const broken = words.find((word) => word.includes("\n"));
+  if (broken !== undefined) {
+    throw new HostoutError({
+      code: "refused",
+      message: `the name ${JSON.stringify(broken)} has a line end`,
+      hint: "Rename it.",
+    });
+  }
+  const lines = text === undefined ? [] : text.replace(/\n$/, "").split("\n");
+  return [...lines.map((line) => `t${line}`), ...words.map((word) => `w${word}`), ".\n"].join("\n");
+}
+
+/**
+ * POSIX sh: reads {@link Given}, at most 4 MiB, into `$given`, and its text into `$text`. It stands before the lock is asked for: a client that
+ * vanishes keeps nobody waiting. What does not end with the dot was cut off.
+ */
+export const readGiven = `given=$(head -c 4194304)
+case $given in . | *'
+.') ;; *) exit ${exits.cutOff} ;; esac
+text=$(printf '%s\\n' "$given" | sed -n 's/^t//p') || exit 1`;
+
+/** POSIX sh: makes the words of {@link Given} the arguments of the script. */
+export const takeWords = `given=$(printf '%s\\n' "$given" | sed -n 's/^w//p') || exit 1
+IFS='
+'
+set -f
+set -- $given
+set +f
+unset IFS`;

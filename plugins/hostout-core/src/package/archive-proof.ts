@@ -1,0 +1,38 @@
+import { rm } from "node:fs/promises";
+import { HostoutError } from "@hostout/kit";
+import { parseIndex } from "@hostout/releases";
+import type { Archive } from "./archive.ts";
+import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
+import { sha256Of } from "./sha256-of.ts";
+
+/** Of each archive that a run sends, once for all hosts. */
+const proofs = new WeakMap<Archive, Promise<void>>();
+
+/**
+ * Proves that an archive on this machine is still that which its name says, and its index whole, before it is sent.
+ *
+ * @throws HostoutError `failed` where it is damaged; then it is removed
+ */
+export function requireWholeArchive(archive: Archive): Promise<void> {
+  const proof = proofs.get(archive) ?? prove(archive);
+  proofs.set(archive, proof);
+  return proof;
+}
+
+async function prove({ file, hash, sizeBytes }: Archive): Promise<void> {
+  if ((await sha256Of(file)) !== hash) {
+    await removeIndex(file);
+    await rm(file, { force: true });
+    throw new HostoutError({
+      code: "failed",
+      message: `the package ${file} was damaged on this machine, and was removed; nothing was sent`,
+      hint: "Deploy again: hostout makes the package anew.",
+    });
+  }
+  let endBlocks = 0;
+  for (const { offsetBlocks, blocks } of parseIndex(await readIndex(file).catch(() => "")))
+    if (offsetBlocks === endBlocks) endBlocks += blocks;
+  if (endBlocks * 512 === sizeBytes) return;
+  await removeIndex(file);
+  await writeIndex(file);
+}

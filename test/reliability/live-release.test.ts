@@ -1,0 +1,99 @@
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
+
+let bed: ThrowAway;
+beforeAll(async () => {
+  bed = await startThrowAway();
+});
+afterAll(() => bed.stop());
+
+const site = () => join(bed.home, "web");
+const page = () => readFileSync(join(site(), "current/htdocs/index.html"), "utf8");
+const live = () => readlinkSync(join(site(), "current")).replace("releases/", "");
+
+/** Writes a page and the options of the site, then runs a command of it. */
+async function hostout(text: string, options: string, ...words: readonly string[]) {
+  const head = `[web]\nhost = a.example.com\nuser = ${bed.user}\npath = ~/web\ncommands-as = effective\ninclude = htdocs\nverify-timeout = 1s\n`;
+  await bed.write({ "hostout.cfg": `${head}${options}`, "htdocs/index.html": text });
+  return bed.hostout("web", ...words);
+}
+
+test("a release whose check prints 200 kB on one line is rolled back, and failures do not pile up", async () => {
+  expect((await hostout("good", "", "deploy")).code).toBe(0);
+  const loud = "verify = yes 0123456789 | head -c 200000 | tr -d '\\n' >&2; false\n";
+  for (const text of ["bad", "worse"]) {
+    const { code } = await hostout(text, loud, "deploy");
+    expect([code, page()]).toEqual([7, "good"]);
+  }
+  const { code } = await hostout("built", "build-command = touch built; false\n", "deploy");
+  expect([code, page()]).toEqual([4, "good"]);
+  const folders = readdirSync(join(site(), "releases")).filter((name) => name !== live());
+  expect(folders).toEqual([expect.stringMatching(/^\..*\.failed$/)]);
+  expect(existsSync(join(site(), "releases", folders[0]!, "built"))).toBe(true);
+  expect(readdirSync(join(site(), ".hostout/packages")).filter((name) => name.endsWith(".tar"))).toHaveLength(
+    2,
+  );
+});
+
+/** Packages on the host, or here. */
+const tarsIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".tar"))
+    .map((name) => join(folder, name));
+
+const damages: readonly (readonly [string, (file: string) => void])[] = [
+  ["is empty, as after a power cut", (file) => truncateSync(file, 0)],
+  ["ends after one of its files", (file) => truncateSync(file, 1024)],
+  ["is all zeros", (file) => writeFileSync(file, Buffer.alloc(statSync(file).size))],
+  [
+    "has one wrong byte",
+    (file) => {
+      const bytes = readFileSync(file);
+      bytes[600]! ^= 1;
+      writeFileSync(file, bytes);
+    },
+  ],
+];
+
+test.each(damages)(
+  "a package on the host that %s is sent again, and blocks no deploy",
+  async (how, damage) => {
+    const files = { "htdocs/a.html": how, "htdocs/b.html": "b".repeat(3000), "htdocs/c/d.html": "d" };
+    await bed.write(files);
+    const isWhole = () =>
+      Object.entries(files).every(
+        ([name, text]) => readFileSync(join(site(), "current", name), "utf8") === text,
+      );
+    expect((await hostout(how, "", "deploy")).code).toBe(0);
+    const isBase = how === damages.at(-1)![0];
+    for (const file of tarsIn(join(site(), ".hostout/packages"))) damage(file);
+    const text = isBase ? `${how}, changed` : how;
+    const { code, stdout } = await hostout(text, "", "deploy", ...(isBase ? [] : ["--rebuild"]));
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    expect([page(), isWhole()]).toEqual([text, true]);
+  },
+);
+
+test("an archive on this machine that is damaged is not sent, and is made anew by the next deploy", async () => {
+  await hostout("here", "", "deploy");
+  // What changed just now is read again.
+  await sleep(2600);
+  await bed.hostout("web", "deploy");
+  const before = live();
+  for (const file of tarsIn(join(site(), ".hostout/packages"))) truncateSync(file, 0);
+  for (const file of tarsIn(join(bed.folder, ".hostout/packages"))) damages[2]![1](file);
+  const first = await bed.hostout("web", "deploy", "--rebuild");
+  expect([first.code, first.stdout]).toEqual([4, expect.stringContaining("was damaged on this machine")]);
+  expect(live()).toBe(before);
+  expect([(await bed.hostout("web", "deploy")).code, page()]).toEqual([0, "here"]);
+});

@@ -17,6 +17,12 @@ const faults = [
     "rm -r /srv/deep",
   ],
   [
+    // Of a folder that may not be entered nothing else is known.
+    "web1: deploy may not write to /srv/deep/site/.hostout\n",
+    "mkdir -p /srv/deep/site/.hostout && chown deploy /srv/deep /srv/deep/site && chmod 750 /srv/deep/site/.hostout",
+    "rm -r /srv/deep",
+  ],
+  [
     "deploy may not write to /srv/deep/site/releases",
     "mkdir -p /srv/deep/site/releases && chown deploy /srv/deep /srv/deep/site",
     "rm -r /srv/deep",

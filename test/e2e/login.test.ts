@@ -298,6 +298,22 @@ describeUnless(sshd, "sshd", () => {
     });
   });
 
+  test("where there is no key at all, the failure says so, with what makes one; a key that is refused is named", async () => {
+    const hint = `Make a key with ssh-keygen, and put it on the host: ssh-copy-id -p ${host.port} ${userInfo().username}@127.0.0.1`;
+    expect((await login("node-ssh", {})).failure).toMatchObject({
+      message: expect.stringMatching(/\): there is no key to offer$/),
+      hint,
+    });
+    expect((await login("openssh", {})).failure).toMatchObject({
+      message: expect.not.stringContaining("no key to offer"),
+    });
+    const refused = await login("node-ssh", { config: `IdentityFile ${at("other0")}\n` });
+    expect(refused.failure).toMatchObject({
+      message: expect.stringMatching(/\): it refused .*other0$/),
+      hint: expect.not.stringContaining("ssh-keygen"),
+    });
+  });
+
   test("a key of another type than the one that is known is told as that", async () => {
     execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-N", "", "-f", join(home, "key")]);
     const file = join(home, "rsa");

@@ -43,7 +43,12 @@ export function connectFailure(
   // With more keys than it bears, a server hangs up.
   const isTooMany = /too many authentication failures/i.test(error.message);
   if (isTooMany || error.level === "client-authentication" || error.level === "agent")
-    return loginRefused(label, settings, { ...facts, ending: isTooMany ? "tries" : "refused", cause: error });
+    return loginRefused(label, settings, {
+      ...facts,
+      ending: isTooMany ? "tries" : "refused",
+      isKeyless: isKeyless(facts),
+      cause: error,
+    });
   // The number of a reason that the server gave (RFC 4253, 11.1).
   if (typeof (error.code as unknown) === "number") facts.log.say(error.message);
   if (facts.isAsked && !/timed out/i.test(error.message))
@@ -62,6 +67,12 @@ export function connectFailure(
   });
 }
 
+/** Whether nothing was tried on a host that takes keys, though no key of this machine has a fault. */
+function isKeyless({ allowed, log }: LoginFacts): boolean {
+  const { tried, passed, faults } = log;
+  return allowed.includes("publickey") && tried.length + passed.length + faults().words.length === 0;
+}
+
 /** How a login ended that was not taken: after the last try, after too many for the server, or before it said no. */
 type Ending = "refused" | "tries" | "hung up";
 
@@ -69,7 +80,12 @@ type Ending = "refused" | "tries" | "hung up";
 export function loginRefused(
   label: string,
   settings: Pick<SshSettings, "user" | "hostname" | "port">,
-  facts: Omit<LoginFacts, "isAsked"> & { readonly ending: Ending; readonly cause: unknown },
+  facts: Omit<LoginFacts, "isAsked"> & {
+    readonly ending: Ending;
+    /** Whether this machine has no key to log in with; undefined where only ssh knows. */
+    readonly isKeyless?: boolean;
+    readonly cause: unknown;
+  },
 ): HostoutError {
   const { user, hostname, port } = settings;
   const { allowed, log, identityOrigin, ending, cause } = facts;
@@ -81,6 +97,7 @@ export function loginRefused(
     ...(said !== "" && ending === "hung up" ? [`it said '${said}'`] : []),
     ...words,
     ...(log.passed.length === 0 ? [] : [`it took ${log.passed.join(", ")}, and wants more than that`]),
+    ...(facts.isKeyless ? ["there is no key to offer"] : []),
     ...(tried === "" || ending === "hung up" ? [] : [`it refused ${tried}`]),
     ...(ending === "tries" ? ["it hung up after that many tries (its MaxAuthTries)"] : []),
     ...(ending === "hung up" && said === "" ? [`it hung up on ${tried === "" ? "the login" : tried}`] : []),
@@ -102,7 +119,12 @@ const opensshOnly = /^(gssapi|hostbased)/;
 
 function hintOf(
   { user, hostname, port }: Pick<SshSettings, "user" | "hostname" | "port">,
-  { allowed, log, ending }: Pick<LoginFacts, "allowed" | "log"> & { readonly ending: Ending },
+  {
+    allowed,
+    log,
+    ending,
+    isKeyless,
+  }: Pick<LoginFacts, "allowed" | "log"> & { readonly ending: Ending; readonly isKeyless?: boolean },
   ofFault: string | undefined,
 ): string {
   const ssh = `ssh -p ${port} ${user}@${hostname}`;
@@ -119,6 +141,8 @@ function hintOf(
     return "Run hostout in a terminal, which asks for the rest; or set the option password.";
   if (allowed.length > 0 && allowed.every((method) => opensshOnly.test(method)))
     return "Let the system's ssh log in, which knows these ways: transport = openssh";
+  if (isKeyless)
+    return `Make a key with ssh-keygen, and put it on the host: ssh-copy-id -p ${port} ${user}@${hostname}`;
   return `Does '${ssh}' work? See the options user and identity-file.`;
 }
 

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { execute, executeOrThrow } from "./execute.ts";
 import { localTransport } from "./local-transport.ts";
@@ -38,6 +39,29 @@ test("what kills a command, and a file system that is read-only, are told by the
   expect(await hintOf("echo 'touch: a: Read-only file system' >&2; exit 1")).toContain("mounted read-only");
   expect(await hintOf("kill -KILL $$")).toContain("out of memory");
   expect(await hintOf("exit 1")).toBeUndefined();
+});
+
+test("a program that does not exist is named by the hint, with its machine", async () => {
+  const machine = thisMachine(new AbortController().signal);
+  const hintOf = (on: Machine, words: readonly [string, ...string[]]) =>
+    executeOrThrow(on, "login", words).catch(({ hint }) => hint);
+  const shells = [["sh"], ["bash"], ["bash", "--posix"], ["busybox", "sh"]] as const;
+  const here = shells.filter(([shell]) => existsSync(`/bin/${shell}`));
+  for (const [shell, ...more] of here) {
+    const words = [shell, ...more, "-c", "no-such-program --version"] as const;
+    expect([shell, await hintOf(machine, words)]).toEqual([
+      shell,
+      "Install no-such-program on this machine.",
+    ]);
+    expect(await hintOf({ ...machine, name: "web1" }, words)).toMatch(
+      /^Install no-such-program on web1, or write its absolute path/,
+    );
+  }
+  expect(await hintOf(machine, ["no-such-program"])).toBe("Install no-such-program on this machine.");
+  expect(await hintOf({ ...machine, name: "web1" }, ["sh", "-c", "env/bin/none"])).toMatch(
+    /^Does env\/bin\/none exist on web1/,
+  );
+  expect(await hintOf(machine, ["sh", "-c", "exit 127"])).toBeUndefined();
 });
 
 test("the end of the run ends a command", async () => {

@@ -12,6 +12,7 @@ import { connectionLost } from "./connect-failure.ts";
 import { diskFault } from "./disk-fault.ts";
 import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
+import { missingProgramHint } from "./missing-program.ts";
 import type { Exit, Process } from "./transport.ts";
 import { untilIdle } from "./until-idle.ts";
 
@@ -20,6 +21,9 @@ const goneMs = 1000;
 
 /** Of a command that was killed by KILL, which nobody sends by mistake. */
 const killedStatus = 137;
+
+/** Of a program that does not exist. */
+const missingStatus = 127;
 
 interface Finished extends RunResult {
   readonly code: number;
@@ -113,12 +117,15 @@ export function commandFailure(host: string, what: string, finished: Finished): 
   return new HostoutError({
     code: fault?.code ?? "command-failed",
     message: `${host}: '${what}' ended with ${statusText(finished)}${said === "" ? "" : `: ${said}`}`,
-    hint:
-      fault?.hint ??
-      (code === killedStatus ? "A host that is out of memory kills so: 'dmesg' on it says." : undefined),
+    hint: fault?.hint ?? hintOfStatus(code, said, host),
     host,
     status: code,
   });
+}
+
+function hintOfStatus(code: number, said: string, host: string): string | undefined {
+  if (code === killedStatus) return "A host that is out of memory kills so: 'dmesg' on it says.";
+  return code === missingStatus ? missingProgramHint(said, host) : undefined;
 }
 
 /** A server that was started so may end hours later, where it writes to an output that nobody reads any more. */

@@ -119,7 +119,7 @@ r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 # A rename from one mount to another is a copy.
 mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
-if [ -d "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
+if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -L "$1/var" ] && [ ! -d "$1/var" ]; then printf 'var\\t%s\\n' "$(readlink "$1/var")"; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi

@@ -1,0 +1,17 @@
+/** As sh (dash, bash, busybox, zsh) and env say that there is no such program. */
+const forms = [
+  /env: (?:can't execute )?['‘]([^'’\n]+)['’]: No such file/,
+  /command not found: (\S+)/,
+  /(?:^|[\s:])([^\s:]+): (?:command )?not found/m,
+];
+
+/** What to try where a program does not exist; undefined where the output of a command that ended with 127 names none. */
+export function missingProgramHint(said: string, host: string): string | undefined {
+  const program = forms.map((form) => form.exec(said)?.[1]).find((name) => name !== undefined);
+  if (program === undefined) return undefined;
+  if (host === "localhost") return `Install ${program} on this machine.`;
+  // A file of the release that its build did not make; or the program in its first line does not exist.
+  if (program.includes("/"))
+    return `Does ${program} exist on ${host}, and the program that its first line names?`;
+  return `Install ${program} on ${host}, or write its absolute path: a command over ssh lacks the PATH of your terminal there (nvm, rbenv).`;
+}

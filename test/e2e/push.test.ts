@@ -50,6 +50,23 @@ chmod 2777 /srv/site/var/shared`);
       expect((await bed.web1.sh(made)).stdout).toBe("made\nproduction\n");
     });
 
+    test("takes names in var as they are, whatever their bytes: none is written through a link, each goes to the owner", async () => {
+      const link = "$(printf 'l\\351nk ')";
+      await bed.client.sh(
+        `cd /srv/stage/var && mkdir "${link}" && touch "${link}/x" 'é [1]' "$(printf 'caf\\351')"`,
+      );
+      await bed.web1.sh(`ln -s /srv/disk "/srv/site/var/${link}"`);
+      for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
+        await bed.web1.sh(`cd /srv/site/var && rm -f 'é [1]' "$(printf 'caf\\351')"`);
+        const words = "site:user=root site:effective-user=deploy site push";
+        expect(await bed.hostout(words, { before })).toMatchObject({ code: 0 });
+        const there = `cd /srv/site/var; stat -c %U 'é [1]' "$(printf 'caf\\351')"; ls /srv/disk`;
+        expect((await bed.web1.sh(there)).stdout).toBe("deploy\ndeploy\n");
+      }
+      await bed.client.sh(`cd /srv/stage/var && rm -r "${link}" 'é [1]' "$(printf 'caf\\351')"`);
+      await bed.web1.sh(`cd /srv/site/var && rm "${link}" 'é [1]' "$(printf 'caf\\351')"`);
+    });
+
     test("makes no release of equal content that was built anew, with rsync and with tar", async () => {
       const releases = async () => (await bed.web1.sh("ls /srv/site/releases")).stdout;
       const before = await releases();

@@ -52,7 +52,7 @@ export interface SyncRequest {
 }
 
 export interface SyncResult {
-  /** Paths below the target that were made, changed or removed. */
+  /** Paths below the target that were made, changed or removed, each as `pathText` gives it. */
   readonly changed: readonly string[];
   /** Content that went over the wire; 0 when nothing differed. */
   readonly transferredBytes: number;

@@ -30,6 +30,7 @@ export * from "./invocation.ts";
 export * from "./is-wanted.ts";
 export * from "./option.ts";
 export type { PartOfHosts } from "./part-of-hosts.ts";
+export * from "./path-bytes.ts";
 export * from "./plan.ts";
 export * from "./plugin.ts";
 export * from "./read-options.ts";

@@ -10,9 +10,13 @@ import { countBytes } from "./count-bytes.ts";
 import { executeOrThrow } from "./execute.ts";
 import { type Machine, startOn } from "./machine.ts";
 
+/** How much of a file's name is in that of its part: a name has 255 bytes at most. */
+const longestStem = 50;
+
 /** A name beside a file that nobody can guess: it is renamed to the file's when it is whole. */
 export function hiddenBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(9).toString("hex")}`);
+  const stem = [...basename(path)].slice(0, longestStem).join("");
+  return join(dirname(path), `.${stem}.${randomBytes(9).toString("hex")}`);
 }
 
 /** Puts one file on the machine, whole or not at all. */

@@ -1,11 +1,11 @@
-import { type Command, type SyncRequest, sh } from "@hostout/kit";
-import { collect } from "./collect.ts";
+import { type SyncRequest, sh } from "@hostout/kit";
 import { makeExclude } from "./exclude.ts";
-import { commandFailure, execute } from "./execute.ts";
+import { pathEnd } from "./listing.ts";
+import { readBytes } from "./read-bytes.ts";
 import type { Side } from "./side.ts";
 
 /**
- * Folders whose rights a copy would change: both trees have them, with other rights. Relative to the trees; `.` is the topmost one. Empty
+ * Folders whose rights a copy would change: both trees have them, with other rights. Relative to the trees, each character one byte; `.` is the topmost one. Empty
  * where the target does not exist, or is to have the rights of the source.
  */
 export async function unlikeFolders(
@@ -25,20 +25,23 @@ export async function unlikeFolders(
 /** Octal modes of the folders of a tree. */
 async function modesOf(side: Side, folder: string, isTopOnly: boolean): Promise<ReadonlyMap<string, string>> {
   const depth = isTopOnly ? ["-maxdepth", "0"] : [];
-  const modes = new Map<string, string>();
-  await readLinesOf(
+  const text = await readBytes(
     side,
-    sh`cd -- ${folder} 2>/dev/null || exit 0; find . ${depth} -type d -exec stat -c '%a %n' {} +`,
-    (line) => {
-      const blank = line.indexOf(" ");
-      modes.set(line.slice(blank + 1).replace(/^\.\//, ""), line.slice(0, blank));
-    },
+    sh`cd -- ${folder} 2>/dev/null || exit 0; find . ${depth} -type d -exec stat -c '%a %n//' {} +`,
+    { title: `find ${folder}` },
   );
-  return modes;
+  const records = text.split(pathEnd).slice(0, -1);
+  return new Map(
+    records.map((record) => {
+      const blank = record.indexOf(" ");
+      return [record.slice(blank + 1).replace(/^\.\//, ""), record.slice(0, blank)];
+    }),
+  );
 }
 
 /**
- * All of a tree but these folders themselves: paths that begin with `./`. A folder among them is meant with all that it has.
+ * All of a tree but these folders themselves: paths that begin with `./`, each character one byte. A folder among them is meant with all
+ * that it has.
  */
 export async function pathsBeside(
   source: Side,
@@ -47,25 +50,15 @@ export async function pathsBeside(
 ): Promise<readonly string[]> {
   const opened = new Set(["."]);
   for (const folder of folders) for (let path = folder; path !== "."; path = parentOf(path)) opened.add(path);
-  const paths: string[] = [];
-  await readLinesOf(source, sh`cd -- ${from} && find . ! -name .`, (line) => {
-    const path = line.slice(2);
-    if (!opened.has(path) && opened.has(parentOf(path))) paths.push(line);
+  const text = await readBytes(source, sh`cd -- ${from} && find . ! -name . -exec printf '%s\0' {} +`, {
+    title: `find ${from}`,
   });
-  return paths;
+  return text.split("\0").filter((line) => {
+    const path = line.slice(2);
+    return path !== "" && !opened.has(path) && opened.has(parentOf(path));
+  });
 }
 
 function parentOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-}
-
-async function readLinesOf(
-  { machine, account }: Side,
-  command: Command,
-  read: (line: string) => void,
-): Promise<void> {
-  const output = { stdout: collect(read), stderr: collect(undefined) };
-  const finished = await execute(machine, account, command, { quiet: true }, output);
-  output.stdout.end();
-  if (finished.code !== 0) throw commandFailure(machine.name, "find", finished);
 }

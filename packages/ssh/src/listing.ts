@@ -1,45 +1,58 @@
 import { dirname } from "node:path/posix";
 import { HostoutError, sh } from "@hostout/kit";
-import { executeOrThrow } from "./execute.ts";
+import { readBytes } from "./read-bytes.ts";
 import type { Side } from "./side.ts";
 
 /** What is at one path of a tree. */
 export interface Entry {
-  readonly kind: "file" | "folder" | "link";
+  /** `other`: a device, a pipe or a socket, which is not copied. */
+  readonly kind: "file" | "folder" | "link" | "other";
   /** Permission bits. */
   readonly mode: number;
   readonly sizeBytes: number;
   /** Seconds since the epoch. */
   readonly modified: number;
+  /** What a link holds. Each character is one byte. */
+  readonly target?: string | undefined;
 }
 
 const kinds: Readonly<Record<number, Entry["kind"]>> = { 32768: "file", 16384: "folder", 40960: "link" };
 
-/** The tree below a folder by relative path; empty where there is none. Devices and sockets are left out. */
-export async function listTree(
-  { machine, account }: Side,
-  folder: string,
-): Promise<ReadonlyMap<string, Entry>> {
-  const { stdout } = await executeOrThrow(
-    machine,
-    account,
-    sh`cd -- ${folder} 2>/dev/null || exit 0; find . ! -name . -exec stat -c '%f|%s|%Y|%n' {} +`,
-    { quiet: true, title: `find ${folder}` },
+/** What ends a path in a listing: no path has two slashes side by side. */
+export const pathEnd = "//\n";
+
+/**
+ * The tree below a folder by relative path, folders before what they hold. Each character of a path is one byte. Empty where the folder does
+ * not exist.
+ *
+ * @throws HostoutError `command-failed` where not all of it can be read, `transfer-failed` where the host names a path outside
+ */
+export async function listTree(side: Side, folder: string): Promise<ReadonlyMap<string, Entry>> {
+  const text = await readBytes(
+    side,
+    sh`[ -e ${folder} ] || exit 0
+cd -- ${folder} || exit 1
+find . ! -name . -exec stat -c '%f|%s|%Y|%n//' {} + || exit 1
+printf '\0'
+find . -type l -exec sh -c 'for f do printf "%s\0" "$f"; readlink -n "$f"; printf "\0"; done' sh {} +`,
+    { title: `find ${folder}` },
   );
+  const [found = "", ...links] = text.split("\0");
+  const targets = new Map<string, string>();
+  for (let at = 0; at + 1 < links.length; at += 2) targets.set(links[at]!, links[at + 1]!);
   const entries = new Map<string, Entry>();
-  for (const line of stdout.split("\n").filter((text) => text !== "")) {
-    const [, mode = "", size, time, path = ""] = /^([0-9a-f]+)\|(\d+)\|(-?\d+)\|\.\/(.*)$/.exec(line) ?? [];
-    // A name with a line end comes as two lines, a backslash means something to tar.
-    if (path === "" || path.includes("\\")) throw unusableName(machine.name, folder, line);
-    if (!isBelow(entries, path)) throw leadingOut(machine.name, folder, path);
-    const kind = kinds[Number.parseInt(mode, 16) & 0xf000];
-    if (kind)
-      entries.set(path, {
-        kind,
-        mode: Number.parseInt(mode, 16) & 0o7777,
-        sizeBytes: Number(size),
-        modified: Number(time),
-      });
+  for (const record of found.split(pathEnd).slice(0, -1)) {
+    const [, mode = "", size, time, path = ""] =
+      /^([0-9a-f]+)\|(\d+)\|(-?\d+)\|\.\/(.*)$/s.exec(record) ?? [];
+    if (!isBelow(entries, path)) throw leadingOut(side.machine.name, folder, path === "" ? record : path);
+    const bits = Number.parseInt(mode, 16);
+    entries.set(path, {
+      kind: kinds[bits & 0xf000] ?? "other",
+      mode: bits & 0o7777,
+      sizeBytes: Number(size),
+      modified: Number(time),
+      target: targets.get(`./${path}`),
+    });
   }
   return entries;
 }
@@ -56,15 +69,6 @@ function leadingOut(host: string, folder: string, path: string): HostoutError {
     code: "transfer-failed",
     message: `${host}: it names a file that is not below ${folder}: ${JSON.stringify(path)}`,
     hint: "Nothing of it was taken. Look at what 'find' is there.",
-    host,
-  });
-}
-
-function unusableName(host: string, folder: string, line: string): HostoutError {
-  return new HostoutError({
-    code: "transfer-failed",
-    message: `${host}: below ${folder} there is a name that only rsync can send: ${JSON.stringify(line)}`,
-    hint: "Install rsync on both machines, or rename the file.",
     host,
   });
 }

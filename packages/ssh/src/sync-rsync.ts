@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
+import { textOfBytes } from "./byte-string.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";
@@ -11,11 +12,15 @@ import { interruption } from "./execute.ts";
 import { pathsBeside, unlikeFolders } from "./kept-folders.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
+import { nulSeparated } from "./read-bytes.ts";
 import { isSourceFolder, type Side } from "./side.ts";
 import type { Exit, Process } from "./transport.ts";
 
 /** Before each path that rsync says it changed, to tell it from all else that it writes. */
 const mark = "hostout-changed:";
+
+/** Characters that rsync says what changed with (`%i`), before a blank and the path. */
+const itemLength = 11;
 
 /**
  * What rsync takes for ssh: it says what is to be run over there on one line, then joins rsync with descriptors 3 and 4,
@@ -35,7 +40,7 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
   const folder = await mkdtemp(join(tmpdir(), "hostout-sync-"));
   try {
     const list = join(folder, "paths");
-    await writeFile(list, (await pathsBeside(source, from, unlike)).map((path) => `${path}\0`).join(""));
+    await writeFile(list, nulSeparated(await pathsBeside(source, from, unlike)));
     const beside = [
       "--from0",
       "--no-implied-dirs",
@@ -137,7 +142,8 @@ async function clientLine(
     ...how,
     "--stats",
     `--out-format=${mark}%i %n`,
-    ...(request.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
+    // As an option of its own, one that begins with `+ ` or is `!` would mean something else.
+    ...(request.exclude ?? []).map((pattern) => `--filter=- ${pattern}`),
     "-e",
     bridge,
     "--",
@@ -148,9 +154,14 @@ async function clientLine(
 
 /** `*deleting   x` and `<f+++++++++ x`; a path whose time alone differs (`.d..t......`) has not changed. */
 function changedPath(item: string): readonly string[] {
-  const [, what = "", path = ""] = /^(\S+)\s+(.*)$/s.exec(item) ?? [];
+  const [what, path] = [item.slice(0, itemLength).trimEnd(), item.slice(itemLength + 1)];
   if (path === "" || path === "./" || /^\.[dLf]\.\.t\.+$/.test(what)) return [];
-  return [path];
+  return [textOfBytes(unescaped(path))];
+}
+
+/** rsync writes all bytes but those of printable ASCII as `\#ooo`. */
+function unescaped(path: string): string {
+  return path.replaceAll(/\\#([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /** Reads up to the first line end and puts the rest back. Undefined when the stream ends before. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmod,
   lutimes,
@@ -12,9 +13,12 @@ import {
 } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { pathBytes, type SyncRequest } from "@hostout/kit";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
+import { readBytes } from "./read-bytes.ts";
 import type { Side } from "./side.ts";
+import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
 
 const user = userInfo().username;
@@ -41,7 +45,7 @@ function sideWith(path: string): Side {
 
 /** A host whose `find` lies: it says these paths of files in place of what is there. */
 async function hostSaying(paths: readonly string[]): Promise<Side> {
-  const lines = paths.map((path) => `81a4|5|1|${path}`).join("\n");
+  const lines = paths.map((path) => `81a4|5|1|${path}//`).join("\n");
   const find = join(folder, "bin", "find");
   await mkdir(join(folder, "bin"));
   await writeFile(find, `#!/bin/sh\ncat <<'END'\n${lines}\nEND\n`);
@@ -77,4 +81,55 @@ test("a link takes the place of one to a folder, and is not put into that", asyn
   await syncWithTar(side, side, { direction: "pull", local, remote });
   expect(await readlink(join(local, "a"))).toBe("two");
   expect(await readdir(join(local, "one"))).toEqual([]);
+});
+
+describe.each([
+  ["tar", syncWithTar],
+  ["rsync", syncWithRsync],
+])("by %s", (_way, sync) => {
+  const sh = (line: string) => execFileSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
+  const copy = (more: Partial<SyncRequest> = {}) => {
+    const [local, remote] = [join(folder, "here"), join(folder, "there")];
+    const side = sideWith(process.env.PATH!);
+    return sync(side, side, { direction: "push", local, remote, ...more });
+  };
+
+  test("names that differ in a blank at their end are different files, and each is named as it is", async () => {
+    sh(`mkdir -p here/data there/data; echo a | tee here/report here/data/x there/report there/data/x >there/'report '
+echo a >there/'data/ y'; touch -r here/report here/data/x there/report there/data/x; touch here/$'caf\\xe9 \\n' here/' é'`);
+    const { changed } = await copy({ delete: true });
+    expect(sh("cd there && find . -type f | LC_ALL=C sort")).toBe(
+      sh("cd here && find . -type f | LC_ALL=C sort"),
+    );
+    expect([...changed].sort()).toEqual([" é", "caf\udce9 \n", "data/ y", "report "]);
+    expect([...pathBytes("caf\udce9 \n")]).toEqual([0x63, 0x61, 0x66, 0xe9, 0x20, 0x0a]);
+  });
+
+  test("a folder that is not empty gives way to a file only with delete, and never where something in it is left out", async () => {
+    sh("mkdir -p here there/name; echo new >here/name; touch there/name/kept there/name/x.log");
+    await expect(copy()).rejects.toMatchObject({
+      code: "transfer-failed",
+      hint: expect.stringContaining("--delete"),
+    });
+    await expect(copy({ delete: true, exclude: ["*.log"] })).rejects.toMatchObject({
+      code: "transfer-failed",
+    });
+    expect(sh("ls there/name")).toContain("x.log");
+    await copy({ delete: true });
+    expect(sh("cat there/name")).toBe("new\n");
+  });
+
+  test("a source that cannot be read takes nothing from the target", async () => {
+    sh("mkdir -p here/in there/in; touch there/in/kept");
+    await expect(copy({ delete: true, local: join(folder, "here", "gone") })).rejects.toMatchObject({
+      code: "transfer-failed",
+    });
+    expect(sh("ls there/in")).toBe("kept\n");
+  });
+});
+
+test("a listing comes whole, however long it is", async () => {
+  const side = sideWith(process.env.PATH!);
+  const text = await readBytes(side, ["head", "-c", "5000000", "/dev/zero"], { title: "head" });
+  expect(text.length).toBe(5_000_000);
 });

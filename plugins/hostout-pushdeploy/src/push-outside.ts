@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { sh } from "@hostout/kit";
+import { pathBytes, pathText, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { ownFolder } from "./own-folder.ts";
 import { dataBelow, localAccount, localAdmin, remoteOwner } from "./staging.ts";
@@ -70,29 +70,36 @@ export async function sendMissingData(
  */
 async function notFolders(context: OnHost, from: string, to: string): Promise<readonly string[]> {
   const folders = await localAdmin(context).capture(
-    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -print 2>/dev/null; true`,
+    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -exec printf '%s\0' {} + 2>/dev/null | ${asHex}`,
     { quiet: true, title: `find ${from}` },
   );
   const script = sh`cd -- ${to} 2>/dev/null || exit 0
-while IFS= read -r d; do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf '%s\n' "$d"; fi; done`;
+xargs -0 sh -c 'for d do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf "%s\0" "$d"; fi; done' sh | ${asHex}`;
   const found = await remoteOwner(context).capture(script, {
-    input: `${folders}\n`,
+    input: Buffer.from(folders, "hex"),
     quiet: true,
     title: `look at ${to}`,
   });
-  return found.split("\n").flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
+  return pathText(Buffer.from(found, "hex"))
+    .split("\0")
+    .flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 
-/** As a pattern of rsync that is just this path below what is sent. */
+/** Output is text: names go through it, whatever bytes they have. */
+const asHex = sh`od -An -v -tx1 | tr -d ' \n'`;
+
+/** As a pattern of rsync that is just this path below what is sent. No pattern has bytes that are no UTF-8: any byte counts as such a one. */
 export function anchored(path: string): string {
-  return `/${path.replaceAll(/[*?[]/g, "[$&]")}`;
+  // Without a wildcard a backslash is one.
+  if (path.isWellFormed() && !/[*?[]/.test(path)) return `/${path}`;
+  return `/${path.replaceAll(/[*?[\\]/g, "\\$&").replaceAll(/[\udc80-\udcff]/gu, "?")}`;
 }
 
 /** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */
 async function giveAway(context: OnHost, root: string, changed: readonly string[]): Promise<void> {
   const owner = newOwner(context);
   if (changed.length === 0 || owner === undefined) return;
-  const input = changed.map((path) => `${join(root, path)}\0`).join("");
+  const input = Buffer.concat(changed.map((path) => pathBytes(`${join(root, path)}\0`)));
   await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
 }
 

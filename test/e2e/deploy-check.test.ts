@@ -12,6 +12,16 @@ const faults = [
   ["deploy may not enter /srv/deep", "mkdir -m 700 /srv/deep", "rmdir /srv/deep"],
   ["deploy may not write to /srv/deep/site", "mkdir -p /srv/deep/site", "rm -r /srv/deep"],
   [
+    "/srv/deep/site is on a file system that is mounted read-only",
+    "mkdir -p /srv/deep/site && mount -t tmpfs -o mode=777 none /srv/deep/site && mount -o remount,ro /srv/deep/site",
+    "umount /srv/deep/site && rm -r /srv/deep",
+  ],
+  [
+    "/srv/deep is on a file system that is mounted read-only",
+    "mkdir /srv/deep && mount -t tmpfs -o ro,mode=777 none /srv/deep",
+    "umount /srv/deep && rmdir /srv/deep",
+  ],
+  [
     "deploy may not write to /srv/deep/site/.hostout/packages",
     "mkdir -p /srv/deep/site/.hostout/packages && chown -R deploy /srv/deep && chmod 550 /srv/deep/site/.hostout/packages",
     "rm -r /srv/deep",

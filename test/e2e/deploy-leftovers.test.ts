@@ -55,6 +55,24 @@ describeDeploys(
       expect(await bed.hostout("site cleanup")).toMatchObject({ code: 0 });
     });
 
+    test("a deploy after one that root logged in for: the package of root is sent anew, and its files are unreadable, not removed", async () => {
+      const rootsFile = async () =>
+        (await bed.web1.sh(`cd ${path}/current && readlink -f own.txt`)).stdout.trim();
+      await bed.client.sh("cd /srv/project && echo secret >own.txt && chmod 600 own.txt");
+      expect((await deploy("of root", "site:user=root")).code).toBe(0);
+      const file = await rootsFile();
+      expect((await bed.hostout("site drift")).stdout).toContain(`unreadable: ${file}\n`);
+      await bed.web1.sh(`rm ${file}`);
+      expect((await bed.hostout("site drift")).stdout).toContain(`removed: ${file}\n`);
+      const again = await bed.hostout("site:build-command=true site deploy --rebuild");
+      expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("bytes sent")]);
+      expect((await deploy("after root")).code).toBe(0);
+      expect(await page()).toBe("after root\n");
+      const closed = (await bed.web1.sh(`find ${path}/.hostout/packages -user root`)).stdout;
+      expect(closed).toBe("");
+      await bed.client.sh("rm /srv/project/own.txt");
+    });
+
     test("a build that fills the disk is removed at once, and what is live has room again", async () => {
       const before = await releaseAt(bed.web1, path);
       const fill =

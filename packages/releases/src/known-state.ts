@@ -40,7 +40,11 @@ export function knownState(): KnownState {
 /** A package was received. */
 export const received =
   (hash: string): Effect =>
-  (state) => ({ ...state, packages: [...new Set([...state.packages, hash])].sort() });
+  (state) => ({
+    ...state,
+    packages: [...new Set([...state.packages, hash])].sort(),
+    closedPackages: state.closedPackages.filter((other) => other !== hash),
+  });
 
 /** The folder of a release is there, and is not complete. */
 export const begun =

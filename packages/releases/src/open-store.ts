@@ -236,15 +236,17 @@ function parseRemaining(text: string, what: readonly Removable[]): readonly Rema
   });
 }
 
-/** Lines of diff, `<` as it was, `>` as it is. */
+/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read. */
 function parseDrift(text: string): readonly Drift[] {
   const lines = linesOf(text);
   const pathsAt = (mark: string) =>
     new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
   const before = pathsAt("<");
   const after = pathsAt(">");
-  return [...new Set([...before, ...after])].map((path) => {
+  const unreadable = [...pathsAt("?")].map((path): Drift => ({ path, how: "unreadable" }));
+  const read = [...new Set([...before, ...after])].map((path): Drift => {
     const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
     return { path, how };
   });
+  return [...read, ...unreadable];
 }

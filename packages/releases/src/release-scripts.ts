@@ -92,11 +92,21 @@ printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
 
 /** `PATH NAME`: how the files of a release differ from what they were when it was complete. All do where that is not known any more. */
 export const driftScript = `${prelude}
+# It is there, or may be, and cannot be read.
+closed() {
+  d=$1
+  until [ -e "$d" ] || [ -L "$d" ]; do case $d in */*) d=\${d%/*} ;; *) d=. ;; esac; done
+  [ ! -L "$d" ] && { [ ! -r "$d" ] || { [ -d "$d" ] && [ ! -x "$d" ]; }; }
+}
 complete "$2" || exit ${exits.noRelease}
 m=../../.hostout/manifests/$2
 cd "releases/$2" || exit 1
 [ -e "$m" ] || m=/dev/null
-${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000`;
+${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000 | while IFS= read -r l; do
+  f=\${l#? }
+  case $l in '< '*) ! closed "$f" || l="? $f" ;; esac
+  printf '%s\\n' "$l"
+done`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}

@@ -67,14 +67,8 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
       }),
     ...state.packages
       .filter((hash) => !packages.has(hash))
-      .map((name): Removable => {
-        return {
-          kind: "package",
-          name,
-          path: `.hostout/packages/${name}.tar`,
-          reason: "of no release that stays",
-        };
-      }),
+      .map((name) => packageFile(name, "of no release that stays")),
+    ...state.closedPackages.map((name) => packageFile(name, "readable for another account alone")),
   ];
 }
 
@@ -94,8 +88,10 @@ export function oldFailures(state: StoreState, last: string): readonly Removable
         .map((folder): Removable => ({ kind: "folder", name: folder, path: `releases/${folder}`, reason })),
       { kind: "record", name, path: `.hostout/records/${name}.failed`, reason } as const,
     ]),
-    ...packages
-      .filter((hash) => gone.has(hash))
-      .map((name): Removable => ({ kind: "package", name, path: `.hostout/packages/${name}.tar`, reason })),
+    ...packages.filter((hash) => gone.has(hash)).map((name) => packageFile(name, reason)),
   ];
+}
+
+function packageFile(name: string, reason: string): Removable {
+  return { kind: "package", name, path: `.hostout/packages/${name}.tar`, reason };
 }

@@ -26,8 +26,11 @@ for f in .hostout/adopted*; do
   [ -d "$f" ] && [ ! -L "$f" ] && printf 'remnant\\t%s\\n' "\${f#.hostout/}"
 done
 for f in .hostout/packages/*.tar; do
-  n=\${f##*/}
-  [ -e "$f" ] && printf 'package\\t%s\\n' "\${n%.tar}"
+  n=\${f##*/} k=package
+  [ -e "$f" ] || continue
+  # What only another account reads can neither be unpacked nor built upon.
+  [ -r "$f" ] && [ -r "\${f%.tar}.index" ] || k=closed
+  printf '%s\\t%s\\n' "$k" "\${n%.tar}"
 done
 true`;
 

@@ -21,6 +21,8 @@ export interface StoreState {
   readonly pinned: readonly string[];
   /** SHA-256 of the packages that are there. */
   readonly packages: readonly string[];
+  /** SHA-256 of those that only another account reads: as good as not there. */
+  readonly closedPackages: readonly string[];
   /** Somebody began to stop, switch and start the site, and has not come to the end of it. */
   readonly isUnsettled: boolean;
   /** The release that was then gone back to; undefined where it was none. */
@@ -69,6 +71,7 @@ export function parseState(text: string): StoreState {
     packages: of("package")
       .map(([hash = ""]) => hash)
       .sort(),
+    closedPackages: of("closed").map(([hash = ""]) => hash),
     isUnsettled: of("unsettled").length > 0,
     goingBackTo: of("unsettled").flatMap(([name = ""]) => (releaseForm.test(name) ? [name] : []))[0],
     lockedBy: of("lock")[0]?.slice(1).join(" "),

@@ -8,7 +8,7 @@ import type { StoreState } from "./store-state.ts";
 /** A file of a release that is not as it was when the release was complete. */
 export interface Drift {
   readonly path: string;
-  readonly how: "changed" | "added" | "removed";
+  readonly how: "changed" | "added" | "removed" | "unreadable";
 }
 
 /** What a host has before its lock is taken. */

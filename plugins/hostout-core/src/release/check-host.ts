@@ -45,6 +45,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${missing.trim().split(" ").join(", ")} ${missing.trim().includes(" ") ? "are" : "is"} not there (on Debian: apt install util-linux coreutils findutils diffutils grep sed tar gzip)`,
     facts.get("mv") === "no" && "mv does not know -T, so nothing could be switched at once",
     facts.has("closed") && `${account} may not enter ${facts.get("closed")}`,
+    facts.has("read-only") &&
+      `${facts.get("read-only")} is on a file system that is mounted read-only ('findmnt -T ${facts.get("read-only")}' and 'dmesg' there say more)`,
     facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
@@ -110,15 +112,29 @@ while [ ! -e "$p" ] && [ ! -L "$p" ]; do p=$(dirname -- "$p"); done
 [ -d "$p" ] || { printf 'blocked\\t%s\\n' "$p"; exit 0; }
 [ -x "$p" ] || printf 'closed\\t%s\\n' "$p"
 mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
-[ "$p" = "$1" ] || [ -w "$p" ] || printf 'above\\t%s\\n' "$p"
+mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
+# The last mount of a place is the one that is seen.
+isReadOnly() {
+  at=$(mountOf "$1") o=
+  while read -r _ d _ w _; do [ "$d" != "$at" ] || o=$w; done </proc/mounts
+  case ,$o, in *,ro,*) return 0 ;; esac
+  return 1
+} 2>/dev/null
+if [ "$p" != "$1" ] && [ ! -w "$p" ]; then
+  isReadOnly "$p" && k=read-only || k=above
+  printf '%s\\t%s\\n' "$k" "$p"
+fi
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests"; do
-  if [ -d "$f" ] && [ ! -w "$f" ]; then printf 'unwritable\\t%s\\n' "$f"; break; fi
+  if [ -d "$f" ] && [ ! -w "$f" ]; then
+    isReadOnly "$f" && k=read-only || k=unwritable
+    printf '%s\\t%s\\n' "$k" "$f"
+    break
+  fi
 done
 # A link in a release leads to ../../var.
 r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$1" && pwd -P)" ] &&
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 # A rename from one mount to another is a copy.
-mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
 if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'; fi
 if [ -L "$1/var" ] && [ ! -d "$1/var" ]; then printf 'var\\t%s\\n' "$(readlink "$1/var")"; fi

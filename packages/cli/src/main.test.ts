@@ -112,6 +112,9 @@ test.each([
   ["-c gone.cfg first-site deploy", "gone.cfg (-c names it)", "Name a file that is there."],
   ["first-site !first-site deploy", "no site is left of: first-site !first-site", "Sites are: first-site"],
   ["config --jsn", "'config' has no flag '--jsn'", "Did you mean '--json'?"],
+  ["completion", "completion: shell is missing", "(Print the completion script of a shell"],
+  ["plugins create", "plugins create: name is missing", "'hostout plugins create --help'"],
+  ["first-site put", "put: local is missing", "Usage: hostout first-site put LOCAL"],
   ["completion tcsh", "completion: Expected tcsh to be one of: bash, zsh, fish", ""],
 ])("bad input is told with what to try, and ends with 2: %s", async (line, what, hint) => {
   const { code, stdout, stderr } = await hostout(line);

@@ -7,6 +7,7 @@ import {
 } from "@hostout/kit";
 import { globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
+import { oclifFault } from "./oclif-fault.ts";
 import type { RoutedCommand } from "./route.ts";
 import { usageOf } from "./usage.ts";
 
@@ -52,7 +53,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
     });
     return { args: [...(parsed.argv as string[]), ...passed], flags: Object.fromEntries(given) };
   } catch (cause) {
-    const [what = "it cannot be read"] = (cause as Error).message.split("\n");
+    const what = oclifFault(cause as Error);
     const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(what) ?? [];
     if (unknown !== undefined) {
       const own = flagged.map(([key]) => `--${iniName(key)}`);
@@ -67,7 +68,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
     }
     throw new HostoutError({
       code: "usage",
-      message: `${name}: ${what.replace(/:$/, "")}`,
+      message: `${name}: ${what}`,
       hint: `Usage: hostout ${site} ${usageOf(name, command)}`,
       cause,
     });

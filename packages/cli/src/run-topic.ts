@@ -2,8 +2,8 @@ import { HostoutError } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
+import { oclifFault } from "./oclif-fault.ts";
 import { packageFolder } from "./package-folder.ts";
-import { topics } from "./topics.ts";
 
 /** Flags before the topic's name, as far as they are switches. */
 function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFlags): readonly string[] {
@@ -65,7 +65,7 @@ export async function runTopic(
     return typeof result === "number" ? result : 0;
   } catch (error) {
     if (!(error instanceof Errors.CLIError)) throw error;
-    const [message = ""] = error.message.split("\n");
+    const message = oclifFault(error);
     const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(message) ?? [];
     const near = unknown === undefined ? undefined : nearFlag(unknown, [...declared, ...globalFlagNames]);
     throw new HostoutError({
@@ -74,7 +74,7 @@ export async function runTopic(
       hint:
         near !== undefined
           ? `Did you mean '${near}'?`
-          : `'hostout ${line} --help' lists its arguments and flags (${topics.get(name)}).`,
+          : `'hostout ${line} --help' lists its arguments and flags (${command.summary}).`,
       cause: error,
     });
   }

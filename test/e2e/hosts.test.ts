@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { type Connection, type Connections, type Host, type Site, sh } from "@hostout/kit";
@@ -222,6 +222,43 @@ for (const [kind, transport] of combinations) {
         expect(await remote.capture(["echo", "here"])).toBe("here");
       });
 
+      test("a copy without rsync whose line breaks ends, is told, and leaves nothing beside the files", async () => {
+        const [big, there, here] = ["big", "there", "here"].map((name) => join(folder, name)) as [
+          string,
+          string,
+          string,
+        ];
+        for (const one of [big, there, here]) await mkdir(one);
+        await writeFile(join(big, "one"), "");
+        await truncate(join(big, "one"), 4 * 1024 ** 3);
+        const opened = openConnections({
+          dryRun: false,
+          ask: undefined,
+          signal: new AbortController().signal,
+          environment: { ...environment, HOSTOUT_NO_RSYNC: "1" },
+        });
+        let isDropped = false;
+        const progress = (bytes: number) => {
+          if (isDropped || bytes < 1024 * 1024) return;
+          isDropped = true;
+          void host.drop();
+        };
+        const own = opened.remote(site, target, { line: () => {}, progress, mark: "tar.test" });
+        for (const request of [
+          { direction: "push", local: big, remote: there },
+          { direction: "pull", local: here, remote: big },
+        ] as const) {
+          isDropped = false;
+          await expect(own.sync(request)).rejects.toMatchObject({ code: "connection-lost" });
+          expect(isDropped).toBe(true);
+        }
+        // The host removes its own when it sees the end of what it reads.
+        for (let tries = 0; tries < 100 && (await readdir(there)).length > 0; tries++)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        expect([await readdir(there), await readdir(here)]).toEqual([[], []]);
+        await opened.close();
+      });
+
       test("a file goes there and comes back byte for byte", async () => {
         const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 31) % 256));
         await writeFile(join(folder, "a file"), bytes);
@@ -232,6 +269,24 @@ for (const [kind, transport] of combinations) {
           code: "command-failed",
         });
       });
+
+      if (transport === "openssh")
+        test("a login shell that reads its input ends the wait for it, and is told", async () => {
+          await writeFile(join(folder, ".bashrc"), "cat\n");
+          const opened = openConnections({
+            dryRun: false,
+            ask: undefined,
+            signal: new AbortController().signal,
+            environment,
+          });
+          const own = opened.remote(site, target, { line: () => {}, progress: () => {}, mark: "rc.test" });
+          await expect(own.capture(["true"])).rejects.toMatchObject({
+            code: "refused",
+            hint: expect.stringContaining(".bashrc"),
+          });
+          await rm(join(folder, ".bashrc"));
+          await opened.close();
+        });
     },
   );
 }

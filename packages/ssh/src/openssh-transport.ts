@@ -5,18 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, isHostoutError } from "@hostout/kit";
 import { deadAgent, openAgent } from "./agent.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
 import { lockedFault, publicFault, readIdentity } from "./identity.ts";
+import { refuseCircle } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
 import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
+import { whenShellIsSilent } from "./silent-shell.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
 import { givenUp } from "./ssh-socket.ts";
@@ -42,6 +44,7 @@ export async function opensshTransport(
   signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
+  await refuseCircle(wish, settings, label);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());
@@ -57,8 +60,9 @@ export async function opensshTransport(
     await remove();
   };
   await writeFile(join(folder, "config"), sshConfigText(wish.environment), { mode: 0o600 });
+  const control = join(folder, "control");
   const options = [
-    ...["-F", join(folder, "config"), "-S", join(folder, "control")],
+    ...["-F", join(folder, "config"), "-S", control],
     ...(wish.port === undefined ? [] : ["-p", String(wish.port)]),
     ...(wish.user === undefined ? [] : ["-l", wish.user]),
     ...(wish.jump === undefined ? [] : ["-o", `ProxyJump=${wish.jump.replaceAll(/\s/g, "")}`]),
@@ -71,7 +75,8 @@ export async function opensshTransport(
   const onLost = () => {
     isLost = true;
   };
-  const open = (words: readonly string[]) => openMaster(ssh, words, { askpass, onLost, signal });
+  const open = (words: readonly string[]) =>
+    openMaster(ssh, words, { askpass, control, label, onLost, signal });
   const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
       // ssh tries the keys of the agent before a file that the agent does not have.
@@ -81,6 +86,7 @@ export async function opensshTransport(
     })
     .catch(async (said: unknown) => {
       await close();
+      if (isHostoutError(said)) throw said;
       if (said instanceof ShellEnded) throw notRun(label, said.code, said.message);
       const log = await ownFaults(identityFile, settings, ask !== undefined);
       throw opensshFailure(label, settings, said, { log, identityOrigin });
@@ -163,10 +169,14 @@ async function openMaster(
   more: readonly string[],
   {
     askpass,
+    control,
+    label,
     onLost,
     signal,
   }: {
     readonly askpass: Askpass | undefined;
+    readonly control: string;
+    readonly label: string;
     readonly onLost: () => void;
     readonly signal: AbortSignal;
   },
@@ -191,6 +201,10 @@ async function openMaster(
     // Its end may be long in coming: what it asks with holds its output.
     reject(givenUp());
   });
+  const stopLooking = whenShellIsSilent(control, label, (fault) => {
+    child.kill();
+    reject(fault);
+  });
   let heard = "";
   child.stdout?.setEncoding("utf8").on("data", (text) => {
     heard += text;
@@ -201,7 +215,10 @@ async function openMaster(
   child.once("close", (code) =>
     reject(code === null || code === 255 ? new Error(said.trim()) : new ShellEnded(code, `${heard}${said}`)),
   );
-  await isThere.finally(done);
+  await isThere.finally(() => {
+    done();
+    stopLooking();
+  });
   child.once("close", onLost);
   return child;
 }

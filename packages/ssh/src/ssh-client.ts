@@ -4,6 +4,7 @@ import type { Client } from "ssh2";
 import { type ConnectError, connectFailure, connectionLost, nothingInCommon } from "./connect-failure.ts";
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { keyTypesFrom, makeHostKeyCheck } from "./host-key.ts";
+import { jumpWish, refuseCircle } from "./jumps.ts";
 import { type Credentials, loginTries } from "./login.ts";
 import { makeLoginLog } from "./login-log.ts";
 import { makeServerAnswers } from "./server-answers.ts";
@@ -30,7 +31,8 @@ export interface ClientSettings {
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
-export function openClient(to: ClientSettings): Promise<Client> {
+export async function openClient(to: ClientSettings): Promise<Client> {
+  await refuseCircle(to.wish, to.settings, to.label);
   return untilLetIn(
     () =>
       loginBy(to).catch((error: unknown) => {
@@ -133,15 +135,8 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
 
 async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   const { settings, label, closing, signal } = to;
-  const [, user, address = jump, port] =
-    /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
-  const host = address.replace(/^\[|\]$/g, "");
-  const wish = {
-    host,
-    port: port === undefined ? undefined : Number(port),
-    user,
-    environment: to.wish.environment,
-  };
+  const wish = jumpWish(jump, to.wish.environment);
+  const { host } = wish;
   const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
   const client = await loginBy({

@@ -1,7 +1,10 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { refuseCircle } from "./jumps.ts";
+import { opensshTransport } from "./openssh-transport.ts";
 import { readSshSettings } from "./ssh-settings.ts";
+import { sshTransport } from "./ssh-transport.ts";
 
 let home: string;
 beforeEach(async () => {
@@ -49,4 +52,35 @@ test("a configuration that others may write to is refused, as ssh does: it can n
   await chmod(own, 0o600);
   await chmod(included, 0o600);
   expect((await read()).proxyCommand).toBe("run-me");
+});
+
+test.each([
+  ["through itself", "Host *\n  ProxyJump way\nHost way\n  HostName 192.0.2.7\n", "web1 -> way -> way"],
+  [
+    "through each other",
+    "Host web1\n  ProxyJump a\nHost a\n  ProxyJump b\nHost b\n  ProxyJump a\n",
+    "web1 -> a -> b -> a",
+  ],
+])("a ProxyJump that leads %s is told, and no process is started for it", async (_how, text, way) => {
+  const file = join(home, "config");
+  await writeFile(file, text);
+  const environment = { ...process.env, HOME: home, HOSTOUT_SSH_CONFIG: file };
+  const wish = { host: "web1", port: undefined, user: undefined, environment };
+  const { signal } = new AbortController();
+  const credentials = { identityFile: undefined, password: undefined, ask: undefined } as never;
+  for (const open of [sshTransport, opensshTransport])
+    await expect(open(wish, "web1", credentials, signal)).rejects.toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining(`circle: ${way}`),
+      hint: expect.stringContaining("ProxyJump none"),
+    });
+});
+
+test("a way through several hosts that ends is none in a circle", async () => {
+  const settings = await settingsOf(
+    "Host web1\n  ProxyJump a,b\nHost a\n  ProxyJump c\nHost b\n  ProxyJump a\n",
+  );
+  const environment = { HOME: home, HOSTOUT_SSH_CONFIG: join(home, "config") };
+  const wish = { host: "web1", port: undefined, user: undefined, environment };
+  await expect(refuseCircle(wish, settings, "web1")).resolves.toBeUndefined();
 });

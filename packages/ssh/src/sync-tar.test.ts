@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmod,
   lutimes,
@@ -9,6 +9,8 @@ import {
   readlink,
   rm,
   symlink,
+  truncate,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
@@ -126,6 +128,46 @@ echo a >there/'data/ y'; touch -r here/report here/data/x there/report there/dat
     });
     expect(sh("ls there/in")).toBe("kept\n");
   });
+});
+
+test("what a broken copy left is removed an hour later by the next one, and is in no tree", async () => {
+  const [remote, local] = [join(folder, "there"), join(folder, "here")];
+  const names = ["old", "used", "young"].map((_, index) => `.hostout-${String(index).repeat(18)}`);
+  const [old = "", used = "", young = ""] = names;
+  for (const top of [local, remote]) await mkdir(top);
+  for (const name of names) await mkdir(join(remote, name, "new"), { recursive: true });
+  await writeFile(join(local, "one"), "one\n");
+  for (const name of [old, used]) await utimes(join(remote, name), 1, 1);
+  const worker = spawn("sleep", ["60"], { cwd: join(remote, used, "new") });
+  await new Promise((resolve) => worker.once("spawn", resolve));
+  const side = sideWith(process.env.PATH!);
+  const request = { direction: "push", local, remote, delete: true } as const;
+  expect((await syncWithTar(side, side, request)).changed).toEqual(["one"]);
+  expect(await readdir(remote)).toEqual([used, young, "one"]);
+  worker.kill();
+  expect((await syncWithTar(side, side, request)).changed).toEqual([]);
+  const ended = syncWithTar(side, side, { direction: "pull", local: join(folder, "back"), remote });
+  expect((await ended).changed).toEqual(["one"]);
+});
+
+test("a copy that is interrupted leaves nothing beside the files", async () => {
+  const [remote, local] = [join(folder, "there"), join(folder, "here")];
+  await mkdir(local);
+  await writeFile(join(local, "one"), "");
+  await truncate(join(local, "one"), 4 * 1024 ** 3);
+  const stop = new AbortController();
+  const side = sideWith(process.env.PATH!);
+  const progress = (bytes: number) => {
+    if (bytes > 1024 * 1024) stop.abort();
+  };
+  const output = { ...side.machine.output, progress };
+  const own = { ...side, machine: { ...side.machine, signal: stop.signal, output } };
+  await expect(syncWithTar(own, own, { direction: "push", local, remote })).rejects.toMatchObject({
+    code: "interrupted",
+  });
+  for (let tries = 0; tries < 100 && (await readdir(remote)).length > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await readdir(remote)).toEqual([]);
 });
 
 test("a listing comes whole, however long it is", async () => {

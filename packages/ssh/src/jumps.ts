@@ -1,0 +1,47 @@
+import { HostoutError } from "@hostout/kit";
+import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
+
+/** What a word of ProxyJump wants: `user@host:port`, `ssh://…`, `[address]:port`. */
+export function jumpWish(jump: string, environment: SshWish["environment"]): SshWish {
+  const [, user, address = jump, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
+  return {
+    host: address.replace(/^\[|\]$/g, ""),
+    port: port === undefined ? undefined : Number(port),
+    user,
+    environment,
+  };
+}
+
+/**
+ * Follows a ProxyJump to the host that is reached straight. ssh itself would start one process after the other, without an end.
+ *
+ * @throws HostoutError `unreachable` where the way leads to a host that it came through
+ */
+export async function refuseCircle(wish: SshWish, settings: SshSettings, label: string): Promise<void> {
+  const placeOf = ({ hostname, port, user }: SshSettings) => `${user}@${hostname}:${port}`;
+  const seen = new Set([placeOf(settings)]);
+  const way = [wish.host];
+  for (let { jumps } = settings; jumps.length > 0; ) {
+    const jump = jumpWish(jumps.at(-1)!, wish.environment);
+    way.push(jump.host);
+    const before = jumps.slice(0, -1);
+    if (before.length > 0) {
+      jumps = before;
+      continue;
+    }
+    const found = await readSshSettings(jump);
+    if (found.jumps.length > 0 && seen.has(placeOf(found))) throw circle(label, way);
+    seen.add(placeOf(found));
+    jumps = found.jumps;
+  }
+}
+
+function circle(label: string, way: readonly string[]): HostoutError {
+  return new HostoutError({
+    code: "unreachable",
+    message: `${label} cannot be reached: its ProxyJump goes round in a circle: ${way.join(" -> ")}`,
+    hint: `In ssh's configuration, put 'Host ${way.at(-1)}' with 'ProxyJump none' before the lines that set ProxyJump.`,
+    host: label,
+  });
+}

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { HostoutError } from "@hostout/kit";
+
+/** How long a login shell may take to its first command. */
+const shellMs = 20_000;
+const lookMs = 1000;
+
+/**
+ * Calls `act` with the fault of a login shell that does not come to its command. The time counts from the login, which may wait for a
+ * password: then ssh makes its control socket.
+ *
+ * @returns what ends the waiting
+ */
+export function whenShellIsSilent(
+  socket: string,
+  host: string,
+  act: (fault: HostoutError) => void,
+): () => void {
+  let loggedInMs: number | undefined;
+  const timer = setInterval(() => {
+    if (loggedInMs === undefined && existsSync(socket)) loggedInMs = performance.now();
+    if (loggedInMs !== undefined && performance.now() - loggedInMs > shellMs) act(silentShell(host));
+  }, lookMs).unref();
+  return () => clearInterval(timer);
+}
+
+function silentShell(host: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host} runs no command: its login shell came to none within ${shellMs / 1000} s`,
+    hint: `Does a ~/.bashrc there read its input, or wait for something? Without that, 'ssh ${host} echo ok' says ok at once.`,
+    host,
+  });
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +10,8 @@ import {
   symlinkSync,
   utimesSync,
 } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { PackageSettings } from "../../plugins/hostout-core/src/package/make-package.ts";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -557,18 +560,18 @@ const cure =
 const why =
   lacks(python, "-c", `${cure}\nimport zc.buildout.buildout`) ?? lacks(python, "-c", "import venv, wheel");
 
-describeUnless(why, "zc.buildout", () => {
-  const buildHere = (path: string) => {
-    const environment = join(path, "venv");
-    if (!existsSync(environment)) {
-      run(path, python, "-m", "venv", "--system-site-packages", "--without-pip", environment);
-      const [version = ""] = readdirSync(join(environment, "lib"));
-      write(join(environment, "lib", version, "site-packages"), { "cure.pth": cure });
-    }
-    const main = "from zc.buildout.buildout import main; main()";
-    return (...words: string[]) => run(path, join(environment, "bin", "python"), "-c", main, "-U", ...words);
-  };
+const buildHere = (path: string) => {
+  const environment = join(path, "venv");
+  if (!existsSync(environment)) {
+    run(path, python, "-m", "venv", "--system-site-packages", "--without-pip", environment);
+    const [version = ""] = readdirSync(join(environment, "lib"));
+    write(join(environment, "lib", version, "site-packages"), { "cure.pth": cure });
+  }
+  const main = "from zc.buildout.buildout import main; main()";
+  return (...words: string[]) => run(path, join(environment, "bin", "python"), "-c", main, "-U", ...words);
+};
 
+describeUnless(why, "zc.buildout", () => {
   test.each(["egg", "wheel"] as const)(
     "builds an unpacked package with its pins and its development package as %s, without the network",
     async (packageFormat) => {
@@ -598,4 +601,61 @@ describeUnless(why, "zc.buildout", () => {
       expect((await make(project(), { packageFormat })).pins).toBe(1);
     },
   );
+});
+
+describe("what comes from an address", () => {
+  const served: Record<string, string> = {};
+  let server: Server;
+  let address: string;
+  beforeEach(async () => {
+    server = createServer(({ url = "" }, response) => {
+      const text = served[url];
+      response.writeHead(text === undefined ? 404 : 200).end(text ?? "");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  /** A configuration that extends what comes from two addresses, of which one is pinned. */
+  const writeProject = (more = "") => {
+    served["/set/base.cfg"] = "[buildout]\nextends = ../more.cfg?v=1\n[versions]\nbase = 1\n";
+    served["/more.cfg?v=1"] = "[versions]\nmore = 1\n";
+    const pin = createHash("sha256").update(served["/set/base.cfg"]).digest("hex");
+    write(project(), {
+      "buildout.cfg": `[buildout]\nextends = http://me:secret@${address}/set/base.cfg#sha256=${pin} own.cfg\noptional-extends = http://${address}/gone.cfg\n${more}`,
+      "own.cfg": "[versions]\nown = 1\n",
+    });
+  };
+
+  test("comes along as it was read here, and a host is told no address", async () => {
+    writeProject("parts =\n");
+    const made = await make(project());
+    const names = namesIn(made.file);
+    const [base = "", more = ""] = ["base.cfg", "more.cfg"].map((name) =>
+      names.find((path) => /^outside\/[0-9a-f]{64}\//.test(path) && path.endsWith(name)),
+    );
+    expect(textIn(made.file, "buildout.cfg")).toBe(
+      `[buildout]\nextends = ${base} own.cfg\noptional-extends = \nparts =\n`,
+    );
+    expect(textIn(made.file, base)).toBe(
+      `[buildout]\nextends = ${more.replace("outside", "..")}\n[versions]\nbase = 1\n`,
+    );
+    expect(textIn(made.file, more)).toBe("[versions]\nmore = 1\n");
+    served["/more.cfg?v=1"] = "[versions]\nmore = 2\n";
+    expect((await make(project())).hash).not.toBe(made.hash);
+  });
+
+  describeUnless(why, "builds with buildout itself,", () => {
+    test("where the address gives other bytes, or none", async () => {
+      writeProject("parts =\nindex = ${buildout:directory}/nothing\nallow-hosts = none.invalid\n");
+      const made = await make(project());
+      served["/set/base.cfg"] = served["/more.cfg?v=1"] = "[versions]\nbase = 666\n";
+      const release = join(folder, "release");
+      mkdirSync(release);
+      run(release, "tar", "xf", made.file);
+      const annotated = buildHere(release)("-c", "hostout-release.cfg", "annotate", "versions");
+      expect(annotated).toMatch(/base= 1\n.*more= 1\n.*own= 1\n/s);
+    });
+  });
 });

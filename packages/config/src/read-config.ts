@@ -21,6 +21,8 @@ export interface Config {
   readonly files: readonly string[];
   /** Those of them that came from an address with a pin (`#sha256=`). */
   readonly pinned: readonly string[];
+  /** What came from addresses, by the address with its pin. */
+  readonly downloads: ReadonlyMap<string, Download>;
   /** Whether the file, or one that it extends, sets something in [buildout] besides `extends`. */
   readonly isBuildout: boolean;
   /** In the order in which they first appear. */
@@ -52,6 +54,13 @@ export interface Config {
   readonly notes: readonly Note[];
 }
 
+/** A file that came from an address. */
+export interface Download {
+  /** The address as it is in `files`: without its pin and a password. */
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface Note {
   readonly message: string;
   readonly origin: Origin | undefined;
@@ -81,15 +90,18 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
   const sources = new Sources();
   const notes: Note[] = [];
   const pinned: string[] = [];
+  const downloaded = new Map<string, Download>();
   const note = (message: string, origin?: Origin) => notes.push({ message, origin });
   const dead: ConfigError[] = [];
   let downloads: DownloadSettings = { ...online, note };
   const reader = new LayerReader({
     sources,
     python: thisPython(environment),
-    download: (url) => {
+    download: async (url) => {
       if (url.includes("#sha256=")) pinned.push(shownUrl(url));
-      return download(url, downloads);
+      const text = await download(url, downloads);
+      downloaded.set(url, { file: shownUrl(url), text });
+      return text;
     },
     note,
     isLeftOut: (error) => settings.withoutDead === true && dead.push(error) > 0,
@@ -123,6 +135,7 @@ export async function readConfig(file: string, settings: ReadSettings = {}): Pro
     home: environment.HOME,
     notes,
     pinned,
+    downloads: downloaded,
     isBuildout,
     dead,
   });
@@ -135,6 +148,7 @@ interface Reading {
   readonly home: string | undefined;
   readonly notes: readonly Note[];
   readonly pinned: readonly string[];
+  readonly downloads: Config["downloads"];
   readonly isBuildout: boolean;
   readonly dead: readonly ConfigError[];
 }
@@ -142,7 +156,7 @@ interface Reading {
 function makeConfig(
   root: string,
   layers: readonly RawFile[],
-  { sources, folder, directory, home, notes, pinned, isBuildout, dead }: Reading,
+  { sources, folder, directory, home, notes, pinned, downloads, isBuildout, dead }: Reading,
 ): Config {
   const sections = new Map<string, MergedSection>();
   const headers = new Map<string, Origin>();
@@ -184,6 +198,7 @@ function makeConfig(
     dead,
     notes,
     pinned,
+    downloads,
     isBuildout,
   };
 }

@@ -59,7 +59,7 @@ export async function packageEntries(
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
   for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.warn(line);
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
-  if (production) layers.push(await configurationEntries(folder, production.files, secrets));
+  if (production) layers.push(await configurationEntries(folder, production, secrets));
   if (production && pins) {
     const assigned = assignedFor({ config: project.config, production, site: settings.site }, pins);
     for (const place of secretsAssigned(assigned))

@@ -21,7 +21,19 @@ export interface Bed {
   readonly stop: () => Promise<void>;
 }
 
-const tools = ["unshare", "nsenter", "ip", "nft", "pivot_root", "ssh-keygen", "sudo", "useradd"];
+const tools = [
+  "unshare",
+  "nsenter",
+  "ip",
+  "nft",
+  "pivot_root",
+  "ssh-keygen",
+  "sudo",
+  "useradd",
+  "rsync",
+  "git",
+  "hg",
+];
 
 /** Why this machine cannot have real hosts in namespaces; undefined where it can. */
 export function whyNoBed(): string | undefined {

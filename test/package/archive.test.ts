@@ -23,8 +23,8 @@ import { streamContent } from "../../plugins/hostout-core/src/package/read-conte
 import { readEntries } from "../../plugins/hostout-core/src/package/read-entries.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { walkFiles } from "../../plugins/hostout-core/src/package/walk-files.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { lacks, make, namesIn, newFolder, pythonSite, run, textIn, write } from "./package-bed.ts";
+import { describeUnless, lacks } from "../bed/describe-with.ts";
+import { make, namesIn, newFolder, pythonSite, run, textIn, write } from "./package-bed.ts";
 
 const application = { buildCommand: ["make"] };
 

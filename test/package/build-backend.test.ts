@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { describeUnless } from "../bed/describe-with.ts";
-import { commit, lacks, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
+import { describeUnless, lacks } from "../bed/describe-with.ts";
+import { commit, make, namesIn, newFolder, python, pythonSite, run, write } from "./package-bed.ts";
 
 const { "src/example/setup.py": _, ...site } = pythonSite;
 

@@ -14,8 +14,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { PackageSettings } from "../../plugins/hostout-core/src/package/make-package.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { lacks, make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
+import { describeUnless, lacks } from "../bed/describe-with.ts";
+import { make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
 
 let folder: string;
 beforeEach(() => {

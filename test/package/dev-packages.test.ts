@@ -1,19 +1,8 @@
 import { readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeUnless } from "../bed/describe-with.ts";
-import {
-  commit,
-  lacks,
-  make,
-  namesIn,
-  newFolder,
-  python,
-  pythonSite,
-  run,
-  textIn,
-  write,
-} from "./package-bed.ts";
+import { describeUnless, lacks } from "../bed/describe-with.ts";
+import { commit, make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
 
 let folder: string;
 beforeEach(() => {

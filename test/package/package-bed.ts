@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,16 +7,11 @@ import {
   type Package,
   type PackageSettings,
 } from "../../plugins/hostout-core/src/package/make-package.ts";
+import { lacks } from "../bed/describe-with.ts";
 import { runHere } from "./run-here.ts";
 
 /** The system's Python: another one may be first in PATH, without setuptools and buildout. */
 export const python = "/usr/bin/python3";
-
-/** Why something cannot be tried here; undefined if it can. */
-export function lacks(program: string, ...words: readonly string[]): string | undefined {
-  const { error, status } = spawnSync(program, words, { stdio: "ignore" });
-  return error || status !== 0 ? `needs ${[program, ...words].join(" ")}` : undefined;
-}
 
 /** A folder of its own. */
 export function newFolder(): string {

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import type { Run } from "../../plugins/hostout-core/src/package/package-tools.ts";
 import { findScm } from "../../plugins/hostout-core/src/package/scm.ts";
-import { describeUnless } from "../bed/describe-with.ts";
-import { commit, lacks, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
+import { describeUnless, lacks } from "../bed/describe-with.ts";
+import { commit, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
 import { runHere } from "./run-here.ts";
 
 const application = { buildCommand: ["make"] };

@@ -93,6 +93,28 @@ commands-as = effective
     },
   );
 
+  test("an ssh server that forwards nothing to the port that verify asks is told before anything is stopped", async () => {
+    const sshd = (config: string) =>
+      bed.web1.sh(
+        `cp -n /etc/ssh/bed/config /etc/ssh/bed/config.away; ${config}; kill -HUP $(cat /run/sshd.pid)`,
+      );
+    const at = "site:path=/home/deploy/forwards";
+    const verify = "'site:verify=http://127.0.0.1:8099/ 200'";
+    // That nothing listens yet is no fault.
+    expect(await bed.hostout(`${at} ${verify} site check`)).toMatchObject({ code: 0 });
+    await sshd("echo 'AllowTcpForwarding no' >>/etc/ssh/bed/config");
+    for (const words of ["check", "deploy"]) {
+      const { code, stdout } = await bed.hostout(`${at} ${verify} site ${words}`);
+      expect([words, code, stdout]).toEqual([words, 4, expect.stringContaining("AllowTcpForwarding")]);
+      expect(stdout).toContain("its ssh server does not let us through to 127.0.0.1:8099");
+    }
+    const byOpenssh = await bed.hostout(`${at} site:transport=openssh ${verify} site check`);
+    expect([byOpenssh.code, byOpenssh.stdout]).toEqual([4, expect.stringContaining("AllowTcpForwarding")]);
+    expect(await bed.hostout(`${at} 'site:verify=true' site check`)).toMatchObject({ code: 0 });
+    expect(await bed.web1.sh("ls /home/deploy/forwards", { mayFail: true })).toMatchObject({ code: 2 });
+    await sshd("mv /etc/ssh/bed/config.away /etc/ssh/bed/config");
+  });
+
   test("a disk with no room left is told without package before it too", async () => {
     await bed.web1.sh(
       "mkdir /srv/deep && mount -t tmpfs -o size=64k,mode=777 none /srv/deep && head -c 64k /dev/zero >/srv/deep/full",

@@ -5,6 +5,7 @@ import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
 import { programsOfHere } from "./programs-of-here.ts";
 import { refusedAccounts, refusedRoot } from "./refused-accounts.ts";
+import { refusedForwards } from "./refused-forwards.ts";
 import type { OnHost } from "./release-options.ts";
 import { lackOfRoom, roomScript } from "./room-for-release.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
@@ -19,13 +20,14 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   // Within a deploy, what it looked at just now.
   const before = shared.get("look") as Look | undefined;
   shared.delete("look");
-  const [text, { state, isTouched }, refused, ofHere] = await Promise.all([
+  const [text, { state, isTouched }, refused, forwards, ofHere] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], {
       quiet: true,
       title: `look at ${store.path}`,
     }),
     before ?? store.look(),
     refusedAccounts(context, kind),
+    refusedForwards(context),
     kind === undefined ? [] : programsOfHere(context, store.path),
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
@@ -62,6 +64,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
       `${python} has neither zc.buildout nor what makes a virtualenv for it (on Debian: apt install python3-zc.buildout)`,
     ...notMade,
     ...refused,
+    ...forwards,
     ...ofHere,
     isLocked && `it is being deployed to by ${lockedBy}`,
   ];

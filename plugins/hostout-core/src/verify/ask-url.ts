@@ -29,18 +29,25 @@ export async function askUrl<T>(
   signal: AbortSignal,
   read: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  const isSecure = url.protocol === "https:";
-  const name = url.hostname.replace(/^\[|\]$/g, "");
-  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
-  const stream = await unlessAborted(signal, machine.dial(name, port), (late) => late.destroy());
+  const { address, port } = destinationOf(url);
+  const stream = await unlessAborted(signal, machine.dial(address, port), (late) => late.destroy());
   try {
-    const way = isSecure ? await secure(stream, name, signal) : stream;
+    const way = url.protocol === "https:" ? await secure(stream, address, signal) : stream;
     const response = await get(url, way, signal);
     const { statusCode: status = 0, headers } = response;
     return await read({ status, location: headers.location, body: () => bodyOf(response) });
   } finally {
     stream.destroy();
   }
+}
+
+/** Where a URL of http or https is asked. */
+export function destinationOf({ hostname, port, protocol }: URL): {
+  readonly address: string;
+  readonly port: number;
+} {
+  const usual = protocol === "https:" ? 443 : 80;
+  return { address: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? usual : Number(port) };
 }
 
 async function secure(stream: Duplex, name: string, signal: AbortSignal): Promise<Duplex> {

@@ -75,10 +75,10 @@ export const siteOptions = {
     aliases: ["fabfiles"],
   }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
-  transport: option.choice(["node-ssh", "openssh"], {
+  transport: option.choice(["auto", "node-ssh", "openssh"], {
     summary:
-      "what connects: hostout's own, or the system's ssh (certificates, FIDO keys, post-quantum servers)",
-    default: "node-ssh",
+      "what connects: hostout's own ssh, the system's, or the system's only where it is needed (auto: certificates, FIDO keys, post-quantum servers)",
+    default: "auto",
   }),
   commandTimeout: option.duration({
     summary: "how long a command on a host may take, where it has no time of its own; if not set, for ever",

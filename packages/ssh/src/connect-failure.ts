@@ -155,6 +155,9 @@ const algorithms: readonly (readonly [RegExp, string])[] = [
   [/compression/i, "compression"],
 ];
 
+/** Thrown where another ssh may have an algorithm in common with the server. */
+export class NothingInCommon extends HostoutError {}
+
 /**
  * A server that takes none of the algorithms that hostout's own ssh has.
  *
@@ -168,7 +171,7 @@ export function nothingInCommon(
 ): HostoutError {
   const what = algorithms.find(([form]) => form.test(cause.message))?.[1] ?? "algorithm";
   const offer = heard.findLast((line) => line.includes("(remote)"))?.replace(/^.*: /, "");
-  return new HostoutError({
+  return new NothingInCommon({
     code: what === "type of host key" ? "host-key" : "unreachable",
     message: `${label} and hostout have no ${what} in common (${hostname} port ${port})${offer === undefined ? "" : `: it offers ${offer}`}`,
     hint: "The system's ssh may have one: transport = openssh",

@@ -20,6 +20,8 @@ export interface IdentityFault {
   readonly why: string;
   readonly hint: string;
   readonly blob?: string | undefined;
+  /** ssh itself can use it. */
+  readonly onlyOpenssh?: true;
 }
 
 /** Reads a private key as ssh does: one that others may read is of no use. */
@@ -84,6 +86,7 @@ function unreadableKey(bytes: Buffer, said: string): IdentityFault {
   if (type?.startsWith("sk-"))
     return {
       kind: "faulty",
+      onlyOpenssh: true,
       why: `is the key of a security token (${type}), which hostout's own ssh does not read`,
       hint: "Let the system's ssh log in: transport = openssh",
     };

@@ -2,14 +2,15 @@ import { HostoutError } from "@hostout/kit";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 
 /** What a word of ProxyJump wants: `user@host:port`, `ssh://…`, `[address]:port`. */
-export function jumpWish(jump: string, environment: SshWish["environment"]): SshWish {
+export function jumpWish(jump: string, from: Pick<SshWish, "environment" | "once">): SshWish {
   const [, user, address = jump, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
   return {
     host: address.replace(/^\[|\]$/g, ""),
     port: port === undefined ? undefined : Number(port),
     user,
-    environment,
+    environment: from.environment,
+    once: from.once,
   };
 }
 
@@ -23,7 +24,7 @@ export async function refuseCircle(wish: SshWish, settings: SshSettings, label: 
   const seen = new Set([placeOf(settings)]);
   const way = [wish.host];
   for (let { jumps } = settings; jumps.length > 0; ) {
-    const jump = jumpWish(jumps.at(-1)!, wish.environment);
+    const jump = jumpWish(jumps.at(-1)!, wish);
     way.push(jump.host);
     const before = jumps.slice(0, -1);
     if (before.length > 0) {

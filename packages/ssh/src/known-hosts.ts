@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 
 /** A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownKey {
@@ -8,20 +8,32 @@ export interface KnownKey {
   readonly type: string;
   /** The key, base64. */
   readonly key: string;
-  readonly revoked: boolean;
+  /** `authority`: it signs the keys of hosts (`@cert-authority`). */
+  readonly kind: "host" | "revoked" | "authority";
   /** `file:line` */
   readonly place: string;
 }
 
-/** All lines of a file that name a key. */
+const kinds: Readonly<Record<string, KnownKey["kind"]>> = {
+  "@revoked": "revoked",
+  "@cert-authority": "authority",
+};
+
+/** All lines of a file that name a key. Others are passed over, as ssh does: keys of its first protocol, unknown markers, damaged keys. */
 export function parseKnownHosts(file: string, text: string): readonly KnownKey[] {
   return text.split("\n").flatMap((line, index) => {
     const words = line.trim().split(/\s+/);
     const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
     const [names, type, key] = words;
-    if (!names || names.startsWith("#") || !type || !key || marker === "@cert-authority") return [];
-    return [{ names, type, key, revoked: marker === "@revoked", place: `${file}:${index + 1}` }];
+    const kind = marker === undefined ? "host" : kinds[marker];
+    if (!names || names.startsWith("#") || !type || !key || !kind || !isKey(type, key)) return [];
+    return [{ names, type, key, kind, place: `${file}:${index + 1}` }];
   });
+}
+
+function isKey(type: string, key: string): boolean {
+  const blob = Buffer.from(key, "base64");
+  return blob.length > 4 + type.length && keyType(blob) === type;
 }
 
 /** The keys of a host, by the name that OpenSSH looks for: `web1`, `[web1]:2222`. */
@@ -50,6 +62,12 @@ function matchesPattern(pattern: string, name: string): boolean {
 function matchesHash(entry: string, name: string): boolean {
   const [, , salt = "", hash] = entry.split("|");
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+}
+
+/** A name that only who knows it finds in a file (HashKnownHosts). */
+export function hashName(name: string): string {
+  const salt = randomBytes(20);
+  return `|1|${salt.toString("base64")}|${createHmac("sha1", salt).update(name).digest("base64")}`;
 }
 
 /** The name under which OpenSSH keeps a host's key. */

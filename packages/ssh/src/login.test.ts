@@ -32,7 +32,13 @@ async function tried(
     confirm: async () => false,
   };
   const identityFiles = keys.map((name) => join(home, name));
-  const settings = { user: "u", agent, identitiesOnly: false, identityFiles } as unknown as SshSettings;
+  const settings = {
+    user: "u",
+    agent,
+    identitiesOnly: false,
+    identityFiles,
+    methods: ["publickey", "password"],
+  } as unknown as SshSettings;
   const credentials = { identityFile: undefined, password, ask, once: makeOnce() };
   let allowed: readonly string[] = [];
   const answers = { allowed: () => allowed, refuse: () => undefined };

@@ -55,7 +55,7 @@ export const askTimes = 3;
 export interface LoginWish {
   readonly username: string;
   readonly label: string;
-  readonly settings: Pick<SshSettings, "agent" | "identitiesOnly" | "identityFiles">;
+  readonly settings: Pick<SshSettings, "agent" | "identitiesOnly" | "identityFiles" | "methods">;
   readonly credentials: Credentials;
   readonly answers: Pick<ServerAnswers, "allowed" | "refuse">;
   /** Ends the login, where an answer cannot be had. */
@@ -71,19 +71,27 @@ export interface LoginWish {
  * there is no other, or where the user would be asked for one, and else the last: it may be one failure too many.
  */
 export async function* loginTries(wish: LoginWish): AsyncGenerator<LoginTry> {
-  const { username, answers } = wish;
+  const { username, settings, answers } = wish;
+  const { methods } = settings;
   // Whoever yields it takes it away.
   const nothing: LoginTry[] = [{ type: "none", username }];
   const isFirst = () => answers.allowed().length === 0;
   const beforeAsking = () => (isFirst() ? nothing.splice(0) : []);
-  const takesKeys = () => isFirst() || answers.allowed().includes("publickey");
-  const keys = keyTries(wish, beforeAsking);
-  while (takesKeys()) {
-    const { value, done } = await keys.next();
-    if (done) break;
-    yield value;
+  const takesKeys = () =>
+    methods.includes("publickey") && (isFirst() || answers.allowed().includes("publickey"));
+  async function* withKeys(): AsyncGenerator<LoginTry> {
+    const keys = keyTries(wish, beforeAsking);
+    while (takesKeys()) {
+      const { value, done } = await keys.next();
+      if (done) break;
+      yield value;
+    }
   }
+  // PreferredAuthentications may have passwords before keys.
+  const isKeyFirst = methods[0] === "publickey";
+  if (isKeyFirst) yield* withKeys();
   yield* beforeAsking();
   yield* passwordTries(wish);
+  if (!isKeyFirst) yield* withKeys();
   yield* nothing;
 }

@@ -11,7 +11,7 @@ test("a key below the home, written with ~, is one of ours", async () => {
   try {
     await mkdir(join(home, "keys"));
     await writeFile(join(home, "keys", "id"), "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n");
-    await writeFile(join(home, "known_hosts"), "web1 ssh-ed25519 AAAA\n");
+    await writeFile(join(home, "known_hosts"), "web1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==\n");
     await writeFile(join(home, "config"), "Host *\n  UserKnownHostsFile ~/known_hosts\n");
     const environment = { ...process.env, HOME: home, SSH_AUTH_SOCK: "" };
     const asks = (file: string | undefined) =>

@@ -12,7 +12,7 @@ export async function mayAsk(
   environment: Readonly<Record<string, string | undefined>>,
   once: Once,
 ): Promise<boolean> {
-  const settings = await readSshSettings({ host: address, port, user, environment });
+  const settings = await readSshSettings({ host: address, port, user, environment, once });
   if ((await knownKeys(settings, once)).length === 0) return true;
   const files = [
     ...(identityFile === undefined ? [] : [expandHome(identityFile, environment)]),

@@ -9,10 +9,9 @@ import {
 } from "@hostout/kit";
 import { type Ask, makeAskOnce } from "./ask.ts";
 import { type SudoState, startAs } from "./become.ts";
+import { connect } from "./connect.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
-import { expandHome } from "./expand-home.ts";
 import { localTransport } from "./local-transport.ts";
-import type { Credentials } from "./login.ts";
 import { loginAhead } from "./login-ahead.ts";
 import type { Machine } from "./machine.ts";
 import { machineConnection } from "./machine-connection.ts";
@@ -40,6 +39,8 @@ interface Session {
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
   readonly atEnd: (work: () => Promise<void>) => void;
+  /** Warnings that were not shown yet. */
+  readonly takeWarnings: (transport: Transport) => readonly string[];
 }
 
 /** Opens each host's session at its first use, and keeps it for all sites and tasks of the run. */
@@ -70,6 +71,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
     },
     found: new Map(),
     atEnd,
+    takeWarnings: () => [],
   };
   const localMachine = (site: Site, output: TaskOutput): Machine => {
     const { effectiveUser, buildoutUser } = readOptions(site);
@@ -84,13 +86,11 @@ export function openConnections(settings: ConnectionSettings): Connections {
     if (known) return known;
     const ahead = loginAhead(
       (ask, signal) =>
-        connect(
-          { ...host, jump: proxyJump },
-          kind,
-          { identityFile, identityOrigin, password, ask, once },
-          settings.environment,
-          unwanted(signal),
-        ),
+        connect({ ...host, jump: proxyJump }, kind, {
+          credentials: { identityFile, identityOrigin, password, ask, once },
+          environment: settings.environment,
+          signal: unwanted(signal),
+        }),
       ask,
       closing.signal,
     );
@@ -109,6 +109,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       atEnd,
       sudo: sudoState(host, password, ask),
       found: new Map(),
+      takeWarnings: makeTakeWarnings(),
     };
     sessions.set(key, session);
     return session;
@@ -126,7 +127,15 @@ export function openConnections(settings: ConnectionSettings): Connections {
       const { effectiveUser, buildoutUser, commandTimeout: timeoutMs } = readOptions(site);
       const accounts = { login: undefined, root: "root", effective: effectiveUser, buildout: buildoutUser };
       const { signal } = settings;
-      const machine: Machine = { name: host.name, accounts, output, signal, timeoutMs, ...open(site, host) };
+      const session = open(site, host);
+      const transport = async () => {
+        const opened = await session.transport();
+        for (const line of session.takeWarnings(opened)) output.line("warning", host.name, line);
+        return opened;
+      };
+      const machine: Machine = {
+        ...{ name: host.name, accounts, output, signal, timeoutMs, ...session, transport },
+      };
       const connection = machineConnection(
         machine,
         localMachine(site, output),
@@ -173,24 +182,6 @@ export function openConnections(settings: ConnectionSettings): Connections {
   };
 }
 
-async function connect(
-  host: Host & { readonly jump: string | undefined },
-  kind: "node-ssh" | "openssh",
-  credentials: Credentials,
-  environment: ConnectionSettings["environment"],
-  signal: AbortSignal,
-): Promise<Transport> {
-  const identityFile = credentials.identityFile && expandHome(credentials.identityFile, environment);
-  const { address, port, user, jump } = host;
-  const wish = { host: address, port, user, jump, environment };
-  if (kind === "openssh") {
-    const { opensshTransport } = await import("./openssh-transport.ts");
-    return opensshTransport(wish, host.name, { ...credentials, identityFile }, signal);
-  }
-  const { sshTransport } = await import("./ssh-transport.ts");
-  return sshTransport(wish, host.name, { ...credentials, identityFile }, signal);
-}
-
 /** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for, three times in all. */
 function sudoState(host: Host, password: string | undefined, ask: Ask | undefined): SudoState {
   const user = host.user ?? "root";
@@ -203,6 +194,17 @@ function sudoState(host: Host, password: string | undefined, ask: Ask | undefine
       ask && ((times) => ask.secret(`Password of ${user} for sudo on ${host.name} (refused; ${times} of 3)`)),
     needsPassword: false,
   };
+}
+
+/** Each warning once, however often the session is opened anew. */
+function makeTakeWarnings(): Session["takeWarnings"] {
+  const shown = new Set<string>();
+  return ({ warnings = [] }) =>
+    warnings.filter((line) => {
+      const isNew = !shown.has(line);
+      shown.add(line);
+      return isNew;
+    });
 }
 
 /** How long a host may take to answer where something is to be ended there. */

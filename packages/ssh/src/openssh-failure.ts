@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
 import { hungUpHint, type LoginFacts, loginRefused } from "./connect-failure.ts";
-import { keygenRemoval, nameIn } from "./host-key.ts";
+import { keygenRemoval, nameIn, revokedHint, unknownKey } from "./host-key.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** Why the system's ssh got no session, by what it said. */
@@ -58,15 +58,12 @@ export function opensshFailure(
       ...about,
     });
   }
-  if (/Host key verification failed|host key is known|REVOKED/i.test(text)) {
-    const hint = `Compare its key with the host's, then connect once with: ssh ${settings.hostname}${settings.port === 22 ? "" : ` -p ${settings.port}`}`;
-    return new HostoutError({
-      code: "host-key",
-      message: `${label} is not trusted: ${keyLine(text)}`,
-      hint,
-      ...about,
-    });
+  if (/REVOKED/.test(text)) {
+    const message = `${label} is not trusted: its key is marked as revoked: ${keyLine(text)}`;
+    return new HostoutError({ code: "host-key", message, hint: revokedHint, ...about });
   }
+  if (/Host key verification failed|host key is known/i.test(text))
+    return unknownKey(label, settings, keyLine(text));
   const isTooMany = /Too many authentication failures/.test(text);
   const words = isHungUp(said) ? "" : serverWords(text);
   facts.log.say(words);

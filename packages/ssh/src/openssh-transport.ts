@@ -7,10 +7,12 @@ import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError, isHostoutError } from "@hostout/kit";
 import { deadAgent, openAgent } from "./agent.ts";
+import { sshConfigText } from "./ask-ssh.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { makeChannelPlaces } from "./channel-places.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
+import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
 import { lockedFault, publicFault, readIdentity } from "./identity.ts";
 import { refuseCircle } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
@@ -20,8 +22,8 @@ import { opensshDialer } from "./openssh-dial.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
-import { readSshSettings, type SshSettings, type SshWish, sshConfigText } from "./ssh-settings.ts";
-import { givenUp } from "./ssh-socket.ts";
+import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
+import { connectTimeoutMs, givenUp } from "./ssh-socket.ts";
 import type { Exit, Process, Transport } from "./transport.ts";
 import { untilLetIn } from "./until-let-in.ts";
 import { whenAborted } from "./when-aborted.ts";
@@ -67,6 +69,8 @@ export async function opensshTransport(
     ...(wish.user === undefined ? [] : ["-l", wish.user]),
     ...(wish.jump === undefined ? [] : ["-o", `ProxyJump=${wish.jump.replaceAll(/\s/g, "")}`]),
     ...(identityFile === undefined ? [] : ["-i", identityFile]),
+    ...["-o", "ClearAllForwardings=yes", "-o", `ConnectTimeout=${connectTimeoutMs(settings) / 1000}`],
+    ...settings.opensshOptions.flatMap((option) => ["-o", option]),
   ];
   const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
   const ssh = (words: readonly string[], ...line: readonly string[]) =>
@@ -75,8 +79,10 @@ export async function opensshTransport(
   const onLost = () => {
     isLost = true;
   };
+  const warnings: string[] = [];
+  const onOpen = (said: string) => void warnings.push(...keyWarnings(said, settings));
   const open = (words: readonly string[]) =>
-    openMaster(ssh, words, { askpass, control, label, onLost, signal });
+    openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
   const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
       // ssh tries the keys of the agent before a file that the agent does not have.
@@ -114,6 +120,7 @@ ${line}
     name: label,
     user: settings.user,
     address: settings.hostname,
+    warnings,
     isOpen: () => !isLost,
     start: (line) => places.start(() => start(line)),
     dial: (to, signal) => places.dial(() => dial(to, signal)),
@@ -172,12 +179,15 @@ async function openMaster(
     control,
     label,
     onLost,
+    onOpen,
     signal,
   }: {
     readonly askpass: Askpass | undefined;
     readonly control: string;
     readonly label: string;
     readonly onLost: () => void;
+    /** Told what ssh printed before the session was there. */
+    readonly onOpen: (said: string) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<ChildProcess> {
@@ -187,7 +197,7 @@ async function openMaster(
     // It says there why an address cannot be dialled.
     ...["-o", "LogLevel=INFO"],
     ...more,
-    ...["-o", "ConnectTimeout=20", "-o", `BatchMode=${askpass ? "no" : "yes"}`],
+    ...["-o", `BatchMode=${askpass ? "no" : "yes"}`],
   ];
   const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);
   child.stdin?.on("error", () => undefined);
@@ -220,7 +230,24 @@ async function openMaster(
     stopLooking();
   });
   child.once("close", onLost);
+  onOpen(said);
   return child;
+}
+
+/** What ssh prints of a key that it took by itself. */
+function keyWarnings(said: string, { strictHostKeyChecking, rememberedIn }: SshSettings): readonly string[] {
+  if (!/^(?:no|accept-new)$/.test(strictHostKeyChecking)) return [];
+  const place = /^Offending \S+ key in (.*:\d+)\r?$/m.exec(said)?.[1];
+  const shown = /^The fingerprint for the (\S+) key sent by the remote host is\s+(SHA256:\S+?)\.?\r?$/m.exec(
+    said,
+  );
+  if (/REVOKED HOST KEY/.test(said)) return [uncheckedWarning("its key is marked as revoked")];
+  if (/IDENTIFICATION HAS CHANGED/.test(said)) {
+    const now = shown ? `: now ${shown[2]} (${shown[1]})` : "";
+    return [uncheckedWarning(`its key is not the one in ${place ?? "the files of known hosts"}${now}`)];
+  }
+  const added = /^Warning: Permanently added .* \((\S+)\) to the list/m.exec(said)?.[1];
+  return added === undefined ? [] : [acceptedWarning(added, strictHostKeyChecking, rememberedIn)];
 }
 
 function asProcess(

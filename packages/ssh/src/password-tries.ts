@@ -6,8 +6,8 @@ import { askTimes, type LoginTry, type LoginWish, type Prompt } from "./login.ts
  */
 export async function* passwordTries(wish: LoginWish): AsyncGenerator<LoginTry> {
   yield* keyboardTries(wish);
-  const { username, credentials, answers, log } = wish;
-  const mayTry = () => answers.allowed().includes("password");
+  const { username, settings, credentials, answers, log } = wish;
+  const mayTry = () => settings.methods.includes("password") && answers.allowed().includes("password");
   if (credentials.password !== undefined && mayTry()) {
     log.tried.push("the option password");
     yield { type: "password", username, password: credentials.password };
@@ -20,7 +20,8 @@ export async function* passwordTries(wish: LoginWish): AsyncGenerator<LoginTry> 
 }
 
 async function* keyboardTries(wish: LoginWish): AsyncGenerator<LoginTry> {
-  const { username, credentials, answers, log } = wish;
+  const { username, settings, credentials, answers, log } = wish;
+  if (!settings.methods.includes("keyboard-interactive")) return;
   const { password, ask } = credentials;
   const first = password === undefined ? 1 : 0;
   for (let times = first; times <= (ask ? askTimes : 0); times++) {

@@ -1,29 +1,37 @@
 import { makeExclude } from "./exclude.ts";
-import { keysOf, parseKnownHosts } from "./known-hosts.ts";
+import { hashName, keysOf, parseKnownHosts } from "./known-hosts.ts";
 import { readLines } from "./lines.ts";
 import type { Entry } from "./listing.ts";
-import { readSshConfig } from "./ssh-config.ts";
 import { compareTrees } from "./tree-change.ts";
 
-test("known_hosts: plain, patterns, ports, hashes, markers", () => {
-  // ssh-keygen -H of "web1"
+test("known_hosts: plain, patterns, ports, hashes, markers; odd lines are passed over", () => {
+  const key = (index: number, type = "ssh-ed25519") => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(type.length);
+    return Buffer.concat([length, Buffer.from(type), Buffer.from([0, 0, 0, 1, index])]).toString("base64");
+  };
   const text = [
     "# comment",
-    "web1,10.0.0.1 ssh-ed25519 AAAA1",
-    "*.example.com,!bad.example.com ssh-rsa AAAA2",
-    "[web1]:2222 ssh-ed25519 AAAA3",
-    "@revoked web1 ssh-ed25519 AAAA4",
-    "@cert-authority * ssh-ed25519 AAAA5",
+    `web1,10.0.0.1 ssh-ed25519 ${key(1)} somebody's`,
+    `*.Example.com,!bad.example.com ssh-rsa ${key(2, "ssh-rsa")}`,
+    `  [web1]:2222\tssh-ed25519 ${key(3)}`,
+    `@revoked web1 ssh-ed25519 ${key(4)}`,
+    `@cert-authority * ssh-ed25519 ${key(5)}`,
+    `${hashName("web1")} ssh-ed25519 ${key(6)}`,
+    "web1 1024 35 1337",
+    "web1 ssh-ed25519",
+    `web1 ssh-rsa ${key(7)}`,
+    "web1 ssh-ed25519 AAAA",
+    `@unknown web1 ssh-ed25519 ${key(8)}`,
+    "\0\xff",
   ].join("\n");
   const keys = (name: string) =>
-    keysOf(parseKnownHosts("/k", text), name).map(({ key, revoked, place }) => [key, revoked, place]);
-  expect(keys("web1")).toEqual([
-    ["AAAA1", false, "/k:2"],
-    ["AAAA4", true, "/k:5"],
-  ]);
-  expect(keys("[web1]:2222")).toEqual([["AAAA3", false, "/k:4"]]);
-  expect(keys("a.example.com")).toEqual([["AAAA2", false, "/k:3"]]);
-  expect(keys("bad.example.com")).toEqual([]);
+    keysOf(parseKnownHosts("/k", text), name).map(({ kind, place }) => [kind, place]);
+  const authority = ["authority", "/k:6"];
+  expect(keys("web1")).toEqual([["host", "/k:2"], ["revoked", "/k:5"], authority, ["host", "/k:7"]]);
+  expect(keys("[web1]:2222")).toEqual([["host", "/k:4"], authority]);
+  expect(keys("a.example.com")).toEqual([["host", "/k:3"], authority]);
+  expect(keys("bad.example.com")).toEqual([authority]);
 });
 
 test("output comes as whole lines, whatever pieces it is cut into", () => {
@@ -72,16 +80,4 @@ test("trees are compared by kind, size, time and mode", () => {
   });
   expect(compareTrees(source, target, { exclude, delete: true }).remove).toEqual(["gone"]);
   expect(compareTrees(source, target, { exclude, ignoreExisting: true }).send).toEqual([]);
-});
-
-test("ssh's configuration is read where there is no ssh", () => {
-  const text =
-    "Host web*\n  User deploy\n  IdentityFile a\nHost !web9 *\n  Port=2222\n  IdentityFile b\nHost *\n  User root\n";
-  expect(readSshConfig(text, "web1")).toBe("user deploy\nidentityfile a\nidentityfile b\nport 2222");
-  expect(readSshConfig(text, "web9")).toBe("user deploy\nidentityfile a");
-  expect(readSshConfig(text, "db")).toBe("port 2222\nidentityfile b\nuser root");
-  const quoted = 'IdentityFile "~/my keys/a"\nProxyCommand sh -c "exec nc web1 22"\n';
-  expect(readSshConfig(quoted, "web1")).toBe(
-    'identityfile ~/my keys/a\nproxycommand sh -c "exec nc web1 22"',
-  );
 });

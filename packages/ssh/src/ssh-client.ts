@@ -10,6 +10,7 @@ import { makeLoginLog } from "./login-log.ts";
 import { makeServerAnswers } from "./server-answers.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
+import { ssh2Algorithms } from "./ssh2-algorithms.ts";
 import { untilLetIn } from "./until-let-in.ts";
 import { whenAborted } from "./when-aborted.ts";
 
@@ -22,6 +23,8 @@ export interface ClientSettings {
   readonly credentials: Credentials;
   /** What must end with the session is put into it. */
   readonly closing: (() => void)[];
+  /** Takes what the user must know of the session. */
+  readonly warn: (line: string) => void;
   /** Aborted: nobody wants it any more. Of no effect once it is logged in. */
   readonly signal: AbortSignal;
 }
@@ -62,8 +65,9 @@ async function loginBy(to: ClientSettings): Promise<Client> {
 
 /** @param hear is told of the handshake */
 async function login(to: ClientSettings, hear?: (line: string) => void): Promise<Client> {
-  const { settings, label, credentials, closing, signal } = to;
+  const { settings, label, credentials, closing, warn, signal } = to;
   const check = await makeHostKeyCheck(label, settings, credentials);
+  const { algorithms } = await ssh2Algorithms(settings.algorithms);
   const { NodeSSH } = await import("node-ssh");
   // Last: nobody would hear it hang up meanwhile.
   const jump = settings.jumps.at(-1);
@@ -74,29 +78,42 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   const answers = makeServerAnswers(log);
   let refused: unknown;
   let verified: Buffer | undefined;
+  let isChanged = false;
   const giveUp = (reason: unknown) => {
     refused = reason;
     sock.destroy();
   };
   const done = whenAborted(signal, () => sock.destroy(givenUp()));
   const { user: username } = settings;
-  const tries = loginTries({ username, label, settings, credentials, answers, giveUp, log });
+  const loginSettings = {
+    ...settings,
+    // A host whose key has changed gets no password.
+    get methods() {
+      return settings.methods.filter((method) => !isChanged || method === "publickey");
+    },
+  };
+  const tries = loginTries({ username, label, settings: loginSettings, credentials, answers, giveUp, log });
   try {
     await ssh.connect({
       sock,
       username,
-      readyTimeout: credentials.ask ? 0 : connectTimeoutMs,
+      readyTimeout: credentials.ask ? 0 : connectTimeoutMs(settings),
       ...(hear && { debug: hear }),
       keepaliveInterval: keepaliveMs,
       // It counts answers alone.
       keepaliveCountMax: Number.POSITIVE_INFINITY,
-      ...(check.types ? { algorithms: { serverHostKey: keyTypesFrom(check.types) as never } } : {}),
+      algorithms: given({
+        ...algorithms,
+        serverHostKey: keyTypesFrom(check.types, algorithms.serverHostKey),
+      }) as never,
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         // When keys are renewed, ssh2 loses what it sends while it waits for an answer.
         if (verified?.equals(key)) return true;
         check.verify(key).then(
-          () => {
+          ({ warning, isChanged: changed }) => {
             verified = key;
+            if (warning !== undefined) warn(warning);
+            isChanged = changed === true;
             verify(true);
           },
           (reason) => {
@@ -133,9 +150,14 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   return client as unknown as Client;
 }
 
+/** ssh2 takes no list that is undefined. */
+function given(lists: object): object {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined));
+}
+
 async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   const { settings, label, closing, signal } = to;
-  const wish = jumpWish(jump, to.wish.environment);
+  const wish = jumpWish(jump, to.wish);
   const { host } = wish;
   const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
@@ -144,6 +166,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
     wish,
     settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
     label: host,
+    warn: (line) => to.warn(`${host}: ${line}`),
     credentials: { ...to.credentials, password: undefined },
   });
   closing.push(() => client.end());

@@ -21,15 +21,18 @@ async function settingsOf(text: string) {
 
 test("files of known hosts: the user's first, and 'none' is no file", async () => {
   expect(await settingsOf("")).toMatchObject({
-    knownHostsFiles: [`${home}/.ssh/known_hosts`, "/etc/ssh/ssh_known_hosts"],
+    knownHostsFiles: [
+      ...[`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`],
+      ...["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
+    ],
     rememberedIn: `${home}/.ssh/known_hosts`,
   });
   expect(await settingsOf("UserKnownHostsFile none\n")).toMatchObject({
-    knownHostsFiles: ["/etc/ssh/ssh_known_hosts"],
+    knownHostsFiles: ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
     rememberedIn: undefined,
   });
-  expect(await settingsOf("UserKnownHostsFile ~/a ~/b\nGlobalKnownHostsFile none\n")).toMatchObject({
-    knownHostsFiles: [`${home}/a`, `${home}/b`],
+  expect(await settingsOf(`UserKnownHostsFile ~/a ~/b\nGlobalKnownHostsFile ${home}/c\n`)).toMatchObject({
+    knownHostsFiles: [`${home}/a`, `${home}/b`, `${home}/c`],
     rememberedIn: `${home}/a`,
   });
 });

@@ -7,7 +7,9 @@ import type { SshSettings } from "./ssh-settings.ts";
 import { whenAborted } from "./when-aborted.ts";
 
 /** How long a host may take to answer. */
-export const connectTimeoutMs = 20_000;
+export const connectTimeoutMs = ({
+  connectTimeoutMs = 20_000,
+}: Pick<SshSettings, "connectTimeoutMs">): number => connectTimeoutMs;
 
 /** A socket to a host, straight or through a command (ProxyCommand). What must end with it is put into `closing`; `signal` gives it up before it is open. */
 export async function openSocket(
@@ -18,14 +20,19 @@ export async function openSocket(
 ): Promise<Duplex> {
   if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, closing);
   return new Promise((resolve, reject) => {
+    const { hostname: host, port, bindAddress: localAddress, addressFamily: family } = settings;
+    if (family !== 0 && net.isIP(host) !== 0 && net.isIP(host) !== family) {
+      reject(connectFailure(label, settings, new Error(`AddressFamily is inet${family === 6 ? "6" : ""}`)));
+      return;
+    }
     // Without Nagle's delay: 40 ms a round trip.
-    const socket = net.connect({ host: settings.hostname, port: settings.port, noDelay: true });
+    const socket = net.connect({ host, port, family, noDelay: true, ...(localAddress && { localAddress }) });
     const fail = (error: Error) => {
       socket.destroy();
       reject(connectFailure(label, settings, error));
     };
     const done = whenAborted(signal, () => fail(givenUp()));
-    socket.setTimeout(connectTimeoutMs, () => fail(new Error("no answer")));
+    socket.setTimeout(connectTimeoutMs(settings), () => fail(new Error("no answer")));
     socket.once("error", fail);
     socket.once("close", done);
     socket.once("connect", () => {

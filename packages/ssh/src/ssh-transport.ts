@@ -19,8 +19,13 @@ export async function sshTransport(
   signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
+  const env = settings.sentEnvironment;
   const closing: (() => void)[] = [];
-  const client = await openClient({ wish, settings, label, credentials, closing, signal });
+  const warnings: string[] = [];
+  const client = await openClient({
+    ...{ wish, settings, label, credentials, closing, signal },
+    warn: (line) => void warnings.push(line),
+  });
   const places = await makeChannelPlaces();
   let lost = false;
   client.on("close", () => {
@@ -39,13 +44,14 @@ export async function sshTransport(
     name: label,
     user: settings.user,
     address: settings.hostname,
+    warnings,
     start: (line) =>
       places.start(() => {
         const nonce = randomBytes(9).toString("hex");
         const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
         return untilThereIsRoom(() =>
           open(
-            (done) => client.exec(lineForLoginShell(marked, nonce), done),
+            (done) => client.exec(lineForLoginShell(marked, nonce), { env }, done),
             (channel) =>
               afterLoginShell(
                 asProcess(channel, () => endMarked(client, nonce)),
@@ -57,7 +63,7 @@ export async function sshTransport(
       }),
     interact: async (line, terminal) => {
       const joined = await open(
-        (done) => client.exec(line, { pty: windowOf(terminal) }, done),
+        (done) => client.exec(line, { pty: windowOf(terminal), env }, done),
         (channel) => ({ status: joinTerminal(channel, terminal) }),
       );
       return joined.status;

@@ -22,6 +22,8 @@ export interface Transport {
   readonly name: string;
   /** Who logs in. */
   readonly user: string;
+  /** What its user must know of it, in sentences. */
+  readonly warnings?: readonly string[];
   /** Where ssh connects to; undefined for this machine. */
   readonly address?: string | undefined;
   /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */

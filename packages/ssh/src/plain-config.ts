@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { requireOwnConfig } from "./own-config.ts";
+import { plainHostName, sshKeyword } from "./ssh-keywords.ts";
+
+/** What ssh_config files say of a host, as far as hostout reads them itself. */
+export interface PlainConfig {
+  /** As `ssh -G` has them: the name in small letters, and its values. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Names, in small letters, of keywords that stand anywhere in the files. Undefined where there are files that were not read. */
+  readonly mentioned: ReadonlySet<string> | undefined;
+  /** The first line that is for ssh to read. Undefined: `values` is what ssh has. */
+  readonly beyond: { readonly place: string; readonly text: string } | undefined;
+}
+
+/** Keywords whose values add up. For all others the first one counts. */
+const adding: ReadonlySet<string> = new Set(["identityfile", "sendenv"]);
+
+const deepest = 16;
+
+interface Reading {
+  readonly host: string;
+  readonly home: string;
+  readonly values: Map<string, string[]>;
+  readonly mentioned: Set<string>;
+  isWhole: boolean;
+  beyond: PlainConfig["beyond"];
+}
+
+/**
+ * Reads ssh_config files, one after the other, in a narrow form that leaves nothing to interpret: a keyword and bare words. All else is
+ * `beyond`: quotes, comments behind values, tokens, `Match`, keywords that this version does not know.
+ *
+ * @param given values that count before those of the files
+ * @throws HostoutError `bad-config` where others may write to a file that is included
+ */
+export function readPlainConfig(
+  files: readonly string[],
+  host: string,
+  { home, given }: { readonly home: string; readonly given: Readonly<Record<string, string>> },
+): PlainConfig {
+  const values = new Map(Object.entries(given).map(([name, value]) => [name, [value]]));
+  const reading: Reading = { host, home, values, mentioned: new Set(), isWhole: true, beyond: undefined };
+  if (!plainHostName.test(host)) reading.beyond = { place: "the name of the host", text: host };
+  for (const file of files) readFile(reading, file, { applies: true, depth: 0 });
+  const jump = values.get("proxyjump")?.[0];
+  // ssh refuses a host that is reached through itself.
+  if (jump?.replace(/^.*@|:\d+$/g, "") === (values.get("hostname")?.[0] ?? host))
+    leave(reading, "ProxyJump", jump ?? "");
+  const { mentioned, beyond, isWhole } = reading;
+  return { values, mentioned: isWhole ? mentioned : undefined, beyond };
+}
+
+/** @param from `applies`: whether the lines before the first `Host` are for the host; an included file whose Include is not has none that are */
+function readFile(
+  reading: Reading,
+  file: string,
+  from: { readonly applies: boolean; readonly depth: number },
+): void {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") leave(reading, file, "cannot be read");
+    return;
+  }
+  let { applies } = from;
+  for (const [index, line] of text.split("\n").entries()) {
+    if (/^[ \t]*(?:#.*)?\r?$/.test(line)) continue;
+    const place = `${file}:${index + 1}`;
+    const [, name = "", value = ""] =
+      /^[ \t]*([A-Za-z0-9]+)(?:[ \t]*=[ \t]*|[ \t]+)(.*?)[ \t]*$/.exec(line) ?? [];
+    const keyword = sshKeyword(name);
+    reading.mentioned.add(name.toLowerCase());
+    if (!keyword?.plain?.test(value)) {
+      leave(reading, place, line.trim());
+      if (/^(?:include)?$/i.test(name)) reading.isWhole = false;
+    } else if (keyword.name === "Host")
+      applies = from.applies && matchesAny(value.split(/[ \t]+/), reading.host);
+    else if (keyword.name === "Include") include(reading, value, { place, applies, depth: from.depth + 1 });
+    else if (applies) put(reading.values, name.toLowerCase(), value);
+  }
+}
+
+function put(values: Map<string, string[]>, name: string, value: string): void {
+  const known = values.get(name);
+  if (!known) values.set(name, [value]);
+  else if (adding.has(name) && !known.includes(value)) known.push(value);
+}
+
+function leave(reading: Reading, place: string, text: string): void {
+  reading.beyond ??= { place, text };
+}
+
+/** What an included file says of a Host ends with it. */
+function include(
+  reading: Reading,
+  pattern: string,
+  { place, applies, depth }: { readonly place: string; readonly applies: boolean; readonly depth: number },
+): void {
+  const [folder, name] = [dirname(pattern.replace(/^~(?=\/)/, () => reading.home)), basename(pattern)];
+  if (depth > deepest || folder.includes("*")) {
+    reading.isWhole = false;
+    leave(reading, place, `Include ${pattern}`);
+    return;
+  }
+  for (const one of filesIn(folder, name)) {
+    requireOwnConfig(one);
+    readFile(reading, one, { applies, depth });
+  }
+}
+
+function filesIn(folder: string, name: string): readonly string[] {
+  if (!name.includes("*")) return [join(folder, name)];
+  const form = formOf(name);
+  let found: readonly string[];
+  try {
+    found = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return found
+    .filter((one) => form.test(one) && (name.startsWith(".") || !one.startsWith(".")))
+    .sort()
+    .map((one) => join(folder, one));
+}
+
+function matchesAny(patterns: readonly string[], host: string): boolean {
+  const matches = (negated: boolean) =>
+    patterns.some(
+      (pattern) => pattern.startsWith("!") === negated && formOf(pattern.replace(/^!/, "")).test(host),
+    );
+  return !matches(true) && matches(false);
+}
+
+function formOf(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`);
+}

@@ -40,13 +40,16 @@ export async function openHost({
   dryRun = false,
   forwards = true,
   options = [],
+  site: siteOptions = {},
 }: {
   readonly kind: "embedded" | "sshd";
   readonly transport: "node-ssh" | "openssh";
   readonly dryRun?: boolean;
   readonly forwards?: boolean;
-  /** Lines of its sshd_config. */
+  /** Lines of sshd_config(5). */
   readonly options?: readonly string[];
+  /** Options of the site. */
+  readonly site?: Readonly<Record<string, string>>;
 }): Promise<OpenHost> {
   const home = await mkdtemp(join(tmpdir(), "hostout-host-"));
   const authorizedKey = await writeKeyPair(join(home, "id"), "test");
@@ -72,7 +75,7 @@ export async function openHost({
     progress: () => {},
     mark: "run.test",
   };
-  const site = fakeSite({ plugins: [], options: { transport } });
+  const site = fakeSite({ plugins: [], options: { transport, ...siteOptions } });
   const target = { name: "h", address: host.address, port: host.port, user: userInfo().username };
   return {
     remote: connections.remote(site, target, output),

@@ -102,4 +102,39 @@ describeUnless(whyNoBed(), "several deploys of one site on a real host", () => {
       ),
     );
   });
+
+  describe.each(["node-ssh", "openssh"])(
+    "nine sites with packages of their own on one host, over %s",
+    (transport) => {
+      const sites = Array.from({ length: 9 }, (_, number) => `s${number + 1}`);
+      const pages = async () =>
+        (
+          await bed.web1.sh(`cd /srv/${transport} && for s in *; do cat $s/current/$s/page; done`, {
+            mayFail: true,
+          })
+        ).stdout;
+      const writePages = (version: number) =>
+        bed.write(Object.fromEntries(sites.map((site) => [`${site}/page`, `${site} ${version}\n`])));
+      const expected = (version: number) => sites.map((site) => `${site} ${version}\n`).join("");
+      const run = (words: string) =>
+        bed.hostout(`-c many.cfg ${sites.join(" ")} ${words}`, { before: "exec timeout 200" });
+
+      test("are deployed in one run, and rolled back in one, few at a time too", async () => {
+        const section = (site: string) =>
+          `[${site}]\nhost = web1\npath = /srv/${transport}/${site}\ntransport = ${transport}\ninclude = ${site}\n`;
+        await bed.write({ "many.cfg": sites.map(section).join("\n") });
+        await writePages(1);
+        const first = await run("deploy");
+        expect([first.code, first.code === 0 ? "" : first.stdout, await pages()]).toEqual([
+          0,
+          "",
+          expected(1),
+        ]);
+        if (transport === "openssh") return;
+        await writePages(2);
+        expect([(await run("--jobs 2 deploy")).code, await pages()]).toEqual([0, expected(2)]);
+        expect([(await run("rollback")).code, await pages()]).toEqual([0, expected(1)]);
+      }, 300_000);
+    },
+  );
 });

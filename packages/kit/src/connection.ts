@@ -20,6 +20,11 @@ export interface RunOptions {
    * run that goes on with one that was killed takes it up too. Only of `run`, and not with `input`.
    */
   readonly detached?: boolean | undefined;
+  /**
+   * It runs beside the other commands of the host for as long as the work there takes, as what holds a lock does: none of them waits for its
+   * end, and `command-timeout` is not for it. Default false.
+   */
+  readonly background?: boolean | undefined;
 }
 
 export interface RunResult {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { PassThrough } from "node:stream";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, isHostoutError } from "@hostout/kit";
+import { type Connection, isHostoutError, type RunResult } from "@hostout/kit";
 import { exits } from "./exits.ts";
 import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
 import { parseState, type StoreState } from "./store-state.ts";
@@ -35,15 +35,42 @@ export async function takeLock(
   seconds = patience,
 ): Promise<TakenLock> {
   const token = randomBytes(12).toString("hex");
-  const input = new PassThrough();
-  const beat = setInterval(() => input.write("."), seconds * 100).unref();
+  let hasBegun = false;
+  let hasEnded = false;
+  // The process that holds the lock is there when its input is read.
+  const input = new Readable({
+    read: () => {
+      hasBegun = true;
+    },
+  });
+  const beat = setInterval(() => input.push("."), seconds * 100).unref();
+  const endInput = () => {
+    clearInterval(beat);
+    input.push(null);
+  };
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
   const holding = connection
-    .run(script(holdScript, token, who.slice(0, 200), String(seconds)), { input, quiet: true })
+    .run(script(holdScript, token, who.slice(0, 200), String(seconds)), {
+      input,
+      quiet: true,
+      background: true,
+    })
     .then((): never => {
       throw new Error("the process that held the lock has ended");
     });
-  const isHeld = connection.run(script(awaitScript, token), { quiet: true });
+  const untilHeld = async (): Promise<RunResult> => {
+    for (;;) {
+      const wasThere = hasBegun;
+      try {
+        return await connection.run(script(awaitScript, token), { quiet: true });
+      } catch (error) {
+        // On a host with many sites, a connection for it may have to be opened first.
+        const isLate = isHostoutError(error) && error.status === exits.lockLost && !wasThere && !hasEnded;
+        if (!isLate) throw error;
+      }
+    }
+  };
+  const isHeld = untilHeld();
   // Where the line broke, the host may wait for us still; where it cannot be reached, it will find out itself.
   const endThere = async () => {
     const ended = connection.run(script(unlockScript, token), { quiet: true });
@@ -53,6 +80,7 @@ export async function takeLock(
   let wasCut = false;
   holding.catch((error: unknown) => {
     clearInterval(beat);
+    hasEnded = true;
     wasCut = isHostoutError(error) && (error.code === "connection-lost" || error.status === exits.lockSilent);
   });
   isHeld.catch(() => undefined);
@@ -63,15 +91,13 @@ export async function takeLock(
       state: parseState(stdout),
       wasCut: () => wasCut,
       release: async () => {
-        clearInterval(beat);
-        input.end();
+        endInput();
         await Promise.allSettled([holding]);
         if (wasCut) await endThere();
       },
     };
   } catch (error) {
-    clearInterval(beat);
-    input.end();
+    endInput();
     // It may begin late, and would hold the lock of a store that is made meanwhile, against us.
     if (isHostoutError(error) && error.status === exits.noFolder) await Promise.allSettled([holding]);
     // Why it could not be held says more than that it was waited for in vain; the waiting ends by itself.

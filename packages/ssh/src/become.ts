@@ -28,6 +28,7 @@ export interface LineAs {
   readonly mark?: string;
   /** Whether the line reads what comes to its process. Default: nothing does. */
   readonly hasInput?: boolean;
+  readonly background?: boolean | undefined;
 }
 
 /**
@@ -41,7 +42,7 @@ export interface LineAs {
  */
 export async function startAs(
   transport: Transport,
-  { user, line, mark = "", hasInput = false }: LineAs,
+  { user, line, mark = "", hasInput = false, background }: LineAs,
   sudo: SudoState,
 ): Promise<Process> {
   const nonce = randomBytes(12).toString("hex");
@@ -50,13 +51,13 @@ export async function startAs(
   if (transport.user === "root") {
     // Its own input is empty: su asks there for a new password where the old one has expired, and nobody answers.
     const su = `exec su -s /bin/sh -c ${quote(`${mark}exec <&3 3<&-; ${runsLine}`)} ${quote(user)} 3<&0 </dev/null`;
-    const process = await transport.start(`${withLine(`${begun}${line}`)}${su}`);
+    const process = await transport.start(`${withLine(`${begun}${line}`)}${su}`, { background });
     return afterMark(process, nonce, undefined, refuse);
   }
   const shell = `-u ${quote(user)} -- /bin/sh -c ${quote(`${begun}${readsLine(nonce)}`)}`;
   if (!sudo.needsPassword) {
     const told = hasInput ? "exec" : `printf "%s\\n" ${quote(line)} ${nonce} |`;
-    const process = await transport.start(`${told} sudo -n -H ${shell}`);
+    const process = await transport.start(`${told} sudo -n -H ${shell}`, { background });
     if (hasInput) process.stdin.write(readAs(line, nonce));
     try {
       return await afterMark(process, nonce, undefined, refuse);
@@ -68,7 +69,7 @@ export async function startAs(
   if (!sudo.password) throw noPassword(transport);
   const prompt = `[${nonce}]`;
   const withPassword = async (password: string) => {
-    const process = await transport.start(`exec sudo -S -k -H -p ${quote(prompt)} ${shell}`);
+    const process = await transport.start(`exec sudo -S -k -H -p ${quote(prompt)} ${shell}`, { background });
     const begun = await afterMark(process, nonce, { prompt, password }, refuse);
     begun.stdin.write(readAs(line, nonce));
     return begun;

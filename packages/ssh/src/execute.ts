@@ -43,6 +43,7 @@ export async function execute(
   const startedMs = Date.now();
   const process = await startOn(machine, account, shellText(command, options), {
     hasInput: options.input !== undefined,
+    background: options.background,
   }).catch((error: unknown) => {
     // A login that is given up is nobody's fault.
     if (machine.signal.aborted) throw interruption();
@@ -59,7 +60,7 @@ export async function execute(
   const exit = await untilEnd(
     machine,
     process,
-    options.timeoutMs ?? machine.timeoutMs,
+    options.timeoutMs ?? (options.background ? undefined : machine.timeoutMs),
     nameOf(command, options),
   );
   await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal)]);

@@ -25,10 +25,15 @@ export function lineForLoginShell(line: string, mark: string): string {
  * The process as from its mark on: what a ~/.bashrc says before is dropped. `exited` rejects with HostoutError `refused` where the
  * mark never came, whatever the status was: a shell that ends by itself, or another command in its place, says 0.
  */
-export function afterLoginShell(process: Process, mark: string, host: string): Process {
+export function afterLoginShell(
+  process: Process,
+  mark: string,
+  host: string,
+): Process & { /** Resolves at the mark. */ readonly begun: Promise<void> } {
   const end = Buffer.from(`${mark}\n`);
   let before: Buffer | undefined = Buffer.alloc(0);
   const { promise: known, resolve: know } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const stdout = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       if (before === undefined) return done(null, chunk);
@@ -41,6 +46,7 @@ export function afterLoginShell(process: Process, mark: string, host: string): P
       const rest = before.subarray(at + end.length);
       before = undefined;
       know();
+      begin();
       done(null, rest);
     },
     flush(done) {
@@ -66,7 +72,7 @@ export function afterLoginShell(process: Process, mark: string, host: string): P
     throw notRun(host, exit.code, `${Buffer.concat(complaint)}\n${before}`);
   });
   exited.catch(() => undefined);
-  return { ...process, stdout, stderr, exited };
+  return { ...process, stdout, stderr, exited, begun };
 }
 
 /** Why a login shell does not run what it is sent, by what it says. */

@@ -24,18 +24,22 @@ export interface Machine {
 /**
  * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment.
  *
- * @param settings without input, a line with another account's rights comes to its shell a round trip earlier
+ * @param settings `hasInput`: without, a line with another account's rights comes to its shell a round trip earlier. `background`: no other
+ * command waits for its end
  */
 export async function startOn(
   machine: Machine,
   account: Account,
   line: string,
-  { hasInput = true }: { readonly hasInput?: boolean } = {},
+  {
+    hasInput = true,
+    background,
+  }: { readonly hasInput?: boolean; readonly background?: boolean | undefined } = {},
 ): Promise<Process> {
   const transport = await machine.transport();
   const mark = `HOSTOUT_TASK=${machine.output.mark}; export HOSTOUT_TASK; `;
   const user = machine.accounts[account] ?? transport.user;
   return user === transport.user
-    ? transport.start(`${mark}${line}`)
-    : startAs(transport, { user, line, mark, hasInput }, machine.sudo);
+    ? transport.start(`${mark}${line}`, { background })
+    : startAs(transport, { user, line, mark, hasInput, background }, machine.sudo);
 }

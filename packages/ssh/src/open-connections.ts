@@ -10,6 +10,7 @@ import {
 import { type Ask, makeAskOnce } from "./ask.ts";
 import { type SudoState, startAs } from "./become.ts";
 import { connect } from "./connect.ts";
+import { makeConnectionPool } from "./connection-pool.ts";
 import { dryRunConnection } from "./dry-run-connection.ts";
 import { localTransport } from "./local-transport.ts";
 import { loginAhead } from "./login-ahead.ts";
@@ -94,7 +95,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       ask,
       closing.signal,
     );
-    const kept = keepOpen(() => {
+    const kept = makeConnectionPool(() => {
       const transport = ahead.open();
       opened.push(transport);
       return transport;
@@ -209,25 +210,3 @@ function makeTakeWarnings(): Session["takeWarnings"] {
 
 /** How long a host may take to answer where something is to be ended there. */
 const endingMs = 5000;
-
-/** How long a failure to connect holds for all who want the same host at that time. */
-const failureMs = 500;
-
-/** Opens at the first call, and anew where the session is gone or could not be had. */
-function keepOpen(open: () => Promise<Transport>): () => Promise<Transport> {
-  let present: Promise<Transport> | undefined;
-  return async () => {
-    const known = present;
-    if (known && (await known).isOpen()) return known;
-    // Somebody else may have opened it meanwhile.
-    if (present !== known) return present!;
-    const fresh = open();
-    present = fresh;
-    fresh.catch(() => {
-      setTimeout(() => {
-        if (present === fresh) present = undefined;
-      }, failureMs).unref();
-    });
-    return fresh;
-  };
-}

@@ -3,13 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError, isHostoutError } from "@hostout/kit";
 import { deadAgent, openAgent } from "./agent.ts";
 import { sshConfigText } from "./ask-ssh.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
-import { makeChannelPlaces } from "./channel-places.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
 import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
@@ -20,16 +18,18 @@ import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
+import { asProcess, isRefused } from "./openssh-process.ts";
+import { SessionRefused } from "./session-refused.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp } from "./ssh-socket.ts";
-import type { Exit, Process, Transport } from "./transport.ts";
+import type { Process, Transport } from "./transport.ts";
 import { untilLetIn } from "./until-let-in.ts";
 import { whenAborted } from "./when-aborted.ts";
 
-/** How long the end of the session may come after that of a command that it takes along. */
-const lostMs = 500;
+/** How long a host may take to refuse a session on a connection that is there. */
+const refusedMs = 5000;
 
 export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask" | "password">;
 
@@ -73,8 +73,9 @@ export async function opensshTransport(
     ...settings.opensshOptions.flatMap((option) => ["-o", option]),
   ];
   const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
+  // Of two options, ssh heeds the first.
   const ssh = (words: readonly string[], ...line: readonly string[]) =>
-    spawn("ssh", [...options, ...words, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
+    spawn("ssh", [...words, ...options, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
   let isLost = false;
   const onLost = () => {
     isLost = true;
@@ -97,9 +98,8 @@ export async function opensshTransport(
       const log = await ownFaults(identityFile, settings, ask !== undefined);
       throw opensshFailure(label, settings, said, { log, identityOrigin });
     });
-  const places = await makeChannelPlaces();
   const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
-  const start = (line: string): Process => {
+  const start = async (line: string): Promise<Process> => {
     const nonce = randomBytes(9).toString("hex");
     // ssh tells the status when nobody holds the output any more, which a server that was started may do for ever.
     const told = `(
@@ -107,14 +107,16 @@ ${line}
 ); c=$?; echo ${nonce} $c >&2; exit $c`;
     const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${told}`;
     // Nor is it a word of the process here: the host may be this machine.
-    const child = ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(readsLine(nonce), nonce));
+    const child = ssh(throughMaster, lineForLoginShell(readsLine(nonce), nonce));
     child.stdin?.write(readAs(marked, nonce));
     const endAll = () =>
-      ssh(["-T", "-o", "BatchMode=yes"], lineForLoginShell(endMarkedLine(nonce), "ended")).on(
-        "error",
-        () => undefined,
-      );
-    return afterLoginShell(asProcess(child, { nonce, endAll, isLost: () => isLost }), nonce, label);
+      ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
+    const refused = isRefused(child);
+    const process = afterLoginShell(asProcess(child, { nonce, endAll, isLost: () => isLost }), nonce, label);
+    const begun = process.begun.then(() => false);
+    if (await Promise.race([begun, refused, sleep(refusedMs, false, { ref: false })]))
+      throw new SessionRefused(label, new Error("session open refused by peer"));
+    return process;
   };
   return {
     name: label,
@@ -122,8 +124,8 @@ ${line}
     address: settings.hostname,
     warnings,
     isOpen: () => !isLost,
-    start: (line) => places.start(() => start(line)),
-    dial: (to, signal) => places.dial(() => dial(to, signal)),
+    start,
+    dial,
     interact: (line) => interact([...options, "-t", "--", wish.host, line], env),
     close: async () => {
       closeAll();
@@ -137,6 +139,9 @@ ${line}
     },
   };
 }
+
+/** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */
+const throughMaster = ["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"];
 
 /** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
 async function ownFaults(
@@ -248,76 +253,6 @@ function keyWarnings(said: string, { strictHostKeyChecking, rememberedIn }: SshS
   }
   const added = /^Warning: Permanently added .* \((\S+)\) to the list/m.exec(said)?.[1];
   return added === undefined ? [] : [acceptedWarning(added, strictHostKeyChecking, rememberedIn)];
-}
-
-function asProcess(
-  child: ChildProcess,
-  {
-    nonce,
-    endAll,
-    isLost,
-  }: { readonly nonce: string; readonly endAll: () => void; readonly isLost: () => boolean },
-): Process {
-  child.stdin?.on("error", () => undefined);
-  const { stderr, status } = takeStatus(child.stderr!, nonce);
-  const exited = new Promise<Exit>((resolve) => {
-    status.then((code) => resolve({ code }));
-    child.on("error", () => resolve({ code: undefined }));
-    // Without the status that the command wrote, the connection broke, or the shell itself was ended, by a signal that ssh does not name.
-    child.on("close", async (code, signal) => {
-      if (code !== 255)
-        return resolve(code === null ? { code: undefined, signal: signal ?? undefined } : { code });
-      for (let waitedMs = 0; !isLost() && waitedMs < lostMs; waitedMs += 50) await sleep(50);
-      resolve(isLost() ? { code: undefined } : endedBy(""));
-    });
-  });
-  return {
-    stdin: child.stdin!,
-    stdout: child.stdout!,
-    stderr,
-    exited,
-    kill: () => {
-      endAll();
-      child.kill();
-    },
-  };
-}
-
-/** The last line of stderr is the status that the command ended with: taken out of it, wherever its pieces come. */
-function takeStatus(
-  from: Readable,
-  nonce: string,
-): { readonly stderr: Readable; readonly status: Promise<number> } {
-  const stderr = new PassThrough();
-  const status = Promise.withResolvers<number>();
-  let held = Buffer.alloc(0);
-  from.on("data", (chunk: Buffer) => {
-    held = Buffer.concat([held, chunk]);
-    const at = held.indexOf(nonce);
-    const code =
-      at < 0 ? undefined : /^ (\d+)\n/.exec(held.subarray(at + nonce.length).toString("latin1"))?.[1];
-    if (code !== undefined) {
-      stderr.write(held.subarray(0, at));
-      held = held.subarray(at + nonce.length + code.length + 2);
-      status.resolve(Number(code));
-    } else if (at < 0) {
-      // As much as may be the beginning of it stays.
-      const safe = held.length - beginningAtEnd(held, nonce);
-      stderr.write(held.subarray(0, safe));
-      held = held.subarray(safe);
-    }
-  });
-  from.on("close", () => {
-    stderr.end(held);
-  });
-  return { stderr, status: status.promise };
-}
-
-/** How many of the last bytes may be the beginning of `text`. */
-function beginningAtEnd(bytes: Buffer, text: string): number {
-  for (let length = Math.min(bytes.length, text.length - 1); length > 0; length--)
-    if (bytes.subarray(-length).toString("latin1") === text.slice(0, length)) return length;
-  return 0;
 }
 
 function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { HostoutError, isHostoutError } from "@hostout/kit";
 import type { ClientChannel } from "ssh2";
-import { makeChannelPlaces } from "./channel-places.ts";
 import { connectionLost } from "./connect-failure.ts";
 import type { Credentials } from "./login.ts";
 import { afterLoginShell, lineForLoginShell } from "./login-shell.ts";
+import { SessionRefused } from "./session-refused.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
 import { sshDial } from "./ssh-dial.ts";
@@ -26,7 +25,6 @@ export async function sshTransport(
     ...{ wish, settings, label, credentials, closing, signal },
     warn: (line) => void warnings.push(line),
   });
-  const places = await makeChannelPlaces();
   let lost = false;
   client.on("close", () => {
     lost = true;
@@ -45,22 +43,19 @@ export async function sshTransport(
     user: settings.user,
     address: settings.hostname,
     warnings,
-    start: (line) =>
-      places.start(() => {
-        const nonce = randomBytes(9).toString("hex");
-        const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
-        return untilThereIsRoom(() =>
-          open(
-            (done) => client.exec(lineForLoginShell(marked, nonce), { env }, done),
-            (channel) =>
-              afterLoginShell(
-                asProcess(channel, () => endMarked(client, nonce)),
-                nonce,
-                label,
-              ),
+    start: (line) => {
+      const nonce = randomBytes(9).toString("hex");
+      const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
+      return open(
+        (done) => client.exec(lineForLoginShell(marked, nonce), { env }, done),
+        (channel) =>
+          afterLoginShell(
+            asProcess(channel, () => endMarked(client, nonce)),
+            nonce,
+            label,
           ),
-        );
-      }),
+      );
+    },
     interact: async (line, terminal) => {
       const joined = await open(
         (done) => client.exec(line, { pty: windowOf(terminal), env }, done),
@@ -68,8 +63,10 @@ export async function sshTransport(
       );
       return joined.status;
     },
-    dial: (to, signal) =>
-      places.dial(() => (lost ? Promise.reject(connectionLost(label)) : sshDial(client, label, to, signal))),
+    dial: async (to, signal) => {
+      if (lost) throw connectionLost(label);
+      return sshDial(client, label, to, signal);
+    },
     isOpen: () => !lost,
     close: async () => {
       client.end();
@@ -78,25 +75,6 @@ export async function sshTransport(
   };
 }
 
-/** sshd counts a session until it has put it away, a little after its command has ended: one may be refused meanwhile. */
-async function untilThereIsRoom<T>(open: () => Promise<T>): Promise<T> {
-  for (let waitMs = 5; ; waitMs *= 2) {
-    try {
-      return await open();
-    } catch (error) {
-      if (!(isHostoutError(error) && error.code === "unreachable") || waitMs > 1500) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
-}
-
-function channelFailure(host: string, cause: Error): HostoutError {
-  if (!/channel open failure/i.test(cause.message)) return connectionLost(host);
-  return new HostoutError({
-    code: "unreachable",
-    message: `${host} opens no further session on a connection: ${cause.message}`,
-    hint: "A lock and what is done with it take two sessions at once: set MaxSessions 2 or more in its sshd_config (10, if not set).",
-    host,
-    cause,
-  });
+function channelFailure(host: string, cause: Error): Error {
+  return /channel open failure/i.test(cause.message) ? new SessionRefused(host, cause) : connectionLost(host);
 }

@@ -16,6 +16,11 @@ export interface Process {
   readonly kill: () => void;
 }
 
+export interface StartSettings {
+  /** It runs beside all others, and none of them waits for its end. Default false. */
+  readonly background?: boolean | undefined;
+}
+
 /** What carries commands to a machine, and no more: one shell line in, three streams and a status out. */
 export interface Transport {
   /** Label of the machine. */
@@ -27,7 +32,7 @@ export interface Transport {
   /** Where ssh connects to; undefined for this machine. */
   readonly address?: string | undefined;
   /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */
-  readonly start: (line: string) => Promise<Process>;
+  readonly start: (line: string, settings?: StartSettings) => Promise<Process>;
   /** Runs a line joined to this terminal. Resolves to its status. */
   readonly interact: (line: string, terminal: Terminal) => Promise<number>;
   /** Connects to an address as the machine sees it. @throws HostoutError `failed`, `refused`, `connection-lost` */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,7 +13,8 @@ import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } f
 /** Archives that are kept beside the newest. */
 const kept = 5;
 
-const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
 
 /** An archive that was written. */
 export interface Archive {
@@ -38,7 +39,10 @@ export async function writeArchive(
   const looks = looksOf(sorted, Date.now());
   const last = await lastArchive(folder);
   if (last && looksLike(last, looks)) {
-    if (write) await writeIndex(last.file);
+    if (write) {
+      await writeIndex(last.file);
+      await touch(last.file);
+    }
     return last;
   }
   const [{ writeTar }, { archiveForm }] = await Promise.all([
@@ -172,9 +176,15 @@ function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
+/** It is in use. */
+async function touch(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now);
+}
+
 /**
- * Removes all but the newest archives of a folder, the indexes of those that are gone, and what was begun a day ago.
- * `made` stays in any case.
+ * Removes all but the newest archives of a folder, the indexes of those that are gone, and what was begun a day ago. `made` stays in any
+ * case, and so do the archives that this run made or another one may be sending: a run packages all its sites before it sends them.
  */
 export async function removeOldArchives(folder: string, made: string): Promise<void> {
   const all = await readdir(folder);
@@ -195,7 +205,11 @@ export async function removeOldArchives(folder: string, made: string): Promise<v
     )
   ).flat();
   const others = archives.filter(({ name }) => name !== basename(made));
-  const old = others.sort((one, other) => other.changedMs - one.changedMs).slice(kept - 1);
+  const inUseMs = Math.min(performance.timeOrigin, Date.now() - hourMs);
+  const old = others
+    .sort((one, other) => other.changedMs - one.changedMs)
+    .slice(kept - 1)
+    .filter(({ changedMs }) => changedMs < inUseMs);
   const gone = new Set(old.map(({ name }) => name));
   for (const name of gone) await remove(name);
   const left = new Set(archives.map(({ name }) => name).filter((name) => !gone.has(name)));

@@ -1,0 +1,186 @@
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LimitFunction } from "p-limit";
+import { keepOpen } from "./keep-open.ts";
+import { SessionRefused } from "./session-refused.ts";
+import type { Process, Transport } from "./transport.ts";
+
+/** sshd allows 10 sessions on a connection by default (MaxSessions); some are left to others. */
+const sessionsAtOnce = 8;
+
+/** How long after the end of a command its session may still count. */
+const putAwayMs = 2500;
+
+/** How often a command is tried to be started on a host that has no room for it. */
+const mostTries = 20;
+
+/** One connection, and how many places on it are taken. */
+interface Lane {
+  readonly transport: Transport;
+  /** Background commands, which give their places back at the end of the run. */
+  background: number;
+  /** Sessions that the host has opened and that have not ended. */
+  open: number;
+  /** Sessions that are being opened, and were not refused so far. */
+  opening: number;
+  /** When one ended last, as performance.now(). */
+  endedMs: number;
+  /** All other commands wait here for their turn. */
+  readonly turns: LimitFunction;
+  /** The host does not count these as sessions. */
+  readonly dials: LimitFunction;
+}
+
+/**
+ * The connections of one host, as one: commands take turns on the first. A background command keeps its place as long as it runs, so that
+ * such commands get half of the first connection at most, and further connections for the rest. No background command keeps a place that
+ * other commands need.
+ *
+ * A host that allows fewer sessions is known by its refusal: from then on a connection has that many places.
+ *
+ * @param open logs in
+ */
+export function makeConnectionPool(open: () => Promise<Transport>): () => Promise<Transport> {
+  let most = sessionsAtOnce;
+  const lanes = new Set<Lane>();
+  const isOpen = ({ transport }: Lane) => transport.isOpen();
+  const leaveRoom = () => {
+    for (const lane of lanes) lane.turns.concurrency = Math.max(1, most - lane.background);
+  };
+  const openLane = async (): Promise<Lane> => {
+    const { default: pLimit } = await import("p-limit");
+    const transport = await open();
+    const lane = {
+      transport,
+      background: 0,
+      open: 0,
+      opening: 0,
+      endedMs: Number.NEGATIVE_INFINITY,
+      turns: pLimit(most),
+      dials: pLimit(sessionsAtOnce),
+    };
+    for (const one of lanes) if (!isOpen(one)) lanes.delete(one);
+    lanes.add(lane);
+    return lane;
+  };
+  const main = keepOpen(openLane, (lane) => isOpen(lane) && lane.background < most);
+  const isFree = (lane: Lane) => isOpen(lane) && lane.background + lane.turns.activeCount < most;
+  const laneForBackground = async (): Promise<Lane> => {
+    const first = await main();
+    if (isFree(first) && first.background < Math.min(sessionsAtOnce / 2, most - 1)) return first;
+    const further = [...lanes].find((lane) => lane !== first && isFree(lane));
+    if (further) return further;
+    return openLane().catch((error: unknown) => {
+      // A host may let nobody in twice, as with passwords that hold once.
+      if (isFree(first) && first.background < most - 1) return first;
+      throw error;
+    });
+  };
+  let choosing: Promise<unknown> = Promise.resolve();
+  /** One at a time, so that each sees the places that others took, and nobody knocks at a host with many at once. */
+  const takePlace = (): Promise<Lane> => {
+    const chosen = choosing.then(async () => {
+      const lane = await laneForBackground();
+      lane.background += 1;
+      leaveRoom();
+      return lane;
+    });
+    choosing = chosen.catch(() => undefined);
+    return chosen;
+  };
+  /** Resolves to undefined where the host has no room for it now. */
+  const startOn = async (lane: Lane, line: string, isLastTry: boolean): Promise<Process | undefined> => {
+    let process: Process;
+    try {
+      process = await startWhenThereIsRoom(lane, line);
+    } catch (error) {
+      if (!(error instanceof SessionRefused) || isLastTry || isIdle(lane)) throw error;
+      most = Math.max(1, Math.min(most, lane.open));
+      leaveRoom();
+      return undefined;
+    }
+    lane.open += 1;
+    const ended = () => {
+      lane.open -= 1;
+      lane.endedMs = performance.now();
+    };
+    process.exited.then(ended, ended);
+    return process;
+  };
+  const startInBackground = async (line: string, isLastTry: boolean): Promise<Process | undefined> => {
+    const lane = await takePlace();
+    const giveBack = () => {
+      lane.background -= 1;
+      leaveRoom();
+    };
+    const starting = startOn(lane, line, isLastTry);
+    starting.then((process) => process?.exited).then(giveBack, giveBack);
+    return starting;
+  };
+  const startInTurn = async (line: string, isLastTry: boolean): Promise<Process | undefined> => {
+    const lane = await main();
+    return inTurn(
+      lane.turns,
+      () => startOn(lane, line, isLastTry),
+      (process) => process?.exited,
+    );
+  };
+  const start: Transport["start"] = async (line, { background = false } = {}) => {
+    for (let tries = 1; ; tries++) {
+      const isLastTry = tries === mostTries;
+      const process = background
+        ? await startInBackground(line, isLastTry)
+        : await startInTurn(line, isLastTry);
+      if (process) return process;
+    }
+  };
+  return async () => {
+    const { transport, dials } = await main();
+    const dial: Transport["dial"] = (to, signal) =>
+      inTurn(dials, () => transport.dial(to, signal), untilClosed);
+    return { ...transport, start, dial };
+  };
+}
+
+/** Opens something when its turn comes, which it keeps until it has ended. */
+function inTurn<T>(
+  turns: LimitFunction,
+  open: () => Promise<T>,
+  ended: (opened: T) => Promise<unknown> | undefined,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    turns(async () => {
+      const opened = await open();
+      resolve(opened);
+      await ended(opened);
+    }).catch(reject);
+  });
+}
+
+const endedJustNow = ({ endedMs }: Lane) => performance.now() - endedMs < putAwayMs;
+
+/** Whether a refusal on it is none for want of room. */
+const isIdle = (lane: Lane) => lane.open === 0 && lane.opening === 0 && !endedJustNow(lane);
+
+/**
+ * Starts a command, and tries again as long as its refusal does not say how many sessions the host allows: sshd counts a session until it
+ * has put it away, a little after its command has ended, and others may be about to be opened.
+ */
+async function startWhenThereIsRoom(lane: Lane, line: string): Promise<Process> {
+  for (let waitMs = 5; ; waitMs *= 2) {
+    lane.opening += 1;
+    try {
+      return await lane.transport.start(line).finally(() => {
+        lane.opening -= 1;
+      });
+    } catch (error) {
+      if (!(error instanceof SessionRefused) || waitMs > putAwayMs / 2) throw error;
+      if (lane.opening === 0 && !endedJustNow(lane)) throw error;
+      await sleep(waitMs);
+    }
+  }
+}
+
+async function untilClosed(stream: Duplex): Promise<void> {
+  if (!stream.closed) await new Promise<void>((closed) => stream.once("close", () => closed()));
+}

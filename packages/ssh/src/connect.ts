@@ -40,7 +40,10 @@ export async function connect(
     return sshTransport(wish, name, credentials, signal);
   };
   if (kind === "openssh") return byOpenssh();
-  const why = await whyOpenssh(await readSshSettings(wish), credentials);
+  const reading = readSshSettings(wish);
+  // Loads while ssh is asked. Where it cannot be loaded, who needs it says so.
+  void Promise.allSettled([import("./ssh-transport.ts"), import("node-ssh")]);
+  const why = await whyOpenssh(await reading, credentials);
   // A password of the configuration is for hostout's own ssh alone.
   const mayChoose =
     kind === "auto" && credentials.password === undefined && (await hasSsh(environment, once));

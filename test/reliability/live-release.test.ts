@@ -97,3 +97,21 @@ test("an archive on this machine that is damaged is not sent, and is made anew b
   expect(live()).toBe(before);
   expect([(await bed.hostout("web", "deploy")).code, page()]).toEqual([0, "here"]);
 });
+
+test("a run that lost its lock while it stopped the site does not start it, as another run has it", async () => {
+  const log = join(bed.home, "log");
+  const gate = join(bed.home, "gate");
+  const options = (who: string, stop: string) =>
+    `stop-cmd = echo ${who} stops >>${log}; ${stop}\nstart-cmd = echo ${who} starts >>${log}\n`;
+  const lines = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+  await hostout("before", "", "deploy");
+  const first = hostout("first", options("first", `while [ ! -e ${gate} ]; do sleep 0.1; done`), "deploy");
+  while (!lines().includes("first stops")) await sleep(50);
+  const second = `${options("second", "true")}verify = test ! -e ${log}.first\n`;
+  expect((await hostout("second", second, "unlock")).code).toBe(0);
+  const stop = await bed.hostout("web", "deploy");
+  writeFileSync(gate, "");
+  expect([stop.code, page()]).toEqual([0, "second"]);
+  expect([(await first).code, page()]).toEqual([5, "second"]);
+  expect(lines()).toEqual(["first stops", "second stops", "second starts"]);
+});

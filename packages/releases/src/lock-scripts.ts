@@ -70,6 +70,10 @@ until held "$2"; do
 done
 ${sayState}`;
 
+/** `PATH TOKEN`: proves that the lock is held by that token. */
+export const proveScript = `${prelude}
+mine "$2"`;
+
 /** `PATH [TOKEN]`: ends the process that holds the lock, if there is one (with that token), and says who that was. */
 export const unlockScript = `${prelude}
 for f in .hostout/held.\${2:-*}; do

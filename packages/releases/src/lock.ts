@@ -108,6 +108,10 @@ export async function takeLock(
 
 /** A lock that is taken anew where the line to the host broke; one that somebody took away is not. */
 export interface RenewableLock extends Lock {
+  /** Whether the host has just said that it is held. */
+  readonly isFresh: () => boolean;
+  /** The host has said that it is held, or that it is not. */
+  readonly heard: (isHeld: boolean) => void;
   /** Another release is served from now on, by who holds the lock. */
   readonly serves: (release: string | undefined) => void;
   /**
@@ -118,10 +122,18 @@ export interface RenewableLock extends Lock {
   readonly renew: () => Promise<boolean>;
 }
 
+/** About as long as a command takes to begin on a host far away. */
+const freshMs = 500;
+
 export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise<RenewableLock> {
   let held = await take();
   let served = servedBy(held);
+  let heardMs: number | undefined = performance.now();
   return {
+    isFresh: () => heardMs !== undefined && performance.now() - heardMs < freshMs,
+    heard: (isHeld) => {
+      heardMs = isHeld ? performance.now() : undefined;
+    },
     get token() {
       return held.token;
     },

@@ -14,7 +14,7 @@ import {
   switched,
 } from "./known-state.ts";
 import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
-import { unlockScript } from "./lock-scripts.ts";
+import { proveScript, unlockScript } from "./lock-scripts.ts";
 import { parseIndex, sentBlocks } from "./package-runs.ts";
 import { indexScript, receiveScript } from "./package-script.ts";
 import { releaseForm } from "./release-name.ts";
@@ -77,11 +77,13 @@ export function openStore(
     } catch (error) {
       // What it had done until then is asked for.
       known.change();
+      lock.heard(false);
       if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
         throw error;
       said = await run(script, more(lock.token), input);
     }
     known.change(effect);
+    lock.heard(true);
     return said;
   };
   const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
@@ -141,6 +143,9 @@ export function openStore(
         };
         return { ...taken, release };
       }),
+    prove: async (lock) => {
+      if (!lock.isFresh()) await change(lock, proveScript, (token) => [token], { effect: (state) => state });
+    },
     unlock: async () => {
       try {
         const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });

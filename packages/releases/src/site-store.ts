@@ -79,6 +79,28 @@ export async function withLock<T>(
   }
 }
 
+/**
+ * Does `work` that stops, starts or runs something for the site: only with proof that its lock is held still, or of one of its own. A
+ * host without a release of hostout has nothing to lock.
+ *
+ * @throws HostoutError `locked`, and `work` is not begun
+ */
+export async function withProof<T>(context: HostContext, store: Store, work: () => Promise<T>): Promise<T> {
+  if (context.dryRun) return work();
+  if (!heldLock(context) && (await store.state()).releases.length === 0) return work();
+  const proven = async (lock: Lock) => {
+    await store.prove(lock);
+    return work();
+  };
+  return withLock(context, store, proven, { makes: false });
+}
+
+/** As {@link withProof} within a command that holds the lock; a command typed alone has none. */
+export async function proveHeld(context: HostContext, store: Store): Promise<void> {
+  const held = heldLock(context);
+  if (held) await store.prove(held);
+}
+
 /** Takes the lock, unless it is held, for all that is done on the host until it is given back. */
 export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
   const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));
@@ -95,4 +117,11 @@ export async function giveBackLock(context: HostContext): Promise<void> {
 
 const heldLock = ({ shared }: HostContext) => shared.get("lock") as Lock | undefined;
 
-const noLock: Lock = { token: "", release: async () => {}, serves: () => {}, renew: async () => false };
+const noLock: Lock = {
+  token: "",
+  release: async () => {},
+  isFresh: () => true,
+  heard: () => {},
+  serves: () => {},
+  renew: async () => false,
+};

@@ -33,6 +33,8 @@ export interface Store {
    * @throws HostoutError `locked`; `refused` where there is no store
    */
   readonly lock: (who: string, makes?: boolean) => Promise<Lock>;
+  /** Asks the host whether the lock is held still, unless it has just said so. @throws HostoutError `locked` */
+  readonly prove: (lock: Lock) => Promise<void>;
   /** Ends whoever holds the lock. Resolves to who that was. */
   readonly unlock: () => Promise<string | undefined>;
   /** Where a release is, complete or not. */

@@ -5,11 +5,19 @@ import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
 
 /** Runs the lines of `restart` on the host, and verifies the site where it says how. */
 export async function restart(context: OnHost): Promise<void> {
+  await proveLock(context);
   await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
   if (context.site.values.get("verify")?.text) await context.call("verify");
   // At once: an interrupt lets a deploy come this far, and no further.
   if (context.shared.has("deploying") && !context.dryRun)
     await (await import("./deploy-lock.ts")).settleDeploy(context);
+}
+
+/** A run that lost the lock of its deploy restarts nothing. @throws HostoutError `locked` */
+async function proveLock(context: OnHost): Promise<void> {
+  if (!context.shared.has("lock") || context.dryRun) return;
+  const { proveHeld, siteStore } = await import("@hostout/releases");
+  await proveHeld(context, await siteStore(context));
 }
 
 /** Runs the lines of `restart` on this machine. */
@@ -18,18 +26,21 @@ export async function restartHere(context: OnStaging): Promise<void> {
 }
 
 export async function start(context: OnHost): Promise<void> {
+  await proveLock(context);
   const lines = context.options.start ?? [`supervisorctl start ${context.site.name}:*`];
   await runLines(remoteAdmin(context), lines, { option: "start" });
 }
 
 /** Runs every line of `stop`, also after one that failed. */
 export async function stop(context: OnHost): Promise<void> {
+  await proveLock(context);
   const lines = context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`];
   await runLines(remoteAdmin(context), lines, { option: "stop", goesOn: true });
 }
 
 /** Copies what the build made for /etc (parts/system/etc) there, then has supervisord read it. */
 export async function deployEtc(context: OnHost): Promise<Outcome> {
+  await proveLock(context);
   const { parts } = await builtFolders(context);
   const source = join(parts, "system", "etc");
   if (!(await context.local.test(["test", "-d", source])))

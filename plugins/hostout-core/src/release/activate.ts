@@ -89,6 +89,8 @@ export async function goBack(context: OnHost): Promise<Outcome> {
   if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
+    // A run that lost its lock stops and starts nothing: the site is another run's.
+    await store.prove(lock);
     const state = await store.state();
     if (state.served !== failed) {
       // It was stopped at most: what was served still is.

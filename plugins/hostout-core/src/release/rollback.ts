@@ -1,5 +1,12 @@
 import { HostoutError, isHostoutError, type Next, type Outcome, reportError } from "@hostout/kit";
-import { previousRelease, type Store, type StoreState, siteStore, withLock } from "@hostout/releases";
+import {
+  previousRelease,
+  proveHeld,
+  type Store,
+  type StoreState,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
@@ -99,6 +106,7 @@ export async function startAgain(
   try {
     const now = await store.state();
     if ((now.served ?? now.foreign) !== before) return;
+    await proveHeld(context, store);
     note(`${before} was not replaced`);
     await call("start");
   } catch (error) {

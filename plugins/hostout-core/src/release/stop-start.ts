@@ -1,5 +1,5 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
-import { isServing, siteStore } from "@hostout/releases";
+import { isServing, siteStore, withProof } from "@hostout/releases";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
@@ -10,9 +10,12 @@ export async function runPreCommands(context: OnHost): Promise<Outcome> {
   const { options } = context;
   if (!options.preCommands) return { status: "skipped", note: "no pre-commands" };
   const { live, path } = await folders(context);
-  halt(context, "pre-commands");
-  await runLines(runner(context), options.preCommands, { option: "pre-commands", cwd: live ?? path });
-  return { status: "ok", value: haltedValue };
+  const { preCommands } = options;
+  return withProof(context, await siteStore(context), async () => {
+    halt(context, "pre-commands");
+    await runLines(runner(context), preCommands, { option: "pre-commands", cwd: live ?? path });
+    return { status: "ok", value: haltedValue };
+  });
 }
 
 /**
@@ -31,6 +34,22 @@ export async function stopSite(context: OnHost): Promise<Outcome> {
     !stopCmd && stopsByDefault(options) && (await remote.as("effective").test(isThere(cwd, "supervisorctl")));
   if (!preCommands && !stopCmd && !isDefault)
     return { status: "skipped", note: options.preCommands ? "pre-commands were run" : "no stop-cmd" };
+  return withProof(context, await siteStore(context), () =>
+    runStop(context, { cwd, preCommands, stopCmd, isDefault }),
+  );
+}
+
+/** What stops a site. */
+interface Stopping extends Pick<ReleaseOptions, "preCommands" | "stopCmd"> {
+  readonly cwd: string;
+  /** Whether bin/supervisorctl of the build does. */
+  readonly isDefault: boolean;
+}
+
+async function runStop(
+  context: OnHost,
+  { cwd, preCommands, stopCmd, isDefault }: Stopping,
+): Promise<Outcome> {
   halt(context, "stop");
   if (preCommands) {
     // A run that this one resumes may have stopped the site with them.
@@ -63,7 +82,7 @@ async function unlessFailed({ warn }: OnHost, running: Promise<unknown>): Promis
 
 /** Starts the site, then runs post-commands. */
 export async function startSite(context: OnHost): Promise<Outcome> {
-  const { options, remote, resultOf, dryRun, note, warn } = context;
+  const { options, remote, resultOf, warn } = context;
   const { live, next } = await folders(context);
   const cwd = live ?? next;
   if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
@@ -79,10 +98,20 @@ export async function startSite(context: OnHost): Promise<Outcome> {
       );
     return { status: "skipped", note: "no start-cmd" };
   }
+  const starting = { cwd, isDefault, isMade: live !== undefined };
+  return withProof(context, await siteStore(context), () => runStart(context, starting));
+}
+
+async function runStart(
+  context: OnHost,
+  { cwd, isDefault, isMade }: { readonly cwd: string; readonly isDefault: boolean; readonly isMade: boolean },
+): Promise<Outcome> {
+  const { options, dryRun, note } = context;
+  const { startCmd, postCommands } = options;
   unhalt(context);
   const machine = runner(context);
   if (startCmd) await runLines(machine, startCmd, { option: "start-cmd", cwd });
-  else if (isDefault && live === undefined && dryRun)
+  else if (isDefault && !isMade && dryRun)
     note(`would run: bin/supervisord (in ${cwd}), where the build makes it`);
   else if (isDefault) await machine.run(["bin/supervisord"], { cwd });
   if (postCommands) await runLines(machine, postCommands, { option: "post-commands", cwd });

@@ -11,6 +11,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
+const preload = join(import.meta.dirname, "kill-at.mjs");
+const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "hostout.js");
+
 let bed: ThrowAway;
 beforeAll(async () => {
   bed = await startThrowAway();
@@ -114,4 +117,39 @@ test("a run that lost its lock while it stopped the site does not start it, as a
   expect([stop.code, page()]).toEqual([0, "second"]);
   expect([(await first).code, page()]).toEqual([5, "second"]);
   expect(lines()).toEqual(["first stops", "second stops", "second starts"]);
+});
+
+test("resume refuses to go on where another deploy came between, and names who and when", async () => {
+  await hostout("old", "", "deploy");
+  await bed.write({ "htdocs/index.html": "ann's" });
+  const going = bed.run("env", "KILL_AT=verify", process.execPath, "--import", preload, cli, "web", "deploy");
+  expect([137, null]).toContain((await going).code);
+  expect(page()).toBe("ann's");
+  const [run] = readdirSync(join(bed.folder, ".hostout/runs"))
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort()
+    .reverse();
+  expect((await hostout("bob's", "", "deploy")).code).toBe(0);
+  const { code, stderr } = await bed.hostout("resume", run!.replace(".ndjson", ""));
+  expect([code, page()]).toEqual([4, "bob's"]);
+  expect(stderr).toMatch(
+    new RegExp(
+      `a\\.example\\.com: ${live()} is live, since \\d{4}-\\d\\d-\\d\\dT[\\d:]+Z by \\S+@\\S+, process \\d+; that run left `,
+    ),
+  );
+});
+
+test("resume takes the run that began last, also where the clock went back since", async () => {
+  const killed = (text: string, ...env: readonly string[]) =>
+    bed
+      .write({ "htdocs/index.html": text })
+      .then(() =>
+        bed.run("env", "KILL_AT=verify", ...env, process.execPath, "--import", preload, cli, "web", "deploy"),
+      );
+  await killed("first");
+  const clock = join(import.meta.dirname, "clock-back.mjs");
+  await killed("second", `NODE_OPTIONS=--import ${clock}`, "CLOCK_BACK_DAYS=1");
+  expect(page()).toBe("second");
+  const { code, stdout } = await bed.hostout("resume");
+  expect([code, page(), stdout]).toEqual([0, "second", expect.stringContaining(`version ${live()}`)]);
 });

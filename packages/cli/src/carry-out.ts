@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type Connections,
   type DoneBefore,
@@ -12,6 +11,7 @@ import { environmentOf } from "./environment.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
 import type { Journal } from "./journal/open-journal.ts";
 import type { RequestSource } from "./journal/request-record.ts";
+import { nameOfRun } from "./journal/run-name.ts";
 import { maskSecrets, secretsOf } from "./mask-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 
@@ -44,7 +44,7 @@ export interface CarryOutSettings {
 /** Carries out a plan between `run.start` and `run.end`, and writes it down, but for a dry run. */
 export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> {
   const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
-  const run = `${new Date().toISOString().replaceAll(/[-:.]/g, "")}-${randomBytes(3).toString("hex")}`;
+  const run = nameOfRun(journalFolder(source.config), Date.now());
   const first = resumed?.first ?? run;
   const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)));
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);

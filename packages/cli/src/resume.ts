@@ -10,7 +10,9 @@ import {
 import { findConfig } from "./find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
+import { leftLive } from "./journal/left-live.ts";
 import { doneIn, type RunRecord, readRun, runsOf, unfinishedIn } from "./journal/read-journal.ts";
+import { refuseReplaced } from "./journal/refuse-replaced.ts";
 import { refuseRunning } from "./journal/refuse-running.ts";
 import { type RequestRecord, signatureOf } from "./journal/request-record.ts";
 import { openProject } from "./project.ts";
@@ -51,8 +53,12 @@ export async function resume(
   const unfinished = request.targets.filter(({ site, host }) =>
     places.some((place) => place.site === site.name && place.host === host.name),
   );
-  const look = (connections: Connections) => refuseRunning(connections, unfinished, record.first);
-  const resumed = { run: record.run, first: record.first, doneBefore: doneIn(runs.toReversed()) };
+  const inOrder = runs.toReversed();
+  const look = async (connections: Connections) => {
+    await refuseRunning(connections, unfinished, record.first);
+    await refuseReplaced(connections, request.targets, leftLive(inOrder), record.run);
+  };
+  const resumed = { run: record.run, first: record.first, doneBefore: doneIn(inOrder) };
   const limits = { ...record.limits, ...limitsOf(flags) };
   return runRequest({ request, flags, limits, source, unread, resumed, ...(!flags.dryRun && { look }) });
 }

@@ -102,6 +102,8 @@ export type Event =
       readonly status: Status;
       /** What it found out. */
       readonly value?: unknown;
+      /** The release that was live on the host then; null: none. Absent where the run does not know. */
+      readonly live?: string | null | undefined;
       /** The hosts that it was done for, where it ran once for its site. */
       readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { TaskOutput } from "./connections.ts";
 import type { TaskPlace } from "./events.ts";
-import type { Host } from "./host.ts";
+import type { Target } from "./plan.ts";
 import type { Outcome } from "./plugin.ts";
 import { reportError } from "./report-error.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 
 interface TaskDescription {
-  readonly target: { readonly site: Site; readonly host?: Host };
+  readonly target: Target | { readonly site: Site; readonly host?: undefined };
   readonly path: readonly string[];
   /** The place in the plan. */
   readonly step: string;
@@ -28,8 +28,14 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
   const place: TaskPlace = { task: run.newTask(), site: target.site.name, host: target.host?.name };
   const startedMs = run.now();
   const at = () => new Date(run.now()).toISOString();
-  const end = () =>
-    ({ type: "task.end", ...place, at: at(), path, step, durationMs: run.now() - startedMs }) as const;
+  const end = () => {
+    const live = target.host && run.memory.liveOf(target);
+    const durationMs = run.now() - startedMs;
+    return {
+      ...({ type: "task.end", ...place, at: at(), path, step, durationMs } as const),
+      ...(live !== undefined && { live }),
+    };
+  };
   run.emit({ type: "task.start", ...place, at: at(), path, step, plugin });
   return {
     output: {

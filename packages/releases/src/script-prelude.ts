@@ -22,12 +22,12 @@ held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
 # Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
 mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
 complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
-# What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
+# What is served and is not the last of the log was switched to by one who was killed before he wrote it down. Its argument: who switched.
 log() {
   c=$(served) || return 0
   if [ "$(tail -n 1 .hostout/served.log 2>/dev/null | cut -f 2)" = "$c" ]; then return 0; fi
   [ -z "$(tail -c 1 .hostout/served.log 2>/dev/null)" ] || echo >>.hostout/served.log
-  printf '%s\\t%s\\n' "$(date -u +%Y%m%dT%H%M%SZ)" "$c" >>.hostout/served.log
+  printf '%s\\t%s\\t%s\\n' "$(date -u +%Y%m%dT%H%M%SZ)" "$c" "\${1-}" >>.hostout/served.log
 }
 # One rename makes a release the one that is served.
 serve() {
@@ -46,7 +46,8 @@ serve() {
     printf '%s\\n' "$e" >&2
     case $e in *option* | *sage*) exit ${exits.missingProgram} ;; *) exit 1 ;; esac
   }
-  log
+  IFS="$(printf '\\t')" read -r _ w 2>/dev/null <".hostout/held.$2" || w=
+  log "$w"
 }
 # Folders that forbid their owner to write in them go, too. Files keep their rights, as another release may have the same files; and root,
 # who needs no such right, changes none by a path that the owner may have made a link of.

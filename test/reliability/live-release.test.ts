@@ -119,6 +119,17 @@ test("a run that lost its lock while it stopped the site does not start it, as a
   expect(lines()).toEqual(["first stops", "second stops", "second starts"]);
 });
 
+test("a log of 5 MB of switches hides neither what is live nor what was live before", async () => {
+  const stops = `stop-cmd = echo stops >>${join(bed.home, "stops")}\n`;
+  await hostout("one", stops, "deploy");
+  const log = join(site(), ".hostout/served.log");
+  const last = readFileSync(log, "utf8");
+  writeFileSync(log, "20260101T000000Z\t20250101T000000000Z-00000000\n".repeat(100_000) + last);
+  expect((await hostout("two", stops, "deploy")).code).toBe(0);
+  expect(readFileSync(join(bed.home, "stops"), "utf8")).toContain("stops");
+  expect([(await bed.hostout("web", "rollback")).code, page()]).toEqual([0, "one"]);
+});
+
 test("resume refuses to go on where another deploy came between, and names who and when", async () => {
   await hostout("old", "", "deploy");
   await bed.write({ "htdocs/index.html": "ann's" });

@@ -94,7 +94,7 @@ export interface Connection {
   endDetached(below: string, except?: string): Promise<readonly string[]>;
   /** Asks a question that changes nothing: true when the command exits 0, false when it exits otherwise. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
-  /** Asks a question that changes nothing: what it wrote to stdout, without trailing newlines. */
+  /** Asks a question that changes nothing: what it wrote to stdout, without trailing newlines. `failed` where that is more than 4 MiB. */
   capture(command: Command, options?: RunOptions): Promise<string>;
   /** Puts one file there, whole or not at all (written under another name, then renamed). */
   upload(local: string, remote: string, options?: FileOptions): Promise<void>;

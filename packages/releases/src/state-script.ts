@@ -4,7 +4,8 @@ import { prelude } from "./script-prelude.ts";
 export const sayState = `t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
-[ -e .hostout/served.log ] && sed "s/^/log$t/" .hostout/served.log && echo
+# Of years of switches the last ones are asked for.
+[ -e .hostout/served.log ] && tail -n 1000 .hostout/served.log | tail -c 262144 | sed "s/^/log$t/" && echo
 for f in .hostout/held.*; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"
 done
@@ -17,7 +18,7 @@ for f in .hostout/records/*; do
     *) continue ;;
   esac
   printf '%s\\t%s\\n' "$k" "$r"
-  sed "s/^/record$t$r$t/" "$f" && echo
+  sed "s/^/record$t$r$t/;2000q" "$f" && echo
 done
 for f in releases/* releases/.[!.]*; do
   [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"

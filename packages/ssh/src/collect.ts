@@ -11,6 +11,8 @@ export interface Collected {
   /** There is no more to come: tells what stands after the last line end. */
   readonly end: () => void;
   readonly text: () => string;
+  /** Whether the text is not all that came. */
+  readonly isCut: () => boolean;
   /** Bytes so far. */
   readonly count: () => number;
 }
@@ -35,6 +37,7 @@ export function collect(tell: ((line: string) => void) | undefined): Collected {
     },
     end: () => lines?.end(),
     text: () => Buffer.concat(chunks).toString("utf8"),
+    isCut: () => kept < total,
     count: () => total,
   };
 }

@@ -27,6 +27,8 @@ const missingStatus = 127;
 
 interface Finished extends RunResult {
   readonly code: number;
+  /** Whether stdout has only the last of what was written. */
+  readonly isCut?: boolean;
   /** What ended it, where it did not end by itself. */
   readonly signal?: string | undefined;
 }
@@ -75,6 +77,7 @@ export async function execute(
   return {
     code: exit.code,
     signal: exit.signal ?? signalOf(exit.code),
+    isCut: stdout.isCut(),
     stdout: stdout.text(),
     stderr: stderr.text(),
     durationMs: Date.now() - startedMs,
@@ -91,6 +94,26 @@ export async function executeOrThrow(
   const finished = await execute(machine, account, command, options);
   if (finished.code !== 0) throw commandFailure(machine.name, nameOf(command, options), finished);
   return finished;
+}
+
+/**
+ * What a command wrote to stdout, all of it.
+ *
+ * @throws HostoutError as {@link executeOrThrow}; `failed` where it is more than is kept in memory
+ */
+export async function answerOf(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<string> {
+  const { stdout, isCut } = await executeOrThrow(machine, account, command, { quiet: true, ...options });
+  if (!isCut) return stdout;
+  throw new HostoutError({
+    code: "failed",
+    message: `${machine.name}: '${nameOf(command, options)}' printed more than 4 MiB, of which only the last is known`,
+    host: machine.name,
+  });
 }
 
 /** Whether a command succeeds. One that was killed has not answered: that is thrown. */

@@ -2,7 +2,7 @@ import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./become.ts";
 import { dial } from "./dial.ts";
-import { executeOrThrow, succeeds } from "./execute.ts";
+import { answerOf, executeOrThrow, succeeds } from "./execute.ts";
 import { endDetached, executeDetached } from "./execute-detached.ts";
 import { download, upload } from "./file-transfer.ts";
 import type { Machine } from "./machine.ts";
@@ -29,10 +29,7 @@ export function machineConnection(
     endDetached: (below, except) => endDetached(machine, account, below, except),
     test: (command, options) => succeeds(machine, account, command, options),
     capture: async (command, options) =>
-      (await executeOrThrow(machine, account, command, { quiet: true, ...options })).stdout.replace(
-        /\n+$/,
-        "",
-      ),
+      (await answerOf(machine, account, command, options)).replace(/\n+$/, ""),
     upload: (local, remote, options) => upload(machine, account, local, remote, options),
     download: (remote, local) => download(machine, account, remote, local),
     sync: (request) => sync({ machine, account }, here, request),

@@ -34,6 +34,7 @@ function collectAll(): Collected {
     },
     end: () => undefined,
     text: () => Buffer.concat(chunks).toString("latin1"),
+    isCut: () => false,
     count: () => total,
   };
 }

@@ -83,4 +83,21 @@ chmod 710 there/ssl/private; chmod 775 there/left`),
       await copy({ keepFolders: "none" });
       expect(sh("cd there && stat -c %a '#cron' ssl/private left")).toBe("700\n755\n775\n");
     });
+
+    if (process.getuid?.() === 0)
+      test("so do they where another account reads the source", async () => {
+        sh("chmod -R a+rX . && mkdir -p there/same && chmod 750 there/same");
+        const here = thisMachine();
+        const local = {
+          machine: { ...here.machine, accounts: { ...here.machine.accounts, effective: "nobody" } },
+          account: "effective",
+        } as const;
+        await sync(local, here, {
+          ...request,
+          local: join(folder, "here"),
+          remote: join(folder, "there"),
+          exclude: ["left", "two"],
+        });
+        expect(sh("stat -c %a there/same; cat there/one there/same/x")).toBe("750\nnew\nnew\n");
+      });
   });

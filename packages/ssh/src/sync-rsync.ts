@@ -1,18 +1,17 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { HostoutError, quote, type SyncRequest, type SyncResult } from "@hostout/kit";
+import { HostoutError, quote, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
 import { textOfBytes } from "./byte-string.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";
-import { interruption } from "./execute.ts";
+import { execute, interruption } from "./execute.ts";
 import { pathsBeside, unlikeFolders } from "./kept-folders.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
-import { nulSeparated } from "./read-bytes.ts";
+import { nulSeparated, readBytes } from "./read-bytes.ts";
 import { isSourceFolder, type Side } from "./side.ts";
 import type { Exit, Process } from "./transport.ts";
 
@@ -37,10 +36,8 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
   if (unlike.size === 0)
     return transfer(local, remote, request, [...howToCopy(request), ...removing(request)]);
   // rsync gives each folder that it is told of the rights of the source: so it is told of what is beside them.
-  const folder = await mkdtemp(join(tmpdir(), "hostout-sync-"));
+  const list = await listFor(local, await pathsBeside(source, from, unlike));
   try {
-    const list = join(folder, "paths");
-    await writeFile(list, nulSeparated(await pathsBeside(source, from, unlike)));
     const beside = [
       "--from0",
       "--no-implied-dirs",
@@ -57,8 +54,21 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
     ]);
     return { ...sent, changed: [...sent.changed, ...removed.changed] };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(local, dirname(list));
   }
+}
+
+/** A file of names for rsync, in a folder of the account that rsync runs as: nobody else can read it. */
+async function listFor(local: Side, paths: readonly string[]): Promise<string> {
+  const script = sh`d=$(mktemp -d) && cat >"$d/paths" && printf %s "$d/paths"`;
+  return readBytes(local, script, { title: "write the list of paths", input: nulSeparated(paths) });
+}
+
+/** Also after an interrupt, when nothing is started any more. What belongs to another account goes with its rights. */
+async function removeFolder({ machine, account }: Side, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+    .catch(() => execute(machine, account, ["rm", "-rf", "--", folder], { quiet: true }))
+    .catch(() => undefined);
 }
 
 function howToCopy({ ignoreExisting, checksum }: SyncRequest): readonly string[] {

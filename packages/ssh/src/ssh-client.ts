@@ -6,6 +6,7 @@ import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { keyTypesFrom, makeHostKeyCheck } from "./host-key.ts";
 import { jumpWish, refuseCircle } from "./jumps.ts";
 import { type Credentials, loginTries } from "./login.ts";
+import { makeLoginClock } from "./login-clock.ts";
 import { makeLoginLog } from "./login-log.ts";
 import { makeServerAnswers } from "./server-answers.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
@@ -65,7 +66,10 @@ async function loginBy(to: ClientSettings): Promise<Client> {
 
 /** @param hear is told of the handshake */
 async function login(to: ClientSettings, hear?: (line: string) => void): Promise<Client> {
-  const { settings, label, credentials, closing, warn, signal } = to;
+  const { settings, label, closing, warn, signal } = to;
+  const clock = makeLoginClock(connectTimeoutMs(settings), () => sock.destroy(new Error("Timed out")));
+  const { ask } = to.credentials;
+  const credentials = ask ? { ...to.credentials, ask: clock.around(ask) } : to.credentials;
   const check = await makeHostKeyCheck(label, settings, credentials);
   const { algorithms } = await ssh2Algorithms(settings.algorithms);
   const { NodeSSH } = await import("node-ssh");
@@ -94,10 +98,12 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   };
   const tries = loginTries({ username, label, settings: loginSettings, credentials, answers, giveUp, log });
   try {
+    clock.start();
     await ssh.connect({
       sock,
       username,
-      readyTimeout: credentials.ask ? 0 : connectTimeoutMs(settings),
+      // It would count the time that a person takes, too.
+      readyTimeout: 0,
       ...(hear && { debug: hear }),
       keepaliveInterval: keepaliveMs,
       // It counts answers alone.
@@ -125,8 +131,13 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
       },
       authHandler: ((_left: unknown, _partial: unknown, next: (attempt: unknown) => void) => {
         answers.hear(ssh.connection as never);
+        clock.start();
         tries.next().then(
-          ({ value, done }) => next(done ? false : value),
+          ({ value, done }) => {
+            // An agent may ask a person before it signs, and a server may have a login approved elsewhere.
+            if (!done && ask && value.type !== "publickey" && value.type !== "none") clock.pause();
+            next(done ? false : value);
+          },
           (reason) => {
             refused = reason;
             next(false);
@@ -141,6 +152,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
     const facts = { allowed: answers.allowed(), isAsked: answers.isAsked(), log, identityOrigin };
     throw connectFailure(label, settings, error as Error, facts);
   } finally {
+    clock.pause();
     done();
   }
   const client = ssh.connection;

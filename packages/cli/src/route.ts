@@ -12,6 +12,7 @@ import {
 import { insteadOfCommand } from "./config/old-commands.ts";
 import { declaringCommand } from "./declaring-command.ts";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
+import { missingSection } from "./missing-section.ts";
 import { nearFlag } from "./near-flag.ts";
 
 /** A command of the line with its own words, flags too. */
@@ -174,6 +175,8 @@ function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean)
   const lacking = found.filter(({ composition }) => !composition);
   if (lacking.length === 0) return declaringCommand(found[0]!.composition!.layers);
   if (mayBeArgument && lacking.length === found.length) return undefined;
+  const unplaced = missingSection(word, lacking[0]!.site.name);
+  if (unplaced) throw unplaced;
   const names = lacking.map(({ site }) => site.name).join(", ");
   const instead = insteadOfCommand(word, lacking[0]!.site.name);
   const near = nearMiss(word, [...commandsOf(lacking[0]!.site).keys()]);

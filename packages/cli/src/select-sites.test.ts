@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProject, type Project } from "./project.ts";
-import { selectSites } from "./select-sites.ts";
+import { selectSites, unknownSite } from "./select-sites.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hostout-select-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -120,4 +120,16 @@ test("a section that only the command line sets makes no site of a typing error"
 test("an option that is set on the command line wins", async () => {
   const project = await open(text, "web1:path=/srv/x");
   expect(project.sites.get("web1")?.values.get("path")?.text).toBe("/srv/x");
+});
+
+test("an option that is set without a section says how it is written with one", async () => {
+  const several = await open(text);
+  const one = await open("[web]\nhost = web.example.com\n");
+  const said = (project: Project, word: string) => {
+    const { code, message } = unknownSite(project, word);
+    return [code, message];
+  };
+  expect(said(several, "parts=b")).toEqual(["usage", "the section is missing: SITE:parts=b"]);
+  expect(said(one, "parts+=b c")).toEqual(["usage", "the section is missing: web:parts+=b c"]);
+  expect(said(one, "wed")).toEqual(["unknown-site", expect.stringContaining("there is no site 'wed'")]);
 });

@@ -1,6 +1,7 @@
 import { findCommand, HostoutError, nearMiss } from "@hostout/kit";
 import { globForm } from "./glob-form.ts";
 import { loadSites } from "./load-sites.ts";
+import { missingSection } from "./missing-section.ts";
 import type { Project, SiteSection } from "./project.ts";
 import { noSiteError } from "./site-rule.ts";
 import { topics } from "./topics.ts";
@@ -83,6 +84,9 @@ export function unknownSite(project: Project, word: string): HostoutError {
   if (noSite) return noSiteError(noSite);
   // A group that does not resolve throws what is wrong with it.
   if (project.config.sectionNames.includes(word)) project.config.section(word);
+  const [only, ...others] = project.sites.keys();
+  const unplaced = missingSection(word, others.length === 0 ? only : undefined);
+  if (unplaced) return unplaced;
   const names = [...project.sites.keys(), ...project.groups.keys(), ...topics.keys(), "all"];
   const near = nearMiss(word, names);
   const refuse = (message: string, hint: string) => new HostoutError({ code: "unknown-site", message, hint });

@@ -10,8 +10,13 @@ export async function openReporter(
   environment: Readonly<Record<string, string | undefined>>,
   about: Pick<LineSettings, "canBeResumed" | "warned">,
 ): Promise<Reporter> {
-  const idle = { pause: () => () => undefined, close: async () => undefined };
-  if (flags.json) return { ...idle, emit: (event) => stdout.write(`${JSON.stringify(event)}\n`) };
+  const { write, flush } = gatherWrites(stdout);
+  const pause = () => {
+    flush();
+    return () => undefined;
+  };
+  const idle = { pause, close: async () => flush() };
+  if (flags.json) return { ...idle, emit: (event) => write(`${JSON.stringify(event)}\n`) };
   const style = makeStyle(stdout, environment);
   const lines = (write: (text: string) => void) =>
     reportLines({
@@ -24,7 +29,31 @@ export async function openReporter(
       ...about,
     });
   // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
-  if (!isTerminal(stdout, environment)) return { ...idle, emit: lines((text) => stdout.write(text)) };
+  if (!isTerminal(stdout, environment)) return { ...idle, emit: lines(write) };
   const { openBoard } = await import("./board.ts");
   return openBoard(stdout, style, lines);
+}
+
+const flushCharacters = 65_536;
+
+/** Writes what comes in one turn of the event loop at once: each write is a call of the system. */
+function gatherWrites(stdout: NodeJS.WriteStream): {
+  readonly write: (text: string) => void;
+  readonly flush: () => void;
+} {
+  let held = "";
+  const flush = () => {
+    const text = held;
+    held = "";
+    if (text !== "") stdout.write(text);
+  };
+  process.once("exit", flush);
+  return {
+    flush,
+    write: (text) => {
+      if (held === "") process.nextTick(flush);
+      held += text;
+      if (held.length > flushCharacters) flush();
+    },
+  };
 }

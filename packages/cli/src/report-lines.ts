@@ -50,7 +50,13 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   const worked = new Set<string>();
   /** Places that stand in a table. */
   const tabled = new Set<string>();
-  const say = (label: string, text: string) => write(`${style.dim(`[${visibleText(label)}]`)} ${text}\n`);
+  const heads = new Map<string, string>();
+  const headOf = (label: string) => {
+    const known = heads.get(label) ?? style.dim(`[${visibleText(label)}]`);
+    heads.set(label, known);
+    return known;
+  };
+  const say = (label: string, text: string) => write(`${headOf(label)} ${text}\n`);
   const end = (event: End) => {
     const { hasInnerLine, hasInnerFailure } = tasks.end(event);
     const isStep = event.path.length > 1;

@@ -27,7 +27,7 @@ interface TaskEvents {
 export function startTask(run: Run, { target, path, step, plugin }: TaskDescription): TaskEvents {
   const place: TaskPlace = { task: run.newTask(), site: target.site.name, host: target.host?.name };
   const startedMs = run.now();
-  const at = () => new Date(run.now()).toISOString();
+  const at = () => isoTime(run.now());
   const end = () => {
     const live = target.host && run.memory.liveOf(target);
     const durationMs = run.now() - startedMs;
@@ -87,4 +87,12 @@ function markOf(run: string, { site, host }: TaskPlace, step: string): string {
     .update(JSON.stringify([site, host, step]))
     .digest("hex");
   return `${run}.${place.slice(0, 16)}`;
+}
+
+let last: { readonly ms: number; readonly text: string } = { ms: Number.NaN, text: "" };
+
+/** ISO 8601. Many lines come in the same millisecond. */
+function isoTime(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
 }

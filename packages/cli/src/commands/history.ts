@@ -63,13 +63,13 @@ export default class History extends ProjectCommand {
 
   private show(run: RunRecord, json: boolean): void {
     if (json) {
-      for (const event of run.events) this.log(JSON.stringify(event));
+      for (const event of run.all()) this.log(JSON.stringify(event));
       return;
     }
     const style = makeStyle(process.stdout, process.env);
     const write = (text: string) => void process.stdout.write(text);
     const report = reportLines({ write, style, quiet: false, verbose: true, folder: process.cwd() });
-    for (const event of run.events) report(event);
+    for (const event of run.all()) report(event);
     if (!run.end)
       this.log(
         run.isGoing !== false

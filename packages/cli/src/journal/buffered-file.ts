@@ -9,6 +9,8 @@ export interface BufferedFile {
   readonly write: (text: string) => void;
   /** Is in the file a little later. */
   readonly add: (text: string) => void;
+  /** Bytes of all that was written and added. */
+  readonly size: () => number;
   readonly close: () => void;
 }
 
@@ -16,6 +18,7 @@ export interface BufferedFile {
 export function openBufferedFile(path: string): BufferedFile {
   const descriptor = openSync(path, "ax", 0o600);
   let held = "";
+  let size = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const flush = () => {
@@ -27,12 +30,15 @@ export function openBufferedFile(path: string): BufferedFile {
     writeAll(descriptor, text);
   };
   return {
+    size: () => size,
     write: (text) => {
       held += text;
+      size += Buffer.byteLength(text);
       flush();
     },
     add: (text) => {
       held += text;
+      size += Buffer.byteLength(text);
       if (held.length > flushCharacters) flush();
       else timer ??= setTimeout(flush, flushMs).unref();
     },

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Emit, Event } from "@hostout/kit";
-import { type BufferedFile, openBufferedFile } from "./buffered-file.ts";
+import type { Emit } from "@hostout/kit";
+import { openBufferedFile } from "./buffered-file.ts";
 import { makeHostLogs } from "./host-logs.ts";
+import { gatherOutput, type StoredOutput } from "./output-blocks.ts";
 import type { RequestRecord } from "./request-record.ts";
 
 const keptRuns = 200;
@@ -14,8 +15,8 @@ export interface Journal {
 }
 
 /**
- * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it), and the
- * output of each host to a file of its own in `RUN/`. Old runs are removed. `unwritten` is told when no more can be written.
+ * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it). The text of
+ * an output is in a file of its host in `RUN/` alone: an event of the journal says where there. Old runs are removed. `unwritten` is told when no more can be written.
  *
  * @throws what the file system says, before the run has begun
  */
@@ -30,19 +31,36 @@ export function openJournal(
   file.write(`${JSON.stringify(request)}\n`);
   const logs = makeHostLogs(join(folder, request.run));
   let isBroken = false;
+  const unlessBroken = (write: () => void) => {
+    if (isBroken) return;
+    try {
+      write();
+    } catch {
+      // A full disk here must not end what goes on over there; what is missing is only what happened after.
+      isBroken = true;
+      unwritten(`the journal of this run cannot be written any more (${folder})`);
+    }
+  };
+  const outputs = gatherOutput((first, text, isWhole) =>
+    unlessBroken(() => {
+      const { line, ...event } = first;
+      const stored: StoredOutput = { ...event, ...logs.keep(first, text), ...(isWhole && { isWhole }) };
+      file.add(`${JSON.stringify(stored)}\n`);
+    }),
+  );
   return {
     emit: (event) => {
-      if (isBroken) return;
-      try {
-        keep(file, event);
+      if (event.type === "output") return outputs.add(event);
+      outputs.flush();
+      unlessBroken(() => {
+        const line = `${JSON.stringify(event)}\n`;
+        if (event.type === "progress") file.add(line);
+        else file.write(line);
         logs.emit(event);
-      } catch {
-        // A full disk here must not end what goes on over there; what is missing is only what happened after.
-        isBroken = true;
-        unwritten(`the journal of this run cannot be written any more (${folder})`);
-      }
+      });
     },
     close: () => {
+      outputs.flush();
       for (const one of [file, logs]) {
         try {
           one.close();
@@ -52,12 +70,6 @@ export function openJournal(
       }
     },
   };
-}
-
-function keep(file: BufferedFile, event: Event): void {
-  const line = `${JSON.stringify(event)}\n`;
-  if (event.type === "output" || event.type === "progress") file.add(line);
-  else file.write(line);
 }
 
 function removeOld(folder: string): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   type DoneBefore,
@@ -9,12 +9,17 @@ import {
   type TargetReport,
 } from "@hostout/kit";
 import { journalFolder } from "./journal-folder.ts";
+import { type StoredOutput, storedLines } from "./output-blocks.ts";
+import { linesOf, partOf } from "./read-lines.ts";
 import { isProcessThere, type RequestRecord } from "./request-record.ts";
 
 /** A run as it was written down. */
 export interface RunRecord {
   readonly request: RequestRecord;
+  /** What happened, without outputs and progress. */
   readonly events: readonly Event[];
+  /** All that happened, read from the files piece by piece. */
+  readonly all: () => Generator<Event>;
   /** Undefined: it did not come to its end. */
   readonly end: Extract<Event, { type: "run.end" }> | undefined;
   /** Whether it goes on now; undefined where that is not known, as it was begun on another machine. */
@@ -59,23 +64,57 @@ export function readRun(folder: string, word: string): RunRecord {
     });
   }
   const file = join(folder, `${name}.ndjson`);
-  const [request, ...events] = readFileSync(file, "utf8").split("\n").flatMap(parseLine);
-  if (request === undefined || request.type !== "request") {
+  const events: Event[] = [];
+  let request: RequestRecord | undefined;
+  for (const line of linesOf(file)) {
+    // Most of a journal: it is not even parsed.
+    if (/^\{"type":"(output|progress)"/.test(line)) continue;
+    for (const one of parseLine(line)) {
+      if (one.type !== "request") events.push(one as Event);
+      else request ??= one;
+    }
+    if (request === undefined) break;
+  }
+  if (request === undefined) {
     throw new HostoutError({
       code: "bad-config",
       message: `${file} is no journal of a run`,
       hint: "Remove it.",
     });
   }
-  const own = events.filter((event): event is Event => event.type !== "request");
-  const end = own.findLast((event) => event.type === "run.end");
-  return { request, events: own, end, isGoing: end ? false : isProcessThere(request.process) };
+  const end = events.findLast((event) => event.type === "run.end");
+  const all = () => allOf(file, join(folder, name));
+  return { request, events, all, end, isGoing: end ? false : isProcessThere(request.process) };
+}
+
+/** @param logs folder of the files that have the text of outputs */
+function* allOf(file: string, logs: string): Generator<Event> {
+  const open = new Map<string, number>();
+  const read = (log: string, from: number, bytes: number) => {
+    // The name is the journal's, not a path that somebody wrote into it.
+    const path = join(logs, log.replaceAll("/", "_"));
+    if (!open.has(log)) {
+      if (!existsSync(path)) return "(the file that has it was removed)";
+      open.set(log, openSync(path, "r"));
+    }
+    return partOf(open.get(log)!, from, bytes);
+  };
+  try {
+    for (const line of linesOf(file))
+      for (const one of parseLine(line)) {
+        if (one.type === "request") continue;
+        if (one.type === "output" && "log" in one) yield* storedLines(one, read);
+        else yield one as Event;
+      }
+  } finally {
+    for (const descriptor of open.values()) closeSync(descriptor);
+  }
 }
 
 /** A line that was cut off where hostout was killed is none. */
-function parseLine(line: string): readonly (Event | RequestRecord)[] {
+function parseLine(line: string): readonly (Event | StoredOutput | RequestRecord)[] {
   try {
-    return [JSON.parse(line) as Event | RequestRecord];
+    return [JSON.parse(line) as Event | StoredOutput | RequestRecord];
   } catch {
     return [];
   }

@@ -55,8 +55,8 @@ export function pageData(run: RunRecord): PageData {
   const { request, events, end, isGoing } = run;
   const startedAt = events[0]?.at ?? "";
   const startedMs = Date.parse(startedAt);
-  const lastMs = Date.parse(events.at(-1)?.at ?? startedAt);
-  const tasks = tasksOf(events);
+  const { tasks, lastAt } = tasksOf(run.all());
+  const lastMs = Date.parse(lastAt ?? startedAt);
   const reports = reportsOf(run);
   const places = [
     ...new Set(tasks.filter(({ start }) => start.host === undefined).map(({ start }) => start.site)),
@@ -83,9 +83,14 @@ export function pageData(run: RunRecord): PageData {
   };
 }
 
-function tasksOf(events: readonly Event[]): readonly Building[] {
+function tasksOf(events: Iterable<Event>): {
+  readonly tasks: readonly Building[];
+  readonly lastAt: string | undefined;
+} {
   const tasks = new Map<number, Building>();
+  let lastAt: string | undefined;
   for (const event of events) {
+    lastAt = event.at;
     if (event.type === "task.start")
       tasks.set(event.task, { start: event, end: undefined, lines: [], leftOut: 0 });
     else if (event.type === "task.end") {
@@ -100,7 +105,7 @@ function tasksOf(events: readonly Event[]): readonly Building[] {
     }
   }
   for (const task of tasks.values()) trim(task);
-  return [...tasks.values()];
+  return { tasks: [...tasks.values()], lastAt };
 }
 
 function trim(task: Building): void {

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Event } from "@hostout/kit";
+import { openJournal } from "./open-journal.ts";
+import { readRun } from "./read-journal.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hostout-journal-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const at = "2026-11-27T17:00:00.000Z";
+const request = { type: "request", run: "r1", config: "/x", process: { pid: 1, machine: "other" } };
+const start = (task: number, host: string) =>
+  ({ type: "task.start", task, site: "web", host, at, path: ["run"], step: "1", plugin: "p" }) as const;
+const output = (task: number, host: string, line: string, more: object = {}) =>
+  ({ type: "output", task, site: "web", host, at, stream: "stdout", machine: host, ...more, line }) as const;
+
+function write(events: readonly Event[]): void {
+  const journal = openJournal(folder, request as unknown as RequestRecord, (why) => {
+    throw new Error(why);
+  });
+  for (const event of events) journal.emit(event);
+  journal.close();
+}
+
+const events: readonly Event[] = [
+  start(1, "a"),
+  start(2, "../b"),
+  output(1, "a", "one"),
+  output(1, "a", ""),
+  output(1, "a", "zwölf \u{1f600}"),
+  output(1, "a", "oh", { stream: "stderr" }),
+  output(2, "../b", "other"),
+  output(2, "../b", "two\nlines", { stream: "note", severity: "warning" }),
+  output(1, "a", "last"),
+  { type: "progress", task: 1, site: "web", host: "a", at, doneBytes: 3 },
+  output(1, "a", ""),
+  {
+    type: "task.end",
+    task: 1,
+    site: "web",
+    host: "a",
+    at,
+    path: ["run"],
+    step: "1",
+    status: "ok",
+    durationMs: 1,
+  },
+];
+
+test("a run is read as it was written, line by line; what happened comes without the outputs too", async () => {
+  write(events);
+  const run = readRun(folder, "r1");
+  expect([...run.all()]).toEqual(events);
+  expect(run.events.map(({ type }) => type)).toEqual(["task.start", "task.start", "task.end"]);
+  expect(await readdir(join(folder, "r1"))).toEqual([".._b.log", "a.log"]);
+  expect(await readFile(join(folder, "r1", "a.log"), "utf8")).toContain(
+    `${at} web run: one\n\nzwölf \u{1f600}\n${at} web run: oh\n`,
+  );
+});
+
+test("much output takes about as much room as itself, with lines of any length", async () => {
+  const lines = Array.from({ length: 100_000 }, (_, index) => output(1, "a", String(index)));
+  const long = output(1, "a", "x".repeat(300_000));
+  write([start(1, "a"), ...lines, long, start(2, "a")]);
+  const bytes = lines.reduce((sum, { line }) => sum + line.length + 1, 300_001);
+  const sizes = await Promise.all(
+    ["r1.ndjson", "r1/a.log"].map(async (name) => (await stat(join(folder, name))).size),
+  );
+  expect(sizes[0]! + sizes[1]!).toBeLessThan(1.05 * bytes);
+  const read = [...readRun(folder, "r1").all()].flatMap((event) =>
+    event.type === "output" ? [event.line] : [],
+  );
+  expect(read).toEqual([...lines, long].map(({ line }) => line));
+});
+
+test("a run whose files were cut short, and one of an older hostout, are read as far as they go", async () => {
+  write(events);
+  await truncate(join(folder, "r1", "a.log"), (await stat(join(folder, "r1", "a.log"))).size - 60);
+  expect([...readRun(folder, "r1").all()].length).toBeGreaterThan(8);
+  await rm(join(folder, "r1"), { recursive: true });
+  expect([...readRun(folder, "r1").all()]).toContainEqual(
+    output(1, "a", "(the file that has it was removed)"),
+  );
+  const old = [{ ...request, run: "r2" }, ...events].map((one) => `${JSON.stringify(one)}\n`).join("");
+  await writeFile(join(folder, "r2.ndjson"), `${old}{"type":"out`);
+  const run = readRun(folder, "r2");
+  expect([...run.all()]).toEqual(events);
+  expect(run.events).toHaveLength(3);
+});

@@ -5,9 +5,9 @@ const flushCharacters = 65_536;
 
 /** A file that is written at its end: at once, or in pieces where nothing depends on the last of it. */
 export interface BufferedFile {
-  /** Is in the file before this returns, with all that was added before. */
+  /** Is in the file before this returns, with all that was added before. @throws what the file system says, now or before */
   readonly write: (text: string) => void;
-  /** Is in the file a little later. */
+  /** Is in the file a little later. @throws what the file system said before */
   readonly add: (text: string) => void;
   /** Bytes of all that was written and added. */
   readonly size: () => number;
@@ -21,13 +21,23 @@ export function openBufferedFile(path: string): BufferedFile {
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let fault: unknown;
   const flush = () => {
+    if (fault !== undefined) throw fault;
     clearTimeout(timer);
     timer = undefined;
     if (held === "" || isClosed) return;
     const text = held;
     held = "";
     writeAll(descriptor, text);
+  };
+  // An error of a timer would be nobody's, and end the task in which the timer was set.
+  const flushLater = () => {
+    try {
+      flush();
+    } catch (error) {
+      fault = error;
+    }
   };
   return {
     size: () => size,
@@ -39,13 +49,16 @@ export function openBufferedFile(path: string): BufferedFile {
     add: (text) => {
       held += text;
       size += Buffer.byteLength(text);
-      if (held.length > flushCharacters) flush();
-      else timer ??= setTimeout(flush, flushMs).unref();
+      if (fault !== undefined || held.length > flushCharacters) flush();
+      else timer ??= setTimeout(flushLater, flushMs).unref();
     },
     close: () => {
-      flush();
-      if (!isClosed) closeSync(descriptor);
-      isClosed = true;
+      try {
+        flush();
+      } finally {
+        if (!isClosed) closeSync(descriptor);
+        isClosed = true;
+      }
     },
   };
 }

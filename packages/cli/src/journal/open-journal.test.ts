@@ -1,10 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Event } from "@hostout/kit";
 import { openJournal } from "./open-journal.ts";
-import { readRun } from "./read-journal.ts";
+import { readRun, runsOf } from "./read-journal.ts";
 import type { RequestRecord } from "./request-record.ts";
+import { nameOfRun } from "./run-name.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -91,4 +94,53 @@ test("a run whose files were cut short, and one of an older hostout, are read as
   const run = readRun(folder, "r2");
   expect([...run.all()]).toEqual(events);
   expect(run.events).toHaveLength(3);
+});
+
+/** Lets an open file of this process be one on a disk without room. */
+function fill(file: string): void {
+  const isIt = (name: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`) === file;
+    } catch {
+      return false;
+    }
+  };
+  const descriptor = Number(readdirSync("/proc/self/fd").find(isIt));
+  closeSync(descriptor);
+  // The lowest number that is free is given.
+  const others: number[] = [];
+  for (let full = openSync("/dev/full", "w"); full !== descriptor; full = openSync("/dev/full", "w"))
+    others.push(full);
+  for (const other of others) closeSync(other);
+}
+
+test("a disk that fills while a command writes is told once, and is no fault of the task", async () => {
+  const told: string[] = [];
+  const journal = openJournal(folder, request as unknown as RequestRecord, (why) => told.push(why));
+  fill(join(folder, "r1.ndjson"));
+  journal.emit(output(1, "a", "one"));
+  await sleep(600);
+  for (const event of events) journal.emit(event);
+  journal.close();
+  expect(told).toEqual([expect.stringContaining("cannot be written any more")]);
+});
+
+test("a journal that cannot be read is named and left out, and a folder of runs that cannot be read keeps no run from its name", async () => {
+  const runs = join(folder, ".hostout/runs");
+  await mkdir(runs, { recursive: true });
+  const config = join(folder, "hostout.cfg");
+  await writeFile(join(runs, "1-good.ndjson"), `${JSON.stringify({ ...request, config })}\n`);
+  await writeFile(join(runs, "2-empty.ndjson"), "");
+  await writeFile(join(runs, "3-null.ndjson"), "null\n");
+  await writeFile(join(runs, "4-zeros.ndjson"), Buffer.alloc(5000));
+  await mkdir(join(runs, "5-folder.ndjson"));
+  const lines: string[] = [];
+  expect([...runsOf(config, (line) => lines.push(line))].map((run) => run.request.run)).toEqual(["r1"]);
+  expect(lines).toEqual(
+    ["EISDIR", "4-zeros", "3-null", "2-empty"].map((name) =>
+      expect.stringMatching(`${name}.*; it is left out$`),
+    ),
+  );
+  await writeFile(config, "");
+  expect(nameOfRun(config, 0)).toMatch(/^19700101T000000000Z-/);
 });

@@ -35,11 +35,23 @@ function runNames(folder: string): readonly string[] {
     .reverse();
 }
 
-/** The runs of one configuration, the newest first: another one beside it has its runs in the same folder. */
-export function* runsOf(config: string): Generator<RunRecord> {
+/**
+ * The runs of one configuration, the newest first: another one beside it has its runs in the same folder. A journal that cannot be read, as
+ * a power cut or a full disk leaves one, is named and left out.
+ */
+export function* runsOf(
+  config: string,
+  warn = (line: string): void => void process.stderr.write(`warning: ${line}\n`),
+): Generator<RunRecord> {
   const folder = journalFolder(config);
   for (const name of runNames(folder)) {
-    const run = readRun(folder, name);
+    let run: RunRecord;
+    try {
+      run = readRun(folder, name);
+    } catch (error) {
+      warn(`${(error as Error).message}; it is left out`);
+      continue;
+    }
     if (run.request.config === config) yield run;
   }
 }
@@ -114,7 +126,8 @@ function* allOf(file: string, logs: string): Generator<Event> {
 /** A line that was cut off where hostout was killed is none. */
 function parseLine(line: string): readonly (Event | StoredOutput | RequestRecord)[] {
   try {
-    return [JSON.parse(line) as Event | StoredOutput | RequestRecord];
+    const one = JSON.parse(line) as Event | StoredOutput | RequestRecord | null;
+    return one === null ? [] : [one];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 
 /**
  * The name of a new run: when it began, and a random part. In the folder of the runs before it comes after all of theirs, also
@@ -12,10 +12,14 @@ export function nameOfRun(folder: string, nowMs: number): string {
   return `${stamp(timeOf(last) + 1)}-${name.slice(-6)}`;
 }
 
+/** Undefined where there is none, or the folder cannot be read: then nothing can be resumed, and the run goes on all the same. */
 function lastRunName(folder: string): string | undefined {
-  if (!existsSync(folder)) return undefined;
-  const names = readdirSync(folder).filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{6}\.ndjson$/.test(name));
-  return names.sort().at(-1);
+  try {
+    const names = readdirSync(folder).filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{6}\.ndjson$/.test(name));
+    return names.sort().at(-1);
+  } catch {
+    return undefined;
+  }
 }
 
 const stamp = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:.]/g, "");

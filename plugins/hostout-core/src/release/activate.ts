@@ -5,6 +5,7 @@ import {
   previousRelease,
   type ReleaseRecord,
   removeOldFailures,
+  type Store,
   type StoreState,
   siteStore,
   switchAndWarn,
@@ -83,7 +84,7 @@ export function requireRelease({ host, site }: OnHost, state: StoreState, word: 
 
 /** What is served again where the release of this run did not come to good. */
 export async function goBack(context: OnHost): Promise<Outcome> {
-  const { shared, note, warn, dryRun } = context;
+  const { shared, warn, dryRun } = context;
   const failed = madeRelease(context);
   if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
   if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
@@ -107,19 +108,36 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     if (back === undefined || context.resultOf("buildout"))
       await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
     await store.goBack(record, back, lock);
-    await removeOldFailures(store, failed, lock).catch((error: unknown) => warn(reportError(error).message));
-    if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
-    note(`${back} is served again`);
-    shared.set("target", back);
     try {
-      await context.call("go-live");
-    } catch (error) {
-      throw failingToo(context, error, back, reason);
+      return await startedAgain(context, store, back, reason);
     } finally {
-      shared.delete("target");
+      // As long as that takes, the site is not down for it.
+      await removeOldFailures(store, failed, lock).catch((error: unknown) =>
+        warn(reportError(error).message),
+      );
     }
-    return { status: "ok", note: back };
   });
+}
+
+/** Starts what is live again, and checks it. */
+async function startedAgain(
+  context: OnHost,
+  store: Store,
+  back: string | undefined,
+  reason: string | undefined,
+): Promise<Outcome> {
+  const { shared, note } = context;
+  if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
+  note(`${back} is served again`);
+  shared.set("target", back);
+  try {
+    await context.call("go-live");
+  } catch (error) {
+    throw failingToo(context, error, back, reason);
+  } finally {
+    shared.delete("target");
+  }
+  return { status: "ok", note: back };
 }
 
 /** The release before is live again, and its check fails: often the check is wrong, and not the release. */

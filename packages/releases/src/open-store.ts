@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Connection } from "@hostout/kit";
 import { adoptScript, inPlaceScript, linkScript } from "./adopt-script.ts";
 import { exits } from "./exits.ts";
-import { formatGiven, type Given } from "./given.ts";
+import { formatGiven, type Given, readGiven } from "./given.ts";
 import {
   begun,
   type Effect,
@@ -70,7 +70,7 @@ export function openStore(
     more: (token: string) => readonly string[],
     { effect, ...given }: Change = {},
   ): Promise<string> => {
-    const input = formatGiven(given);
+    const input = inputOf(script, given);
     let said: string;
     try {
       said = await run(script, more(lock.token), input);
@@ -91,7 +91,7 @@ export function openStore(
   };
   const ask = async (script: string, more: readonly string[] = [], given: Given = {}): Promise<string> => {
     try {
-      return await connection.capture(words(script, more), { input: formatGiven(given) });
+      return await connection.capture(words(script, more), { input: inputOf(script, given) });
     } catch (error) {
       if (exitOf(error) === exits.noFolder) return "";
       throw storeError(error, connection.name, path, more[0] ?? "");
@@ -219,6 +219,10 @@ export function openStore(
     link: (folders, lock) => change(lock, linkScript, (token) => [token], { words: folders }),
   };
 }
+
+/** Only for a script that reads it: with another account's rights an input comes a round trip later than its script. */
+const inputOf = (script: string, given: Given) =>
+  script.includes(readGiven) ? formatGiven(given) : undefined;
 
 /** The record of a complete release. */
 const recording = (record: ReleaseRecord): Change => ({

@@ -52,3 +52,22 @@ test.each([
   const refused = startAs({ ...host, user: "ann" }, { user: "zope", line: "true" }, { ...sudo });
   await expect(refused).rejects.toMatchObject({ code: "sudo-refused", message, hint });
 });
+
+test("a host whose key is not the known one gets no password for sudo, as it gets none to log in", async () => {
+  const lines: string[] = [];
+  const host = lateHost((line) => {
+    lines.push(line);
+    return "sudo: a password is required\n";
+  });
+  const password = () => Promise.reject(new Error("asked"));
+  const refused = startAs(
+    { ...host, user: "ann", isDistrusted: true },
+    { user: "zope", line: "true" },
+    { password, needsPassword: false },
+  );
+  await expect(refused).rejects.toMatchObject({
+    code: "sudo-refused",
+    message: expect.stringContaining("a host whose key is not the known one gets none"),
+  });
+  expect(lines).toHaveLength(1);
+});

@@ -66,6 +66,7 @@ export async function startAs(
       sudo.needsPassword = true;
     }
   }
+  if (transport.isDistrusted) throw distrusted(transport);
   if (!sudo.password) throw noPassword(transport);
   const prompt = `[${nonce}]`;
   const withPassword = async (password: string) => {
@@ -184,6 +185,16 @@ function hintAgainst(why: string, login: string, user: string): string {
   return login === "root" || /unknown user/.test(why)
     ? `Is there an account '${user}'? See effective-user and buildout-user.`
     : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`;
+}
+
+/** As with ssh's own password, where its configuration checks no keys: somebody may be in between. */
+function distrusted({ name, user }: Transport): HostoutError {
+  return new HostoutError({
+    code: "sudo-refused",
+    message: `sudo wants the password of ${user} on ${name}, and a host whose key is not the known one gets none`,
+    hint: "Compare its key with the host's, and correct the file of known hosts; or let the account use sudo without a password (NOPASSWD).",
+    host: name,
+  });
 }
 
 function noPassword({ name, user }: Transport): HostoutError {

@@ -19,6 +19,9 @@ import { untilIdle } from "./until-idle.ts";
 /** How long a command that was told to end is waited for. */
 const goneMs = 1000;
 
+/** How long the rest of an output that has to be whole may stay away after the end of its command: a line may stand still for a while. */
+const standMs = 30_000;
+
 /** Of a command that was killed by KILL, which nobody sends by mistake. */
 const killedStatus = 137;
 
@@ -33,13 +36,16 @@ interface Finished extends RunResult {
   readonly signal?: string | undefined;
 }
 
-/** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
+/**
+ * Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end, with
+ * `mustBeWhole` also where the line stands still for a while.
+ */
 export async function execute(
   machine: Machine,
   account: Account,
   command: Command,
   options: RunOptions = {},
-  into?: { readonly stdout: Collected; readonly stderr: Collected },
+  into?: { readonly stdout: Collected; readonly stderr: Collected; readonly mustBeWhole?: true },
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
@@ -65,7 +71,8 @@ export async function execute(
     options.timeoutMs ?? (options.background ? undefined : machine.timeoutMs),
     nameOf(command, options),
   );
-  await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal)]);
+  const limits = into?.mustBeWhole && { idleMs: standMs, mostMs: Number.POSITIVE_INFINITY };
+  await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal, limits)]);
   if (!into) {
     stdout.end();
     stderr.end();

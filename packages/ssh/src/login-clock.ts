@@ -6,6 +6,8 @@ export interface LoginClock {
   readonly start: () => void;
   /** Does not count: this machine or a person has the word. */
   readonly pause: () => void;
+  /** The login is over: nothing counts any more, whoever still answers. */
+  readonly end: () => void;
   /** Asks as `ask` does, and does not count meanwhile. */
   readonly around: (ask: Ask) => Ask;
 }
@@ -13,10 +15,11 @@ export interface LoginClock {
 /** @param late is called once, where the server is silent for too long */
 export function makeLoginClock(limitMs: number, late: () => void): LoginClock {
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
   const pause = () => clearTimeout(timer);
   const start = () => {
     pause();
-    timer = setTimeout(late, limitMs);
+    if (!isOver) timer = setTimeout(late, limitMs);
   };
   const paused = async <T>(work: () => Promise<T>): Promise<T> => {
     pause();
@@ -29,6 +32,10 @@ export function makeLoginClock(limitMs: number, late: () => void): LoginClock {
   return {
     start,
     pause,
+    end: () => {
+      isOver = true;
+      pause();
+    },
     around: (ask) => ({
       secret: (question, how) => paused(() => ask.secret(question, how)),
       confirm: (question) => paused(() => ask.confirm(question)),

@@ -81,7 +81,11 @@ export async function opensshTransport(
     isLost = true;
   };
   const warnings: string[] = [];
-  const onOpen = (said: string) => void warnings.push(...keyWarnings(said, settings));
+  let isDistrusted = false;
+  const onOpen = (said: string) => {
+    warnings.push(...keyWarnings(said, settings));
+    isDistrusted = settings.strictHostKeyChecking === "no" && changedOrRevoked.test(said);
+  };
   const open = (words: readonly string[]) =>
     openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
   const master = await untilLetIn(() => open([]), isHungUp, signal)
@@ -123,6 +127,7 @@ ${line}
     user: settings.user,
     address: settings.hostname,
     warnings,
+    isDistrusted,
     isOpen: () => !isLost,
     start,
     dial,
@@ -238,6 +243,9 @@ async function openMaster(
   onOpen(said);
   return child;
 }
+
+/** What ssh prints of a key that is not the known one. */
+const changedOrRevoked = /IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/;
 
 /** What ssh prints of a key that it took by itself. */
 function keyWarnings(said: string, { strictHostKeyChecking, rememberedIn }: SshSettings): readonly string[] {

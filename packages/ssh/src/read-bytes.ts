@@ -1,22 +1,35 @@
-import type { Command, RunOptions } from "@hostout/kit";
+import { HostoutError, type RunOptions, type ShellLine, sh } from "@hostout/kit";
 import { type Collected, collect } from "./collect.ts";
 import { commandFailure, execute } from "./execute.ts";
 import type { Side } from "./side.ts";
 
+/** The last of each output: a host may report a command's end before its output has come, and the line may break between. */
+const endMark = "hostout-end";
+
 /**
  * All that a command writes, however much, each byte as one character (latin1): names of files are bytes, and need not be UTF-8.
  *
- * @throws HostoutError as `execute`, and `command-failed` where the status is not 0
+ * @throws HostoutError as `execute`, `command-failed` where the status is not 0, and `transfer-failed` where the rest does not come
  */
 export async function readBytes(
   { machine, account }: Side,
-  command: Command,
+  line: ShellLine,
   { title, input }: { readonly title: string; readonly input?: RunOptions["input"] },
 ): Promise<string> {
-  const output = { stdout: collectAll(), stderr: collect(undefined) };
-  const finished = await execute(machine, account, command, { quiet: true, title, input }, output);
+  const marked = sh`(${line}
+) && printf %s ${endMark}`;
+  const output = { stdout: collectAll(), stderr: collect(undefined), mustBeWhole: true } as const;
+  const finished = await execute(machine, account, marked, { quiet: true, title, input }, output);
   if (finished.code !== 0) throw commandFailure(machine.name, title, { ...finished, stdout: "" });
-  return output.stdout.text();
+  const text = output.stdout.text();
+  // What is missing from a listing would be taken for removed.
+  if (!text.endsWith(endMark))
+    throw new HostoutError({
+      code: "transfer-failed",
+      message: `${machine.name}: the output of '${title}' did not come whole`,
+      host: machine.name,
+    });
+  return text.slice(0, -endMark.length);
 }
 
 function collectAll(): Collected {

@@ -26,6 +26,8 @@ export interface ClientSettings {
   readonly closing: (() => void)[];
   /** Takes what the user must know of the session. */
   readonly warn: (line: string) => void;
+  /** The key of the host is not the known one, and is taken nevertheless. */
+  readonly distrust: () => void;
   /** Aborted: nobody wants it any more. Of no effect once it is logged in. */
   readonly signal: AbortSignal;
 }
@@ -120,6 +122,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
             verified = key;
             if (warning !== undefined) warn(warning);
             isChanged = changed === true;
+            if (isChanged) to.distrust();
             verify(true);
           },
           (reason) => {
@@ -152,7 +155,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
     const facts = { allowed: answers.allowed(), isAsked: answers.isAsked(), log, identityOrigin };
     throw connectFailure(label, settings, error as Error, facts);
   } finally {
-    clock.pause();
+    clock.end();
     done();
   }
   const client = ssh.connection;
@@ -179,6 +182,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
     settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
     label: host,
     warn: (line) => to.warn(`${host}: ${line}`),
+    distrust: () => undefined,
     credentials: { ...to.credentials, password: undefined },
   });
   closing.push(() => client.end());

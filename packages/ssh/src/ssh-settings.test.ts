@@ -37,6 +37,22 @@ test("files of known hosts: the user's first, and 'none' is no file", async () =
   });
 });
 
+test("tokens and variables in the names of keys are what they are for ssh", async () => {
+  const text = `HostName behind
+Port 2222
+User ann
+HostKeyAlias shop
+IdentityFile %d/%r@%h:%p
+IdentityFile ~/%n-%k-100%%
+IdentityFile \${HOME}/id-%C
+RevokedHostKeys ~/%h.revoked
+`;
+  expect(await settingsOf(text)).toMatchObject({
+    identityFiles: [`${home}/ann@behind:2222`, `${home}/web1-shop-100%`, `${home}/id-%C`],
+    revokedHostKeys: `${home}/behind.revoked`,
+  });
+});
+
 test("a configuration that others may write to is refused, as ssh does: it can name programs that are run", async () => {
   const environment = { HOME: home };
   const read = () => readSshSettings({ host: "web1", port: undefined, user: undefined, environment });

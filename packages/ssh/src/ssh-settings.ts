@@ -3,6 +3,7 @@ import { askSsh, type HostConfig } from "./ask-ssh.ts";
 import { expandHome } from "./expand-home.ts";
 import type { Once } from "./once.ts";
 import { sshKeywords } from "./ssh-keywords.ts";
+import { expandTokens } from "./ssh-tokens.ts";
 
 /** A way to log in, by the name that ssh has for it. */
 export type LoginMethod = "publickey" | "password" | "keyboard-interactive";
@@ -99,17 +100,21 @@ function settingsFrom(config: HostConfig, wish: SshWish): SshSettings {
   const socket = /^\$?SSH_AUTH_SOCK$/.test(agent) ? environment.SSH_AUTH_SOCK : expand(agent);
   const timeout = Number(unlessNone(first("connecttimeout")) ?? 0);
   const methods = methodsOf(first);
-  return {
+  const place = {
     hostname: (first("hostname") ?? wish.host).toLowerCase(),
     port: Number(first("port") ?? wish.port ?? 22),
     user: first("user") ?? wish.user ?? "root",
-    identityFiles: (config.values.get("identityfile") ?? defaultKeys).map(expand),
+    hostKeyAlias: unlessNone(first("hostkeyalias")),
+  };
+  const fileOf = (path: string) => expandTokens(expand(path), place, wish);
+  return {
+    ...place,
+    identityFiles: (config.values.get("identityfile") ?? defaultKeys).map(fileOf),
     identitiesOnly: first("identitiesonly") === "yes",
     agent: first("identityagent") === "none" || socket === "" ? undefined : socket,
     knownHostsFiles: [...ownKnownHosts, ...commonKnownHosts],
     rememberedIn: ownKnownHosts[0],
-    revokedHostKeys: revoked && expand(revoked),
-    hostKeyAlias: unlessNone(first("hostkeyalias")),
+    revokedHostKeys: revoked && fileOf(revoked),
     strictHostKeyChecking: (first("stricthostkeychecking") ?? "ask")
       .replace(/^(false|off)$/, "no")
       .replace(/^true$/, "yes"),

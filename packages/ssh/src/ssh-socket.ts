@@ -70,11 +70,12 @@ function gatherWrites(socket: net.Socket): net.Socket {
 function throughCommand(settings: SshSettings, command: string, closing: (() => void)[]): Duplex {
   const tokens: Readonly<Record<string, string>> = {
     "%h": quote(settings.hostname),
+    "%n": quote(settings.typed.host),
     "%p": String(settings.port),
     "%r": quote(settings.user),
     "%%": "%",
   };
-  const line = command.replaceAll(/%[hpr%]/g, (token) => tokens[token] ?? token);
+  const line = command.replaceAll(/%[hnpr%]/g, (token) => tokens[token] ?? token);
   const child = spawn("/bin/sh", ["-c", `exec ${line}`], { stdio: ["pipe", "pipe", "ignore"] });
   closing.push(() => child.kill());
   child.stdin.on("error", () => undefined);

@@ -21,9 +21,13 @@ export async function sshTransport(
   const env = settings.sentEnvironment;
   const closing: (() => void)[] = [];
   const warnings: string[] = [];
+  let isDistrusted = false;
   const client = await openClient({
     ...{ wish, settings, label, credentials, closing, signal },
     warn: (line) => void warnings.push(line),
+    distrust: () => {
+      isDistrusted = true;
+    },
   });
   let lost = false;
   client.on("close", () => {
@@ -43,6 +47,7 @@ export async function sshTransport(
     user: settings.user,
     address: settings.hostname,
     warnings,
+    isDistrusted,
     start: (line) => {
       const nonce = randomBytes(9).toString("hex");
       const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;

@@ -15,7 +15,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { pathBytes, type SyncRequest } from "@hostout/kit";
+import { pathBytes, type SyncRequest, sh } from "@hostout/kit";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -172,6 +172,6 @@ test("a copy that is interrupted leaves nothing beside the files", async () => {
 
 test("a listing comes whole, however long it is", async () => {
   const side = sideWith(process.env.PATH!);
-  const text = await readBytes(side, ["head", "-c", "5000000", "/dev/zero"], { title: "head" });
+  const text = await readBytes(side, sh`head -c 5000000 /dev/zero`, { title: "head" });
   expect(text.length).toBe(5_000_000);
 });

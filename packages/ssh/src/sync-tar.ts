@@ -106,12 +106,14 @@ async function howToRead(
   const parts: string[][] = [];
   let bytes = mostWordBytes;
   for (const path of paths) {
-    if (bytes + path.length > mostWordBytes) {
+    // With `./` before it and an end.
+    const length = path.length + 3;
+    if (bytes + length > mostWordBytes) {
       parts.push([]);
       bytes = 0;
     }
     parts.at(-1)!.push(path);
-    bytes += path.length;
+    bytes += length;
   }
   return { line: sh`cd -- ${from} && exec xargs -0 tar -cf -`.text, parts };
 }

@@ -29,6 +29,8 @@ export interface Transport {
   readonly user: string;
   /** What its user must know of it, in sentences. */
   readonly warnings?: readonly string[];
+  /** Whether its host key is not the known one, and was taken nevertheless: no password is sent there. Default false. */
+  readonly isDistrusted?: boolean | undefined;
   /** Where ssh connects to; undefined for this machine. */
   readonly address?: string | undefined;
   /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */

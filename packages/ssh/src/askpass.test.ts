@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { openAskpass } from "./askpass.ts";
+
+test("ssh gets answers to what it asks, and nobody is asked for what wants no answer", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "hostout-ask-"));
+  const asked: string[] = [];
+  const ask = {
+    secret: async (question: string) => {
+      asked.push(question);
+      return "word";
+    },
+    confirm: async () => false,
+  };
+  const { environment, close } = await openAskpass(folder, {
+    ...{ ask, label: "web1", logins: [], password: undefined },
+  });
+  const put = async (question: string, more: Readonly<Record<string, string>> = {}) => {
+    const env = { ...process.env, ...environment, ...more };
+    return (await promisify(execFile)(environment.SSH_ASKPASS!, [question], { env })).stdout;
+  };
+  expect(await put("Enter passphrase for key 'id': ")).toBe("word\n");
+  // As ssh says that a security token has to be touched.
+  expect(await put("Confirm user presence for key ED25519-SK", { SSH_ASKPASS_PROMPT: "none" })).toBe("");
+  close();
+  await rm(folder, { recursive: true });
+  expect(asked).toEqual(["Enter passphrase for key 'id'"]);
+});

@@ -172,6 +172,8 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
       0,
       expect.stringMatching(/health check: .*grep -q Bye.*\bfails\b/s),
     ]);
+    const dry = await bed.events("site:verify=false --dry-run site status");
+    expect(endOf(dry.events, "status")?.value).not.toHaveProperty("isHealthy");
     const again = await bed.hostout("site deploy");
     expect(again.stdout).toContain(
       `warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`,

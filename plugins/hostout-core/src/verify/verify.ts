@@ -58,13 +58,18 @@ export type Health = { readonly isOk: true } | { readonly isOk: false; readonly 
 /** How long `status` tries each line. */
 const glanceMs = 2000;
 
-/** Tries the lines of `verify` for a moment, up to the first that does not hold; undefined where there are none. */
+/** Tries the lines of `verify` for a moment, up to the first that does not hold; undefined where there are none, and in a dry run. */
 export async function healthOf(context: VerifyContext): Promise<Health | undefined> {
   if ((context.options.verify ?? []).length === 0) return undefined;
+  if (context.dryRun) {
+    // Its commands are not run, and so all of them would hold.
+    await verifyWith(context);
+    return undefined;
+  }
   const verifyTimeout = Math.min(context.options.verifyTimeout, glanceMs);
   const options = { ...context.options, verifyTimeout };
   try {
-    await verifyWith({ ...context, options, dryRun: false, detail: () => undefined });
+    await verifyWith({ ...context, options, detail: () => undefined });
     return { isOk: true };
   } catch (error) {
     if (context.signal.aborted || !isHostoutError(error)) throw error;

@@ -10,6 +10,7 @@ import {
   type TaskOutput,
 } from "@hostout/kit";
 import { collect } from "./collect.ts";
+import { connectionLost } from "./connect-failure.ts";
 import {
   endBelowScript,
   endScript,
@@ -47,7 +48,9 @@ export async function executeDetached(
   const line = shellText(command, options);
   const title = nameOf(command, options);
   const ask = (script: string, ...words: readonly string[]) =>
-    executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], { quiet: true, title });
+    executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], {
+      ...{ quiet: true, title, mustBeWhole: true },
+    });
   const startedMs = Date.now();
   // Also when the run is to end: this is how it ends.
   const unstoppable = { ...machine, signal: new AbortController().signal };
@@ -62,9 +65,13 @@ export async function executeDetached(
   let folder = "";
   try {
     const start = ["sh", "-c", startScript, "hostout", name, options.cwd ?? ""];
-    const begin = () =>
-      executeOrThrow(machine, account, start, { quiet: true, env: { HOSTOUT_DETACHED: line }, title });
-    folder = (await patiently(machine, begin)).stdout;
+    const begin = async () => {
+      const env = { HOSTOUT_DETACHED: line };
+      const how = { quiet: true, env, title, mustBeWhole: true };
+      const { stdout } = await executeOrThrow(machine, account, start, how);
+      return wholeAnswer(machine, stdout, stdout.endsWith(`/${name}`));
+    };
+    folder = await patiently(machine, begin);
     const limits = { deadlineMs: untilMs(startedMs, options), title };
     await patiently(machine, () => follow(machine, account, folder, output, limits));
   } catch (error) {
@@ -72,8 +79,11 @@ export async function executeDetached(
     if (isLate || machine.signal.aborted) await end();
     throw error;
   }
-  const { stdout: status } = await patiently(machine, () => ask(statusScript, folder));
-  const code = Number(status.trim());
+  const status = async () => {
+    const { stdout } = await ask(statusScript, folder);
+    return wholeAnswer(machine, stdout, /^\d+\n$/.test(stdout));
+  };
+  const code = Number(await patiently(machine, status));
   // A status that is not written down yet keeps its folder, so that a run that goes on with this one finds it.
   if (code === 0) machine.atEnd(() => ask('rm -rf "$1"', folder).then(() => undefined));
   else await ask('rm -rf "$1"', folder);
@@ -86,6 +96,12 @@ export async function executeDetached(
   };
   if (code === 0) return result;
   throw commandFailure(machine.name, title, { ...result, code });
+}
+
+/** An answer that is not whole is none: the line broke behind the end of the command. */
+function wholeAnswer({ name }: Machine, text: string, isWhole: boolean): string {
+  if (!isWhole) throw connectionLost(name);
+  return text;
 }
 
 /** Ends what runs detached in folders below one, but for `except`. Resolves to the folders in which something was ended. */

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { execute, executeOrThrow } from "./execute.ts";
+import { answerOf, execute, executeOrThrow } from "./execute.ts";
 import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { untilIdle } from "./until-idle.ts";
@@ -93,6 +93,7 @@ test("what a command left behind is not waited for, whether it is silent or goes
   await untilIdle([silent], signal, { idleMs: 10, mostMs: 60_000 });
   await untilIdle([silent, talking], signal, { idleMs: 10, mostMs: 100 });
   await untilIdle([talking], AbortSignal.abort(), { idleMs: 10, mostMs: 60_000 });
+  await untilIdle([talking], signal, { idleMs: 60_000, mostMs: 60_000 }, () => true);
   expect(performance.now() - startedMs).toBeLessThan(30_000);
 });
 
@@ -102,4 +103,16 @@ test("the end of the run ends the wait for what goes on to write", async () => {
   const running = execute(thisMachine(stop.signal), "login", talks);
   setTimeout(() => stop.abort(), 1500);
   await expect(running).rejects.toMatchObject({ code: "interrupted" });
+}, 20_000);
+
+test("an answer comes whole, though the host reports the end of the command before it and the line stands still", async () => {
+  const machine = thisMachine(new AbortController().signal);
+  const local = await machine.transport();
+  const start = async (line: string) => ({
+    ...(await local.start(line)),
+    exited: Promise.resolve({ code: 0 }),
+  });
+  const late = { ...machine, transport: async () => ({ ...local, start }) };
+  const line = ["sh", "-c", "printf one; sleep 2; printf two"] as const;
+  expect(await answerOf(late, "login", line)).toBe("onetwo");
 }, 20_000);

@@ -14,13 +14,10 @@ import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint } from "./missing-program.ts";
 import type { Exit, Process } from "./transport.ts";
-import { untilIdle } from "./until-idle.ts";
+import { ofAnswer, untilIdle } from "./until-idle.ts";
 
 /** How long a command that was told to end is waited for. */
 const goneMs = 1000;
-
-/** How long the rest of an output that has to be whole may stay away after the end of its command: a line may stand still for a while. */
-const standMs = 30_000;
 
 /** Of a command that was killed by KILL, which nobody sends by mistake. */
 const killedStatus = 137;
@@ -36,16 +33,18 @@ interface Finished extends RunResult {
   readonly signal?: string | undefined;
 }
 
-/**
- * Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end, with
- * `mustBeWhole` also where the line stands still for a while.
- */
+export interface ExecuteOptions extends RunOptions {
+  /** The output is an answer: it is awaited also where the line stands still for a while. */
+  readonly mustBeWhole?: boolean;
+}
+
+/** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
 export async function execute(
   machine: Machine,
   account: Account,
   command: Command,
-  options: RunOptions = {},
-  into?: { readonly stdout: Collected; readonly stderr: Collected; readonly mustBeWhole?: true },
+  options: ExecuteOptions = {},
+  into?: { readonly stdout: Collected; readonly stderr: Collected },
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
@@ -71,8 +70,9 @@ export async function execute(
     options.timeoutMs ?? (options.background ? undefined : machine.timeoutMs),
     nameOf(command, options),
   );
-  const limits = into?.mustBeWhole && { idleMs: standMs, mostMs: Number.POSITIVE_INFINITY };
-  await Promise.race([Promise.all([ended, feeding]), untilIdle([stdout, stderr], machine.signal, limits)]);
+  const limits = options.mustBeWhole ? ofAnswer : undefined;
+  const idle = untilIdle([stdout, stderr], machine.signal, limits, () => isAtEnd);
+  await Promise.race([Promise.all([ended, feeding]), idle]);
   if (!into) {
     stdout.end();
     stderr.end();
@@ -96,7 +96,7 @@ export async function executeOrThrow(
   machine: Machine,
   account: Account,
   command: Command,
-  options: RunOptions = {},
+  options: ExecuteOptions = {},
 ): Promise<Finished> {
   const finished = await execute(machine, account, command, options);
   if (finished.code !== 0) throw commandFailure(machine.name, nameOf(command, options), finished);
@@ -114,7 +114,11 @@ export async function answerOf(
   command: Command,
   options: RunOptions = {},
 ): Promise<string> {
-  const { stdout, isCut } = await executeOrThrow(machine, account, command, { quiet: true, ...options });
+  const { stdout, isCut } = await executeOrThrow(machine, account, command, {
+    quiet: true,
+    ...options,
+    mustBeWhole: true,
+  });
   if (!isCut) return stdout;
   throw new HostoutError({
     code: "failed",

@@ -18,8 +18,14 @@ export async function readBytes(
 ): Promise<string> {
   const marked = sh`(${line}
 ) && printf %s ${endMark}`;
-  const output = { stdout: collectAll(), stderr: collect(undefined), mustBeWhole: true } as const;
-  const finished = await execute(machine, account, marked, { quiet: true, title, input }, output);
+  const output = { stdout: collectAll(), stderr: collect(undefined) };
+  const finished = await execute(
+    machine,
+    account,
+    marked,
+    { quiet: true, title, input, mustBeWhole: true },
+    output,
+  );
   if (finished.code !== 0) throw commandFailure(machine.name, title, { ...finished, stdout: "" });
   const text = output.stdout.text();
   // What is missing from a listing would be taken for removed.

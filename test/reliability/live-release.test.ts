@@ -48,6 +48,22 @@ test("a release whose check prints 200 kB on one line is rolled back, and failur
   );
 });
 
+test("resume of a deploy whose failed release was removed since stops nothing", async () => {
+  const stops = join(bed.home, "stops-of-failures");
+  const options = `stop-cmd = echo stops >>${stops}\n`;
+  await hostout("good again", options, "deploy");
+  expect((await hostout("one", `${options}verify = false\n`, "deploy")).code).toBe(7);
+  const [run = ""] = readdirSync(join(bed.folder, ".hostout/runs"))
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort()
+    .reverse();
+  expect((await hostout("two", `${options}verify = false\n`, "deploy")).code).toBe(7);
+  const before = readFileSync(stops, "utf8");
+  const { code, stdout } = await bed.hostout("resume", run.replace(".ndjson", ""));
+  expect([code, page(), stdout]).toEqual([4, "good again", expect.stringContaining("nothing was stopped")]);
+  expect(readFileSync(stops, "utf8")).toBe(before);
+});
+
 /** Packages on the host, or here. */
 const tarsIn = (folder: string) =>
   readdirSync(folder)

@@ -22,15 +22,19 @@ const kinds: Readonly<Record<number, Entry["kind"]>> = { 32768: "file", 16384: "
 export const pathEnd = "//\n";
 
 /**
- * The tree below a folder by relative path, folders before what they hold. Each character of a path is one byte. Empty where the folder does
- * not exist.
+ * The tree below a folder by relative path, folders before what they hold. Each character of a path is one byte.
  *
+ * @param mustExist whether a folder that does not exist is a fault; else it is empty
  * @throws HostoutError `command-failed` where not all of it can be read, `transfer-failed` where the host names a path outside
  */
-export async function listTree(side: Side, folder: string): Promise<ReadonlyMap<string, Entry>> {
+export async function listTree(
+  side: Side,
+  folder: string,
+  mustExist: boolean,
+): Promise<ReadonlyMap<string, Entry>> {
   const text = await readBytes(
     side,
-    sh`[ -e ${folder} ] || exit 0
+    sh`[ -e ${folder} ] || exit ${mustExist ? 1 : 0}
 cd -- ${folder} || exit 1
 find . ! -name . -exec stat -c '%f|%s|%Y|%n//' {} + || exit 1
 printf '\0'

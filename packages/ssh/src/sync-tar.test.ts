@@ -175,3 +175,14 @@ test("a listing comes whole, however long it is", async () => {
   const text = await readBytes(side, sh`head -c 5000000 /dev/zero`, { title: "head" });
   expect(text.length).toBe(5_000_000);
 });
+
+test("a file that does not exist is refused, and what is at its target stays", async () => {
+  const side = sideWith(process.env.PATH!);
+  const [remote, local] = [join(folder, "gone"), join(folder, "here")];
+  const pulled = () => syncWithTar(side, side, { direction: "pull", local, remote });
+  const refusal = { code: "transfer-failed", message: expect.stringContaining(`${remote} does not exist`) };
+  await expect(pulled()).rejects.toMatchObject(refusal);
+  await writeFile(local, "mine\n");
+  await expect(pulled()).rejects.toMatchObject(refusal);
+  expect(await readFile(local, "utf8")).toBe("mine\n");
+});

@@ -22,8 +22,8 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
   const [source, target] = push ? [local, remote] : [remote, local];
   const [from, to] = push ? [request.local, request.remote] : [request.remote, request.local];
   if (!(await isSourceFolder(local, remote, request))) return copyFile(source, target, from, to, request);
-  const [have] = await treeOf(source, from);
-  const [there, leftovers] = await treeOf(target, to);
+  const [have] = await treeOf(source, from, true);
+  const [there, leftovers] = await treeOf(target, to, false);
   if (leftovers.length > 0) await removeLeftovers(target, to, leftovers);
   const found = compareTrees(have, there, request);
   const other = request.checksum
@@ -43,8 +43,9 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
 async function treeOf(
   side: Side,
   folder: string,
+  mustExist: boolean,
 ): Promise<readonly [ReadonlyMap<string, Entry>, readonly string[]]> {
-  const all = [...(await listTree(side, folder))];
+  const all = [...(await listTree(side, folder, mustExist))];
   const names = all.filter(([path, { kind }]) => kind === "folder" && isHidden(path) && !path.includes("/"));
   return [new Map(all.filter(([path]) => !isHidden(path))), names.map(([path]) => path)];
 }
@@ -150,6 +151,12 @@ async function copyFile(
   const look = async ({ machine, account }: Side, path: string) =>
     (await execute(machine, account, ["stat", "-c", "%a %s %Y", path], { quiet: true })).stdout.trim();
   const [have, there] = [await look(source, from), await look(target, to)];
+  if (have === "")
+    throw new HostoutError({
+      code: "transfer-failed",
+      message: `${source.machine.name}: ${from} does not exist or is not accessible; nothing was changed`,
+      host: source.machine.name,
+    });
   if (have === there || (there !== "" && request.ignoreExisting)) return unchanged;
   const [mode = "600", size = "0", modified = "0"] = have.split(" ");
   const part = quotePath(hiddenBeside(to));

@@ -37,6 +37,13 @@ test("files of known hosts: the user's first, and 'none' is no file", async () =
   });
 });
 
+test("names of files of known hosts that have a blank are for ssh alone to read", async () => {
+  expect((await settingsOf('UserKnownHostsFile "~/my hosts" ~/b\n')).onlyOpenssh).toEqual([
+    expect.stringMatching(/^UserKnownHostsFile \/.*my hosts \/.*b$/),
+  ]);
+  expect((await settingsOf("UserKnownHostsFile ~/a ~/b\nMatch all\n")).onlyOpenssh).toEqual([]);
+});
+
 test("tokens and variables in the names of keys are what they are for ssh", async () => {
   const text = `HostName behind
 Port 2222

@@ -129,6 +129,7 @@ function settingsFrom(config: HostConfig, wish: SshWish): SshSettings {
     sentEnvironment: sentFrom(config, environment),
     onlyOpenssh: [
       ...onlyOpensshOf(first, environment),
+      ...unclearFiles(first),
       ...(methods.length === 0 ? [`PreferredAuthentications ${first("preferredauthentications")}`] : []),
     ],
     typed: typedOf(wish),
@@ -193,6 +194,15 @@ function onlyOpensshOf(first: First, environment: SshWish["environment"]): reado
     if (value === undefined || idle?.test(value)) return [];
     if (name === "GSSAPIAuthentication" && !hasTicket(environment)) return [];
     return [`${name} ${value}`];
+  });
+}
+
+/** `ssh -G` prints names of files without quotes: of one with a blank in it, nobody can know where it ends. */
+function unclearFiles(first: First): readonly string[] {
+  return ["UserKnownHostsFile", "GlobalKnownHostsFile"].flatMap((name) => {
+    const value = first(name.toLowerCase()) ?? "";
+    const isClear = value.split(/[ \t]+/).every((file) => /^(?:~?\/.*|none|)$/i.test(file));
+    return isClear ? [] : [`${name} ${value}`];
   });
 }
 

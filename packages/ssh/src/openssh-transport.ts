@@ -61,14 +61,16 @@ export async function opensshTransport(
     askpass?.close();
     await remove();
   };
-  await writeFile(join(folder, "config"), sshConfigText(wish.environment), { mode: 0o600 });
+  // As an option `-i`, a host on the way would not get it.
+  const identity = identityFile === undefined ? "" : `IdentityFile "${identityFile.replaceAll("%", "%%")}"\n`;
+  const config = `${identity}${sshConfigText(wish.environment)}`;
+  await writeFile(join(folder, "config"), config, { mode: 0o600 });
   const control = join(folder, "control");
   const options = [
     ...["-F", join(folder, "config"), "-S", control],
     ...(wish.port === undefined ? [] : ["-p", String(wish.port)]),
     ...(wish.user === undefined ? [] : ["-l", wish.user]),
     ...(wish.jump === undefined ? [] : ["-o", `ProxyJump=${wish.jump.replaceAll(/\s/g, "")}`]),
-    ...(identityFile === undefined ? [] : ["-i", identityFile]),
     ...["-o", "ClearAllForwardings=yes", "-o", `ConnectTimeout=${connectTimeoutMs(settings) / 1000}`],
     ...settings.opensshOptions.flatMap((option) => ["-o", option]),
   ];

@@ -40,7 +40,7 @@ for r; do
   c=\${r##*:}
   case $r in
     b:*) o=\${r#b:}; blocks "$b.tar" "\${o%:*}" "$c" ;;
-    *) blocks "$p.read" "$l" "$c"; l=$((l + c)) ;;
+    *) blocks "$p.read" "$l" "$c" && l=$((l + c)) ;;
   esac >>"$p.tar" || { echo "it cannot be put together in $PWD: is there no space left?" >&2; exit 1; }
 done
 s=$(sha256sum <"$p.tar") || exit 1

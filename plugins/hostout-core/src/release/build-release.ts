@@ -27,7 +27,7 @@ import { type Packaged, requirePackaged } from "./package-site.ts";
 import { refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
 import { startsByDefault } from "./stop-start.ts";
-import type { Uploaded } from "./upload.ts";
+import { type Uploaded, unpackProved } from "./upload.ts";
 
 /** What a build made complete. */
 export interface Built {
@@ -98,14 +98,14 @@ function requireUploaded({ resultOf, site }: OnHost): Uploaded {
  * line of a build is taken up where it is, or has ended, and none is begun twice.
  */
 async function ensureUnpacked(
-  { dryRun }: OnHost,
+  context: OnHost,
   store: Store,
   release: string,
   packaged: Packaged,
   lock: Lock,
 ): Promise<void> {
-  if (dryRun || (await store.state()).leftovers.includes(release)) return;
-  await store.unpack(release, packaged, lock);
+  if (context.dryRun || (await store.state()).leftovers.includes(release)) return;
+  await unpackProved(context, store, release, packaged, lock);
 }
 
 async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {
@@ -198,7 +198,8 @@ async function keepApart(
         ? `the release that failed is kept in ${store.path}/releases/.${record.name}.failed`
         : `the disk of ${host.name} is full: the release that failed was removed`,
     );
-    await removeOldFailures(store, record.name, lock);
+    // The failure is recorded: what keeps older ones from being removed is not the reason of this one.
+    await removeOldFailures(store, record.name, lock).catch(() => undefined);
   } catch (failure) {
     if (isHostoutError(failure) && failure.code === "locked") return failure;
     // Why the build failed is what counts; the folder is no release without its record.

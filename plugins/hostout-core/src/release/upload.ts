@@ -133,6 +133,24 @@ async function* blocksOf(file: string, runs: readonly Run[], index: string): Asy
   yield Buffer.concat([...part, Buffer.from(`${formatRuns(runs)}${index}`)]);
 }
 
+/** Makes the folder of a release of a package; a package that is damaged on the host is sent again. */
+export async function unpackProved(
+  context: OnHost,
+  store: Store,
+  release: string,
+  packaged: Packaged,
+  lock: Lock,
+): Promise<void> {
+  try {
+    await store.unpack(release, packaged, lock);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    context.warn(`the package ${packaged.hash.slice(0, 12)} on the host was damaged: hostout sends it again`);
+    await sendPackage(context, store, packaged, lock);
+    await store.unpack(release, packaged, lock);
+  }
+}
+
 /** Makes the folder of the release of the package, unless there is a complete one. */
 export async function unpackPackage(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
@@ -143,16 +161,10 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
       const value: Uploaded = { release: built, isBuilt: true };
       return { status: "unchanged", note: `${built} is there`, value };
     }
-    const { hash } = packaged;
     const release = nameOfRelease(packaged, await store.state());
     const value: Uploaded = { release, isBuilt: false };
     if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
-    await store.unpack(release, packaged, lock).catch(async (error: unknown) => {
-      if (!isDamaged(error)) throw error;
-      context.warn(`the package ${hash.slice(0, 12)} on the host was damaged, and is sent again`);
-      await sendPackage(context, store, packaged, lock);
-      await store.unpack(release, packaged, lock);
-    });
+    await unpackProved(context, store, release, packaged, lock);
     return { status: "ok", note: release, detail: true, value };
   });
 }

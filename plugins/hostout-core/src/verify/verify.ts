@@ -56,7 +56,7 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
 export type Health = { readonly isOk: true } | { readonly isOk: false; readonly why: string };
 
 /** How long `status` tries each line. */
-const glanceMs = 2000;
+const glanceMs = 5000;
 
 /** Tries the lines of `verify` for a moment, up to the first that does not hold; undefined where there are none, and in a dry run. */
 export async function healthOf(context: VerifyContext): Promise<Health | undefined> {

@@ -3,6 +3,7 @@ import { type Connection, HostoutError } from "@hostout/kit";
 import { exits } from "./exits.ts";
 import { takeLock } from "./lock.ts";
 import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
+import { openStore } from "./open-store.ts";
 
 test("who does not get the lock is told at once, whoever still waits for it", async () => {
   const connection = {
@@ -29,6 +30,36 @@ test("where there is no store yet, nobody waits for the lock any more when that 
   expect(isHolding).toBe(false);
 });
 
+test.each(["", "served\t20260101T000001000Z-00000001\n", "served\t20260101T000001000Z-00000001\nend"])(
+  "a state that did not arrive whole is none: %j",
+  async (stdout) => {
+    let end = () => {};
+    const connection = {
+      name: "web1",
+      run: (words: readonly string[]) => {
+        if (words.includes(holdScript))
+          return new Promise((_resolve, reject) => (end = () => reject(new Error("ended"))));
+        if (words.includes(unlockScript)) end();
+        return Promise.resolve({ stdout });
+      },
+      capture: () => Promise.resolve(stdout),
+    } as unknown as Connection;
+    const state = openStore(connection, "/srv/site").state();
+    const lock = takeLock(connection, "/srv/site", "ann@laptop");
+    if (stdout.endsWith("end")) {
+      await state;
+      await lock;
+      end();
+      return;
+    }
+    const message = "web1: the list of the releases in /srv/site did not arrive whole; nothing was changed";
+    lock.catch(() => undefined);
+    await expect(state).rejects.toThrow(message);
+    end();
+    await expect(lock).rejects.toThrow(message);
+  },
+);
+
 test.each([
   ["connection-lost", true],
   ["command-failed", false],
@@ -39,7 +70,7 @@ test.each([
     run: (words: readonly string[]) => {
       if (words.includes(holdScript)) return new Promise((_resolve, reject) => (lose = reject));
       if (words.includes(unlockScript)) ended.push(words.at(-1)!);
-      return Promise.resolve({ stdout: "" });
+      return Promise.resolve({ stdout: "end\n" });
     },
   } as unknown as Connection;
   const lock = await takeLock(connection, "/srv/site", "ann@laptop");

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, isHostoutError, type RunResult } from "@hostout/kit";
 import { exits } from "./exits.ts";
 import { awaitScript, holdScript, unlockScript } from "./lock-scripts.ts";
-import { parseState, type StoreState } from "./store-state.ts";
+import { cutState } from "./store-error.ts";
+import { isWholeState, parseState, type StoreState } from "./store-state.ts";
 
 /** The right to change a site's releases on one host. */
 export interface Lock {
@@ -86,6 +87,7 @@ export async function takeLock(
   isHeld.catch(() => undefined);
   try {
     const { stdout } = await Promise.race([isHeld, holding]);
+    if (!isWholeState(stdout)) throw cutState(connection.name, path);
     return {
       token,
       state: parseState(stdout),

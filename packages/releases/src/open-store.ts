@@ -32,8 +32,8 @@ import type { Remaining, Removable } from "./removable.ts";
 import { removeScript } from "./remove-script.ts";
 import { lookScript, stateScript } from "./state-script.ts";
 import type { Drift, Store } from "./store.ts";
-import { closedError, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
-import { parseState } from "./store-state.ts";
+import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
+import { isWholeState, parseState } from "./store-state.ts";
 import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
 
 /** What a store is opened with besides its place. */
@@ -89,11 +89,15 @@ export function openStore(
   const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
     await changeAndHear(...what);
   };
-  const ask = async (script: string, more: readonly string[] = [], given: Given = {}): Promise<string> => {
+  const ask = async (
+    script: string,
+    more: readonly string[] = [],
+    { none = "", ...given }: Given & { readonly none?: string } = {},
+  ): Promise<string> => {
     try {
       return await connection.capture(words(script, more), { input: inputOf(script, given) });
     } catch (error) {
-      if (exitOf(error) === exits.noFolder) return "";
+      if (exitOf(error) === exits.noFolder) return none;
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
   };
@@ -103,7 +107,12 @@ export function openStore(
   };
   const naming = (release: string) => (token: string) => [named(release), token];
   const folderOf = (release: string) => `${path}/releases/${named(release)}`;
-  const askState = async () => parseState(await ask(stateScript));
+  const askWhole = async (script: string) => {
+    const text = await ask(script, [], { none: "end" });
+    if (!isWholeState(text)) throw cutState(connection.name, path);
+    return text;
+  };
+  const askState = async () => parseState(await askWhole(stateScript));
   /** @returns undefined where there is no store yet */
   const take = async (who: string) => {
     try {
@@ -130,7 +139,7 @@ export function openStore(
     path,
     state: () => known.get(askState),
     look: async () => {
-      const text = await ask(lookScript);
+      const text = await askWhole(lookScript);
       return { state: parseState(text), isTouched: /^touched$/m.test(text) };
     },
     lock: (who, makes = true) =>

@@ -55,4 +55,4 @@ mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 
 /** `PATH HASH`: the last 4 MB of the index of a package; what it leaves out is sent. */
 export const indexScript = `${prelude}
-tail -c 4000000 ".hostout/packages/$2.index"`;
+[ ! -e ".hostout/packages/$2.index" ] || tail -c 4000000 ".hostout/packages/$2.index"`;

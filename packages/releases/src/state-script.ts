@@ -1,6 +1,6 @@
 import { prelude } from "./script-prelude.ts";
 
-/** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. */
+/** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. The last line is `end`: without it the answer was cut off. */
 export const sayState = `t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
@@ -30,10 +30,11 @@ for f in .hostout/packages/*.tar; do
   n=\${f##*/} k=package
   [ -e "$f" ] || continue
   # What only another account reads can neither be unpacked nor built upon.
-  [ -r "$f" ] && [ -r "\${f%.tar}.index" ] || k=closed
+  x=\${f%.tar}.index
+  [ -r "$f" ] && { [ ! -e "$x" ] || [ -r "$x" ]; } || k=closed
   printf '%s\\t%s\\n' "$k" "\${n%.tar}"
 done
-true`;
+echo end`;
 
 /** `PATH`: says what is there. */
 export const stateScript = `${prelude}
@@ -41,8 +42,8 @@ ${sayState}`;
 
 /** `PATH`: says what is there, and `touched` where something in what is served was written since it was complete: a quick look, before sums are made. */
 export const lookScript = `${stateScript}
-c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || exit 0
+c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo end; exit 0; }
 m=../../.hostout/manifests/$c
 # A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
 { find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
-true`;
+echo end`;

@@ -152,3 +152,13 @@ export async function lockedError(
     cause,
   });
 }
+
+/** Half of an answer may lack the release to roll back to. */
+export function cutState(host: string, path: string): HostoutError {
+  return new HostoutError({
+    code: "connection-lost",
+    message: `${host}: the list of the releases in ${path} did not arrive whole; nothing was changed`,
+    hint: "Try again.",
+    host,
+  });
+}

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { readPlainConfig } from "./plain-config.ts";
 import { sshKeywords } from "./ssh-keywords.ts";
@@ -188,7 +188,8 @@ const hasSsh = (() => {
       read++;
       const given = { port: maybe(0.2) ? 2022 : undefined, user: maybe(0.2) ? "bob" : undefined };
       const settingsOf = async (file: string) => {
-        const environment = { ...process.env, X1: "x", HOSTOUT_SSH_CONFIG: file };
+        // ssh takes the home folder of the account, whatever HOME says.
+        const environment = { ...process.env, HOME: userInfo().homedir, X1: "x", HOSTOUT_SSH_CONFIG: file };
         const { typed, ...settings } = await readSshSettings({ host, ...given, environment }).catch(
           (error) => error,
         );

@@ -132,7 +132,7 @@ describeUnless(whyNoBed() ?? whyNoDjango, "a Django site on a real host", () => 
       "notes/settings.py": project["notes/settings.py"],
       "notes/views.py": "class Broken:\n    def __str__(self): raise ValueError\ntitle = Broken()\n",
     });
-    const { code } = await bed.hostout("notes:verify-timeout=2s notes deploy");
+    const { code } = await bed.hostout("notes:verify-timeout=8s notes deploy");
     expect([code, await served(), await page()]).toEqual([7, before, expect.stringMatching(/^first of/)]);
   });
 });

@@ -49,7 +49,14 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "what ssh's configura
       to = port,
       line = "echo hello",
       ask,
-    }: { hosts?: string; to?: number; line?: string; ask?: Ask } = {},
+      options = {},
+    }: {
+      hosts?: string;
+      to?: number;
+      line?: string;
+      ask?: Ask;
+      options?: Readonly<Record<string, string>>;
+    } = {},
   ) => {
     await writeFile(at("known_hosts"), hosts);
     const base = `Host *\nIdentityFile ${folder}/id\nIdentitiesOnly yes\nUserKnownHostsFile ${folder}/known_hosts\n`;
@@ -76,7 +83,7 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "what ssh's configura
       mark: "run.test",
     };
     const remote = connections.remote(
-      fakeSite({ plugins: [], options: { transport } }),
+      fakeSite({ plugins: [], options: { transport, ...options } }),
       { name: "web1", address: "127.0.0.1", port: to, user },
       output,
     );
@@ -233,11 +240,15 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "what ssh's configura
         auto: ["hello", []],
       });
       expect(await says(`KexAlgorithms ${kex}`)).toMatchObject({ ssh: "hello", auto: ["hello", []] });
+      // That of sudo, say.
+      expect(await run("auto", "", { to, hosts, options: { password: "x" } })).toMatchObject({
+        said: "hello",
+      });
     });
 
     test("a host that a certificate vouches for", async () => {
       keygen("-t", "ed25519", "-N", "", "-f", at("ca"));
-      const { port: to } = await start("vouched");
+      await start("vouched");
       execFileSync("ssh-keygen", ["-q", "-y", "-f", at("vouched/host-key")]);
       await writeFile(
         at("vouched/host-key.pub"),
@@ -249,7 +260,6 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "what ssh's configura
         `HostKey ${at("vouched/host-key")}`,
         `HostCertificate ${at("vouched/host-key-cert.pub")}`,
       ]);
-      expect(again).not.toBe(to);
       const hosts = `@cert-authority * ${await readFile(at("ca.pub"), "utf8")}`;
       const ran = await says("StrictHostKeyChecking yes", { to: again, hosts });
       expect(ran).toMatchObject({ ssh: "hello", own: { said: "refused" }, auto: ["hello", []] });

@@ -94,7 +94,7 @@ describeUnless(whyNoSweep(), "the connection is cut at each command", () => {
       const points: Point[] = [];
       // Those that only ask: what is served, whether something was changed there.
       for (const [number, line] of lines.entries())
-        if (isFull || /(true|echo end|grep -q \.)' hostout /.test(line))
+        if (isFull || /(true|echo (?:end|looked)|grep -q \.)' hostout /.test(line))
           points.push({ name: `command ${number}`, number, at: { when: "before", number }, cut: "command" });
       const title = `deploy, each of ${points.length} commands killed whole`;
       const { count, faults } = await sweep(title, points, async (point) => {

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { builtIn } from "./buildout-section.ts";
+import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { type Config, readConfig } from "./read-config.ts";
+import { readConfig } from "./read-config.ts";
 
 /**
  * The cases of `conformance/`. A case is `== title`, then `-- NAME` and the text of that file, perhaps `-- assign` and

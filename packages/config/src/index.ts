@@ -1,6 +1,7 @@
 export { commandLine } from "./assignment.ts";
 export { builtIn } from "./buildout-section.ts";
 export { canonicalName } from "./canonical-name.ts";
+export type { Config, Download, Note } from "./config.ts";
 export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place } from "./config-error.ts";
 export { editConfig } from "./edit-config.ts";
 export { isHostoutRecipe } from "./hostout-recipe.ts";
@@ -8,7 +9,7 @@ export { resolveName } from "./include.ts";
 export { lintText, type TextFinding } from "./lint-text.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
 export { partsWithoutSites } from "./parts-without-sites.ts";
-export { type Config, type Download, type Note, type ReadSettings, readConfig } from "./read-config.ts";
+export { type ReadSettings, readConfig } from "./read-config.ts";
 export { isSecretName } from "./secret-name.ts";
 export { textOf } from "./text-of.ts";
 export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";

@@ -1,5 +1,5 @@
+import type { Config } from "./config.ts";
 import { isHostoutRecipe } from "./hostout-recipe.ts";
-import type { Config } from "./read-config.ts";
 import { textOf } from "./text-of.ts";
 
 /**

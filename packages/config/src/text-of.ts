@@ -1,5 +1,5 @@
+import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import type { Config } from "./read-config.ts";
 
 /** The text of an option; empty where it is not set, or does not resolve: recipes may set what it refers to. */
 export function textOf(config: Config, section: string, option: string): string {

@@ -1,5 +1,5 @@
 import { canonicalName } from "./canonical-name.ts";
-import type { Config } from "./read-config.ts";
+import type { Config } from "./config.ts";
 import { textOf } from "./text-of.ts";
 import type { Origin } from "./value.ts";
 

@@ -28,10 +28,10 @@ import {
   recordScript,
   unpackScript,
 } from "./release-scripts.ts";
-import type { Remaining, Removable } from "./removable.ts";
 import { removeScript } from "./remove-script.ts";
 import { lookScript, stateScript } from "./state-script.ts";
-import type { Drift, Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import { linesOf, parseDrift, parseRemaining } from "./store-answers.ts";
 import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
 import { isWholeState, parseState } from "./store-state.ts";
 import { goBackScript, settleScript, switchScript } from "./switch-scripts.ts";
@@ -107,12 +107,12 @@ export function openStore(
   };
   const naming = (release: string) => (token: string) => [named(release), token];
   const folderOf = (release: string) => `${path}/releases/${named(release)}`;
-  const askWhole = async (script: string) => {
-    const text = await ask(script, [], { none: "end" });
-    if (!isWholeState(text)) throw cutState(connection.name, path);
+  const askWhole = async (script: string, last: "end" | "looked") => {
+    const text = await ask(script, [], { none: last });
+    if (!isWholeState(text, last)) throw cutState(connection.name, path);
     return text;
   };
-  const askState = async () => parseState(await askWhole(stateScript));
+  const askState = async () => parseState(await askWhole(stateScript, "end"));
   /** @returns undefined where there is no store yet */
   const take = async (who: string) => {
     try {
@@ -139,7 +139,7 @@ export function openStore(
     path,
     state: () => known.get(askState),
     look: async () => {
-      const text = await askWhole(lookScript);
+      const text = await askWhole(lookScript, "looked");
       return { state: parseState(text), isTouched: /^touched$/m.test(text) };
     },
     lock: (who, makes = true) =>
@@ -238,33 +238,3 @@ const recording = (record: ReleaseRecord): Change => ({
   text: formatRecord(record),
   effect: recorded(record),
 });
-
-function linesOf(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
-}
-
-/** Lines of `removeScript`. */
-function parseRemaining(text: string, what: readonly Removable[]): readonly Remaining[] {
-  const lines = linesOf(text).map((line) => line.split("\t"));
-  return what.flatMap((one) => {
-    const line = lines.find(([word]) => word === `${one.kind}:${one.name}`);
-    if (!line) return [];
-    const [, path = one.path, owners = "", said = ""] = line;
-    return [{ ...one, path, why: owners ? `it has files of ${owners.split(" ").join(", ")}` : said }];
-  });
-}
-
-/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read. */
-function parseDrift(text: string): readonly Drift[] {
-  const lines = linesOf(text);
-  const pathsAt = (mark: string) =>
-    new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
-  const before = pathsAt("<");
-  const after = pathsAt(">");
-  const unreadable = [...pathsAt("?")].map((path): Drift => ({ path, how: "unreadable" }));
-  const read = [...new Set([...before, ...after])].map((path): Drift => {
-    const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
-    return { path, how };
-  });
-  return [...read, ...unreadable];
-}

@@ -40,10 +40,13 @@ echo end`;
 export const stateScript = `${prelude}
 ${sayState}`;
 
-/** `PATH`: says what is there, and `touched` where something in what is served was written since it was complete: a quick look, before sums are made. */
+/**
+ * `PATH`: says what is there, and `touched` where something in what is served was written since it was complete: a quick look, before sums are
+ * made. The last line is `looked`.
+ */
 export const lookScript = `${stateScript}
-c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo end; exit 0; }
+c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo looked; exit 0; }
 m=../../.hostout/manifests/$c
 # A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
 { find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
-echo end`;
+echo looked`;

@@ -40,9 +40,9 @@ export interface ServedEntry {
 /** Other folders beside the releases are of other tools: nothing here touches them. */
 const leftoverForm = /^\.?\d{8}T\d{6,9}Z-[0-9a-f]{8}(?:\.failed|\.gone)?$/;
 
-/** Whether an answer of `stateScript` or `lookScript` came whole: what a cut answer leaves out may be a release to roll back to. */
-export function isWholeState(text: string): boolean {
-  return /(?:^|\n)end\s*$/.test(text);
+/** Whether an answer of `stateScript` or `lookScript` came to its last line: what a cut answer leaves out may be a release to roll back to. */
+export function isWholeState(text: string, last: "end" | "looked" = "end"): boolean {
+  return text.trimEnd().split("\n").at(-1) === last;
 }
 
 /** Reads what `stateScript` says; nothing of a host on which the site never was. Lines that were cut off where something was killed are none. */

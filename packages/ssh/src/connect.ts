@@ -44,9 +44,7 @@ export async function connect(
   // Loads while ssh is asked. Where it cannot be loaded, who needs it says so.
   void Promise.allSettled([import("./ssh-transport.ts"), import("node-ssh")]);
   const why = await whyOpenssh(await reading, credentials);
-  // A password of the configuration is for hostout's own ssh alone.
-  const mayChoose =
-    kind === "auto" && credentials.password === undefined && (await hasSsh(environment, once));
+  const mayChoose = kind === "auto" && (await hasSsh(environment, once));
   if (why !== undefined && mayChoose) return byOpenssh();
   try {
     const transport = await byNodeSsh();
@@ -60,6 +58,6 @@ export async function connect(
 }
 
 function unheeded(why: string, kind: string): string {
-  const hint = kind === "node-ssh" ? "transport = auto" : "transport = openssh";
+  const hint = kind === "node-ssh" ? "transport = auto" : "install the ssh client, which this machine lacks";
   return `hostout's own ssh does not heed '${why}' of ssh's configuration; try: ${hint}`;
 }

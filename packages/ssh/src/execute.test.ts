@@ -1,30 +1,15 @@
 import { getEventListeners } from "node:events";
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
+import { thisMachine } from "../../../test/bed/this-machine.ts";
 import { answerOf, execute, executeOrThrow } from "./execute.ts";
-import { localTransport } from "./local-transport.ts";
 import type { Machine } from "./machine.ts";
 import { untilIdle } from "./until-idle.ts";
 
-const user = userInfo().username;
-
-function thisMachine(signal: AbortSignal): Machine {
-  const transport = localTransport({ user, environment: process.env });
-  return {
-    name: "localhost",
-    signal,
-    output: { line: () => undefined, progress: () => undefined, mark: "test" },
-    accounts: { login: user, effective: user, root: user, buildout: user },
-    transport: async () => transport,
-    sudo: {} as never,
-    found: new Map(),
-    atEnd: () => undefined,
-  };
-}
+const localhost = (signal = new AbortController().signal) => thisMachine({ name: "localhost", signal });
 
 test("a command leaves nothing that listens for the end of the run", async () => {
   const { signal } = new AbortController();
-  const machine = thisMachine(signal);
+  const machine = localhost(signal);
   for (let count = 0; count < 3; count++) await execute(machine, "login", ["true"]);
   await expect(execute(machine, "login", ["sleep", "5"], { timeoutMs: 20 })).rejects.toMatchObject({
     code: "timeout",
@@ -35,14 +20,14 @@ test("a command leaves nothing that listens for the end of the run", async () =>
 test("what kills a command, and a file system that is read-only, are told by the hint", async () => {
   const { signal } = new AbortController();
   const hintOf = (line: string) =>
-    executeOrThrow(thisMachine(signal), "login", ["sh", "-c", line]).catch(({ hint }) => hint);
+    executeOrThrow(localhost(signal), "login", ["sh", "-c", line]).catch(({ hint }) => hint);
   expect(await hintOf("echo 'touch: a: Read-only file system' >&2; exit 1")).toContain("mounted read-only");
   expect(await hintOf("kill -KILL $$")).toContain("out of memory");
   expect(await hintOf("exit 1")).toBeUndefined();
 });
 
 test("a program that does not exist is named by the hint, with its machine", async () => {
-  const machine = thisMachine(new AbortController().signal);
+  const machine = localhost();
   const hintOf = (on: Machine, words: readonly [string, ...string[]]) =>
     executeOrThrow(on, "login", words).catch(({ hint }) => hint);
   const shells = [["sh"], ["bash"], ["bash", "--posix"], ["busybox", "sh"]] as const;
@@ -66,14 +51,14 @@ test("a program that does not exist is named by the hint, with its machine", asy
 
 test("the end of the run ends a command", async () => {
   const stop = new AbortController();
-  const running = execute(thisMachine(stop.signal), "login", ["sleep", "20"]);
+  const running = execute(localhost(stop.signal), "login", ["sleep", "20"]);
   setTimeout(() => stop.abort(), 50);
   await expect(running).rejects.toMatchObject({ code: "interrupted" });
 });
 
 test("it ends one, too, that was just being started", async () => {
   const stop = new AbortController();
-  const machine = thisMachine(stop.signal);
+  const machine = localhost(stop.signal);
   const transport = async () => {
     stop.abort();
     return machine.transport();
@@ -100,13 +85,13 @@ test("what a command left behind is not waited for, whether it is silent or goes
 test("the end of the run ends the wait for what goes on to write", async () => {
   const stop = new AbortController();
   const talks = ["sh", "-c", "for i in $(seq 28); do sleep 0.1; echo x; done & true"];
-  const running = execute(thisMachine(stop.signal), "login", talks);
+  const running = execute(localhost(stop.signal), "login", talks);
   setTimeout(() => stop.abort(), 1500);
   await expect(running).rejects.toMatchObject({ code: "interrupted" });
 }, 20_000);
 
 test("an answer comes whole, though the host reports the end of the command before it and the line stands still", async () => {
-  const machine = thisMachine(new AbortController().signal);
+  const machine = localhost();
   const local = await machine.transport();
   const start = async (line: string) => ({
     ...(await local.start(line)),

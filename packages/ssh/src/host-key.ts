@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HostoutError, quote } from "@hostout/kit";
+import { signatureTypes } from "./host-key-types.ts";
 import {
   fingerprint,
   hashName,
@@ -28,30 +29,6 @@ export interface Verdict {
   readonly warning?: string;
   /** It is not the known one, or is revoked: no password may be sent. */
   readonly isChanged?: true;
-}
-
-/** What hostout's own ssh can check, by its preference. */
-const keyTypes: readonly string[] = [
-  "ssh-ed25519",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "rsa-sha2-512",
-  "rsa-sha2-256",
-];
-
-/**
- * The key types to ask a server for: those that are known, then the others, as ssh does. Undefined: ssh2's own.
- *
- * @param configured what ssh's configuration allows (HostKeyAlgorithms)
- */
-export function keyTypesFrom(
-  known: readonly string[] | undefined,
-  configured?: readonly string[] | undefined,
-): readonly string[] | undefined {
-  if (!known) return configured;
-  const can = new Set(configured ?? [...keyTypes, "ssh-rsa"]);
-  return [...new Set([...known.filter((type) => can.has(type)), ...(configured ?? keyTypes)])];
 }
 
 /** Checks against the known_hosts files, hashed entries too. An unknown key is shown and asked about, or refused. */
@@ -119,11 +96,6 @@ export const nameIn = ({ hostKeyAlias, hostname, port }: SshSettings) =>
   hostKeyAlias ?? knownHostsName(hostname, port);
 
 const nameOf = (file: string) => `known_hosts ${file}`;
-
-/** An RSA key signs in several ways (RFC 8332). */
-function signatureTypes(type: string): readonly string[] {
-  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
-}
 
 /** @param file of ssh_config(5), RevokedHostKeys: public keys, or a list (KRL), which only ssh itself reads */
 async function refuseRevoked(

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeUnless, lacks } from "../../../test/bed/describe-with.ts";
-import { localTransport } from "./local-transport.ts";
-import type { Machine } from "./machine.ts";
+import { thisMachine } from "../../../test/bed/this-machine.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
@@ -15,21 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function thisMachine(): Side {
-  const user = userInfo().username;
-  const transport = localTransport({ user, environment: process.env });
-  const machine: Machine = {
-    name: "web1",
-    signal: new AbortController().signal,
-    output: { line: () => undefined, progress: () => undefined, mark: "test" },
-    accounts: { login: user, effective: user, root: user, buildout: user },
-    transport: async () => transport,
-    sudo: {} as never,
-    found: new Map(),
-    atEnd: () => undefined,
-  };
-  return { machine, account: "login" };
-}
+const side = (): Side => ({ machine: thisMachine(), account: "login" });
 
 const sh = (line: string) => execFileSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
 const inThere = () =>
@@ -50,7 +35,7 @@ chmod 710 there/ssl/private; chmod 775 there/left`),
     );
     const request = { direction: "push", exclude: ["left"] } as const;
     const copy = (more: Partial<Parameters<typeof sync>[2]> = {}) =>
-      sync(thisMachine(), thisMachine(), {
+      sync(side(), side(), {
         ...request,
         local: join(folder, "here"),
         remote: join(folder, "there"),
@@ -87,7 +72,7 @@ chmod 710 there/ssl/private; chmod 775 there/left`),
     if (process.getuid?.() === 0)
       test("so do they where another account reads the source", async () => {
         sh("chmod -R a+rX . && mkdir -p there/same && chmod 750 there/same");
-        const here = thisMachine();
+        const here = side();
         const local = {
           machine: { ...here.machine, accounts: { ...here.machine.accounts, effective: "nobody" } },
           account: "effective",

@@ -13,11 +13,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathText, type SyncRequest } from "@hostout/kit";
-import { localTransport } from "./local-transport.ts";
-import type { Machine } from "./machine.ts";
+import { thisMachine } from "../../../test/bed/this-machine.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
@@ -39,19 +38,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function sideWith(path: string): Side {
-  const user = userInfo().username;
-  const transport = localTransport({ user, environment: { ...process.env, PATH: path } });
-  const machine: Machine = {
-    name: "web1",
-    signal: new AbortController().signal,
-    output: { line: () => undefined, progress: () => undefined, mark: "test" },
-    accounts: { login: user, effective: user, root: user, buildout: user },
-    transport: async () => transport,
-    sudo: {} as never,
-    found: new Map(),
-    atEnd: () => undefined,
-  };
-  return { machine, account: "login" };
+  return { machine: thisMachine({ environment: { PATH: path } }), account: "login" };
 }
 
 /** This machine as one that has no other tools than busybox. */

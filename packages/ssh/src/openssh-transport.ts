@@ -5,24 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError, isHostoutError } from "@hostout/kit";
-import { deadAgent, openAgent } from "./agent.ts";
 import { sshConfigText } from "./ask-ssh.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
-import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
-import { lockedFault, publicFault, readIdentity } from "./identity.ts";
 import { refuseCircle } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
-import { type LoginLog, makeLoginLog } from "./login-log.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
+import { changedOrRevoked, keyWarnings } from "./openssh-key-warnings.ts";
 import { asProcess, isRefused } from "./openssh-process.ts";
+import { ownFaults } from "./own-faults.ts";
 import { SessionRefused } from "./session-refused.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
-import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
+import { readSshSettings, type SshWish } from "./ssh-settings.ts";
 import { connectTimeoutMs, givenUp } from "./ssh-socket.ts";
 import type { Process, Transport } from "./transport.ts";
 import { untilLetIn } from "./until-let-in.ts";
@@ -150,29 +148,6 @@ ${line}
 /** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */
 const throughMaster = ["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"];
 
-/** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
-async function ownFaults(
-  identityFile: string | undefined,
-  { identityFiles, agent: socket }: SshSettings,
-  mayAsk: boolean,
-): Promise<LoginLog> {
-  const log = makeLoginLog();
-  const agent = socket === undefined ? undefined : await openAgent(socket).catch((error: Error) => error);
-  if (agent instanceof Error) log.fault(`the agent at ${socket}`, deadAgent(agent));
-  const isInAgent = (blob: string | undefined) =>
-    blob !== undefined && agent !== undefined && "blobs" in agent && agent.blobs.includes(blob);
-  for (const file of [...(identityFile === undefined ? [] : [identityFile]), ...identityFiles]) {
-    const name = file === identityFile ? `identity-file ${file}` : file;
-    const identity = await readIdentity(file);
-    if (isInAgent(identity.blob)) continue;
-    if ("why" in identity) {
-      if (file === identityFile || identity.kind === "faulty") log.fault(name, identity);
-    } else if (identity.kind === "public") log.fault(name, publicFault(file));
-    else if (identity.kind === "locked" && !mayAsk) log.fault(name, lockedFault);
-  }
-  return log;
-}
-
 /** The session was had, and the login shell did not do what it was to. The message is what it said. */
 class ShellEnded extends Error {
   readonly code: number;
@@ -244,25 +219,6 @@ async function openMaster(
   child.once("close", onLost);
   onOpen(said);
   return child;
-}
-
-/** What ssh prints of a key that is not the known one. */
-const changedOrRevoked = /IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/;
-
-/** What ssh prints of a key that it took by itself. */
-function keyWarnings(said: string, { strictHostKeyChecking, rememberedIn }: SshSettings): readonly string[] {
-  if (!/^(?:no|accept-new)$/.test(strictHostKeyChecking)) return [];
-  const place = /^Offending \S+ key in (.*:\d+)\r?$/m.exec(said)?.[1];
-  const shown = /^The fingerprint for the (\S+) key sent by the remote host is\s+(SHA256:\S+?)\.?\r?$/m.exec(
-    said,
-  );
-  if (/REVOKED HOST KEY/.test(said)) return [uncheckedWarning("its key is marked as revoked")];
-  if (/IDENTIFICATION HAS CHANGED/.test(said)) {
-    const now = shown ? `: now ${shown[2]} (${shown[1]})` : "";
-    return [uncheckedWarning(`its key is not the one in ${place ?? "the files of known hosts"}${now}`)];
-  }
-  const added = /^Warning: Permanently added .* \((\S+)\) to the list/m.exec(said)?.[1];
-  return added === undefined ? [] : [acceptedWarning(added, strictHostKeyChecking, rememberedIn)];
 }
 
 function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -1,30 +1,17 @@
-import { userInfo } from "node:os";
 import { sh } from "@hostout/kit";
-import { localTransport } from "./local-transport.ts";
-import type { Machine } from "./machine.ts";
+import { thisMachine } from "../../../test/bed/this-machine.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { Process } from "./transport.ts";
 
-const user = userInfo().username;
-const local = localTransport({ user, environment: process.env });
-
 /** Reads on a machine that reports the end of a command before its output, as sshd may. */
 function read(meanwhile: (process: Process) => void = () => undefined): Promise<string> {
-  const start = async (line: string) => {
-    const process = await local.start(line);
-    meanwhile(process);
-    return { ...process, exited: Promise.resolve({ code: 0 }) };
-  };
-  const machine: Machine = {
-    name: "web1",
-    signal: new AbortController().signal,
-    output: { line: () => undefined, progress: () => undefined, mark: "test" },
-    accounts: { login: user, effective: user, root: user, buildout: user },
-    transport: async () => ({ ...local, start }),
-    sudo: {} as never,
-    found: new Map(),
-    atEnd: () => undefined,
-  };
+  const machine = thisMachine({
+    start: (local) => async (line) => {
+      const process = await local.start(line);
+      meanwhile(process);
+      return { ...process, exited: Promise.resolve({ code: 0 }) };
+    },
+  });
   const line = sh`printf one; sleep 2; printf two`;
   return readBytes({ machine, account: "login" }, line, { title: "find /srv" });
 }

@@ -3,7 +3,6 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
-import { textOfBytes } from "./byte-string.ts";
 import { connectionLost } from "./connect-failure.ts";
 import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";
@@ -12,14 +11,12 @@ import { pathsBeside, unlikeFolders } from "./kept-folders.ts";
 import { readLines } from "./lines.ts";
 import { startOn } from "./machine.ts";
 import { nulSeparated, readBytes } from "./read-bytes.ts";
+import { changedPath } from "./rsync-items.ts";
 import { isSourceFolder, type Side } from "./side.ts";
 import type { Exit, Process } from "./transport.ts";
 
 /** Before each path that rsync says it changed, to tell it from all else that it writes. */
 const mark = "hostout-changed:";
-
-/** Characters that rsync says what changed with (`%i`), before a blank and the path. */
-const itemLength = 11;
 
 /**
  * What rsync takes for ssh: it says what is to be run over there on one line, then joins rsync with descriptors 3 and 4,
@@ -160,18 +157,6 @@ async function clientLine(
     ...(request.direction === "push" ? [here, there] : [there, here]),
   ];
   return `exec 3<&0 4>&1 1>&2; LC_ALL=C exec rsync ${words.map(quote).join(" ")}`;
-}
-
-/** `*deleting   x` and `<f+++++++++ x`; a path whose time alone differs (`.d..t......`) has not changed. */
-function changedPath(item: string): readonly string[] {
-  const [what, path] = [item.slice(0, itemLength).trimEnd(), item.slice(itemLength + 1)];
-  if (path === "" || path === "./" || /^\.[dLf]\.\.t\.+$/.test(what)) return [];
-  return [textOfBytes(unescaped(path))];
-}
-
-/** rsync writes all bytes but those of printable ASCII as `\#ooo`. */
-function unescaped(path: string): string {
-  return path.replaceAll(/\\#([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /** Reads up to the first line end and puts the rest back. Undefined when the stream ends before. */

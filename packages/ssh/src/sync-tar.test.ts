@@ -13,17 +13,15 @@ import {
   utimes,
   writeFile,
 } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathBytes, type SyncRequest, sh } from "@hostout/kit";
-import { localTransport } from "./local-transport.ts";
-import type { Machine } from "./machine.ts";
+import { thisMachine } from "../../../test/bed/this-machine.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
 
-const user = userInfo().username;
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "hostout-tar-"));
@@ -31,18 +29,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function sideWith(path: string): Side {
-  const transport = localTransport({ user, environment: { ...process.env, PATH: path } });
-  const machine: Machine = {
-    name: "web1",
-    signal: new AbortController().signal,
-    output: { line: () => undefined, progress: () => undefined, mark: "test" },
-    accounts: { login: user, effective: user, root: user, buildout: user },
-    transport: async () => transport,
-    sudo: {} as never,
-    found: new Map(),
-    atEnd: () => undefined,
-  };
-  return { machine, account: "login" };
+  return { machine: thisMachine({ environment: { PATH: path } }), account: "login" };
 }
 
 /** A host whose `find` lies: it says these paths of files in place of what is there. */

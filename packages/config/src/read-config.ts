@@ -11,7 +11,7 @@ import { thisPython } from "./python-facts.ts";
 import { LayerReader } from "./read-layers.ts";
 import { Resolver } from "./resolve.ts";
 import { Sources } from "./sources.ts";
-import { formatOrigin, type Value } from "./value.ts";
+import { formatOrigin, type Origin } from "./value.ts";
 import { wordsOf } from "./white-space.ts";
 
 export interface ReadSettings {

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathText, type SyncRequest } from "@hostout/kit";
+import { describeUnless, lacks } from "../../../test/bed/describe-with.ts";
 import { thisMachine } from "../../../test/bed/this-machine.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
@@ -229,84 +230,86 @@ const requests: readonly Partial<SyncRequest>[] = [
   { delete: true, checksum: true },
 ];
 
-test(
-  "trees with any names come out as rsync makes them, by tar of GNU and of busybox, and by rsync",
-  async () => {
-    const differences: string[] = [];
-    let refusals = 0;
-    for (let round = 0, tried = 0; tried < names; round++) {
-      const random = randomOf(round + 1);
-      const at = (name: string) => Buffer.from(join(folder, `${round}`, name));
-      mkdirSync(join(folder, `${round}`));
-      const exclude = patternsOf(makeTrees(at("source"), at("target"), random), random);
-      tried += namesOfTree;
-      const request = { ...requests[round % requests.length], exclude };
-      const copyOf = (name: string) => {
-        execFileSync("cp", ["-a", String(at("target")), String(at(name))]);
-        return String(at(name));
-      };
-      const before = treeAt(at("target"), true);
-      const reference = spawnSync("rsync", [
-        ...[
-          "-rlpt",
-          ...(request.delete ? ["--delete", "--force"] : []),
-          ...(request.checksum ? ["--checksum"] : []),
-        ],
-        ...exclude.map((pattern) => `--filter=- ${pattern}`),
-        ...[`${at("source")}/`, copyOf("reference")],
-      ]);
-      const wanted = treeAt(at("reference"), !request.checksum);
-      const push = (other: Side, name: string) => () =>
-        syncWithTar(plain, other, {
-          ...request,
-          direction: "push",
-          local: String(at("source")),
-          remote: copyOf(name),
-        });
-      const pull = (other: Side, name: string) => () =>
-        syncWithTar(plain, other, {
-          ...request,
-          direction: "pull",
-          local: copyOf(name),
-          remote: String(at("source")),
-        });
-      const ways: readonly (readonly [string, () => Promise<unknown>])[] = [
-        ["tar", push(plain, "tar")],
-        ...(busybox ? ([["to-busybox", push(busybox, "to-busybox")]] as const) : []),
-        ...(busybox ? ([["of-busybox", pull(busybox, "of-busybox")]] as const) : []),
-        [
-          "rsync",
-          () =>
-            syncWithRsync(plain, plain, {
-              ...request,
-              direction: "push",
-              local: String(at("source")),
-              remote: copyOf("rsync"),
-            }),
-        ],
-      ];
-      for (const [way, sync] of ways) {
-        const refusal = await sync().then(
-          () => undefined,
-          (error: Error) => error.message,
-        );
-        const came = treeAt(at(way), !request.checksum);
-        if (refusal === undefined || way === "rsync")
-          differences.push(...difference(`${round} ${way}`, came, wanted));
-        // What tar refuses is left as it was; rsync does the rest and fails.
-        else {
-          refusals++;
-          differences.push(...difference(`${round} ${way} refused`, treeAt(at(way), true), before));
-          if (reference.status !== 23) differences.push(`${round} ${way}: ${refusal}`);
+describeUnless(lacks("rsync", "--version"), "a reference to compare with:", () => {
+  test(
+    "trees with any names come out as rsync makes them, by tar of GNU and of busybox, and by rsync",
+    async () => {
+      const differences: string[] = [];
+      let refusals = 0;
+      for (let round = 0, tried = 0; tried < names; round++) {
+        const random = randomOf(round + 1);
+        const at = (name: string) => Buffer.from(join(folder, `${round}`, name));
+        mkdirSync(join(folder, `${round}`));
+        const exclude = patternsOf(makeTrees(at("source"), at("target"), random), random);
+        tried += namesOfTree;
+        const request = { ...requests[round % requests.length], exclude };
+        const copyOf = (name: string) => {
+          execFileSync("cp", ["-a", String(at("target")), String(at(name))]);
+          return String(at(name));
+        };
+        const before = treeAt(at("target"), true);
+        const reference = spawnSync("rsync", [
+          ...[
+            "-rlpt",
+            ...(request.delete ? ["--delete", "--force"] : []),
+            ...(request.checksum ? ["--checksum"] : []),
+          ],
+          ...exclude.map((pattern) => `--filter=- ${pattern}`),
+          ...[`${at("source")}/`, copyOf("reference")],
+        ]);
+        const wanted = treeAt(at("reference"), !request.checksum);
+        const push = (other: Side, name: string) => () =>
+          syncWithTar(plain, other, {
+            ...request,
+            direction: "push",
+            local: String(at("source")),
+            remote: copyOf(name),
+          });
+        const pull = (other: Side, name: string) => () =>
+          syncWithTar(plain, other, {
+            ...request,
+            direction: "pull",
+            local: copyOf(name),
+            remote: String(at("source")),
+          });
+        const ways: readonly (readonly [string, () => Promise<unknown>])[] = [
+          ["tar", push(plain, "tar")],
+          ...(busybox ? ([["to-busybox", push(busybox, "to-busybox")]] as const) : []),
+          ...(busybox ? ([["of-busybox", pull(busybox, "of-busybox")]] as const) : []),
+          [
+            "rsync",
+            () =>
+              syncWithRsync(plain, plain, {
+                ...request,
+                direction: "push",
+                local: String(at("source")),
+                remote: copyOf("rsync"),
+              }),
+          ],
+        ];
+        for (const [way, sync] of ways) {
+          const refusal = await sync().then(
+            () => undefined,
+            (error: Error) => error.message,
+          );
+          const came = treeAt(at(way), !request.checksum);
+          if (refusal === undefined || way === "rsync")
+            differences.push(...difference(`${round} ${way}`, came, wanted));
+          // What tar refuses is left as it was; rsync does the rest and fails.
+          else {
+            refusals++;
+            differences.push(...difference(`${round} ${way} refused`, treeAt(at(way), true), before));
+            if (reference.status !== 23) differences.push(`${round} ${way}: ${refusal}`);
+          }
         }
+        rmSync(join(folder, `${round}`), { recursive: true });
       }
-      rmSync(join(folder, `${round}`), { recursive: true });
-    }
-    expect(differences.slice(0, 20)).toEqual([]);
-    expect(refusals).toBeLessThan((names / namesOfTree) * 2);
-  },
-  timeoutMs,
-);
+      expect(differences.slice(0, 20)).toEqual([]);
+      expect(refusals).toBeLessThan((names / namesOfTree) * 2);
+    },
+    timeoutMs,
+  );
+});
 
 function difference(
   title: string,

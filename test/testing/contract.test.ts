@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { definePlugin, option, type Plugin, sh, userShell } from "@hostout/kit";
-import { type ContractSettings, contractOf, testPlugin } from "@hostout/testing";
+import { type ContractSettings, contractOf, type FakeAnswer, testPlugin } from "@hostout/testing";
 import { plugin as core } from "hostout-core";
 import { plugin as pushdeploy } from "hostout-pushdeploy";
 
@@ -54,13 +54,18 @@ describe("a plugin that keeps the rules", () => {
 
 const project = "it packages a project of this machine";
 const packaged = "it is about what package made in the same run";
+// A host on which the site never was.
+const stateless: readonly FakeAnswer[] = [
+  { command: /echo looked/, stdout: "looked" },
+  { command: /echo end/, stdout: "end" },
+];
 const lock = "it takes the lock of a site, which only a real host can hold";
 
 describe("what comes with hostout keeps the rules", () => {
   testPlugin(core, {
     args: { run: ["uptime"], sudo: ["uptime"] },
     // The file that get fetches is on the host.
-    answers: [{ command: /^test -e /, status: 0 }],
+    answers: [{ command: /^test -e /, status: 0 }, ...stateless],
     notRun: {
       put: "it reads a file of this machine",
       sync: "it reads a folder of this machine",
@@ -79,7 +84,11 @@ describe("what comes with hostout keeps the rules", () => {
     },
   });
 
-  const rules = contractOf(core, { args: { run: ["uptime"], sudo: ["uptime"] }, onHost: () => ({}) });
+  const rules = contractOf(core, {
+    args: { run: ["uptime"], sudo: ["uptime"] },
+    answers: stateless,
+    onHost: () => ({}),
+  });
   // pin is tried twice where there is a release: test/e2e.
   const ofReleases =
     /: (?!put|sync|shell).* (quotes what|reads the options)|: cleanup finds nothing to do when it is run twice$/;

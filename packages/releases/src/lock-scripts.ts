@@ -63,6 +63,7 @@ done`;
 export const awaitScript = `${prelude}
 i=0 s=0.01
 until held "$2"; do
+  [ -d .hostout ] || exit ${exits.noFolder}
   i=$((i + 1))
   [ "$i" -gt 100 ] && exit ${exits.lockLost}
   [ "$i" -le 10 ] || s=0.05

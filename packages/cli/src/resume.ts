@@ -1,19 +1,9 @@
-import {
-  type Connections,
-  HostoutError,
-  makePlan,
-  type Request,
-  requireCommand,
-  type Site,
-  type Target,
-} from "@hostout/kit";
+import { HostoutError, makePlan, type Request, requireCommand, type Site, type Target } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "./global-flags.ts";
+import { goOnWith } from "./journal/go-on-with.ts";
 import { journalFolder } from "./journal/journal-folder.ts";
-import { leftLive } from "./journal/left-live.ts";
-import { doneIn, type RunRecord, readRun, runsOf, unfinishedIn } from "./journal/read-journal.ts";
-import { refuseReplaced } from "./journal/refuse-replaced.ts";
-import { refuseRunning } from "./journal/refuse-running.ts";
+import { type RunRecord, readRun, runsOf } from "./journal/read-journal.ts";
 import { type RequestRecord, signatureOf } from "./journal/request-record.ts";
 import { openProject } from "./project.ts";
 import { unknownFlag } from "./route.ts";
@@ -38,7 +28,6 @@ export async function resume(
   const { file } = findConfig(flags.config, process.env, process.cwd());
   const run = name === undefined ? newestOf(file) : readRun(journalFolder(file), name);
   refuseUnresumable(run, flags.yes ?? false);
-  const runs = [run, ...runsBefore(run)];
   const { request: record } = run;
   const source = {
     config: record.config,
@@ -49,16 +38,7 @@ export async function resume(
   if (signatureOf(makePlan(request)) !== record.signature) {
     throw refused(record, "what its commands are made of has changed since", "Begin anew.");
   }
-  const places = unfinishedIn(run);
-  const unfinished = request.targets.filter(({ site, host }) =>
-    places.some((place) => place.site === site.name && place.host === host.name),
-  );
-  const inOrder = runs.toReversed();
-  const look = async (connections: Connections) => {
-    await refuseRunning(connections, unfinished, record.first);
-    await refuseReplaced(connections, request.targets, leftLive(inOrder), record.run);
-  };
-  const resumed = { run: record.run, first: record.first, doneBefore: doneIn(inOrder) };
+  const { look, resumed } = goOnWith(run, runsBefore(run), request.targets);
   const limits = { ...record.limits, ...limitsOf(flags) };
   return runRequest({ request, flags, limits, source, unread, resumed, ...(!flags.dryRun && { look }) });
 }
@@ -114,7 +94,7 @@ function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRe
 }
 
 /** The newest run that has something left to do, or is about releases; the newest that changed something, where all came between. */
-function newestOf(config: string): RunRecord {
+export function newestOf(config: string): RunRecord {
   let newest: RunRecord | undefined;
   for (const run of runsOf(config)) {
     if (!isBetween(run)) return run;
@@ -151,7 +131,7 @@ function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): 
 }
 
 /** The runs that a run goes on with, the newest first. @throws HostoutError `usage` when one was removed */
-function runsBefore({ request: { config, resumes } }: RunRecord): readonly RunRecord[] {
+export function runsBefore({ request: { config, resumes } }: RunRecord): readonly RunRecord[] {
   if (resumes === undefined) return [];
   const before = readRun(journalFolder(config), resumes);
   return [before, ...runsBefore(before)];

@@ -1,0 +1,30 @@
+import type { Connections, Target } from "@hostout/kit";
+import type { Resumed } from "../carry-out.ts";
+import { leftLive } from "./left-live.ts";
+import { doneIn, type RunRecord, unfinishedIn } from "./read-journal.ts";
+import { refuseReplaced } from "./refuse-replaced.ts";
+import { refuseRunning } from "./refuse-running.ts";
+
+/** What a run needs that goes on with another one. */
+export interface GoingOn {
+  readonly resumed: Resumed;
+  /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
+  readonly look: (connections: Connections) => Promise<void>;
+}
+
+/** @param before the runs that `run` went on with itself, the newest first */
+export function goOnWith(run: RunRecord, before: readonly RunRecord[], targets: readonly Target[]): GoingOn {
+  const { request } = run;
+  const inOrder = [run, ...before].toReversed();
+  const places = unfinishedIn(run);
+  const unfinished = targets.filter(({ site, host }) =>
+    places.some((place) => place.site === site.name && place.host === host.name),
+  );
+  return {
+    resumed: { run: request.run, first: request.first, doneBefore: doneIn(inOrder) },
+    look: async (connections) => {
+      await refuseRunning(connections, unfinished, request.first);
+      await refuseReplaced(connections, targets, leftLive(inOrder), request.run);
+    },
+  };
+}

@@ -24,6 +24,7 @@ export function sshReference(): string {
     "- A key to log in with has a certificate, or is the key of a security token, in a file or in the agent.",
     "- A line with `@cert-authority` in a file of known hosts is the host's.",
     "- The server and hostout's own ssh have no algorithm in common.",
+    "- A host that it is reached through (`ProxyJump`, `proxy-jump`) needs it. Then all of the way goes over ssh.",
     "",
     "With `transport = node-ssh`, or where there is no ssh, hostout warns of what it does not heed.",
     "",

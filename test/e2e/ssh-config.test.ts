@@ -280,6 +280,36 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "what ssh's configura
       expect(ran).toMatchObject({ ssh: "hello", own: { said: "refused" }, auto: ["hello", []] });
     });
 
+    test("a host on the way that a certificate logs in to, that KnownHostsCommand knows, or that has post-quantum alone", async () => {
+      keygen("-t", "ed25519", "-N", "", "-f", at("way-ca"));
+      await writeKeyPair(at("way-id"), "way");
+      await writeFile(at("way-id.pub"), execFileSync("ssh-keygen", ["-y", "-f", at("way-id")]));
+      keygen("-s", at("way-ca"), "-I", "me", "-n", user, at("way-id.pub"));
+      const byCertificate = await start("gate", [`TrustedUserCAKeys ${at("way-ca.pub")}`], "# nobody");
+      const quantum = await start("quantum-gate", ["KexAlgorithms sntrup761x25519-sha512@openssh.com"]);
+      const plain = await start("plain-gate");
+      const ways = [
+        [byCertificate, `IdentityFile ${at("way-id")}`, known(byCertificate)],
+        [plain, `KnownHostsCommand /bin/echo ${known(plain).trim()}`, ""],
+        [quantum, "", known(quantum)],
+      ] as const;
+      for (const [gate, line, hosts] of ways) {
+        const config = `Host 127.0.0.1\nProxyJump gate\nHost gate\nHostName 127.0.0.1\nPort ${gate.port}\nUser ${user}\n${line}`;
+        const before = await gate.loginCount();
+        expect(await says(config, { hosts: `${known()}${hosts}` })).toMatchObject({
+          ssh: "hello",
+          own: { said: "refused" },
+          auto: ["hello", []],
+        });
+        expect((await gate.loginCount()) - before).toBe(2);
+      }
+      const forwarding = `Host 127.0.0.1\nProxyJump gate\nHost gate\nHostName 127.0.0.1\nPort ${plain.port}\nUser ${user}\nForwardAgent yes`;
+      expect(await run("node-ssh", forwarding, { hosts: `${known()}${known(plain)}` })).toMatchObject({
+        said: "hello",
+        warnings: [],
+      });
+    });
+
     test("KnownHostsCommand, of which hostout's own ssh says that it does not heed it", async () => {
       const config = `KnownHostsCommand /bin/echo [127.0.0.1]:${port} ${host.hostKey}`;
       const ran = await says(config, { hosts: "" });

@@ -1,10 +1,11 @@
 import type { Host } from "@hostout/kit";
 import { NothingInCommon } from "./connect-failure.ts";
 import { expandHome } from "./expand-home.ts";
+import { hopsTo } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
 import { readSshSettings, type SshWish } from "./ssh-settings.ts";
 import type { Transport } from "./transport.ts";
-import { hasSsh, whyOpenssh } from "./why-openssh.ts";
+import { hasSsh, whyOnTheWay, whyOpenssh } from "./why-openssh.ts";
 
 /** What a session is opened with. */
 interface ConnectSettings {
@@ -43,7 +44,9 @@ export async function connect(
   const reading = readSshSettings(wish);
   // Loads while ssh is asked. Where it cannot be loaded, who needs it says so.
   void Promise.allSettled([import("./ssh-transport.ts"), import("node-ssh")]);
-  const why = await whyOpenssh(await reading, credentials);
+  const settings = await reading;
+  const hops = await hopsTo(wish, settings, name);
+  const why = (await whyOpenssh(settings, credentials)) ?? (await whyOnTheWay(hops, credentials));
   const mayChoose = kind === "auto" && (await hasSsh(environment, once));
   if (why !== undefined && mayChoose) return byOpenssh();
   try {

@@ -14,28 +14,37 @@ export function jumpWish(jump: string, from: Pick<SshWish, "environment" | "once
   };
 }
 
+/** A host on the way to another one. */
+interface Hop {
+  readonly wish: SshWish;
+  readonly settings: SshSettings;
+}
+
 /**
- * Follows a ProxyJump to the host that is reached straight. ssh itself would start one process after the other, without an end.
+ * The hosts of a ProxyJump, the nearest to its end first. ssh itself would start one process after the other, without an end.
  *
  * @throws HostoutError `unreachable` where the way leads to a host that it came through
  */
-export async function refuseCircle(wish: SshWish, settings: SshSettings, label: string): Promise<void> {
+export async function hopsTo(wish: SshWish, settings: SshSettings, label: string): Promise<readonly Hop[]> {
   const placeOf = ({ hostname, port, user }: SshSettings) => `${user}@${hostname}:${port}`;
   const seen = new Set([placeOf(settings)]);
   const way = [wish.host];
+  const hops: Hop[] = [];
   for (let { jumps } = settings; jumps.length > 0; ) {
     const jump = jumpWish(jumps.at(-1)!, wish);
     way.push(jump.host);
+    const found = await readSshSettings(jump);
+    hops.push({ wish: jump, settings: found });
     const before = jumps.slice(0, -1);
     if (before.length > 0) {
       jumps = before;
       continue;
     }
-    const found = await readSshSettings(jump);
     if (found.jumps.length > 0 && seen.has(placeOf(found))) throw circle(label, way);
     seen.add(placeOf(found));
     jumps = found.jumps;
   }
+  return hops;
 }
 
 function circle(label: string, way: readonly string[]): HostoutError {

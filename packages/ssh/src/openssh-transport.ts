@@ -9,7 +9,7 @@ import { sshConfigText } from "./ask-ssh.ts";
 import { type Askpass, openAskpass } from "./askpass.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
-import { refuseCircle } from "./jumps.ts";
+import { hopsTo } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
@@ -44,7 +44,7 @@ export async function opensshTransport(
   signal: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
-  await refuseCircle(wish, settings, label);
+  await hopsTo(wish, settings, label);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());

@@ -5,7 +5,7 @@ import { type ConnectError, connectFailure, connectionLost, nothingInCommon } fr
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { makeHostKeyCheck } from "./host-key.ts";
 import { keyTypesFrom } from "./host-key-types.ts";
-import { jumpWish, refuseCircle } from "./jumps.ts";
+import { hopsTo, jumpWish } from "./jumps.ts";
 import { type Credentials, loginTries } from "./login.ts";
 import { makeLoginClock } from "./login-clock.ts";
 import { makeLoginLog } from "./login-log.ts";
@@ -39,7 +39,7 @@ export interface ClientSettings {
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
 export async function openClient(to: ClientSettings): Promise<Client> {
-  await refuseCircle(to.wish, to.settings, to.label);
+  await hopsTo(to.wish, to.settings, to.label);
   return untilLetIn(
     () =>
       loginBy(to).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { agentKeyTypes } from "./agent-key-types.ts";
 import { authoritiesOf } from "./host-key.ts";
 import { readIdentity } from "./identity.ts";
+import type { hopsTo } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
 import type { Once } from "./once.ts";
 import type { SshSettings } from "./ssh-settings.ts";
@@ -42,6 +43,20 @@ export async function whyOpenssh(
   const files = [...(identityFile === undefined ? [] : [identityFile]), ...settings.identityFiles];
   const reasons = await Promise.all(files.map((file) => ofFile(file, once)));
   return reasons.find((reason) => reason !== undefined) ?? ofAgent(settings.agent, once);
+}
+
+/** What only the system's ssh can do for one of the hosts on the way: then all of the way goes over it. */
+export async function whyOnTheWay(
+  hops: Awaited<ReturnType<typeof hopsTo>>,
+  credentials: Pick<Credentials, "identityFile" | "once">,
+): Promise<string | undefined> {
+  for (const { wish, settings } of hops) {
+    // Nothing runs on it that the agent would be forwarded to.
+    const onlyOpenssh = settings.onlyOpenssh.filter((line) => !line.startsWith("ForwardAgent "));
+    const why = await whyOpenssh({ ...settings, onlyOpenssh }, credentials);
+    if (why !== undefined) return `${why} (for ${wish.host}, on the way)`;
+  }
+  return undefined;
 }
 
 function isKrl(file: string | undefined, once: Once): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Programs that the scripts on a host call. */
@@ -30,15 +30,21 @@ export interface Killers {
   readonly called: () => number;
 }
 
-/** `folder`: of programs that come before all others on the host. `state`: where calls are counted. */
-export function makeKillers(folder: string, state: string): Killers {
-  const [plan, calls] = [join(state, "kill"), join(state, "calls")];
+/** `state`: a folder whose `killers` come before all other programs on the host while there is a file `kill` beside them. */
+export function makeKillers(state: string): Killers {
+  const folder = join(state, "killers");
+  const plan = join(state, "kill");
+  const calls = join(state, "calls");
+  mkdirSync(folder);
+  mkdirSync(calls);
   for (const program of programs) {
     const real = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
     if (real === "") continue;
     const text = `#!/bin/sh
 [ -e ${plan} ] && read -r when at <${plan} || exec ${real} "$@"
-n=$(/usr/bin/wc -c <${calls}); printf x >>${calls}
+set -C
+n=0
+until true 2>/dev/null >${calls}/$n; do n=$((n + 1)); done
 [ "$n" -eq "$at" ] || exec ${real} "$@"
 [ "$when" != before ] || kill -9 0
 ${real} "$@"
@@ -49,13 +55,13 @@ exit $s
     writeFileSync(join(folder, program), text, { mode: 0o755 });
   }
   const set = (text: string) => {
-    writeFileSync(calls, "");
+    for (const number of readdirSync(calls)) rmSync(join(calls, number));
     writeFileSync(plan, text);
   };
   return {
     arm: (when, number) => set(`${when} ${number}\n`),
     count: () => set("never 0\n"),
     disarm: () => rmSync(plan, { force: true }),
-    called: () => (existsSync(calls) ? readFileSync(calls).length : 0),
+    called: () => readdirSync(calls).length,
   };
 }

@@ -17,7 +17,7 @@ describe.each(shells)("a remote command is killed; the host's shell is %s", (she
       bed = await startSweepBed();
       bed.setShell(shell);
       await keepSites(bed, () => {});
-      killers = makeKillers(bed.programs, dirname(bed.programs));
+      killers = makeKillers(dirname(bed.programs));
     });
     afterAll(() => bed?.stop());
 

@@ -127,8 +127,8 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
   const bed = await startThrowAway({}, { environment: { SWEEP: sweep }, forced });
   const path = site ?? join(bed.home, "site");
   const staging = join(sweep, "staging");
-  const count = join(sweep, "commands");
-  writeFileSync(count, "");
+  const claims = join(sweep, "claims");
+  mkdirSync(claims);
   await bed.write({ "hostout.cfg": configOf(bed.user, path, staging) });
   const state = () => {
     const { stdout } = spawnSync("sh", ["-c", stateScript, "hostout", path], { encoding: "utf8" });
@@ -145,12 +145,15 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     programs,
     setShell,
     pid: () => Number(readFileSync(join(sweep, "client"), "utf8")),
-    commands: () => readFileSync(count, "utf8").split("\n").slice(0, -1).map(asItRuns),
+    commands: () =>
+      readdirSync(claims)
+        .sort((a, b) => Number(a) - Number(b))
+        .map((number) => asItRuns(readFileSync(join(claims, number), "utf8").replaceAll("\n", " "))),
     client: async (label, words, { at, cut = "client", afterLines, env = {} } = {}) => {
       const files = projectFiles(label);
       await bed.write(files);
       writeStaged(staging, { ...files, "parts/built": `built <${label}>\n` });
-      writeFileSync(count, "");
+      for (const number of readdirSync(claims)) rmSync(join(claims, number));
       writeFileSync(join(sweep, "plan"), at ? `${at.when} ${at.number}\n` : "");
       const pid = join(sweep, "client");
       writeFileSync(join(sweep, "cut"), cuts[cut](pid));

@@ -1,7 +1,6 @@
 import type { Event } from "@hostout/kit";
 import { type BoardPlace, bytesText } from "./board-rows.ts";
 import { makeLabels } from "./labels.ts";
-import { visibleText } from "./visible-text.ts";
 
 interface Task {
   readonly command: string;
@@ -28,7 +27,7 @@ export function makeBoardPlaces(): BoardPlaces {
   let labels = makeLabels([]);
   let last: string | undefined;
   const placeOf = (event: { readonly site: string; readonly host?: string | undefined }) => {
-    const label = visibleText(labels(event));
+    const label = labels(event);
     const state = event.host === undefined ? undefined : "open";
     const place = places.get(label) ?? { label, tasks: new Map(), state };
     places.set(label, place);

@@ -2,6 +2,7 @@ import type { Event } from "@hostout/kit";
 import { makeBoardPlaces } from "./board-places.ts";
 import { type BoardPlace, boardRows, bytesText } from "./board-rows.ts";
 import { makeLiveArea } from "./live-area.ts";
+import { visibleText } from "./visible-text.ts";
 
 const busy = (label: string): BoardPlace => ({
   label,
@@ -79,13 +80,14 @@ test("lines are written above the rows, which are drawn anew below them", () => 
   const area = makeLiveArea(
     (text) => written.push(text),
     () => rows,
+    visibleText,
   );
   area.redraw();
-  area.write("a line\n");
+  area.write("a\u001b line\n");
   rows = [];
   area.redraw();
   area.redraw();
-  expect(written).toEqual(["one\ntwo\n", "\u001b[2F\u001b[Ja line\none\ntwo\n", "\u001b[2F\u001b[J"]);
+  expect(written).toEqual(["one\ntwo\n", "\u001b[2F\u001b[Ja\\x1b line\none\ntwo\n", "\u001b[2F\u001b[J"]);
 });
 
 test("while a question or a shell has the terminal, no row is drawn", () => {
@@ -93,6 +95,7 @@ test("while a question or a shell has the terminal, no row is drawn", () => {
   const area = makeLiveArea(
     (text) => written.push(text),
     () => ["row"],
+    visibleText,
   );
   area.redraw();
   const resume = area.pause();

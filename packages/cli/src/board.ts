@@ -6,6 +6,8 @@ import { makeLabels } from "./labels.ts";
 import { type LiveArea, makeLiveArea } from "./live-area.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Style } from "./style.ts";
+import { visibleEvent } from "./visible-event.ts";
+import { colouredText } from "./visible-text.ts";
 
 const redrawMs = 100;
 
@@ -49,8 +51,9 @@ export function openBoard(
   const ended = Promise.withResolvers<void>();
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const area = makeLiveArea(
-    (text) => stdout.write(text),
+    (text) => stdout.write(Buffer.from(text)),
     () => boardRows(places.all(), Date.now(), size()).map(style.dim),
+    (text) => colouredText(text, style.hasColours),
   );
   const tell = lines(area.write);
   const begin = (event: Extract<Event, { type: "run.start" }>) => {
@@ -66,7 +69,8 @@ export function openBoard(
     }).run();
   };
   return {
-    emit: (event) => {
+    emit: (told) => {
+      const event = visibleEvent(told, style.hasColours);
       if (event.type === "run.start") begin(event);
       places.follow(event);
       if (event.type === "run.end") ended.resolve();

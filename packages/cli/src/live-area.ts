@@ -7,8 +7,15 @@ export interface LiveArea {
   readonly pause: () => () => void;
 }
 
-/** `rows` are asked for at each drawing; each must fit into the terminal's width. */
-export function makeLiveArea(write: (text: string) => void, rows: () => readonly string[]): LiveArea {
+/**
+ * `rows` are asked for at each drawing; each must fit into the terminal's width. `shown` takes their power over the terminal from texts:
+ * `write` gets that of the area itself too.
+ */
+export function makeLiveArea(
+  write: (text: string) => void,
+  rows: () => readonly string[],
+  shown: (text: string) => string,
+): LiveArea {
   let drawn = 0;
   let paused = 0;
   const clear = () => {
@@ -19,13 +26,13 @@ export function makeLiveArea(write: (text: string) => void, rows: () => readonly
   const draw = () => {
     const lines = paused > 0 ? [] : rows();
     drawn = lines.length;
-    return lines.map((line) => `${line}\n`).join("");
+    return lines.map((line) => `${shown(line)}\n`).join("");
   };
   const show = (text: string) => {
     if (text !== "") write(text);
   };
   return {
-    write: (text) => show(clear() + text + draw()),
+    write: (text) => show(clear() + shown(text) + draw()),
     redraw: () => show(clear() + draw()),
     pause: () => {
       show(clear());

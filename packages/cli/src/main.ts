@@ -1,6 +1,8 @@
 import { explainPlan, HostoutError, makePlan, requireCommand, takeStray } from "@hostout/kit";
 import { findConfig } from "./find-config.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import { guardOutput } from "./guard-output.ts";
+import { jsonText } from "./json-text.ts";
 import { listProject, listSite } from "./listing.ts";
 import { openProject } from "./project.ts";
 import { type LeadingWords, routeSites } from "./route.ts";
@@ -11,10 +13,10 @@ import { topics } from "./topics.ts";
 
 /** One command line. Resolves to the exit code; tells what went wrong on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) guardOutput(stream, process.env);
   const report = (error: unknown) => {
     // Scripts read what is wrong as data; a person reads it as text.
-    if (wantsJson(argv))
-      process.stdout.write(`${JSON.stringify({ type: "error", error: errorData(error) })}\n`);
+    if (wantsJson(argv)) process.stdout.write(`${jsonText({ type: "error", error: errorData(error) })}\n`);
     process.stderr.write(showError(error, makeStyle(process.stderr, process.env), process.env));
     return exitCodeOfError(error);
   };
@@ -159,9 +161,7 @@ async function answerLine(
     const { withoutSecrets } = await import("./mask-secrets.ts");
     const explained = withoutSecrets(explainPlan(makePlan(request)), sites);
     process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(explained, null, 2)}\n`
-        : printExplanation(explained, style, process.cwd()),
+      flags.json ? `${jsonText(explained, 2)}\n` : printExplanation(explained, style, process.cwd()),
     );
     return 0;
   }

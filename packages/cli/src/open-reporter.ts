@@ -1,4 +1,5 @@
 import type { GlobalFlags } from "./global-flags.ts";
+import { jsonText } from "./json-text.ts";
 import { type LineSettings, reportLines } from "./report-lines.ts";
 import type { Reporter } from "./reporter.ts";
 import { isTerminal, makeStyle } from "./style.ts";
@@ -16,7 +17,7 @@ export async function openReporter(
     return () => undefined;
   };
   const idle = { pause, close: async () => flush() };
-  if (flags.json) return { ...idle, emit: (event) => write(`${JSON.stringify(event)}\n`) };
+  if (flags.json) return { ...idle, emit: (event) => write(`${jsonText(event)}\n`) };
   const style = makeStyle(stdout, environment);
   const lines = (write: (text: string) => void) =>
     reportLines({

@@ -6,6 +6,7 @@ import type {
   ExplainedStep,
 } from "@hostout/kit";
 import type { Style } from "./style.ts";
+import { visibleData } from "./visible-text.ts";
 
 /** What a line hangs on: its text, further lines of it, and what hangs below. */
 interface Node {
@@ -16,7 +17,7 @@ interface Node {
 
 /** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set: files below `folder` without it. */
 export function printExplanation(sites: readonly ExplainedSite[], style: Style, folder: string): string {
-  return sites
+  return visibleData(sites)
     .map(
       (site) =>
         `${style.bold(headOf(site))}\n${site.commands.flatMap((command) => draw(commandNode(command, folder), style)).join("\n")}\n`,

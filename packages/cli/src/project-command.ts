@@ -1,6 +1,7 @@
 import type { ReadSettings } from "@hostout/config";
 import { Command, Flags } from "@oclif/core";
 import { findConfig } from "./find-config.ts";
+import { jsonText } from "./json-text.ts";
 import { openProject, type Project } from "./project.ts";
 
 /** Flags of all commands that read the configuration. */
@@ -31,6 +32,6 @@ export abstract class ProjectCommand extends Command {
   }
 
   protected printJson(data: unknown): void {
-    this.log(JSON.stringify(data, null, 2));
+    this.log(jsonText(data, 2));
   }
 }

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { HostoutError } from "@hostout/kit";
 import type { Ask } from "@hostout/ssh";
+import { visibleText } from "./visible-text.ts";
 
 /**
  * Asks in the terminal; undefined where there is none, or where `noInput` forbids it.
@@ -26,7 +27,7 @@ export function makePrompt(noInput: boolean, pause = () => () => undefined as vo
 
 function readAnswer(question: string, hidden: boolean): Promise<string> {
   // readline shows what is typed by writing it to its output: a secret's goes nowhere.
-  const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
+  const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : drawnOnStderr();
   if (hidden) process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
@@ -42,12 +43,18 @@ function readAnswer(question: string, hidden: boolean): Promise<string> {
       if (!isAnswered)
         reject(new HostoutError({ code: "interrupted", message: "the question was not answered" }));
     });
-    lines.question(hidden ? "" : question, (answer) => {
+    lines.question(hidden ? "" : visibleText(question), (answer) => {
       isAnswered = true;
       lines.close();
       resolve(answer);
     });
   });
+}
+
+/** Takes the signs with which readline draws: as bytes, they pass. */
+function drawnOnStderr(): Writable {
+  const output = new Writable({ write: (chunk, _encoding, done) => void process.stderr.write(chunk, done) });
+  return Object.assign(output, { columns: process.stderr.columns });
 }
 
 /** Asks for a line of text; an empty answer is `otherwise`. */

@@ -1,7 +1,6 @@
 import type { ErrorReport, Event, TargetReport } from "@hostout/kit";
 import { type Label, someOf } from "./labels.ts";
 import type { Style } from "./style.ts";
-import { visibleText } from "./visible-text.ts";
 import type { Warnings } from "./warnings.ts";
 
 type RunEnd = Extract<Event, { type: "run.end" }>;
@@ -28,11 +27,11 @@ interface About {
 export function recap({ targets, durationMs }: RunEnd, about: About): string {
   const { labels, warnings, warned, isInTable, style } = about;
   const lines = warnings.repeated().map(({ text, labels: places }) => {
-    return `${style.dim(`[${visibleText(someOf(places))}]`)} ${style.yellow("warning:")} ${text}`;
+    return `${style.dim(`[${someOf(places)}]`)} ${style.yellow("warning:")} ${text}`;
   });
   for (const target of targets) {
     if (target.status === "ok" && isInTable(target) && warnings.count(labels(target)) === 0) continue;
-    const label = visibleText(labels(target));
+    const label = labels(target);
     const text = target.status === "ok" ? okText(target, about) : failureText(target, about);
     lines.push(`${style.dim(`[${label}]`)} ${text}`);
   }
@@ -78,7 +77,7 @@ function failureText(target: TargetReport, { labels, warnings, style }: About): 
 /** Which release is live, unless the text says it already. */
 function liveText(live: string | null | undefined, told: string): string {
   if (live === undefined || (live !== null && told.includes(live))) return "";
-  return `live release: ${live === null ? "none" : visibleText(live)}`;
+  return `live release: ${live === null ? "none" : live}`;
 }
 
 function errorText(error: ErrorReport | undefined): string {
@@ -90,7 +89,7 @@ function errorText(error: ErrorReport | undefined): string {
       ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
       : [];
   const text = [message, ...from, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
-  return `: ${visibleText(text.join("\n")).split("\n").join("\n    ")}`;
+  return `: ${text.join("\n").split("\n").join("\n    ")}`;
 }
 
 /** `, 2 warnings`, or nothing. */
@@ -100,7 +99,7 @@ function countText(count: number): string {
 
 /** The note of something that went well; a long one only with --verbose. */
 export function noteText(note: string | undefined, verbose: boolean): string {
-  return note && (verbose || note.length < 80) ? `: ${visibleText(note)}` : "";
+  return note && (verbose || note.length < 80) ? `: ${note.replaceAll("\n", "\n    ")}` : "";
 }
 
 export function seconds(durationMs: number): string {

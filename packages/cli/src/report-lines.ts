@@ -5,7 +5,7 @@ import { noteText, recap, seconds } from "./recap.ts";
 import { makeRunTables } from "./run-tables.ts";
 import type { Style } from "./style.ts";
 import { tableLines } from "./table.ts";
-import { visibleLine, visibleText } from "./visible-text.ts";
+import { visibleEvent } from "./visible-event.ts";
 import { makeWarnings } from "./warnings.ts";
 
 export interface LineSettings {
@@ -52,11 +52,12 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   const tabled = new Set<string>();
   const heads = new Map<string, string>();
   const headOf = (label: string) => {
-    const known = heads.get(label) ?? style.dim(`[${visibleText(label)}]`);
+    const known = heads.get(label) ?? style.dim(`[${label}]`);
     heads.set(label, known);
     return known;
   };
-  const say = (label: string, text: string) => write(`${headOf(label)} ${text}\n`);
+  // A text of several lines is told from lines of hostout by its indent.
+  const say = (label: string, text: string) => write(`${headOf(label)} ${text.replaceAll("\n", "\n    ")}\n`);
   const end = (event: End) => {
     const { hasInnerLine, hasInnerFailure } = tasks.end(event);
     const isStep = event.path.length > 1;
@@ -80,7 +81,8 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     const note = noteText(event.note, verbose || event.status !== "ok");
     say(label, `${event.path.at(-1)} ${statusWord(event.status, style)}${time}${note}`);
   };
-  return (event) => {
+  return (told) => {
+    const event = visibleEvent(told, style.hasColours);
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
@@ -111,7 +113,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
         break;
       case "output": {
         const label = labels(event, event.machine);
-        const text = visibleLine(event.line, style.hasColours);
+        const text = event.line;
         if (event.severity === "warning") {
           if (warnings.add(label, text)) say(label, `${style.yellow("warning:")} ${text}`);
         } else if (verbose || (!quiet && !(event.severity === "detail" && tasks.isStep(event.task))))
@@ -186,7 +188,7 @@ function aboutRun({ config, targets }: Extract<Event, { type: "run.start" }>, fo
       ? (only ?? "none named")
       : [...sites].map(([site, environment]) => `${site} ${environment ?? "none named"}`).join(", ");
   const file = config.startsWith(`${folder}/`) ? config.slice(folder.length + 1) : config;
-  return visibleText(`configuration ${file}, environment: ${which}`);
+  return `configuration ${file}, environment: ${which}`;
 }
 
 function statusWord(status: string, style: Style): string {

@@ -1,6 +1,7 @@
 import type { ConfigError } from "@hostout/config";
 import { formatOrigin, isHostoutError, type Origin, reportError } from "@hostout/kit";
 import type { Style } from "./style.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** A fault as the user is told of it: what, where, what to try. No stack trace, but for HOSTOUT_DEBUG. */
 export function showError(
@@ -10,11 +11,11 @@ export function showError(
 ): string {
   const known = isHostoutError(error) || isConfigError(error);
   const { message, origin, hint } = describe(error);
-  const lines = [`${style.red("hostout:")} ${message}`];
-  if (isConfigError(error)) lines.push(...error.explain());
+  const lines = [`${style.red("hostout:")} ${visibleText(message)}`];
+  if (isConfigError(error)) lines.push(...error.explain().map(visibleText));
   else {
-    if (origin) lines.push(`  at ${formatOrigin(origin)}`);
-    if (hint) lines.push(`  try: ${hint}`);
+    if (origin) lines.push(`  at ${visibleText(formatOrigin(origin))}`);
+    if (hint) lines.push(`  try: ${visibleText(hint)}`);
   }
   if (!known) lines.push("  This is a fault of hostout. HOSTOUT_DEBUG=1 shows where.");
   if (environment.HOSTOUT_DEBUG && error instanceof Error)

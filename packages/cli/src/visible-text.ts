@@ -1,23 +1,49 @@
-// C0 without tab and line end, DEL, C1: https://en.wikipedia.org/wiki/C0_and_C1_control_codes
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const colour = /\u001b\[[\d;:]*m/g;
+/**
+ * Signs that act on a terminal or reorder a text: C0 without tab and line end, DEL and C1
+ * (https://en.wikipedia.org/wiki/C0_and_C1_control_codes), and the overrides and isolates of writing direction
+ * (https://www.unicode.org/reports/tr9/).
+ */
+const sign = "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]";
+const colour = "\\u001b\\[[\\d;:]*m";
 
 // Most lines have none of them.
-const hasControl = new RegExp(control.source);
+const hasSign = new RegExp(sign);
+const signs = new RegExp(sign, "g");
+const coloursAndSigns = new RegExp(`${colour}|${sign}`, "g");
 
 /** Text of a host or a file without power over the terminal: `\x1b` for an escape. Tabs and line ends stay. */
 export function visibleText(text: string): string {
-  if (!hasControl.test(text)) return text;
-  return text.replaceAll(control, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return hasSign.test(text) ? text.replaceAll(signs, shown) : text;
 }
 
-/** A line that a command wrote: as {@link visibleText}, but its colours stay where there are colours, and go elsewhere. */
+/** Text as {@link visibleText}, but its colours stay where there are colours, and go elsewhere. */
+export function colouredText(text: string, hasColours: boolean): string {
+  if (!hasSign.test(text)) return text;
+  return text.replaceAll(coloursAndSigns, (found) => {
+    if (found.length === 1) return shown(found);
+    return hasColours ? found : "";
+  });
+}
+
+/** A line that a command wrote, as {@link colouredText}: its colours end with it. */
 export function visibleLine(line: string, hasColours: boolean): string {
-  if (!hasControl.test(line)) return line;
-  const colours = line.match(colour);
-  if (!colours || !hasColours) return visibleText(line.replaceAll(colour, ""));
-  const parts = line.split(colour).map(visibleText);
-  return `${parts.map((part, index) => part + (colours[index] ?? "")).join("")}\u001b[0m`;
+  const text = colouredText(line, hasColours);
+  return text.includes("\u001b") ? `${text}\u001b[0m` : text;
+}
+
+/** Data whose texts are all as {@link visibleText}. */
+export function visibleData<T>(data: T): T {
+  return mapTexts(data) as T;
+}
+
+function mapTexts(value: unknown): unknown {
+  if (typeof value === "string") return visibleText(value);
+  if (Array.isArray(value)) return value.map(mapTexts);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [visibleText(key), mapTexts(one)]));
+}
+
+function shown(found: string): string {
+  const code = found.charCodeAt(0).toString(16);
+  return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
 }

@@ -33,10 +33,15 @@ const mostCharacters = 4000;
 export function formatRecord({ packages, ...release }: ReleaseRecord): string {
   // A value of several lines would be several lines of the file.
   const values = Object.entries(release).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, shortened(value.replaceAll(/\s+/g, " "))]],
+    value === undefined ? [] : [[key, shortened(onOneLine(value))]],
   );
   const sections: IniSections = { release: Object.fromEntries(values), ...(packages && { packages }) };
   return formatIni(sections);
+}
+
+/** Also what a host says: a line end in a value would forge a line of what is told of it. */
+function onOneLine(value: string): string {
+  return value.replaceAll(/\s+/g, " ");
 }
 
 function shortened(text: string): string {
@@ -45,7 +50,8 @@ function shortened(text: string): string {
 
 /** Reads a record. What is missing in one that somebody wrote by hand is empty; a result that is not known is `built`. */
 export function parseRecord(name: string, text: string): ReleaseRecord {
-  const { release = {}, packages } = parseIni(text);
+  const { release: written = {}, packages } = parseIni(text);
+  const release = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, onOneLine(value)]));
   const { result, by = "", at = "", who = "", from = "" } = release;
   return {
     name,

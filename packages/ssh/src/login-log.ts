@@ -51,7 +51,7 @@ export function oneLine(text: string): string {
   const line = text
     .split(/[\r\n]+/)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-    .map((part) => part.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ").trim())
+    .map((part) => part.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, " ").trim())
     .filter(Boolean)
     .join(" / ");
   return line.length > mostSaid ? `${line.slice(0, mostSaid)}…` : line;

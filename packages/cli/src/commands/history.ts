@@ -2,6 +2,7 @@ import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
+import { jsonText } from "../json-text.ts";
 import { makeLabels } from "../labels.ts";
 import { ProjectCommand, projectFlags } from "../project-command.ts";
 import { reportLines } from "../report-lines.ts";
@@ -63,7 +64,7 @@ export default class History extends ProjectCommand {
 
   private show(run: RunRecord, json: boolean): void {
     if (json) {
-      for (const event of run.all()) this.log(JSON.stringify(event));
+      for (const event of run.all()) this.log(jsonText(event));
       return;
     }
     const style = makeStyle(process.stdout, process.env);

@@ -1,5 +1,7 @@
 import type { Event } from "@hostout/kit";
 import { type RunRecord, reportsOf } from "../journal/read-journal.ts";
+import { visibleEvent } from "../visible-event.ts";
+import { visibleData } from "../visible-text.ts";
 
 /** Of a task's output: so many lines, the last ones. */
 const keptLines = 2000;
@@ -57,7 +59,7 @@ export function pageData(run: RunRecord): PageData {
   const startedMs = Date.parse(startedAt);
   const { tasks, lastAt } = tasksOf(run.all());
   const lastMs = Date.parse(lastAt ?? startedAt);
-  const reports = reportsOf(run);
+  const reports = visibleData(reportsOf(run));
   const places = [
     ...new Set(tasks.filter(({ start }) => start.host === undefined).map(({ start }) => start.site)),
   ].map((site) => ({ site, host: undefined, status: "", error: undefined }));
@@ -89,7 +91,8 @@ function tasksOf(events: Iterable<Event>): {
 } {
   const tasks = new Map<number, Building>();
   let lastAt: string | undefined;
-  for (const event of events) {
+  for (const told of events) {
+    const event = visibleEvent(told, false);
     lastAt = event.at;
     if (event.type === "task.start")
       tasks.set(event.task, { start: event, end: undefined, lines: [], leftOut: 0 });

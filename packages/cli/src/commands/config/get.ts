@@ -34,7 +34,9 @@ export default class ConfigGet extends ProjectCommand {
       });
     }
     if (flags.json) this.printJson({ section, option, value: value.text, ...value.origin });
-    else this.log(value.text);
+    else if (process.stdout.isTTY) this.log(value.text);
+    // A program gets the value as it is: bytes.
+    else process.stdout.write(Buffer.from(`${value.text}\n`));
     return 0;
   }
 }

@@ -208,6 +208,42 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.hostout("first-site bootstrap --force buildout")).code).toBe(0);
   });
 
+  test("staging builds with the bytes of an address that were checked, and not with what it gives a moment later", async () => {
+    const good = "[buildout]\nbin-directory = checked\n";
+    const server = `import http.server as h
+class S(h.BaseHTTPRequestHandler):
+    asked = 0
+    def do_GET(self):
+        S.asked += 1
+        self.send_response(200); self.end_headers()
+        self.wfile.write(open("/srv/good.cfg", "rb").read() if S.asked == 1 else b"[buildout]\\nbin-directory = other\\n")
+s = h.HTTPServer(("127.0.0.1", 8099), S)
+s.serve_forever()`;
+    await bed.staging.sh('printf %s "$GOOD" >/srv/good.cfg; printf %s "$SERVER" >/srv/server.py', {
+      env: { GOOD: good, SERVER: server },
+    });
+    await bed.staging.sh(
+      "setsid python3 /srv/server.py >/dev/null 2>&1 & echo $! >/srv/server.pid; for i in 1 2 3 4 5 6 7 8 9; do python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", 8099))' 2>/dev/null && exit; sleep 0.3; done",
+    );
+    await bed.staging.sh(
+      `cd ${sitePath} && mkdir conf && pin=$(sha256sum /srv/good.cfg | cut -d' ' -f1) && printf '[buildout]\nextends = http://127.0.0.1:8099/base.cfg#sha256=%s\n' $pin >conf/base.cfg && cp buildout.cfg kept.cfg && sed -i 's,^.buildout.$,&\\nextends = conf/base.cfg,;s/^offline = true/offline = false/' buildout.cfg`,
+    );
+    const built = await bed.hostout("first-site buildout");
+    const found = await bed.staging.sh(
+      `cd ${sitePath} && ls -d checked/greeter other/greeter; ls -l .hostout-extends`,
+      { mayFail: true },
+    );
+    const again = await bed.hostout("first-site buildout");
+    await bed.staging.sh(
+      `kill $(cat /srv/server.pid); cd ${sitePath} && mv kept.cfg buildout.cfg && rm -rf conf checked other .hostout-buildout.cfg .hostout-extends`,
+    );
+    expect([built.code, built.code === 0 ? "" : built.stdout]).toEqual([0, ""]);
+    expect(found.stdout).toMatch(/^checked\/greeter\n/);
+    expect(again.code).not.toBe(0);
+    expect(`${again.stdout}${again.stderr}`).toContain("is not what is pinned");
+    expect(await bed.hostout("first-site buildout")).toMatchObject({ code: 0 });
+  });
+
   test("push keeps files that staging dropped, removes them when told, and never touches data (S1-28)", async () => {
     await bed.staging.sh(`echo old >${sitePath}/parts/dropped`);
     await bed.hostout("first-site push");

@@ -1,5 +1,6 @@
 export * from "./adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./buildout-python.ts";
+export { type ConfigurationText, configurationTexts } from "./configuration-texts.ts";
 export { goLive } from "./go-live.ts";
 export * from "./ini-file.ts";
 export type { RenewableLock as Lock } from "./lock.ts";

@@ -1,16 +1,16 @@
 import { basename, join } from "node:path";
 import {
   buildoutFiles,
+  type Config,
   type Connection,
   HostoutError,
   type Outcome,
   partsWithoutSites,
-  readConfig,
   sh,
 } from "@hostout/kit";
 import { buildoutMain, scriptMain } from "@hostout/releases";
 import type { OnStaging } from "./options.ts";
-import { configWords, stagedConfig, writeStagedConfig } from "./staged-config.ts";
+import { configWords, type StagedConfig, stageConfig, stagedConfig } from "./staged-config.ts";
 import { chownStaged, isPretended, pretend, stagingPath, unbuiltMark } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
@@ -26,12 +26,12 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
       return { status: "ok" };
     }
     await requireStaged(context, builder, staged);
-    const missing = await writeStagedConfig(builder, staged, options.buildout);
+    const { missing, file } = await stageConfig(builder, staged, options.buildout);
     if (missing !== undefined) return { status: "skipped", note: `there is no ${missing}` };
     const python = await pythonFor(context, builder, staged);
     if (!args.force && (await isBootstrapped(builder, staged, python))) return { status: "unchanged" };
     detail(`bootstrap: with ${python}`);
-    const { script, title } = await bootstrapWords(context, builder, staged);
+    const { script, title } = await bootstrapWords(builder, staged, file);
     await builder.run([python, "-c", ...script], { cwd: staged, title });
     pretend(context, "bin/buildout");
     return { status: "ok", note: `with ${python}` };
@@ -52,11 +52,11 @@ async function pythonFor({ options }: OnStaging, builder: Connection, staged: st
 
 /** What Python is given after `-c`, and what a failure calls it. */
 async function bootstrapWords(
-  { options }: OnStaging,
   builder: Connection,
   staged: string,
+  file: string,
 ): Promise<{ readonly script: readonly string[]; readonly title: string }> {
-  const config = configWords(options.buildout);
+  const config = configWords(file);
   if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")])))
     return { script: [buildoutMain, ...config, "bootstrap"], title: "zc.buildout bootstrap" };
   // Old ones use setuptools without it, new ones do not know it: the original tries both.
@@ -100,9 +100,12 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     const data = join(staged, "var");
     const hasData = await local.test(["test", "-d", data]);
     const isThere = await builder.test(["test", "-x", join(staged, "bin", "buildout")]);
-    const missing = isPretended(context, "checkout")
-      ? undefined
-      : await writeStagedConfig(builder, staged, options.buildout);
+    const option = rest.lastIndexOf("-c");
+    const named = option < 0 ? undefined : rest[option + 1];
+    const from: StagedConfig = isPretended(context, "checkout")
+      ? { file: named ?? stagedConfig(options.buildout) }
+      : await stageConfig(builder, staged, options.buildout, named);
+    const { missing } = from;
     if (!isThere && !isPretended(context, "bin/buildout")) return nothingToBuild(staged, missing);
     // Of one file bin/buildout itself reports that it is missing, or does without.
     if (missing !== undefined && buildoutFiles(options.buildout).length > 1)
@@ -111,10 +114,7 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     if (hasData) await chownStaged(context, data, builder.user);
     const mark = unbuiltMark(staged);
     const wasUnbuilt = await builder.test(["test", "-e", mark]);
-    const words = [
-      ...(await withoutSites(context, staged)),
-      ...buildoutArguments(configWords(options.buildout), rest),
-    ];
+    const words = [...withoutSites(context, from.config), ...buildoutArguments(configWords(from.file), rest)];
     try {
       await builder.run(["touch", mark]);
       await runBuildout(builder, staged, words);
@@ -136,13 +136,8 @@ async function runBuildout(builder: Connection, staged: string, words: readonly 
 }
 
 /** Sets the parts to build, where sites are among those of the configuration: no recipe builds a site. */
-async function withoutSites({ note, options, rest }: OnStaging, staged: string): Promise<readonly string[]> {
-  if (rest.some((word) => /^buildout:parts\s*[-+]?=/.test(word))) return [];
-  const last = rest.lastIndexOf("-c");
-  const file = join(staged, (last < 0 ? undefined : rest[last + 1]) ?? stagedConfig(options.buildout));
-  // What is wrong with the configuration, buildout itself reports.
-  const config = await readConfig(file).catch(() => undefined);
-  if (config === undefined) return [];
+function withoutSites({ note, rest }: OnStaging, config: Config | undefined): readonly string[] {
+  if (config === undefined || rest.some((word) => /^buildout:parts\s*[-+]?=/.test(word))) return [];
   const { parts, hasSites } = partsWithoutSites(config);
   if (!hasSites) return [];
   note(`buildout: builds the parts ${parts.join(" ")}; sites are no parts`);
@@ -173,8 +168,9 @@ function buildoutArguments(config: readonly string[], words: readonly string[]):
   const parts: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
-    // -c and -t have a value; `section:option=value` is an assignment
-    if (/^-[ct]$/.test(word)) settings.push(word, words[++index] ?? "");
+    // -c and -t have a value; `section:option=value` is an assignment. The file that -c names is in `config`.
+    if (word === "-c") index++;
+    else if (word === "-t") settings.push(word, words[++index] ?? "");
     else if (word.startsWith("-") || /^[^\s=]*[:=]/.test(word)) settings.push(word);
     else parts.push(word);
   }

@@ -40,7 +40,7 @@ export async function resume(
   }
   const { look, resumed } = goOnWith(run, runsBefore(run), request.targets);
   const limits = { ...record.limits, ...limitsOf(flags) };
-  return runRequest({ request, flags, limits, source, unread, resumed, ...(!flags.dryRun && { look }) });
+  return runRequest({ request, flags, limits, source, unread, resumed, look });
 }
 
 const help = `Go on with a run that was ended, cut off or failed; nothing that was done is done again.
@@ -81,16 +81,20 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
   return { name: names[0], flags };
 }
 
-/** Commands that people type for a host between two runs. */
-const ofOneMachine: ReadonlySet<string> = new Set(["run", "sudo", "shell"]);
+/** Commands that people type between two runs, and that nobody means to go on with, however they ended. */
+const ofMoment: ReadonlySet<string> = new Set(["run", "sudo", "shell", "unlock"]);
 
 /** Commands after which nobody means the deploy before them any more. */
 const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"]);
 
-/** Whether a run only came between: it looked at hosts, or did one thing and did it well. */
+/** Of a run that another one's lock kept from doing anything. */
+const exitOfLocked = 5;
+
+/** Whether a run only came between: it looked at hosts, did one thing and did it well, or did not come to do it. */
 function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
-  if (isReadOnly || commands.every(({ name }) => ofOneMachine.has(name))) return true;
-  return isComposed === false && end?.exitCode === 0 && !commands.some(({ name }) => ofRelease.has(name));
+  if (isReadOnly || commands.every(({ name }) => ofMoment.has(name))) return true;
+  const isOver = end?.exitCode === 0 || end?.exitCode === exitOfLocked;
+  return isComposed === false && isOver && !commands.some(({ name }) => ofRelease.has(name));
 }
 
 /** The newest run that has something left to do, or is about releases; the newest that changed something, where all came between. */
@@ -98,7 +102,7 @@ export function newestOf(config: string): RunRecord {
   let newest: RunRecord | undefined;
   for (const run of runsOf(config)) {
     if (!isBetween(run)) return run;
-    if (!run.request.isReadOnly) newest ??= run;
+    if (!run.request.isReadOnly && run.request.commands.some(({ name }) => name !== "unlock")) newest ??= run;
   }
   if (newest) return newest;
   throw new HostoutError({

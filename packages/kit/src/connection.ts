@@ -25,6 +25,11 @@ export interface RunOptions {
    * end, and `command-timeout` is not for it. Default false.
    */
   readonly background?: boolean | undefined;
+  /**
+   * What it starts may stay when it has ended, as a server does, and is no work of the run: a run that resumes this one does not wait for it.
+   * Only of `run`. Default false.
+   */
+  readonly leavesRunning?: boolean | undefined;
 }
 
 export interface RunResult {

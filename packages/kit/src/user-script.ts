@@ -3,7 +3,7 @@ import type { Connection, RunOptions } from "./connection.ts";
 import { quote, type ShellLine, userShell } from "./shell.ts";
 
 /** How the lines of an option are run. */
-export interface LinesOptions extends Omit<RunOptions, "input" | "title"> {
+export interface LinesOptions extends Omit<RunOptions, "input" | "title" | "leavesRunning"> {
   /** Name of the option, as in the INI file. */
   readonly option: string;
   /** Run every line, also after one that failed. The first status that is not 0 is the status of all. Default false. */
@@ -22,10 +22,12 @@ export async function runLines(
   { option, goesOn = false, ...how }: LinesOptions,
 ): Promise<void> {
   const { cwd } = how;
+  // What keeps a site running is among them: it is no work of the run.
+  const leavesRunning = !how.detached;
   const lines = cwd === undefined ? written : written.map((line) => lineIn(cwd, line));
   if (lines.length > 1 && !machine.dryRun)
-    await machine.run(userScript(lines, option, goesOn), { ...how, title: option });
-  else for (const line of lines) await machine.run(alone(line), how);
+    await machine.run(userScript(lines, option, goesOn), { ...how, leavesRunning, title: option });
+  else for (const line of lines) await machine.run(alone(line), { ...how, leavesRunning });
 }
 
 /** `first-site:*` is for supervisorctl to read, also where a file of such a name exists. */

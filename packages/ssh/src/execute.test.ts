@@ -1,5 +1,7 @@
 import { getEventListeners } from "node:events";
 import { existsSync } from "node:fs";
+import { PassThrough } from "node:stream";
+import { type RunOptions, type ShellLine, sh } from "@hostout/kit";
 import { thisMachine } from "../../../test/bed/this-machine.ts";
 import { answerOf, execute, executeOrThrow } from "./execute.ts";
 import type { Machine } from "./machine.ts";
@@ -101,3 +103,33 @@ test("an answer comes whole, though the host reports the end of the command befo
   const line = ["sh", "-c", "printf one; sleep 2; printf two"] as const;
   expect(await answerOf(late, "login", line)).toBe("onetwo");
 }, 20_000);
+
+test("an answer whose end did not come, though its status did, is none: also an empty one", async () => {
+  const machine = localhost();
+  const local = await machine.transport();
+  for (const cutAt of [0, 3]) {
+    const start = async (line: string) => {
+      const process = await local.start(line);
+      const stdout = new PassThrough();
+      process.stdout.once("data", (chunk: Buffer) => stdout.end(chunk.subarray(0, cutAt)));
+      return { ...process, stdout };
+    };
+    const cut = { ...machine, transport: async () => ({ ...local, start }) };
+    await expect(answerOf(cut, "login", ["echo", "one", "two"])).rejects.toMatchObject({
+      code: "connection-lost",
+    });
+  }
+});
+
+test("an answer is what a command says, whatever that is, wherever it ends and whatever it leaves behind", async () => {
+  const answer = (line: ShellLine, options?: RunOptions) => answerOf(localhost(), "login", line, options);
+  expect(await answer(sh`true`)).toBe("");
+  expect(await answer(sh`printf 'a\n\n'; exit 0; echo b`)).toBe("a\n\n");
+  expect(await answer(sh`(cat) # no end of line`, { input: "in" })).toBe("in");
+  expect(await answer(sh`echo "$PWD $A"`, { cwd: "/", env: { A: "it's" } })).toBe("/ it's\n");
+  expect(await answer(sh`(sleep 0.3; echo late) & echo early`)).toBe("early\n");
+  await expect(answer(sh`echo a; exit 3`)).rejects.toMatchObject({
+    status: 3,
+    message: expect.stringMatching(/'echo a; exit 3' ended with 3: a$/),
+  });
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import {
   type Account,
@@ -5,6 +6,8 @@ import {
   HostoutError,
   type RunOptions,
   type RunResult,
+  type ShellLine,
+  sh,
   shellText,
 } from "@hostout/kit";
 import { type Collected, collect } from "./collect.ts";
@@ -51,6 +54,7 @@ export async function execute(
   const process = await startOn(machine, account, shellText(command, options), {
     hasInput: options.input !== undefined,
     background: options.background,
+    leavesRunning: options.leavesRunning,
   }).catch((error: unknown) => {
     // A login that is given up is nobody's fault.
     if (machine.signal.aborted) throw interruption();
@@ -104,9 +108,10 @@ export async function executeOrThrow(
 }
 
 /**
- * What a command wrote to stdout, all of it.
+ * What a command wrote to stdout, all of it. The command says a mark behind that: sshd may tell a status before the output, and a line that
+ * breaks between would leave an answer that looks whole. Without `quiet` there is no mark, which people would see.
  *
- * @throws HostoutError as {@link executeOrThrow}; `failed` where it is more than is kept in memory
+ * @throws HostoutError as {@link executeOrThrow}; `failed` where it is more than is kept in memory; `connection-lost` where the end is missing
  */
 export async function answerOf(
   machine: Machine,
@@ -114,17 +119,33 @@ export async function answerOf(
   command: Command,
   options: RunOptions = {},
 ): Promise<string> {
-  const { stdout, isCut } = await executeOrThrow(machine, account, command, {
-    quiet: true,
-    ...options,
-    mustBeWhole: true,
-  });
-  if (!isCut) return stdout;
-  throw new HostoutError({
-    code: "failed",
-    message: `${machine.name}: '${nameOf(command, options)}' printed more than 4 MiB, of which only the last is known`,
-    host: machine.name,
-  });
+  const { quiet = true } = options;
+  const title = nameOf(command, options);
+  const mark = quiet ? randomBytes(9).toString("hex") : undefined;
+  const { stdout, isCut } = await executeOrThrow(
+    machine,
+    account,
+    mark === undefined ? command : endingWith(mark, command),
+    { ...options, quiet, title, mustBeWhole: true },
+  );
+  if (isCut)
+    throw new HostoutError({
+      code: "failed",
+      message: `${machine.name}: '${title}' printed more than 4 MiB, of which only the last is known`,
+      host: machine.name,
+    });
+  if (mark === undefined) return stdout;
+  // What it left behind may write on.
+  const end = stdout.lastIndexOf(mark);
+  if (end < 0) throw connectionLost(machine.name);
+  return stdout.slice(0, end);
+}
+
+/** A line whose output ends with the mark, where it succeeds. */
+function endingWith(mark: string, command: Command): ShellLine {
+  return sh`(
+${command}
+) && printf %s ${mark}`;
 }
 
 /** Whether a command succeeds. One that was killed has not answered: that is thrown. */

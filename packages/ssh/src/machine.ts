@@ -1,6 +1,7 @@
-import type { Account, TaskOutput } from "@hostout/kit";
+import { type Account, quote, type TaskOutput } from "@hostout/kit";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
+import { runsLine, withLine } from "./hidden-line.ts";
 import type { Process, Transport } from "./transport.ts";
 
 /** A machine as the connection of one task sees it. */
@@ -22,10 +23,11 @@ export interface Machine {
 }
 
 /**
- * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment.
+ * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment: HOSTOUT_TASK, or HOSTOUT_LOCK
+ * where it is in the background.
  *
  * @param settings `hasInput`: without, a line with another account's rights comes to its shell a round trip earlier. `background`: no other
- * command waits for its end
+ * command waits for its end. `leavesRunning`: only the shell of the line has the mark, and nothing that it starts
  */
 export async function startOn(
   machine: Machine,
@@ -34,12 +36,24 @@ export async function startOn(
   {
     hasInput = true,
     background,
-  }: { readonly hasInput?: boolean; readonly background?: boolean | undefined } = {},
+    leavesRunning = false,
+  }: {
+    readonly hasInput?: boolean;
+    readonly background?: boolean | undefined;
+    readonly leavesRunning?: boolean | undefined;
+  } = {},
 ): Promise<Process> {
   const transport = await machine.transport();
-  const mark = `HOSTOUT_TASK=${machine.output.mark}; export HOSTOUT_TASK; `;
+  const variable = background ? "HOSTOUT_LOCK" : "HOSTOUT_TASK";
+  const mark = `${variable}=${machine.output.mark}; export ${variable}; `;
+  const text = leavesRunning ? withoutMark(line) : line;
   const user = machine.accounts[account] ?? transport.user;
   return user === transport.user
-    ? transport.start(`${mark}${line}`, { background })
-    : startAs(transport, { user, line, mark, hasInput, background }, machine.sudo);
+    ? transport.start(`${mark}${text}`, { background })
+    : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo);
+}
+
+/** A shell runs the line that has not even begun with the mark: what a shell starts of itself has the environment that it began with. */
+function withoutMark(line: string): string {
+  return `${withLine(line)}unset HOSTOUT_TASK; /bin/sh -c ${quote(runsLine)}\nexit`;
 }

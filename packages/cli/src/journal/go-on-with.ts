@@ -3,7 +3,7 @@ import type { Resumed } from "../carry-out.ts";
 import { leftLive } from "./left-live.ts";
 import { doneIn, type RunRecord, unfinishedIn } from "./read-journal.ts";
 import { refuseReplaced } from "./refuse-replaced.ts";
-import { refuseRunning } from "./refuse-running.ts";
+import { freeLocks, refuseRunning } from "./refuse-running.ts";
 
 /** What a run needs that goes on with another one. */
 export interface GoingOn {
@@ -25,6 +25,7 @@ export function goOnWith(run: RunRecord, before: readonly RunRecord[], targets: 
     look: async (connections) => {
       await refuseRunning(connections, unfinished, request.first);
       await refuseReplaced(connections, targets, leftLive(inOrder), request.run);
+      await freeLocks(connections, unfinished, request.first);
     },
   };
 }

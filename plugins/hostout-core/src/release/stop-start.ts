@@ -113,7 +113,7 @@ async function runStart(
   if (startCmd) await runLines(machine, startCmd, { option: "start-cmd", cwd });
   else if (isDefault && !isMade && dryRun)
     note(`would run: bin/supervisord (in ${cwd}), where the build makes it`);
-  else if (isDefault) await machine.run(["bin/supervisord"], { cwd });
+  else if (isDefault) await machine.run(["bin/supervisord"], { cwd, leavesRunning: true });
   if (postCommands) await runLines(machine, postCommands, { option: "post-commands", cwd });
   return { status: "ok" };
 }

@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeLock, takeRenewableLock } from "../../packages/releases/src/lock.ts";
 import { awaitScript } from "../../packages/releases/src/lock-scripts.ts";
 import { receiveScript } from "../../packages/releases/src/package-script.ts";
+import { cloneScript } from "../../packages/releases/src/release-scripts.ts";
 import { switchScript } from "../../packages/releases/src/switch-scripts.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { openHost } from "../bed/open-host.ts";
@@ -53,30 +63,48 @@ describe.each(shells)("a lock held by %s", (_name, shell) => {
       expect(isFree()).toBe(true);
     });
 
-    test("is not free as long as what is sent comes in, before which nothing else can", async () => {
+    test("is not free as long as what is sent with its token comes in, before which nothing else can", async () => {
       const holder = startHolding(site, token, { seconds: 1, shell });
       children.push(holder);
       const ended = new Promise((resolve) => holder.once("close", resolve));
       expect(had(token)).toBe(0);
       const read = join(site, ".hostout/packages", `.new.${token}.read`);
       const folder = join(site, "releases", name(9));
-      mkdirSync(folder);
-      writeFileSync(join(folder, "pushed"), "");
-      for (const [coming, past] of [
-        [read, folder],
-        [folder, read],
-      ] as const) {
-        writeFileSync(read, "");
-        const now = new Date();
-        utimesSync(coming, now, now);
-        const longAgo = new Date(Date.now() - 600_000);
-        for (const path of past === folder ? [join(folder, "pushed"), folder] : [read])
-          utimesSync(path, longAgo, longAgo);
-        await sleep(1500);
+      expect(run(shell, cloneScript, [site, name(9), token, ""]).status).toBe(0);
+      for (const coming of [read, join(folder, ".pushed.Xa1")]) {
+        // Whatever the host's clock says meanwhile.
+        const growing = setInterval(() => {
+          appendFileSync(coming, "more");
+          utimesSync(coming, 0, 0);
+        }, 100);
+        await sleep(2500);
+        clearInterval(growing);
         expect([coming, isFree()]).toEqual([coming, false]);
       }
-      rmSync(folder, { recursive: true });
       expect(await ended).toBe(76);
+    });
+
+    test("is free though another tool writes among the releases, and folders there are of the future", async () => {
+      const holder = startHolding(site, token, { seconds: 1, shell });
+      children.push(holder);
+      const ended = new Promise((resolve) => holder.once("close", resolve));
+      expect(had(token)).toBe(0);
+      const foreign = join(site, "releases", "backup");
+      const unfinished = join(site, "releases", name(9));
+      const future = new Date(Date.now() + 86_400_000);
+      for (const folder of [foreign, unfinished]) {
+        mkdirSync(folder);
+        utimesSync(folder, future, future);
+      }
+      const others = [join(foreign, "log"), join(site, ".hostout/packages", `.new.${other}.read`)];
+      const growing = setInterval(() => {
+        for (const file of others) appendFileSync(file, "more");
+      }, 100);
+      try {
+        expect(await Promise.race([ended, sleep(8000, "held still", { ref: false })])).toBe(76);
+      } finally {
+        clearInterval(growing);
+      }
     });
 
     test("ends well where it is given back", async () => {

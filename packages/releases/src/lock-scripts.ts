@@ -24,8 +24,8 @@ for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/pac
 done`;
 
 /**
- * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, which is as long as
- * the one who holds it is there. The file of its token is locked by the same process: so a token proves that this very process is
+ * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, or what is sent with this
+ * token comes in, which is as long as the one who holds it is there. The file of its token is locked by the same process: so a token proves that this very process is
  * alive, not only that somebody is.
  */
 export const holdScript = `set -u
@@ -39,7 +39,7 @@ flock -n 9 || exit ${exits.lockLost}
 exec 7>>.hostout/busy
 flock 7 || exit ${exits.lockLost}
 exec 7>&-
-rm -f .hostout/held.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.*
+rm -f .hostout/held.* .hostout/sending.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.*
 rm -rf .hostout/manifests/.[0-9]* .hostout/packages/.new.* .hostout/adopted* 2>/dev/null
 exec 8>".hostout/held.$2"
 printf '%s\\t%s\\n' $$ "$3" >&8
@@ -47,16 +47,25 @@ printf '%s\\t%s\\n' $$ "$3" >&8
 flock 8 || exit ${exits.lockLost}
 # Nothing that is begun here has the locked files open: who ends this process has ended the lock. busybox leaves a process behind.
 timeout 1 dd count=0 </dev/null 2>/dev/null 8>&- 9>&- || exec cat >/dev/null
-# On a slow line what is waited for comes behind what is sent, which is a sign of life, too.
-comes() (
+# On a slow line what is waited for comes behind what is sent. That it comes in is a sign of life, too: as long as it grows, whatever the clock
+# says, and only what is sent with this token.
+arrived() (
   exec 8>&- 9>&-
-  set -- .hostout/packages/.new."$1".*
-  for f in releases/*; do [ -e ".hostout/records/\${f#releases/}.ini" ] || set -- "$@" "$f"; done
-  find "$@" -mmin -2 2>/dev/null | grep -q .
+  IFS= read -r r 2>/dev/null <".hostout/sending.$1" || r=
+  set -- .hostout/packages/.new."$1".* \${r:+"releases/$r"}
+  [ "$#" -gt 1 ] || [ -e "$1" ] || exit 0
+  ls -lnRA "$@" 2>/dev/null | sha256sum
 )
+before= wait=$4
 while :; do
-  if said=$(exec 8>&- 9>&- && exec timeout "$4" dd bs=512 count=1 2>/dev/null); then [ -n "$said" ] || exit 0
-  else comes "$2" || exit ${exits.lockSilent}; fi
+  if said=$(exec 8>&- 9>&- && exec timeout "$wait" dd bs=512 count=1 2>/dev/null); then
+    [ -n "$said" ] || exit 0
+    before= wait=$4
+  else
+    now=$(arrived "$2")
+    [ "$now" != "$before" ] || exit ${exits.lockSilent}
+    before=$now wait=$(($4 / 5 + 1))
+  fi
 done`;
 
 /** `PATH TOKEN`: waits until the lock is held by that token, and says what is there. */

@@ -20,6 +20,8 @@ export interface TakenLock extends Lock {
   readonly state: StoreState;
   /** Whether it was lost because the host did not hear from us any more, and not because somebody took it. */
   readonly wasCut: () => boolean;
+  /** Frees it where it was cut: the host may wait for us still. */
+  readonly endThere: () => Promise<void>;
 }
 
 /** For how long a host that hears nothing from us believes that we are there: longer than a slow line may be busy with what it sends. */
@@ -55,6 +57,7 @@ export async function takeLock(
       input,
       quiet: true,
       background: true,
+      title: "hold the lock",
     })
     .then((): never => {
       throw new Error("the process that held the lock has ended");
@@ -63,7 +66,7 @@ export async function takeLock(
     for (;;) {
       const wasThere = hasBegun;
       try {
-        return await connection.run(script(awaitScript, token), { quiet: true });
+        return await connection.run(script(awaitScript, token), { quiet: true, title: "take the lock" });
       } catch (error) {
         // On a host with many sites, a connection for it may have to be opened first.
         const isLate = isHostoutError(error) && error.status === exits.lockLost && !wasThere && !hasEnded;
@@ -74,7 +77,7 @@ export async function takeLock(
   const isHeld = untilHeld();
   // Where the line broke, the host may wait for us still; where it cannot be reached, it will find out itself.
   const endThere = async () => {
-    const ended = connection.run(script(unlockScript, token), { quiet: true });
+    const ended = connection.run(script(unlockScript, token), { quiet: true, title: "free the lock" });
     await Promise.race([ended.catch(() => undefined), sleep(5000, undefined, { ref: false })]);
   };
   // Both are awaited below, or when the lock is released; either may fail before.
@@ -92,6 +95,7 @@ export async function takeLock(
       token,
       state: parseState(stdout),
       wasCut: () => wasCut,
+      endThere,
       release: async () => {
         endInput();
         await Promise.allSettled([holding]);
@@ -145,6 +149,7 @@ export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise
     },
     renew: async () => {
       if (!held.wasCut()) return false;
+      await held.endThere();
       const again = await take();
       const isSame = servedBy(again) === served;
       if (isSame) held = again;

@@ -44,6 +44,9 @@ export interface StoreSettings {
   readonly known?: KnownState;
 }
 
+/** What a failure calls a script: its text would say nothing. */
+const title = "a step of hostout";
+
 /** What a script is given, and what it makes of the state. */
 interface Change extends Given {
   readonly effect?: Effect;
@@ -58,7 +61,7 @@ export function openStore(
   const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
   const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
     try {
-      return (await connection.run(words(script, more), { quiet: true, input })).stdout;
+      return (await connection.run(words(script, more), { quiet: true, input, title })).stdout;
     } catch (error) {
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
@@ -95,7 +98,7 @@ export function openStore(
     { none = "", ...given }: Given & { readonly none?: string } = {},
   ): Promise<string> => {
     try {
-      return await connection.capture(words(script, more), { input: inputOf(script, given) });
+      return await connection.capture(words(script, more), { input: inputOf(script, given), title });
     } catch (error) {
       if (exitOf(error) === exits.noFolder) return none;
       throw storeError(error, connection.name, path, more[0] ?? "");
@@ -157,7 +160,7 @@ export function openStore(
     },
     unlock: async () => {
       try {
-        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
+        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true, title });
         return stdout.trim() || undefined;
       } catch (error) {
         throw storeError(error, connection.name, path, "the lock");

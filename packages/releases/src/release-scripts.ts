@@ -31,12 +31,13 @@ ln -s ../../var "releases/$2/var"`;
 
 /**
  * `PATH NAME TOKEN FROM`, and names of folders: makes the folder of a release with those folders of another one as hard links, for who replaces files
- * and never writes into them. `FROM` is empty where there is none.
+ * and never writes into them. `FROM` is empty where there is none. What is sent there from now on counts as a sign of life of who has the lock.
  */
 export const cloneScript = `${prelude}${linkOrCopyFunction}
 ${readGiven}
 mine "$3"
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+printf '%s\\n' "$2" >".hostout/sending.$3"
 r=$2 from=$4
 ${takeWords}
 trap '[ "$?" = 0 ] || wipe "releases/$r"' EXIT
@@ -59,7 +60,7 @@ mine "$3"
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
 sync -f "releases/$2" 2>/dev/null || sync
 # It may have failed before, and been gone on with.
-rm -f ".hostout/records/$2.failed"
+rm -f ".hostout/records/$2.failed" ".hostout/sending.$3"
 printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
 
 /** `PATH NAME TOKEN`, and a record: another record of a complete release. */

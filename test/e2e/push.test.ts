@@ -234,7 +234,8 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       const restart = "touch /tmp/restarts; while [ ! -e /tmp/go ]; do sleep 0.1; done; exit 1";
       const first = bed.hostout(`'site:restart=${restart}' site deploy`);
       await bed.web1.sh("while [ ! -e /tmp/restarts ]; do sleep 0.1; done");
-      expect((await bed.hostout("site push")).code).toBe(5);
+      for (const words of ["push", "restart", "start", "stop"])
+        expect([words, (await bed.hostout(`site ${words}`)).code]).toEqual([words, 5]);
       expect((await bed.hostout("site status")).stdout).toMatch(/LOCK\n.*@.*, process \d+/);
       await bed.web1.sh("touch /tmp/go");
       expect((await first).stdout).toContain("could not go back");

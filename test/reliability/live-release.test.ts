@@ -24,10 +24,25 @@ const site = () => join(bed.home, "web");
 const page = () => readFileSync(join(site(), "current/htdocs/index.html"), "utf8");
 const live = () => readlinkSync(join(site(), "current")).replace("releases/", "");
 
-/** Writes a page and the options of the site, then runs a command of it. */
-async function hostout(text: string, options: string, ...words: readonly string[]) {
+/** The first line of the newest journal. */
+function newestRun(): { readonly process: { readonly pid: number } } {
+  const runs = join(bed.folder, ".hostout/runs");
+  const [run = ""] = readdirSync(runs)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort()
+    .reverse();
+  return JSON.parse(readFileSync(join(runs, run), "utf8").split("\n")[0]!);
+}
+
+/** Writes a page and the options of the site. */
+function write(text: string, options: string) {
   const head = `[web]\nhost = a.example.com\nuser = ${bed.user}\npath = ~/web\ncommands-as = effective\ninclude = htdocs\nverify-timeout = 1s\n`;
-  await bed.write({ "hostout.cfg": `${head}${options}`, "htdocs/index.html": text });
+  return bed.write({ "hostout.cfg": `${head}${options}`, "htdocs/index.html": text });
+}
+
+/** Writes as {@link write}, then runs a command of the site. */
+async function hostout(text: string, options: string, ...words: readonly string[]) {
+  await write(text, options);
   return bed.hostout("web", ...words);
 }
 
@@ -179,4 +194,137 @@ test("resume takes the run that began last, also where the clock went back since
   expect(page()).toBe("second");
   const { code, stdout } = await bed.hostout("resume");
   expect([code, page(), stdout]).toEqual([0, "second", expect.stringContaining(`version ${live()}`)]);
+});
+
+/** Deploys, and kills the client when a command begins. */
+async function killedAt(command: string, text: string, options: string) {
+  await write(text, options);
+  const words = [process.execPath, "--import", preload, cli, "web", "deploy"];
+  expect([137, null]).toContain((await bed.run("env", `KILL_AT=${command}`, ...words)).code);
+}
+
+test("resume does not wait for the server that the run started, and names no script of hostout's", async () => {
+  const pids = join(bed.home, "pids");
+  const daemons = `start-cmd =
+  setsid sleep 600 >/dev/null 2>&1 </dev/null & echo $! >>${pids}
+  ( while sleep 1; do :; done ) >/dev/null 2>&1 </dev/null & echo $! >>${pids}
+`;
+  await killedAt("verify", "with a server", daemons);
+  const started = readFileSync(pids, "utf8").trim().split("\n").map(Number);
+  try {
+    for (const pid of started) expect(() => process.kill(pid, 0)).not.toThrow();
+    const { code, stdout, stderr } = await bed.hostout("resume");
+    expect([code, page(), code === 0 ? "" : stdout + stderr]).toEqual([0, "with a server", ""]);
+  } finally {
+    for (const pid of started) process.kill(pid, "SIGTERM");
+  }
+});
+
+test("resume waits for a start-cmd that has not come to its end, and names it in words", async () => {
+  const gate = join(bed.home, "start-gate");
+  const slow = `start-cmd = echo begun >>${gate}.begun; while [ ! -e ${gate} ]; do sleep 0.1; done\n`;
+  await write("slow start", slow);
+  const going = bed.hostout("web", "deploy");
+  while (!existsSync(`${gate}.begun`)) await sleep(50);
+  process.kill(newestRun().process.pid, "SIGKILL");
+  await going;
+  for (const words of [["resume"], ["resume", "--dry-run"]]) {
+    const refused = await bed.hostout(...words);
+    expect([refused.code, refused.stderr]).toEqual([
+      5,
+      expect.stringMatching(/what the run began still goes on:\n {2}a\.example\.com: \d+ a step of hostout/),
+    ]);
+    expect(refused.stderr).not.toMatch(/set -u|umask|HOSTOUT_/);
+  }
+  writeFileSync(gate, "");
+  // Whoever unlocks the site meanwhile does not mean to go on with that.
+  expect((await bed.hostout("web", "unlock")).code).toBe(0);
+  await sleep(500);
+  expect([(await bed.hostout("resume")).code, page()]).toEqual([0, "slow start"]);
+  expect(readFileSync(`${gate}.begun`, "utf8")).toBe("begun\nbegun\n");
+});
+
+test("activate fails where another release is live than was when it was prepared; a clean-up leaves that", async () => {
+  await hostout("before", "", "deploy");
+  expect((await hostout("prepared", "", "prepare")).code).toBe(0);
+  expect(page()).toBe("before");
+  const prepared = readdirSync(join(site(), "releases")).sort().at(-1)!;
+  const log = join(bed.home, "stopped");
+  expect((await hostout("bob's", `keep = 0\nstop-cmd = echo stop >>${log}\n`, "deploy")).code).toBe(0);
+  const stops = readFileSync(log, "utf8");
+  for (const words of [["activate"], ["activate", "--dry-run"], ["go-live"]]) {
+    const { code, stdout } = await bed.hostout("web", ...words);
+    expect([words, code, page(), stdout]).toEqual([
+      words,
+      4,
+      "bob's",
+      expect.stringMatching(
+        new RegExp(
+          `${prepared} was prepared by \\S+@\\S+ at \\S+Z, when \\S+ was live; since then \\S+@\\S+, process \\d+ has switched to ${live()} at \\S+Z; nothing was switched[\\s\\S]*activate ${prepared}`,
+        ),
+      ),
+    ]);
+  }
+  expect(readFileSync(log, "utf8")).toBe(stops);
+  expect((await bed.hostout("web", "releases")).stdout).toMatch(/\bprepared\b/);
+  expect([(await bed.hostout("web", "activate", prepared)).code, page()]).toEqual([0, "prepared"]);
+  expect([(await bed.hostout("web", "activate")).stdout, page()]).toEqual([
+    expect.stringContaining(`${prepared} is served`),
+    "prepared",
+  ]);
+});
+
+test("activate serves what was prepared last, also where that is an older release; a deploy of it takes the mark", async () => {
+  await hostout("old", "", "deploy");
+  await hostout("new", "", "deploy");
+  expect((await hostout("first", "", "prepare")).code).toBe(0);
+  expect((await hostout("old", "", "prepare")).code).toBe(0);
+  expect([(await bed.hostout("web", "activate")).code, page()]).toEqual([0, "old"]);
+  // What the same person prepared before is not meant any more.
+  expect([(await bed.hostout("web", "activate")).code, page()]).toEqual([0, "old"]);
+  expect((await hostout("late", "", "prepare")).code).toBe(0);
+  expect((await hostout("other", "", "deploy")).code).toBe(0);
+  expect((await hostout("late", "", "deploy")).code).toBe(0);
+  expect([(await bed.hostout("web", "activate")).code, page()]).toEqual([0, "late"]);
+});
+
+/** The sshd that serves the connection of whoever holds the lock of the site. */
+function sshdOfLock(): number {
+  const textOf = (pid: string, file: string) => {
+    try {
+      return readFileSync(join("/proc", pid, file), "latin1");
+    } catch {
+      return "";
+    }
+  };
+  const isHolder = (pid: string) =>
+    textOf(pid, "environ").includes("HOSTOUT_LOCK=") &&
+    textOf(pid, "cmdline").includes(`hostout\0${site()}\0`);
+  let pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && isHolder(name)) ?? "";
+  while (pid !== "" && !textOf(pid, "comm").startsWith("sshd"))
+    pid = /^PPid:\t(\d+)$/m.exec(textOf(pid, "status"))?.[1] ?? "";
+  return Number(pid);
+}
+
+test("where the line breaks in a stop and the host does not notice, resume frees the lock of its run at once", async () => {
+  const log = join(bed.home, "cut-stop");
+  const gate = `${log}.gate`;
+  const stop = `stop-cmd = echo stop >>${log}; while [ ! -e ${gate} ]; do sleep 0.1; done\n`;
+  await write("cut in the stop", `${stop}start-cmd = echo start >>${log}\n`);
+  const going = bed.hostout("web", "deploy");
+  while (!existsSync(log)) await sleep(50);
+  const sshd = sshdOfLock();
+  process.kill(sshd, "SIGSTOP");
+  try {
+    process.kill(newestRun().process.pid, "SIGKILL");
+    await going;
+    writeFileSync(gate, "");
+    await sleep(500);
+    expect((await bed.hostout("web", "stop")).code).toBe(5);
+    const { code, stdout, stderr } = await bed.hostout("resume");
+    expect([code, page(), code === 0 ? "" : stdout + stderr]).toEqual([0, "cut in the stop", ""]);
+    expect(readFileSync(log, "utf8").trim().split("\n").at(-1)).toBe("start");
+  } finally {
+    process.kill(sshd, "SIGKILL");
+  }
 });

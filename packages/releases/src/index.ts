@@ -6,6 +6,7 @@ export * from "./ini-file.ts";
 export type { RenewableLock as Lock } from "./lock.ts";
 export { openStore, type StoreSettings } from "./open-store.ts";
 export * from "./package-runs.ts";
+export { preparedNow, preparedReleases, requirePrepared, withoutPrepared } from "./prepared.ts";
 export * from "./release-name.ts";
 export * from "./release-record.ts";
 export * from "./removable.ts";

@@ -29,3 +29,18 @@ test("without a log, what was verified counts as served, and what was only made 
   expect(removable(state, 3).map((one) => one.name)).toEqual([name(2)]);
   expect(removable(state, 2).map((one) => one.name)).toEqual([name(1), name(2)]);
 });
+
+test("of what was prepared and not activated, a clean-up leaves the last `keep`, and one where that is 0", () => {
+  const prepared = (number: number) =>
+    `${release(number, "built")}\nrecord\t${name(number)}\tprepared = 2026-01-0${number}T00:00:00Z`;
+  const state = stateOf(
+    `served\t${name(5)}`,
+    ...[1, 2, 3].map(prepared),
+    release(4, "built"),
+    release(5, "ok"),
+  );
+  const gone = (keep: number) => removable(state, keep).map((one) => `${one.name.at(-1)} ${one.reason}`);
+  expect(gone(3)).toEqual(["4 made, and never served"]);
+  expect(gone(2)).toEqual(["1 prepared, but not among the last 2", "4 made, and never served"]);
+  expect(gone(0).map((line) => line[0])).toEqual(["1", "2", "4"]);
+});

@@ -9,7 +9,7 @@ export interface ReleaseRecord {
   readonly result: ReleaseResult;
   /** Name of the site in its configuration. */
   readonly site?: string | undefined;
-  /** How it came there: `deploy`, `push`, `adopt`. */
+  /** How it came there: `deploy`, `prepare`, `push`, `adopt`. */
   readonly by: string;
   /** ISO 8601, UTC, by the clock of who deployed it. */
   readonly at: string;
@@ -21,6 +21,12 @@ export interface ReleaseRecord {
   readonly package?: string | undefined;
   /** `git 1a2b3c`, with `, edited` where there were edits that were not committed. */
   readonly revision?: string | undefined;
+  /** When it was prepared to be activated later, ISO 8601, UTC; undefined where it was not, or was activated since. */
+  readonly prepared?: string | undefined;
+  /** Who prepared it: `ann@laptop`. */
+  readonly preparer?: string | undefined;
+  /** The release that was live when it was prepared. */
+  readonly beside?: string | undefined;
   /** Why it failed. */
   readonly reason?: string | undefined;
   /** Versions of the development packages in it, by name. */
@@ -63,6 +69,9 @@ export function parseRecord(name: string, text: string): ReleaseRecord {
     from,
     package: release.package,
     revision: release.revision,
+    prepared: release.prepared,
+    preparer: release.preparer,
+    beside: release.beside,
     reason: release.reason,
     packages,
   };

@@ -1,3 +1,4 @@
+import { preparedReleases } from "./prepared.ts";
 import { previousRelease, type StoreState } from "./store-state.ts";
 
 /** Something on a host that is not needed any more, and why. */
@@ -16,16 +17,21 @@ export interface Remaining extends Removable {
 }
 
 /**
- * What may go: neither what is served, nor what is gone back to, nor what is pinned, nor the newest `keep` that were served; of the
- * packages, those of the releases that stay are kept, and the folder of the failure that was last.
+ * What may go: neither what is served, nor what is gone back to, nor what is pinned, nor the newest `keep` that were served, nor the newest
+ * `keep` that were prepared and not activated yet; of the packages, those of the releases that stay are kept, and the folder of the failure that was last.
  */
 export function removable(state: StoreState, keep: number): readonly Removable[] {
   const logged = state.log.map(({ release }) => release).reverse();
   // Somebody may have lost the log; what was verified was served.
-  const verified = state.releases.filter(({ result }) => result === "ok").map(({ name }) => name);
+  const verified = state.releases
+    .filter(({ result, prepared }) => result === "ok" && prepared === undefined)
+    .map(({ name }) => name);
   const wasServed = [...new Set([...logged, ...verified.reverse()])];
   const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
-  const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest]);
+  // Whoever prepared one activates it later: also where keep is 0, as what is gone back to.
+  const prepared = preparedReleases(state).map(({ name }) => name);
+  const pending = prepared.slice(-Math.max(1, keep));
+  const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest, ...pending]);
   const releases = state.releases.filter(({ name }) => !kept.has(name));
   const failed = new Set(state.failed.map(({ name }) => name));
   const lastFailure = state.failed.at(-1)?.name;
@@ -35,7 +41,9 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
     ...releases.map(({ name }): Removable => {
       const reason = wasServed.includes(name)
         ? `served, but not among the last ${keep}`
-        : "made, and never served";
+        : prepared.includes(name)
+          ? `prepared, but not among the last ${Math.max(1, keep)}`
+          : "made, and never served";
       return { kind: "release", name, path: `releases/${name}`, reason };
     }),
     ...state.leftovers

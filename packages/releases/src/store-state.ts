@@ -35,6 +35,8 @@ export interface ServedEntry {
   /** As the host's clock says: for people. The order is that of the file. */
   readonly at: string;
   readonly release: string;
+  /** Who switched to it: `ann@laptop, process 4711`; undefined where that is not known. */
+  readonly who?: string | undefined;
 }
 
 /** Other folders beside the releases are of other tools: nothing here touches them. */
@@ -59,8 +61,8 @@ export function parseState(text: string): StoreState {
       .sort()
       .map((name) => parseRecord(name, (records.get(name) ?? []).join("\n")));
   const served = of("served")[0]?.[0];
-  const log = of("log").flatMap(([at = "", release = ""]) =>
-    releaseForm.test(release) ? [{ at, release }] : [],
+  const log = of("log").flatMap(([at = "", release = "", who]) =>
+    releaseForm.test(release) ? [{ at, release, ...(who && { who }) }] : [],
   );
   return {
     served: served !== undefined && releaseForm.test(served) ? served : undefined,

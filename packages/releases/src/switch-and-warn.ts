@@ -1,5 +1,6 @@
 import type { HostContext } from "@hostout/kit";
 import type { RenewableLock as Lock } from "./lock.ts";
+import { settlePrepared } from "./prepared.ts";
 import type { Store } from "./store.ts";
 
 /** Serves a complete release from now on, and tells which of the wanted links something is in the way of. */
@@ -14,4 +15,5 @@ export async function switchAndWarn(
     warn(
       `${store.path}/${name} is no link to what is served, and stays as it is: move it away, and the next release is linked there`,
     );
+  await settlePrepared(store, release, lock);
 }

@@ -59,6 +59,11 @@ export async function withDeployLock<T>(
   return withLock(context, store, work);
 }
 
+/** Whether the release that is sent is activated by the same command. */
+export function isKeeping({ shared }: OnHost): boolean {
+  return shared.has(keeping);
+}
+
 export function isDeploying({ shared }: OnHost): boolean {
   return shared.has(deploying);
 }

@@ -5,19 +5,20 @@ import { builtFolders, localAdmin, remoteAdmin } from "./staging.ts";
 
 /** Runs the lines of `restart` on the host, and verifies the site where it says how. */
 export async function restart(context: OnHost): Promise<void> {
-  await proveLock(context);
-  await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
-  if (context.site.values.get("verify")?.text) await context.call("verify");
-  // At once: an interrupt lets a deploy come this far, and no further.
-  if (context.shared.has("deploying") && !context.dryRun)
-    await (await import("./deploy-lock.ts")).settleDeploy(context);
+  await underLock(context, async () => {
+    await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
+    if (context.site.values.get("verify")?.text) await context.call("verify");
+    // At once: an interrupt lets a deploy come this far, and no further.
+    if (context.shared.has("deploying") && !context.dryRun)
+      await (await import("./deploy-lock.ts")).settleDeploy(context);
+  });
 }
 
-/** A run that lost the lock of its deploy restarts nothing. @throws HostoutError `locked` */
-async function proveLock(context: OnHost): Promise<void> {
-  if (!context.shared.has("lock") || context.dryRun) return;
-  const { proveHeld, siteStore } = await import("@hostout/releases");
-  await proveHeld(context, await siteStore(context));
+/** A run that lost the lock of its deploy, or types a command alone while another run deploys, touches no service. @throws HostoutError `locked` */
+async function underLock<T>(context: OnHost, work: () => Promise<T>): Promise<T> {
+  if (context.dryRun) return work();
+  const { siteStore, withProof } = await import("@hostout/releases");
+  return withProof(context, await siteStore(context), work);
 }
 
 /** Runs the lines of `restart` on this machine. */
@@ -26,25 +27,26 @@ export async function restartHere(context: OnStaging): Promise<void> {
 }
 
 export async function start(context: OnHost): Promise<void> {
-  await proveLock(context);
   const lines = context.options.start ?? [`supervisorctl start ${context.site.name}:*`];
-  await runLines(remoteAdmin(context), lines, { option: "start" });
+  await underLock(context, () => runLines(remoteAdmin(context), lines, { option: "start" }));
 }
 
 /** Runs every line of `stop`, also after one that failed. */
 export async function stop(context: OnHost): Promise<void> {
-  await proveLock(context);
   const lines = context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`];
-  await runLines(remoteAdmin(context), lines, { option: "stop", goesOn: true });
+  await underLock(context, () => runLines(remoteAdmin(context), lines, { option: "stop", goesOn: true }));
 }
 
 /** Copies what the build made for /etc (parts/system/etc) there, then has supervisord read it. */
 export async function deployEtc(context: OnHost): Promise<Outcome> {
-  await proveLock(context);
   const { parts } = await builtFolders(context);
   const source = join(parts, "system", "etc");
   if (!(await context.local.test(["test", "-d", source])))
     return { status: "skipped", note: `there is no ${source}` };
+  return underLock(context, () => sendEtc(context, source));
+}
+
+async function sendEtc(context: OnHost, source: string): Promise<Outcome> {
   const admin = remoteAdmin(context);
   const { changed } = await admin.sync({
     direction: "push",
@@ -71,8 +73,10 @@ export async function deploySupervisor(context: OnHost): Promise<void> {
   const { source, target } = await supervisorFiles(context);
   const admin = remoteAdmin(context);
   if (!context.dryRun) context.detail(`put: ${source} -> ${target}`);
-  await admin.upload(source, target, { mode: 0o644 });
-  await admin.run(["supervisorctl", "update"]);
+  await underLock(context, async () => {
+    await admin.upload(source, target, { mode: 0o644 });
+    await admin.run(["supervisorctl", "update"]);
+  });
 }
 
 async function supervisorFiles(

@@ -4,13 +4,14 @@ import { HostoutError, type Outcome, sh, who } from "@hostout/kit";
 import {
   adoptInPlace,
   type Lock,
+  preparedNow,
   type ReleaseRecord,
   releaseName,
   type Store,
   siteStore,
   warnOfOtherSite,
 } from "@hostout/releases";
-import { deletes, withDeployLock } from "./deploy-lock.ts";
+import { deletes, isKeeping, withDeployLock } from "./deploy-lock.ts";
 import { compareMachines } from "./facts.ts";
 import type { OnHost } from "./options.ts";
 import { anchored, sendMissingData, sendShared } from "./push-outside.ts";
@@ -103,12 +104,20 @@ async function makeRelease(making: Making): Promise<Outcome> {
         ? { status: "unchanged", value: unchanged }
         : { status: "ok", note, value: unchanged };
     }
-    await store.finish(recordOf(context, release), lock);
+    await store.finish(await markedRecord(making), lock);
     isComplete = true;
     return { status: "ok", note: `${note}, ${release}`, value };
   } finally {
     if (!isComplete && !context.dryRun) await removeQuietly(making);
   }
+}
+
+/** Of a release that another command activates later. */
+async function markedRecord({ context, store, release }: Making): Promise<ReleaseRecord> {
+  const record = recordOf(context, release);
+  return isKeeping(context)
+    ? record
+    : { ...record, by: "prepare", result: "built", ...preparedNow(await store.state()) };
 }
 
 /** What Python writes beside its sources: it names their times, and differs after a build of the same content. */

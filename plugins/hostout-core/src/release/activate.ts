@@ -5,6 +5,7 @@ import {
   previousRelease,
   type ReleaseRecord,
   removeOldFailures,
+  requirePrepared,
   type Store,
   type StoreState,
   siteStore,
@@ -20,7 +21,10 @@ export interface Activated {
   readonly before: string | undefined;
 }
 
-/** Serves a release from now on: the one named, else the one that is rolled back to, else what was built in this run. */
+/**
+ * Serves a release from now on: the one named, else the one that is rolled back to, else what was built in this run, else what was
+ * prepared last, else one that was built since and never served.
+ */
 export async function activate(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
   const { args, shared, dryRun, note, options } = context;
   const store = await siteStore(context);
@@ -32,7 +36,10 @@ export async function activate(context: OnHost<{ readonly release: string | unde
       const named = args.release ?? (shared.get("target") as string | undefined);
       // A dry run has not made the release that it would serve.
       const made = named === undefined ? madeRelease(context) : undefined;
-      const release = (dryRun && made) || requireRelease(context, state, named ?? made);
+      const prepared =
+        named === undefined && !(dryRun && made) ? requirePrepared(context, state, made) : undefined;
+      const release =
+        (dryRun && made) || requireRelease(context, state, named ?? made ?? prepared ?? unserved(state));
       const value: Activated = { release, before: state.served };
       if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
       if (dryRun) note(`would serve ${store.folderOf(release)}`);
@@ -45,6 +52,16 @@ export async function activate(context: OnHost<{ readonly release: string | unde
     },
     { makes: false },
   );
+}
+
+/** What was built after the live release and never served, the newest of it, but for what somebody prepared; else the live release. */
+function unserved({ releases, served, log }: StoreState): string | undefined {
+  if (served === undefined) return undefined;
+  const logged = new Set(log.map(({ release }) => release));
+  const built = releases.filter(
+    ({ name, result, by }) => result === "built" && by !== "prepare" && name > served && !logged.has(name),
+  );
+  return built.at(-1)?.name ?? served;
 }
 
 /** From what to what it was switched, or in a dry run would be. */

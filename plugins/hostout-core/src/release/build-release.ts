@@ -24,6 +24,7 @@ import { hostPython } from "./interpreters.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
+import { markedRecord } from "./preparing.ts";
 import { refusedRoot } from "./refused-accounts.ts";
 import type { OnHost } from "./release-options.ts";
 import { startsByDefault } from "./stop-start.ts";
@@ -39,14 +40,15 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const { release, isBuilt } = requireUploaded(context);
   const value: Built = { release };
+  const store = await siteStore(context);
   if (isBuilt) {
     if (context.rest.length > 0)
       context.warn(
         `${release} is built already, so ${context.rest.join(" ")} has no effect; to build it anew: hostout ${context.site.name} deploy --rebuild`,
       );
+    await markBuilt(context, store, release);
     return { status: "unchanged", note: `${release} is built`, value };
   }
-  const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
     const folder = store.folderOf(release);
     const record = makeRecord(context, release, packaged);
@@ -61,10 +63,22 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     }
     if (context.dryRun) return { status: "ok", note: `would build ${release}`, value };
     // Outside of what is kept apart: where the answer is lost, it may be complete.
-    await store.finish(record, lock);
+    await store.finish(markedRecord(context, record, await store.state()), lock);
     await refuseUnstartable(context, folder);
     // Of files alone nothing was built.
     return { status: "ok", note: release, detail: packaged.kind === "files", value };
+  });
+}
+
+/** A complete release is prepared from now on, or (in a deploy) is not any more. */
+async function markBuilt(context: OnHost, store: Store, release: string): Promise<void> {
+  if (context.dryRun) return;
+  await withLock(context, store, async (lock) => {
+    const state = await store.state();
+    const record = state.releases.find(({ name }) => name === release);
+    if (record === undefined) return;
+    const marked = markedRecord(context, record, state);
+    if (marked.prepared !== record.prepared) await store.record(marked, lock);
   });
 }
 

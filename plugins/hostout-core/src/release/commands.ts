@@ -64,7 +64,10 @@ export const releases = definePlugin({
     },
     prepare: {
       summary: "Package the site and make a release of it on each host, without serving it",
-      description: "Serve it later with activate.",
+      description:
+        "Activate it later: hostout SITE activate. Clean-up keeps the last releases that were prepared (keep). Where another release is live by then, activate fails.",
+      around: async (context, next) => (await import("./preparing.ts")).markPreparing(context, next),
+      reads: [],
       steps: ["package", "check", "predeploy", "bootstrap", "upload", "buildout"],
     },
     predeploy: {

@@ -1,12 +1,15 @@
 import { HostoutError, type Next, type Outcome } from "@hostout/kit";
-import { goLive, releaseForm, siteStore } from "@hostout/releases";
+import { goLive, releaseForm, requirePrepared, siteStore } from "@hostout/releases";
 import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
 import type { OnHost } from "./release-options.ts";
 
-/** Stops, switches, starts and verifies. A release that failed on this host already, or was removed there, is refused before the site is stopped. */
+/** Stops, switches, starts and verifies. A release that failed on this host already, was removed there, or was prepared beside another one than is live, is refused before the site is stopped. */
 export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {
-  if (!context.dryRun && !context.shared.has("target")) await refuseFailed(context);
+  if (!context.dryRun && !context.shared.has("target")) {
+    await refuseFailed(context);
+    requirePrepared(context, await (await siteStore(context)).state(), madeRelease(context));
+  }
   markGoingLive(context);
   return goLive(context, next);
 }

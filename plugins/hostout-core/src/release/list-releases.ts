@@ -1,5 +1,6 @@
 import type { Outcome, Table } from "@hostout/kit";
 import {
+  preparedReleases,
   previousRelease,
   type ReleaseRecord,
   releasesByAge,
@@ -25,10 +26,12 @@ export async function listReleases(context: OnHost): Promise<Outcome> {
 
 function marksOf(state: StoreState): (name: string) => readonly string[] {
   const previous = previousRelease(state);
+  const prepared = new Set(preparedReleases(state).map(({ name }) => name));
   return (name) => [
     ...(name === state.served ? ["served"] : []),
     ...(name === previous ? ["previous"] : []),
     ...(state.pinned.includes(name) ? ["pinned"] : []),
+    ...(prepared.has(name) ? ["prepared"] : []),
   ];
 }
 

@@ -128,11 +128,22 @@ git init -q /srv/project && echo odd >/srv/project/.git/index`);
       expect(failed.code).toBe(4);
       await bed.client.sh(`cd /srv/co && git remote set-url origin ${address}`);
       const there = await bed.hostout(`site checkout ${address}`);
-      expect(there.stdout).toContain("https://***@127.0.0.1:9/repository.git is already there");
+      expect(there.stdout).toContain("https://bob:***@127.0.0.1:9/repository.git is already there");
       const other = await bed.hostout("site checkout /srv/elsewhere");
-      const logs = await bed.client.sh("cat /srv/project/.hostout/runs/*/*.log");
-      for (const { stdout, stderr } of [failed, there, other, logs])
-        expect(stdout + stderr).not.toContain("secret-word");
+      const logs = await bed.client.sh(
+        "cat /srv/project/.hostout/runs/*/*.log /srv/project/.hostout/runs/*.ndjson",
+      );
+      const told = ["explain", "--json", "--dry-run", "--dry-run --json"].map((how) =>
+        bed.hostout(
+          how === "explain" ? `site explain checkout ${address}` : `${how} site checkout ${address}`,
+        ),
+      );
+      const assigned = await bed.hostout(`site:restart-with=${address} --json site update`);
+      const page = `$(bin=x; ls /srv/project/.hostout/runs | grep ndjson | tail -1 | cut -d. -f1)`;
+      const html = await bed.hostout(`history ${page} --html /root/page.html`);
+      const shown = await bed.client.sh("cat /root/page.html");
+      const all = [failed, there, other, logs, assigned, html, shown, ...(await Promise.all(told))];
+      for (const { stdout, stderr } of all) expect(stdout + stderr).not.toContain("secret-word");
     });
   },
 );

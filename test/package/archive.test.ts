@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -49,6 +50,7 @@ test("an archive is named by the hash of its bytes, and told by it first", async
   expect(readdirSync(join(folder, ".hostout", "packages")).sort()).toEqual([
     basename(made.file).replace(/tar$/, "index"),
     basename(made.file),
+    basename(markOf(made.file)),
     "last.json",
   ]);
 });
@@ -412,6 +414,25 @@ test("an archive that is cut off has no layout", async () => {
   }
 });
 
+/** What says that this process needs an archive. */
+const markOf = (file: string) => `${file}.${process.pid}.use`;
+
+test("what a run needs is kept until its process ends, and however young it is not longer", async () => {
+  const packages = join(folder, ".hostout", "packages");
+  const names = (ending: string) => readdirSync(packages).filter((name) => name.endsWith(ending));
+  for (const text of ["1", "2", "3", "4", "5", "6", "7"]) {
+    write(folder, { file: text });
+    const { file } = await make(folder, application);
+    // No process has this number.
+    if (text === "1") renameSync(markOf(file), `${file}.99999999.use`);
+  }
+  expect([names(".tar").length, names(".use").length]).toEqual([6, 6]);
+  for (const name of names(".use"))
+    renameSync(join(packages, name), join(packages, name.replace(/\d+\.use$/, "99999999.use")));
+  await make(folder, application);
+  expect([names(".tar").length, names(".use").length]).toEqual([5, 1]);
+});
+
 test("five archives are kept, and an old one that is made again counts as new", async () => {
   const names: string[] = [];
   for (const text of ["1", "2", "3", "4", "5", "1", "6"]) {
@@ -420,6 +441,7 @@ test("five archives are kept, and an old one that is made again counts as new", 
     names.push(file);
     const at = 1_000_000 + names.length;
     utimesSync(file, at, at);
+    rmSync(markOf(file));
   }
   const left = readdirSync(join(folder, ".hostout", "packages")).filter((name) => name.endsWith(".tar"));
   expect(left.map((name) => join(folder, ".hostout", "packages", name)).sort()).toEqual(
@@ -435,6 +457,7 @@ test("the index of an archive goes with it, and one whose archive is gone goes t
     const { file } = await make(folder, application);
     const at = 1_000_000 + indexes.length;
     utimesSync(file, at, at);
+    rmSync(markOf(file));
     indexes.push(file.replace(/\.tar$/, ".index"));
   }
   writeFileSync(join(packages, "deploy-000000000000.index"), "");

@@ -127,8 +127,19 @@ test("the secrets of sites are in no file that hosts build; what a part needs of
     expect.stringMatching(
       /^warning: \[first-site\] password \(.*:6\) is a secret and stays on this machine$/,
     ),
-    expect.stringMatching(/^warning: \[db\] password \(.*:9\) is a secret, and goes to the hosts$/),
+    expect.stringMatching(
+      /^warning: \[db\] password \(.*:9\) is a secret, and goes to the hosts, for the owner of the site alone$/,
+    ),
   ]);
+  const modes = run(project(), "tar", "-tvf", made.file).replaceAll(/^(\S+).* (\S+)$/gm, "$1 $2");
+  expect(modes).toMatch(/^-rw------- buildout.cfg$/m);
+  expect(modes).toMatch(/^-rw-r--r-- base.cfg$/m);
+  write(project(), { "base.cfg": "[app]\nrecipe = made\nfrom = https://ann:hunter4@example.com/x\n" });
+  const linked = await make(project());
+  expect(linked.lines).toContainEqual(
+    expect.stringMatching(/^warning: \[app\] from \(.*base.cfg:3\) is a secret/),
+  );
+  expect(run(project(), "tar", "-tvf", linked.file)).toMatch(/^-rw------- .* base.cfg$/m);
   write(project(), { "base.cfg": "[app]\nrecipe = made\nkey = ${first-site:password}\n" });
   await expect(make(project())).rejects.toMatchObject({
     code: "bad-option",
@@ -512,7 +523,7 @@ describe("what the command line sets", () => {
       "[buildout]\nextends = buildout.cfg hostoutversions.cfg\ndevelop =\nparts = app\nversions = versions\nfind-links += ${buildout:directory}/dist\nindex = http://x/\n[app]\ntext = new\nmore += a\n[versions]\nbar =\n",
     );
     expect((await assigned(["app:password=hunter2", "one:password=hunter2"])).lines).toContain(
-      "warning: [app] password (the command line) is a secret, and goes to the hosts",
+      "warning: [app] password (the command line) is a secret, and goes to the hosts, for the owner of the site alone",
     );
     const links = releaseOf((await assigned(["find-links+=http://y/"])).file);
     expect(links).toContain("\nfind-links += http://y/\n    ${buildout:directory}/dist\n");

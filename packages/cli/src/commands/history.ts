@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
@@ -38,7 +39,7 @@ export default class History extends ProjectCommand {
       const { writePage } = await import("../page/write-page.ts");
       await writePage(flags.html, run);
       this.log(flags.html);
-    } else if (named) this.show(named, flags.json);
+    } else if (named) await this.show(named, flags.json);
     else this.list(newest(runsOf(file), flags.limit, flags.all || flags.json), flags.json);
     return 0;
   }
@@ -62,15 +63,21 @@ export default class History extends ProjectCommand {
       this.log(line);
   }
 
-  private show(run: RunRecord, json: boolean): void {
+  private async show(run: RunRecord, json: boolean): Promise<void> {
     if (json) {
-      for (const event of run.all()) this.log(jsonText(event));
+      for (const event of run.all()) {
+        this.log(jsonText(event));
+        await untilRead();
+      }
       return;
     }
     const style = makeStyle(process.stdout, process.env);
     const write = (text: string) => void process.stdout.write(text);
     const report = reportLines({ write, style, quiet: false, verbose: true, folder: process.cwd() });
-    for (const event of run.all()) report(event);
+    for (const event of run.all()) {
+      report(event);
+      await untilRead();
+    }
     if (!run.end)
       this.log(
         run.isGoing !== false
@@ -78,6 +85,19 @@ export default class History extends ProjectCommand {
           : "It did not come to its end: hostout resume goes on with it.",
       );
   }
+}
+
+/** Waits for whoever reads stdout: all of a long run would be in memory else. */
+async function untilRead(): Promise<void> {
+  const { stdout } = process;
+  if (!stdout.writableNeedDrain) return;
+  const over = new AbortController();
+  const { signal } = over;
+  const events = ["drain", "close", "error"].map((name) =>
+    once(stdout, name, { signal }).catch(() => undefined),
+  );
+  await Promise.race(events);
+  over.abort();
 }
 
 /** Journals are read one by one, only as many as are shown. */

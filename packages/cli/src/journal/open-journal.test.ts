@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -144,3 +144,26 @@ test("a journal that cannot be read is named and left out, and a folder of runs 
   await writeFile(config, "");
   expect(nameOfRun(config, 0)).toMatch(/^19700101T000000000Z-/);
 });
+
+test("a journal of any size is read in little memory and time, also with a line longer than a string", async () => {
+  // HOSTOUT_JOURNAL_MB=600: larger than a string may be.
+  const megabytes = Number(process.env.HOSTOUT_JOURNAL_MB ?? 16);
+  const file = await open(join(folder, "r1.ndjson"), "w");
+  await file.write(`${JSON.stringify(request)}\n${JSON.stringify(start(1, "a"))}\n`);
+  const old = `${JSON.stringify(output(1, "a", "x".repeat(4000)))}\n`.repeat(256);
+  for (let size = 0; size < megabytes; size++) await file.write(old);
+  await file.write(`{"type":"task.start","note":"`);
+  for (let size = 0; size < Math.max(megabytes, 70); size++) await file.write("y".repeat(1024 * 1024));
+  await file.write(`"}\n${JSON.stringify(start(2, "b"))}`);
+  await file.close();
+  const beganMs = performance.now();
+  const run = readRun(folder, "r1");
+  expect(run.events).toEqual([start(1, "a"), start(2, "b")]);
+  if (megabytes >= 600) {
+    const { maxRSS } = process.resourceUsage();
+    process.stderr.write(`${megabytes} MB in ${Math.round(performance.now() - beganMs)} ms, ${maxRSS} KiB\n`);
+    let count = 0;
+    for (const event of run.all()) if (event.type === "output") count++;
+    expect(count).toBe(megabytes * 256);
+  }
+}, 600_000);

@@ -78,9 +78,8 @@ export function readRun(folder: string, word: string): RunRecord {
   const file = join(folder, `${name}.ndjson`);
   const events: Event[] = [];
   let request: RequestRecord | undefined;
-  for (const line of linesOf(file)) {
-    // Most of a journal: it is not even parsed.
-    if (/^\{"type":"(output|progress)"/.test(line)) continue;
+  // Most of a journal.
+  for (const line of linesOf(file, ['{"type":"output"', '{"type":"progress"'])) {
     for (const one of parseLine(line)) {
       if (one.type !== "request") events.push(one as Event);
       else request ??= one;

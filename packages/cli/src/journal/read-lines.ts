@@ -2,21 +2,42 @@ import { closeSync, openSync, readSync } from "node:fs";
 
 const chunkBytes = 262_144;
 
-/** The lines of a file, read piece by piece: a journal may be larger than a string. */
-export function* linesOf(file: string): Generator<string> {
+/** Of longer lines no string could be made; hostout writes none. */
+const mostLineBytes = 64 * 1024 * 1024;
+
+/**
+ * The lines of a file, read piece by piece: a journal may be larger than a string. Longer ones than 64 MiB are left out.
+ *
+ * @param except how lines begin that are left out, too; they are not even decoded
+ */
+export function* linesOf(file: string, except: readonly string[] = []): Generator<string> {
+  const unwanted = except.map((start) => Buffer.from(start));
+  const isWanted = (line: Buffer) => !unwanted.some((start) => line.subarray(0, start.length).equals(start));
   const descriptor = openSync(file, "r");
   try {
     const chunk = Buffer.alloc(chunkBytes);
-    let rest = Buffer.alloc(0);
+    let begun: Buffer[] = [];
+    let bytes = 0;
+    const keep = (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= mostLineBytes) begun.push(Buffer.from(part));
+      else begun = [];
+    };
     for (;;) {
       const count = readSync(descriptor, chunk);
       if (count === 0) break;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, count)]);
-      const end = bytes.lastIndexOf(10) + 1;
-      if (end > 0) yield* bytes.toString("utf8", 0, end - 1).split("\n");
-      rest = bytes.subarray(end);
+      let from = 0;
+      for (let end = chunk.indexOf(10); end >= 0 && end < count; end = chunk.indexOf(10, from)) {
+        const part = chunk.subarray(from, end);
+        const isWhole = bytes + part.length <= mostLineBytes;
+        const line = begun.length === 0 ? part : Buffer.concat([...begun, part]);
+        [begun, bytes, from] = [[], 0, end + 1];
+        if (isWhole && isWanted(line)) yield line.toString("utf8");
+      }
+      if (from < count) keep(chunk.subarray(from, count));
     }
-    if (rest.length > 0) yield rest.toString("utf8");
+    const last = Buffer.concat(begun);
+    if (last.length > 0 && isWanted(last)) yield last.toString("utf8");
   } finally {
     closeSync(descriptor);
   }

@@ -44,9 +44,6 @@ export interface StoreSettings {
   readonly known?: KnownState;
 }
 
-/** What a failure calls a script: its text would say nothing. */
-const title = "a step of hostout";
-
 /** What a script is given, and what it makes of the state. */
 interface Change extends Given {
   readonly effect?: Effect;
@@ -61,7 +58,7 @@ export function openStore(
   const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
   const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
     try {
-      return (await connection.run(words(script, more), { quiet: true, input, title })).stdout;
+      return (await connection.run(words(script, more), { quiet: true, input })).stdout;
     } catch (error) {
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
@@ -98,7 +95,7 @@ export function openStore(
     { none = "", ...given }: Given & { readonly none?: string } = {},
   ): Promise<string> => {
     try {
-      return await connection.capture(words(script, more), { input: inputOf(script, given), title });
+      return await connection.capture(words(script, more), { input: inputOf(script, given) });
     } catch (error) {
       if (exitOf(error) === exits.noFolder) return none;
       throw storeError(error, connection.name, path, more[0] ?? "");
@@ -160,7 +157,7 @@ export function openStore(
     },
     unlock: async () => {
       try {
-        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true, title });
+        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
         return stdout.trim() || undefined;
       } catch (error) {
         throw storeError(error, connection.name, path, "the lock");

@@ -21,8 +21,9 @@ import {
   statusScript,
   vanished,
 } from "./detached-scripts.ts";
-import { commandFailure, execute, executeOrThrow, interruption, nameOf } from "./execute.ts";
+import { commandFailure, execute, executeOrThrow, interruption } from "./execute.ts";
 import type { Machine } from "./machine.ts";
+import { nameOf } from "./name-of.ts";
 
 /** How long a host may be out of reach before it is given up. */
 const outOfReachMs = 10 * 60_000;

@@ -133,3 +133,14 @@ test("an answer is what a command says, whatever that is, wherever it ends and w
     message: expect.stringMatching(/'echo a; exit 3' ended with 3: a$/),
   });
 });
+
+test("a script of hostout's own is named in words where it fails, and its text is not told", async () => {
+  const script = ["sh", "-c", "set -u\necho no >&2; exit 3", "hostout", "/srv"];
+  await expect(executeOrThrow(localhost(), "login", script)).rejects.toMatchObject({
+    message: "localhost: 'a step of hostout' ended with 3: no",
+  });
+  const slow = ["sh", "-c", "set -u\nsleep 5", "hostout", "/srv"];
+  await expect(answerOf(localhost(), "login", slow, { timeoutMs: 50 })).rejects.toMatchObject({
+    message: expect.stringContaining("'a step of hostout' took longer"),
+  });
+});

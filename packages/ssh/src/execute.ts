@@ -16,6 +16,7 @@ import { diskFault } from "./disk-fault.ts";
 import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint } from "./missing-program.ts";
+import { nameOf } from "./name-of.ts";
 import type { Exit, Process } from "./transport.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
@@ -158,12 +159,6 @@ export async function succeeds(
   const finished = await execute(machine, account, command, { quiet: true, ...options });
   if (finished.signal !== undefined) throw commandFailure(machine.name, nameOf(command, options), finished);
   return finished.code === 0;
-}
-
-/** What a command is called where it is told that it failed. */
-export function nameOf(command: Command, { title }: RunOptions): string {
-  // It is not cut: half of a secret would not be known as one.
-  return title ?? shellText(command).split("\n")[0]!;
 }
 
 export function commandFailure(host: string, what: string, finished: Finished): HostoutError {

@@ -5,8 +5,6 @@ export {
   type Download,
   didYouMean,
   formatOrigin,
-  hasUrlSecret,
-  hideUrlSecrets,
   isHostoutRecipe,
   isSecretName,
   nearMiss,

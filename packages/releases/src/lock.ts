@@ -22,6 +22,8 @@ export interface TakenLock extends Lock {
   readonly wasCut: () => boolean;
   /** Frees it where it was cut: the host may wait for us still. */
   readonly endThere: () => Promise<void>;
+  /** Whether the process that holds it has ended, for whatever reason. */
+  readonly isLost: () => boolean;
 }
 
 /** For how long a host that hears nothing from us believes that we are there: longer than a slow line may be busy with what it sends. */
@@ -96,6 +98,7 @@ export async function takeLock(
       state: parseState(stdout),
       wasCut: () => wasCut,
       endThere,
+      isLost: () => hasEnded,
       release: async () => {
         endInput();
         await Promise.allSettled([holding]);
@@ -118,6 +121,8 @@ export interface RenewableLock extends Lock {
   readonly isFresh: () => boolean;
   /** The host has said that it is held, or that it is not. */
   readonly heard: (isHeld: boolean) => void;
+  /** Whether it is not held any more, as far as is known: others may have changed the site since. */
+  readonly isLost: () => boolean;
   /** Another release is served from now on, by who holds the lock. */
   readonly serves: (release: string | undefined) => void;
   /**
@@ -144,6 +149,7 @@ export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise
       return held.token;
     },
     release: () => held.release(),
+    isLost: () => held.isLost(),
     serves: (release) => {
       served = release;
     },

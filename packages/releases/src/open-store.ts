@@ -120,7 +120,9 @@ export function openStore(
     } catch (error) {
       const exit = exitOf(error);
       if (exit === exits.noFolder) return undefined;
-      if (exit === exits.lockLost) throw await lockedError(error, connection.name, path, askState);
+      // By TERM: `unlock` has ended it before it was had.
+      if (exit === exits.lockLost || exit === 143)
+        throw await lockedError(error, connection.name, path, askState);
       throw storeError(error, connection.name, path, "the lock");
     }
   };

@@ -6,7 +6,11 @@ import type { Store } from "./store.ts";
 /** A site of which one can have the lock. */
 function lockable() {
   const log: string[] = [];
-  const lock = { token: "t", release: async () => void log.push("free") } as unknown as RenewableLock;
+  const lock = {
+    token: "t",
+    isLost: () => false,
+    release: async () => void log.push("free"),
+  } as unknown as RenewableLock;
   const store = {
     lock: async () => {
       if (log.at(-1) === "take") throw new Error("it is being changed by another run");

@@ -29,7 +29,7 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
     live(release);
     return done;
   };
-  return {
+  const telling: Store = {
     ...store,
     state: async () => found(await store.state()),
     look: async () => {
@@ -37,9 +37,35 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
       found(look.state);
       return look;
     },
+    lock: async (...words) => {
+      const lock = await store.lock(...words);
+      // Between a look and the lock another run may have switched; the host has said it with the lock.
+      found(await store.state());
+      return lock;
+    },
     switchTo: (release, links, lock) => switching(release, () => store.switchTo(release, links, lock)),
     goBack: (failed, before, lock) => switching(before ?? null, () => store.goBack(failed, before, lock)),
   };
+  return unlessLocked(telling, () => live(undefined));
+}
+
+/** Tells where another run has the lock, or had it meanwhile: what was found before may not be so any more. */
+function unlessLocked(store: Store, tell: () => void): Store {
+  const telling =
+    <Words extends readonly unknown[], T>(method: (...words: Words) => Promise<T>) =>
+    async (...words: Words): Promise<T> => {
+      try {
+        return await method(...words);
+      } catch (error) {
+        if (isHostoutError(error) && error.code === "locked") tell();
+        throw error;
+      }
+    };
+  const methods = Object.entries(store).map(([name, value]) => [
+    name,
+    typeof value === "function" && name !== "folderOf" ? telling(value as never) : value,
+  ]);
+  return Object.fromEntries(methods) as Store;
 }
 
 /** Makes the folders: as who owns them, or as root where that one may not. */
@@ -112,6 +138,8 @@ export async function keepLock(context: HostContext, store: Store, makes = true)
 export async function giveBackLock(context: HostContext): Promise<void> {
   const lock = heldLock(context);
   context.shared.delete("lock");
+  // Another run may have switched since.
+  if (lock?.isLost()) context.live(undefined);
   await lock?.release();
 }
 
@@ -120,6 +148,7 @@ const heldLock = ({ shared }: HostContext) => shared.get("lock") as Lock | undef
 const noLock: Lock = {
   token: "",
   release: async () => {},
+  isLost: () => false,
   isFresh: () => true,
   heard: () => {},
   serves: () => {},

@@ -43,7 +43,10 @@ export async function rollBack(
       } finally {
         shared.delete("target");
       }
-      return { status: "ok", note: switchNote(context, value), value };
+      // A resumed run whose switch was done before goes to no other release, whatever is previous to it now.
+      const switched = context.resultOf("activate") as Activated | undefined;
+      const done = switched && switched.release !== target ? switched : value;
+      return { status: "ok", note: switchNote(context, done), value: done };
     },
     { makes: false },
   );

@@ -1,5 +1,4 @@
 import { didYouMean, HostoutError } from "@hostout/kit";
-import { jsonText } from "../../json-text.ts";
 import { ProjectCommand, projectFlags } from "../../project-command.ts";
 
 /** `hostout config get SECTION:OPTION`: one value, as it is. */
@@ -34,8 +33,10 @@ export default class ConfigGet extends ProjectCommand {
         hint: didYouMean(option, names) ?? `It has: ${names.join(", ")}`,
       });
     }
-    const data = { section, option, value: value.text, ...value.origin };
-    this.printAsked(flags.json ? jsonText(data, 2) : value.text);
+    if (flags.json) this.printJson({ section, option, value: value.text, ...value.origin });
+    else if (process.stdout.isTTY) this.log(value.text);
+    // A program gets the value as it is: bytes.
+    else process.stdout.write(Buffer.from(`${value.text}\n`));
     return 0;
   }
 }

@@ -46,7 +46,11 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
   const run = nameOfRun(journalFolder(source.config), Date.now());
   const first = resumed?.first ?? run;
-  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)));
+  const words = request.commands.flatMap(({ invocation: { args, flags = {} } }) => [
+    ...args,
+    ...Object.values(flags).filter((value) => typeof value === "string"),
+  ]);
+  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)), words);
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
   const emit = maskSecrets((event) => {
     // Written down before it is shown: what was seen to be done is not done again.

@@ -1,11 +1,13 @@
+import { hideUrlSecrets } from "@hostout/config";
 import { makeStyle } from "./style.ts";
 import { colouredText } from "./visible-text.ts";
 
 const guarded = new WeakSet<NodeJS.WriteStream>();
 
 /**
- * Makes a stream show each text that is written to it without power over the terminal, but for colours where there are colours. All
- * that hostout prints goes through here. Bytes pass as they are: those of a remote shell, and the board's own.
+ * Makes a stream show each text that is written to it without power over the terminal, but for colours where there are colours,
+ * and without the passwords and tokens of addresses. All that hostout prints goes through here. Bytes pass as they are: those of a remote shell, the board's own, and secrets
+ * that somebody asked to see.
  */
 export function guardOutput(
   stream: NodeJS.WriteStream,
@@ -16,5 +18,5 @@ export function guardOutput(
   const { hasColours } = makeStyle(stream, environment);
   const write = stream.write.bind(stream) as (chunk: unknown, ...more: unknown[]) => boolean;
   stream.write = (chunk: unknown, ...more: unknown[]) =>
-    write(typeof chunk === "string" ? colouredText(chunk, hasColours) : chunk, ...more);
+    write(typeof chunk === "string" ? hideUrlSecrets(colouredText(chunk, hasColours)) : chunk, ...more);
 }

@@ -3,6 +3,7 @@ import { Command, Flags } from "@oclif/core";
 import { findConfig } from "./find-config.ts";
 import { jsonText } from "./json-text.ts";
 import { openProject, type Project } from "./project.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** Flags of all commands that read the configuration. */
 export const projectFlags = {
@@ -33,5 +34,10 @@ export abstract class ProjectCommand extends Command {
 
   protected printJson(data: unknown): void {
     this.log(jsonText(data, 2));
+  }
+
+  /** Prints a text with the secrets in it, which somebody asked to see: as bytes, which are written as they are. */
+  protected printAsked(text: string): void {
+    process.stdout.write(Buffer.from(`${process.stdout.isTTY ? visibleText(text) : text}\n`));
   }
 }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RawOption } from "./parse-file.ts";
+import { hideUrlSecrets } from "./url-secrets.ts";
 import { wordsOf } from "./white-space.ts";
 
 /** A file or URL, as it is named and where. */
@@ -20,7 +21,7 @@ export function isUrl(name: string): boolean {
 
 /** The name that a URL is told by: without its pin, and without a password. */
 export function shownUrl(url: string): string {
-  return url.replace(/#sha256=.*$/s, "").replace(/^([a-zA-Z0-9+.-]+:\/\/)[^/@]*@/, "$1***@");
+  return hideUrlSecrets(url.replace(/#sha256=.*$/s, ""));
 }
 
 /** The files that an option of `from` names. */

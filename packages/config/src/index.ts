@@ -13,4 +13,5 @@ export { type ReadSettings, readConfig } from "./read-config.ts";
 export { isSecretName } from "./secret-name.ts";
 export { textOf } from "./text-of.ts";
 export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";
+export { hasUrlSecret, hideUrlSecrets, urlSecretsIn } from "./url-secrets.ts";
 export { formatOrigin, type Operator, type Origin, type Section, type Step, type Value } from "./value.ts";

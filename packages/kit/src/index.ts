@@ -5,6 +5,8 @@ export {
   type Download,
   didYouMean,
   formatOrigin,
+  hasUrlSecret,
+  hideUrlSecrets,
   isHostoutRecipe,
   isSecretName,
   nearMiss,

@@ -65,7 +65,7 @@ export async function download(
     (await executeOrThrow(machine, account, sh`wc -c <${remote}`, { quiet: true, title: `read ${remote}` }))
       .stdout,
   );
-  await mkdir(dirname(local), { recursive: true });
+  await mkdir(dirname(local), { recursive: true, mode: 0o755 });
   const part = hiddenBeside(local);
   try {
     const process = await startOn(machine, account, `cat ${quotePath(remote)}`);

@@ -62,7 +62,7 @@ async function unpack(
   hidden: string,
   paths: readonly string[],
 ): Promise<void> {
-  const made = sh`mkdir -p -- ${to} && cd -- ${to} && mkdir -m 700 ${hidden} && mkdir ${hidden}/new`;
+  const made = sh`umask o-w; mkdir -p -- ${to} && cd -- ${to} && mkdir -m 700 ${hidden} && mkdir ${hidden}/new`;
   if (paths.length === 0) {
     await executeOrThrow(target.machine, target.account, made, { quiet: true, title: `mkdir in ${to}` });
     return;
@@ -160,7 +160,7 @@ async function copyFile(
   if (have === there || (there !== "" && request.ignoreExisting)) return unchanged;
   const [mode = "600", size = "0", modified = "0"] = have.split(" ");
   const part = quotePath(hiddenBeside(to));
-  const line = `mkdir -p -- ${quotePath(dirname(to))} && umask 077 && cat >${part} && [ "$(wc -c <${part})" -ge ${size} ] && chmod ${mode} ${part} && touch -d @${modified} ${part} && mv -f ${part} ${quotePath(to)} || { rm -f ${part}; exit 1; }`;
+  const line = `umask o-w; mkdir -p -- ${quotePath(dirname(to))} && umask 077 && cat >${part} && [ "$(wc -c <${part})" -ge ${size} ] && chmod ${mode} ${part} && touch -d @${modified} ${part} && mv -f ${part} ${quotePath(to)} || { rm -f ${part}; exit 1; }`;
   await carry({ side: source, line: `exec cat ${quotePath(from)}` }, { side: target, line }, to, "");
   return { changed: [to.split("/").at(-1)!], transferredBytes: Number(size), by: "tar" };
 }

@@ -1,7 +1,14 @@
 import { dirname } from "node:path";
-import { type Connection, HostoutError, type Outcome, type ShellLine, sh } from "@hostout/kit";
+import {
+  type Connection,
+  HostoutError,
+  hideUrlSecrets,
+  type Outcome,
+  type ShellLine,
+  sh,
+} from "@hostout/kit";
 import type { OnStaging } from "./options.ts";
-import { type Scm, scmNamed, scmOf, scmOfRepository, withoutCredentials } from "./scm.ts";
+import { type Scm, scmNamed, scmOf, scmOfRepository } from "./scm.ts";
 import { localAdmin, pretend, stagingPath } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 import { goTo } from "./update.ts";
@@ -36,7 +43,7 @@ async function checkOut(
   await requireEmpty(builder, staged);
   const scm =
     options.scm === undefined ? await scmOfRepository(builder, args.repository) : scmNamed(options.scm);
-  const repository = withoutCredentials(args.repository);
+  const repository = hideUrlSecrets(args.repository);
   await builder.run(emptiedAfter(scm.clone(args.branch, staged), staged, isNew), {
     env: { ...scm.env, REPOSITORY: withoutPrefix(args.repository) },
     title: `${scm.name} clone ${repository}`,
@@ -74,20 +81,20 @@ async function alreadyThere(
   if (origin.replace(/\/$/, "") !== withoutPrefix(repository).replace(/\/$/, "")) {
     throw new HostoutError({
       code: "refused",
-      message: `${staged} is a checkout of ${withoutCredentials(origin)} already`,
+      message: `${staged} is a checkout of ${hideUrlSecrets(origin)} already`,
       hint: "Move it away first, or change its origin by hand.",
     });
   }
   if (!(await builder.test(scm.isComplete(), ask))) {
     throw new HostoutError({
       code: "refused",
-      message: `${staged} has no revision of ${withoutCredentials(origin)}: its checkout was cut off`,
+      message: `${staged} has no revision of ${hideUrlSecrets(origin)}: its checkout was cut off`,
       hint: "Move it away, then check out again.",
     });
   }
   const present = await builder.capture(scm.branch(), ask);
   if (branch === undefined || (await builder.test(scm.isAt(branch), ask))) {
-    const note = `${branch ?? present} of ${withoutCredentials(repository)} is already there`;
+    const note = `${branch ?? present} of ${hideUrlSecrets(repository)} is already there`;
     return { status: "unchanged", note };
   }
   await goTo(context, scm, builder, staged, branch);

@@ -25,8 +25,8 @@ export async function sendShared(context: OnHost, folder: string): Promise<reado
   const owner = newOwner(context);
   await admin.run(
     owner === undefined
-      ? ["mkdir", "-p", folder]
-      : sh`[ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
+      ? sh`umask o-w; mkdir -p -- ${folder}`
+      : sh`umask o-w; [ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
     { title: `mkdir -p ${folder}` },
   );
   const to = await ownFolder(context, folder);

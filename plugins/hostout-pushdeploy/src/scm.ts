@@ -87,13 +87,6 @@ export function scmNamed(name: "git" | "hg"): Scm {
   return name === "git" ? git : hg;
 }
 
-/** The address of a repository without a password or a token in it. */
-export function withoutCredentials(repository: string): string {
-  return repository
-    .replace(/^(?!ssh:)([\w+.-]+:\/\/)[^/@]*@/, "$1***@")
-    .replace(/^(ssh:\/\/[^/@:]*):[^/@]*@/, "$1:***@");
-}
-
 /** What a folder is a checkout of; undefined where it is none. */
 export async function scmOf(machine: Connection, path: string): Promise<Scm | undefined> {
   for (const scm of known) if (await machine.test(["test", "-e", join(path, `.${scm.name}`)])) return scm;

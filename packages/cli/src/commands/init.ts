@@ -151,7 +151,7 @@ function namesSites(project: Project | undefined): boolean {
 
 /** What was not there is made, and is never written over; what was is replaced as a whole, its mode kept. */
 async function write({ path, before, text, mode }: PlannedFile): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   if (before === undefined) return writeFile(path, text, { mode, flag: "wx" });
   await replaceFile(path, text);
 }

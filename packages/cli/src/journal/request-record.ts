@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { isSecretName } from "@hostout/config";
+import { hasUrlSecret, hideUrlSecrets, isSecretName } from "@hostout/config";
 import {
   type Invocation,
   type OptionDeclarations,
@@ -87,7 +87,7 @@ export function requestRecord(
     invocation: withoutSecrets(invocation, [...secretWords(plan, name, invocation), ...secrets]),
   }));
   const assignments = source.assignments.filter(
-    (text) => !isSecretName(/^[^:]*:([^+=-]*)/.exec(text)?.[1]?.trim() ?? ""),
+    (text) => !isSecretName(/^[^:]*:([^+=-]*)/.exec(text)?.[1]?.trim() ?? "") && !hasUrlSecret(text),
   );
   const isRedacted =
     assignments.length < source.assignments.length ||
@@ -134,8 +134,10 @@ function secretWords(plan: Plan, name: string, { args, flags = {} }: Invocation)
 /** The same invocation where it has none of the secrets. */
 function withoutSecrets(invocation: Invocation, secrets: readonly string[]): Invocation {
   const text = JSON.stringify(invocation);
-  if (!secrets.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)))) return invocation;
-  const hide = (word: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***"), word);
+  const isIn = (secret: string) => text.includes(JSON.stringify(secret).slice(1, -1));
+  if (!hasUrlSecret(text) && !secrets.some(isIn)) return invocation;
+  const hide = (word: string) =>
+    secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***"), hideUrlSecrets(word));
   const flags = Object.entries(invocation.flags ?? {});
   return {
     args: invocation.args.map(hide),

@@ -7,14 +7,14 @@ import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
 import { parseIndex, type Segment } from "@hostout/releases";
 import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
+import { archivesInUse, markInUse } from "./archives-in-use.ts";
 import { byPath, type Entry } from "./entry.ts";
 import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
 
 /** Archives that are kept beside the newest. */
 const kept = 5;
 
-const hourMs = 60 * 60 * 1000;
-const dayMs = 24 * hourMs;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** An archive that was written. */
 export interface Archive {
@@ -117,7 +117,7 @@ async function makeArchive(
 ): Promise<Archive> {
   const part = partIn(folder);
   if (write) {
-    await mkdir(folder, { recursive: true }).catch((error) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
       throw explained(error, folder);
     });
   }
@@ -184,9 +184,10 @@ async function touch(file: string): Promise<void> {
 
 /**
  * Removes all but the newest archives of a folder, the indexes of those that are gone, and what was begun a day ago. `made` stays in any
- * case, and so do the archives that this run made or another one may be sending: a run packages all its sites before it sends them.
+ * case, and so do the archives that this run or another one needs.
  */
 export async function removeOldArchives(folder: string, made: string): Promise<void> {
+  await markInUse(made);
   const all = await readdir(folder);
   const remove = (name: string) => rm(join(folder, name), { force: true });
   for (const name of all.filter((one) => one.endsWith(".part"))) {
@@ -204,12 +205,12 @@ export async function removeOldArchives(folder: string, made: string): Promise<v
         }),
     )
   ).flat();
+  const inUse = await archivesInUse(folder);
   const others = archives.filter(({ name }) => name !== basename(made));
-  const inUseMs = Math.min(performance.timeOrigin, Date.now() - hourMs);
   const old = others
     .sort((one, other) => other.changedMs - one.changedMs)
     .slice(kept - 1)
-    .filter(({ changedMs }) => changedMs < inUseMs);
+    .filter(({ name }) => !inUse.has(name));
   const gone = new Set(old.map(({ name }) => name));
   for (const name of gone) await remove(name);
   const left = new Set(archives.map(({ name }) => name).filter((name) => !gone.has(name)));

@@ -148,7 +148,7 @@ async function builderOf(folder: string, entries: readonly Entry[], settings: De
 
 /** Puts a new release among the built files. */
 export async function keepRelease({ file, record }: DevRelease, dist: string): Promise<void> {
-  await mkdir(dist, { recursive: true });
+  await mkdir(dist, { recursive: true, mode: 0o700 });
   const part = join(dist, `.${basename(file)}.part`);
   await copyFile(file, part);
   await rename(part, join(dist, record.file));

@@ -37,7 +37,7 @@ export function ownSecrets(
 }
 
 /** What only refers to another option is no secret; that one is. */
-function isClear(text: string): boolean {
+export function isClear(text: string): boolean {
   return text.trim() !== "" && !/^(?:\$\{[^}]*\}\s*)*$/.test(text);
 }
 

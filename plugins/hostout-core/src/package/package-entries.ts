@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
 import { formatOrigin, HostoutError, partsWithoutSites } from "@hostout/kit";
 import { assignedFor, secretsAssigned } from "./assigned.ts";
+import { closeSecrets } from "./close-secrets.ts";
 import { configurationEntries } from "./configuration-entries.ts";
 import type { DevRelease } from "./dev-package.ts";
 import { byPath, type Entry, fileContent, textEntry } from "./entry.ts";
@@ -59,11 +60,12 @@ export async function packageEntries(
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
   for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.warn(line);
   const layers: (readonly Entry[])[] = [files, await Promise.all(releases.map(distEntry))];
-  if (production) layers.push(await configurationEntries(folder, production, secrets));
+  const configurations = production ? await configurationEntries(folder, production, secrets) : [];
+  layers.push(configurations);
   if (production && pins) {
     const assigned = assignedFor({ config: project.config, production, site: settings.site }, pins);
     for (const place of secretsAssigned(assigned))
-      workshop.warn(`${place} is a secret, and goes to the hosts`);
+      workshop.warn(`${place} is a secret, and goes to the hosts, for the owner of the site alone`);
     const { parts, hasSites } = partsWithoutSites(production);
     const release = {
       ...settings,
@@ -91,7 +93,9 @@ export async function packageEntries(
     ),
   ]);
   // What is generated counts more than a file of the same name.
-  return [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
+  const made = [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
+  const own = [...project.config.files, ...(production?.files ?? [])].map((file) => relative(folder, file));
+  return closeSecrets(made, new Set([...own, ...configurations.map(({ path }) => path), releaseConfig]));
 }
 
 /** Of what the configurations say: in those of their files that are packaged, and in what builds the release. */
@@ -115,7 +119,8 @@ function warnOfSecrets(
   const places = [...(production ? [production] : []), config].flatMap((one) =>
     secretsOf(one, (origin) => packaged.has(origin.file) && !own.has(formatOrigin(origin))),
   );
-  for (const place of new Set(places)) warn(`${place} is a secret, and goes to the hosts`);
+  for (const place of new Set(places))
+    warn(`${place} is a secret, and goes to the hosts, for the owner of the site alone`);
   for (const name of new Set(secretsIn(buildCommand, config).map((one) => one.name)))
     warn(
       `${name} in build-command is a secret: everybody on a host may see it while the line runs; name a file of the host there`,

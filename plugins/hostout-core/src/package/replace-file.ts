@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 export async function replaceFile(file: string, text: string, mode: number): Promise<boolean> {
   if ((await readText(file)) === text) return false;
   const made = `${file}.${randomBytes(8).toString("hex")}.part`;
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o755 });
   try {
     await writeFile(made, text, { mode, flag: "wx" });
     await rename(made, file);

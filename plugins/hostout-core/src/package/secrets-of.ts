@@ -1,13 +1,13 @@
-import { type Config, formatOrigin, isSecretName, type Origin, textOf } from "@hostout/kit";
+import { type Config, formatOrigin, hasUrlSecret, isSecretName, type Origin, textOf } from "@hostout/kit";
+import { isClear } from "./own-secrets.ts";
 
-/** The options of a configuration that hold a secret in clear, each with its place. @param isMeant whether what is written there counts */
+/** The options of a configuration that hold a secret in clear, also an address with a token, each with its place. @param isMeant whether what is written there counts */
 export function secretsOf(config: Config, isMeant: (origin: Origin) => boolean): readonly string[] {
   return config.sectionNames.flatMap((section) =>
-    [...config.raw(section).keys()].filter(isSecretName).flatMap((name) =>
+    [...config.raw(section).keys()].flatMap((name) =>
       config
-        .history(section, name)
-        // What only refers to another option is no secret; that one is.
-        .filter(({ text }) => text.trim() !== "" && !/^(?:\$\{[^}]*\}\s*)*$/.test(text))
+        .history(section, name.replace(/ [-+]$/, ""))
+        .filter(({ text }) => hasUrlSecret(text) || (isSecretName(name) && isClear(text)))
         .filter(({ origin }) => isMeant(origin))
         .map(({ origin }) => `[${section}] ${name} (${formatOrigin(origin)})`),
     ),

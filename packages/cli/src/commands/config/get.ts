@@ -1,4 +1,5 @@
 import { didYouMean, HostoutError } from "@hostout/kit";
+import { jsonText } from "../../json-text.ts";
 import { ProjectCommand, projectFlags } from "../../project-command.ts";
 
 /** `hostout config get SECTION:OPTION`: one value, as it is. */
@@ -33,10 +34,8 @@ export default class ConfigGet extends ProjectCommand {
         hint: didYouMean(option, names) ?? `It has: ${names.join(", ")}`,
       });
     }
-    if (flags.json) this.printJson({ section, option, value: value.text, ...value.origin });
-    else if (process.stdout.isTTY) this.log(value.text);
-    // A program gets the value as it is: bytes.
-    else process.stdout.write(Buffer.from(`${value.text}\n`));
+    const data = { section, option, value: value.text, ...value.origin };
+    this.printAsked(flags.json ? jsonText(data, 2) : value.text);
     return 0;
   }
 }

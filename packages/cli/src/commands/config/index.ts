@@ -1,8 +1,9 @@
 import { dirname, relative } from "node:path";
-import { builtIn, ConfigError, isSecretName, type Step, type Value } from "@hostout/config";
+import { builtIn, ConfigError, hideUrlSecrets, isSecretName, type Step, type Value } from "@hostout/config";
 import { Flags } from "@oclif/core";
 import { hiddenOptions, type IsHidden } from "../../config/hidden-options.ts";
 import { type PrintedOption, printSection } from "../../config/print-section.ts";
+import { jsonText } from "../../json-text.ts";
 import type { Project } from "../../project.ts";
 import { ProjectCommand, projectFlags } from "../../project-command.ts";
 
@@ -11,6 +12,7 @@ interface Shown {
   readonly isHidden: IsHidden;
   readonly annotate: boolean;
   readonly raw: boolean;
+  readonly showSecrets: boolean;
 }
 
 /** `hostout config`: the resolved configuration, and where each value comes from. */
@@ -46,9 +48,11 @@ export default class Config extends ProjectCommand {
     );
     const isHidden = flags["show-secrets"] ? () => false : await hiddenOptions(project);
     const named = words.filter((word) => !word.includes("="));
-    const shown = { project, isHidden, annotate: flags.annotate, raw: flags.raw };
+    const { annotate, raw, "show-secrets": showSecrets } = flags;
+    const shown = { project, isHidden, annotate, raw, showSecrets };
     const names = named.length > 0 ? named : project.config.sectionNames;
-    if (flags.json) this.printJson(Object.fromEntries(names.map((name) => [name, asData(shown, name)])));
+    const print = (text: string) => (showSecrets ? this.printAsked(text) : this.log(text));
+    if (flags.json) print(jsonText(Object.fromEntries(names.map((name) => [name, asData(shown, name)])), 2));
     else for (const name of names) this.print(shown, name, flags["show-secrets"], named.length > 0);
     return 0;
   }
@@ -68,7 +72,9 @@ export default class Config extends ProjectCommand {
             history: shown.annotate ? historyOf(shown, name, key) : [],
           }),
         );
-      this.log(printSection(name, options, shorten).join("\n"));
+      const text = printSection(name, options, shorten).join("\n");
+      if (showSecrets) this.printAsked(text);
+      else this.log(text);
     } catch (error) {
       // Of all sections, those that do not resolve are told of and hide no other; one that was asked for is a fault.
       if (!(error instanceof ConfigError) || isNamed) throw error;
@@ -104,10 +110,10 @@ function asData(shown: Shown, name: string): object {
   try {
     const texts = [...optionsOf(shown, name)];
     const options = texts.map(([key, text]): [string, unknown] => {
-      const value = shown.isHidden(name, key) ? "***" : text;
+      const value = valueData(shown, name, key, text);
       return [key, shown.annotate ? { value, history: historyData(shown, name, key) } : value];
     });
-    const hidden = texts.flatMap(([key]) => (shown.isHidden(name, key) ? [key] : []));
+    const hidden = texts.flatMap(([key, text]) => (valueData(shown, name, key, text) === text ? [] : [key]));
     return { ...Object.fromEntries(options), ...(hidden.length > 0 && { "!hidden": hidden }) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -115,10 +121,15 @@ function asData(shown: Shown, name: string): object {
   }
 }
 
+function valueData({ isHidden, showSecrets }: Shown, name: string, option: string, text: string): string {
+  if (isHidden(name, option)) return "***";
+  return showSecrets ? text : hideUrlSecrets(text);
+}
+
 function historyData(shown: Shown, name: string, option: string): readonly object[] {
   return historyOf(shown, name, option).map(({ operator, text, origin, section }) => ({
     operator,
-    text: shown.isHidden(name, option) ? "***" : text,
+    text: valueData(shown, name, option, text),
     section,
     file: origin.file,
     line: origin.line,

@@ -1,0 +1,58 @@
+import { rmSync } from "node:fs";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** No run takes longer: a mark that is older is of a process that happens to have the number of an ended one. */
+const longestMs = 24 * 60 * 60 * 1000;
+
+/** Of another machine nobody knows here whether its process is alive. */
+const longestElsewhereMs = 60 * 60 * 1000;
+
+const own = new Set<string>();
+
+const form = /^(deploy-[0-9a-f]{12}\.tar)\.(\d+)\.use$/;
+
+/** Says in a file beside it that this process needs an archive until it ends: a run packages all its sites before it sends them. */
+export async function markInUse(archive: string): Promise<void> {
+  const mark = `${archive}.${process.pid}.use`;
+  await writeFile(mark, hostname(), { mode: 0o600 });
+  if (own.size === 0) process.once("exit", removeOwn);
+  own.add(mark);
+}
+
+function removeOwn(): void {
+  for (const mark of own) rmSync(mark, { force: true });
+}
+
+/** Names of the archives of a folder that a process needs. Marks of processes that have ended are removed. */
+export async function archivesInUse(folder: string): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  for (const name of await readdir(folder)) {
+    const [, archive = "", pid = ""] = form.exec(name) ?? [];
+    if (archive === "") continue;
+    const mark = join(folder, name);
+    if (await isInUse(mark, Number(pid))) used.add(archive);
+    else await rm(mark, { force: true });
+  }
+  return used;
+}
+
+async function isInUse(mark: string, pid: number): Promise<boolean> {
+  try {
+    const ageMs = Date.now() - (await stat(mark)).mtimeMs;
+    if ((await readFile(mark, "utf8")) !== hostname()) return ageMs < longestElsewhereMs;
+    return ageMs < longestMs && isThere(pid);
+  } catch {
+    // Its process has just ended.
+    return false;
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

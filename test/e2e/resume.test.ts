@@ -28,7 +28,7 @@ beforeAll(async () => {
           await remote.run(["sh", "-c", 'echo bad $1 >>"$HOME/log"; test -e "$HOME/mended" || test $1 != c.example.com', "sh", host.name], { quiet: true });
         } },
         roll: { summary: "Roll", steps: ["one", { rolling: true, steps: ["two", "bad"], undo: ["back"] }, "three"] },
-        slow: { summary: "Slow", run: async ({ remote }) => { await remote.run(["sh", "-c", 'echo slow >>"$HOME/log"; sleep 4; echo end >>"$HOME/log"'], { quiet: true }); } },
+        slow: { summary: "Slow", run: async ({ remote }) => { await remote.run(["sh", "-c", 'echo slow >>"$HOME/log"; until [ -e "$HOME/go" ]; do sleep 0.1; done; echo end >>"$HOME/log"'], { quiet: true }); } },
         open: { summary: "Open", args: {}, run: async () => {} },
       } });`,
     "hostout.cfg": `[web]\nhost = ${["a", "b", "c", "d", "e"].map((name) => `${name}.example.com`).join(" ")}\nuser = ${bed.user}\ntasks = steps.ts\n`,
@@ -230,6 +230,7 @@ test("what a host still does is not begun a second time beside it", async () => 
     5,
     expect.stringMatching(/what the run began still goes on:\n {2}a\.example\.com: \d+ /),
   ]);
+  writeFileSync(join(bed.home, "go"), "");
   while (!lines().includes("end")) await new Promise((resolve) => setTimeout(resolve, 100));
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect((await bed.hostout("resume")).code).toBe(0);

@@ -21,6 +21,11 @@ export function makePrompt(noInput: boolean, pause = () => () => undefined as vo
   };
   return {
     secret: (question, how) => ask(`${question}: `, !how?.isShown),
+    tell: (text) => {
+      const resume = pause();
+      process.stderr.write(`${text}\n`);
+      resume();
+    },
     confirm: async (question) => /^(y|yes)$/i.test(await ask(`${question} [yes/no] `, false)),
   };
 }

@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { HostoutError } from "@hostout/kit";
+import { killGroup } from "./kill-group.ts";
 import { requireOwnConfig } from "./own-config.ts";
 import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
 import type { SshWish } from "./ssh-settings.ts";
@@ -33,7 +35,10 @@ export function sshConfigText(environment: SshWish["environment"]): string {
  *
  * @throws HostoutError `bad-config` for what ssh refuses, and where there is no ssh for what only ssh reads
  */
-export async function askSsh({ host, port, user, environment }: SshWish): Promise<HostConfig> {
+export async function askSsh(
+  { host, port, user, environment }: SshWish,
+  limitMs = askMs,
+): Promise<HostConfig> {
   const files = configFiles(environment);
   if (!environment.HOSTOUT_SSH_CONFIG) files.forEach(requireOwnConfig);
   const home = environment.HOME ?? homedir();
@@ -41,10 +46,10 @@ export async function askSsh({ host, port, user, environment }: SshWish): Promis
   const plain = readPlainConfig(files, host, { home, given });
   const { mentioned, beyond } = plain;
   if (!beyond) return plain;
-  const text = await sshG({ host, port, user, environment });
-  if (text === undefined) throw withoutSsh(beyond);
+  const printed = await sshG({ host, port, user, environment }, limitMs);
+  if (printed === undefined) throw withoutSsh(beyond);
   const values = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
+  for (const line of printed.split("\n")) {
     const [, key = "", value = ""] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
     values.set(key.toLowerCase(), [...(values.get(key.toLowerCase()) ?? []), value]);
   }
@@ -52,29 +57,47 @@ export async function askSsh({ host, port, user, environment }: SshWish): Promis
 }
 
 /** What `ssh -G` prints, where the last lines make root of the local user, as hostout's default is. Undefined: there is no ssh. */
-function sshG({ host, port, user, environment }: SshWish): Promise<string | undefined> {
+async function sshG(
+  { host, port, user, environment }: SshWish,
+  limitMs: number,
+): Promise<string | undefined> {
   const words = [
     ...(port === undefined ? [] : ["-p", String(port)]),
     ...(user === undefined ? [] : ["-l", user]),
   ];
-  return new Promise((done, fail) => {
-    // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
-    const script = 'command -v ssh >/dev/null || exit 127; cat | ssh -G -F /dev/stdin "$@"';
-    const settings = { env: { ...environment } as NodeJS.ProcessEnv, timeout: askMs };
-    const child = execFile(
-      "/bin/sh",
-      ["-c", script, "sh", ...words, "--", host],
-      settings,
-      (error, stdout, stderr) => {
-        if (error?.code === 127) done(undefined);
-        else if (error) fail(refusedBySsh(host, error.killed ? `no answer in ${askMs / 1000} s` : stderr));
-        else done(stdout);
-      },
-    );
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(sshConfigText(environment));
-  });
+  // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
+  const script = 'command -v ssh >/dev/null || exit 127; cat | ssh -G -F /dev/stdin "$@"';
+  const env = { ...environment } as NodeJS.ProcessEnv;
+  const child = spawn("/bin/sh", ["-c", script, "sh", ...words, "--", host], { env, detached: true });
+  const kill = () => killGroup(child.pid);
+  asked.add(kill);
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(sshConfigText(environment));
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once("error", reject);
+  child.once("close", resolve);
+  const timer = setTimeout(() => {
+    kill();
+    reject(refusedBySsh(host, `no answer in ${limitMs / 1000} s`));
+  }, limitMs);
+  try {
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    const code = await ended;
+    if (code === 127) return undefined;
+    const [stdout, stderr] = await said;
+    if (code !== 0) throw refusedBySsh(host, stderr);
+    return stdout;
+  } finally {
+    clearTimeout(timer);
+    asked.delete(kill);
+  }
 }
+
+/** What ends the processes that are asked: each has a group of its own, so Ctrl-C does not end them. */
+const asked = new Set<() => void>();
+process.once("exit", () => {
+  for (const kill of asked) kill();
+});
 
 function refusedBySsh(host: string, said: string): HostoutError {
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "" && !/terminating, /.test(line));

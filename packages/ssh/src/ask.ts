@@ -3,6 +3,8 @@ export interface Ask {
   /** The answer is not shown while it is typed, unless `isShown`. */
   readonly secret: (question: string, how?: AnswerWish) => Promise<string>;
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Shows what wants no answer here: that a security key waits to be touched. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /** What an answer is like. */
@@ -35,5 +37,6 @@ export function makeAskOnce(ask: Ask | undefined): Ask | undefined {
       return how?.isOnce ? inTurn(put) : once(question, put);
     },
     confirm: (question) => once(question, () => ask.confirm(question)),
+    tell: ask.tell,
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { openAskpass } from "./askpass.ts";
 
-test("ssh gets answers to what it asks, and nobody is asked for what wants no answer", async () => {
+test("ssh gets answers to what it asks, and what wants no answer is shown", async () => {
   const folder = await mkdtemp(join(tmpdir(), "hostout-ask-"));
   const asked: string[] = [];
   const ask = {
@@ -14,7 +14,9 @@ test("ssh gets answers to what it asks, and nobody is asked for what wants no an
       return "word";
     },
     confirm: async () => false,
+    tell: (text: string) => void told.push(text),
   };
+  const told: string[] = [];
   const { environment, close } = await openAskpass(folder, {
     ...{ ask, label: "web1", logins: [], password: undefined },
   });
@@ -28,4 +30,5 @@ test("ssh gets answers to what it asks, and nobody is asked for what wants no an
   close();
   await rm(folder, { recursive: true });
   expect(asked).toEqual(["Enter passphrase for key 'id'"]);
+  expect(told).toEqual(["web1: Confirm user presence for key ED25519-SK"]);
 });

@@ -22,6 +22,9 @@ export interface Answerer {
   readonly password: string | undefined;
 }
 
+/** Before what wants no answer: no question of ssh has it, which writes such signs as `\\001`. */
+const noAnswer = "\x01";
+
 /**
  * Answers what ssh asks (ssh(1), SSH_ASKPASS) over a socket in a folder that only this user can enter. No answer is in an
  * environment, an argument or a file.
@@ -38,6 +41,11 @@ export async function openAskpass(folder: string, answerer: Answerer): Promise<A
       question += text;
     });
     socket.on("end", () => {
+      if (question.startsWith(noAnswer)) {
+        answerer.ask?.tell?.(`${answerer.label}: ${question.slice(noAnswer.length).trim()}`);
+        socket.end();
+        return;
+      }
       const text = question.trim().replace(/:$/, "");
       const times = (asked.get(text) ?? 0) + 1;
       asked.set(text, times);

@@ -29,6 +29,9 @@ export interface LoginFacts {
 
 const noFacts = (): LoginFacts => ({ allowed: [], isAsked: false, log: makeLoginLog() });
 
+/** Of a login to which the server says neither yes nor no. */
+export const silentLogin = (): LoginFacts => ({ ...noFacts(), isAsked: true });
+
 /** As ssh2 throws it. */
 export type ConnectError = Error & { readonly code?: string; readonly level?: string };
 
@@ -55,12 +58,20 @@ export function connectFailure(
     return loginRefused(label, settings, { ...facts, ending: "hung up", cause: error });
   const isHungUp =
     error.code === "ECONNRESET" || /before handshake|^No response from server$/i.test(error.message);
-  const why = isHungUp
-    ? "it hung up"
-    : (faultReasons[error.code ?? ""] ?? (/timed out/i.test(error.message) ? "no answer" : error.message));
+  const silentFor = /^timed out(?: after (.*))?/i.exec(error.message);
+  const why = isHungUp ? "it hung up" : (faultReasons[error.code ?? ""] ?? error.message);
+  if (silentFor && facts.isAsked) {
+    return new HostoutError({
+      code: "unreachable",
+      message: `${label} does not say whether ${settings.user} may log in (${place}): no answer within ${silentFor[1]}`,
+      hint: "Does somebody have to approve the login elsewhere? Else its log (auth.log, or journalctl -u ssh) has the reason.",
+      host: label,
+      cause: error,
+    });
+  }
   return new HostoutError({
     code: "unreachable",
-    message: `${label} cannot be reached (${place}): ${why}`,
+    message: `${label} cannot be reached (${place}): ${silentFor ? "no answer" : why}`,
     hint: isHungUp ? hungUpHint : "Is the host up, and is the option host right?",
     host: label,
     cause: error,

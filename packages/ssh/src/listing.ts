@@ -38,12 +38,13 @@ export async function listTree(
 cd -- ${folder} || exit 1
 find . ! -name . -exec stat -c '%f|%s|%Y|%n//' {} + || exit 1
 printf '\0'
-find . -type l -exec sh -c 'for f do printf "%s\0" "$f"; readlink -n "$f"; printf "\0"; done' sh {} +`,
+if find . -prune -printf '' 2>/dev/null; then find . -type l -printf '%p\0%l\0'
+else printf '\0'; find . -type l -exec stat -c '%s|%n//%N' {} +; fi`,
     { title: `find ${folder}` },
   );
-  const [found = "", ...links] = text.split("\0");
-  const targets = new Map<string, string>();
-  for (let at = 0; at + 1 < links.length; at += 2) targets.set(links[at]!, links[at + 1]!);
+  const at = text.indexOf("\0");
+  const [found, links] = [text.slice(0, at), text.slice(at + 1)];
+  const targets = links.startsWith("\0") ? targetsOfStat(links.slice(1)) : targetsOfFind(links);
   const entries = new Map<string, Entry>();
   for (const record of found.split(pathEnd).slice(0, -1)) {
     const [, mode = "", size, time, path = ""] =
@@ -59,6 +60,29 @@ find . -type l -exec sh -c 'for f do printf "%s\0" "$f"; readlink -n "$f"; print
     });
   }
   return entries;
+}
+
+function targetsOfFind(links: string): ReadonlyMap<string, string> {
+  const words = links.split("\0");
+  const targets = new Map<string, string>();
+  for (let at = 0; at + 1 < words.length; at += 2) targets.set(words[at]!, words[at + 1]!);
+  return targets;
+}
+
+/** That of busybox quotes nothing in `'./name' -> 'target'`: the size of a link is the length of its target. */
+function targetsOfStat(links: string): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (let at = 0; at < links.length; ) {
+    const head = at + links.slice(at, at + 32).indexOf("|");
+    const name = links.slice(head + 1, links.indexOf(pathEnd.trim(), head));
+    const begin = head + 1 + name.length * 2 + "//'' -> '".length;
+    // Some file systems say 0.
+    const end = links.indexOf("'\n", begin + Number(links.slice(at, head)));
+    if (end < 0) break;
+    targets.set(name, links.slice(begin, end));
+    at = end + 2;
+  }
+  return targets;
 }
 
 /** As find says it: in a folder that it said before. Else a host could have files written elsewhere, through `..` or a link that is there. */

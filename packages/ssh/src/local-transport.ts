@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { HostoutError } from "@hostout/kit";
 import { endedBy } from "./exit-of.ts";
 import { runsLine } from "./hidden-line.ts";
+import { killGroup } from "./kill-group.ts";
 import { localDial } from "./local-dial.ts";
 import type { Exit, Transport } from "./transport.ts";
 
@@ -55,13 +56,4 @@ export function localTransport(settings: {
     },
     isOpen: () => true,
   };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGTERM");
-  } catch {
-    // It ended by itself meanwhile.
-  }
 }

@@ -39,7 +39,7 @@ export function loginAhead(
         return new Promise<never>(() => {});
       };
       try {
-        return await connect({ secret: put, confirm: put }, asked.signal);
+        return await connect({ secret: put, confirm: put, tell: ask.tell }, asked.signal);
       } catch (error) {
         if (!asked.signal.aborted) throw error;
         await wanted;

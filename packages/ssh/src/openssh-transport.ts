@@ -1,30 +1,31 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostoutError, isHostoutError } from "@hostout/kit";
+import { HostoutError, isHostoutError, quote } from "@hostout/kit";
 import { sshConfigText } from "./ask-ssh.ts";
-import { type Askpass, openAskpass } from "./askpass.ts";
+import { openAskpass } from "./askpass.ts";
+import { connectFailure, silentLogin } from "./connect-failure.ts";
 import { endedBy } from "./exit-of.ts";
 import { readAs, readsLine } from "./hidden-line.ts";
 import { hopsTo } from "./jumps.ts";
 import type { Credentials } from "./login.ts";
+import { approvalMs, makeLoginClock } from "./login-clock.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "./login-shell.ts";
 import { opensshDialer } from "./openssh-dial.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
 import { changedOrRevoked, keyWarnings } from "./openssh-key-warnings.ts";
+import { openMaster, ShellEnded } from "./openssh-master.ts";
 import { asProcess, isRefused } from "./openssh-process.ts";
 import { ownFaults } from "./own-faults.ts";
 import { SessionRefused } from "./session-refused.ts";
-import { whenShellIsSilent } from "./silent-shell.ts";
 import { endMarkedLine } from "./ssh-channel.ts";
 import { readSshSettings, type SshWish } from "./ssh-settings.ts";
-import { connectTimeoutMs, givenUp } from "./ssh-socket.ts";
+import { connectTimeoutMs } from "./ssh-socket.ts";
 import type { Process, Transport } from "./transport.ts";
 import { untilLetIn } from "./until-let-in.ts";
-import { whenAborted } from "./when-aborted.ts";
 
 /** How long a host may take to refuse a session on a connection that is there. */
 const refusedMs = 5000;
@@ -33,17 +34,23 @@ export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOri
 
 /**
  * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
- * process holds the connection (ControlMaster), each command goes through it. `signal` gives up what is not logged in yet.
+ * process holds the connection (ControlMaster), each command goes through it. `unwanted` gives up what is not logged in yet.
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
 export async function opensshTransport(
   wish: SshWish,
   label: string,
-  { identityFile, identityOrigin, ask, password }: OpensshCredentials,
-  signal: AbortSignal,
+  { identityFile, identityOrigin, ask: askUser, password }: OpensshCredentials,
+  unwanted: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
+  const silent = new AbortController();
+  const signal = AbortSignal.any([unwanted, silent.signal]);
+  const clock = makeLoginClock((fault) =>
+    silent.abort(connectFailure(label, settings, fault, silentLogin())),
+  );
+  const ask = askUser && clock.around(askUser);
   await hopsTo(wish, settings, label);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -86,8 +93,11 @@ export async function opensshTransport(
     warnings.push(...keyWarnings(said, settings));
     isDistrusted = settings.strictHostKeyChecking === "no" && changedOrRevoked.test(said);
   };
-  const open = (words: readonly string[]) =>
-    openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
+  const open = (words: readonly string[]) => {
+    // ssh itself gives up a server that is silent until the login begins.
+    clock.start(connectTimeoutMs(settings) + approvalMs);
+    return openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
+  };
   const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
       // ssh tries the keys of the agent before a file that the agent does not have.
@@ -101,18 +111,14 @@ export async function opensshTransport(
       if (said instanceof ShellEnded) throw notRun(label, said.code, said.message);
       const log = await ownFaults(identityFile, settings, ask !== undefined);
       throw opensshFailure(label, settings, said, { log, identityOrigin });
-    });
+    })
+    .finally(clock.end);
   const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
   const start = async (line: string): Promise<Process> => {
     const nonce = randomBytes(9).toString("hex");
-    // ssh tells the status when nobody holds the output any more, which a server that was started may do for ever.
-    const told = `(
-${line}
-); c=$?; echo ${nonce} $c >&2; exit $c`;
-    const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${told}`;
-    // Nor is it a word of the process here: the host may be this machine.
-    const child = ssh(throughMaster, lineForLoginShell(readsLine(nonce), nonce));
-    child.stdin?.write(readAs(marked, nonce));
+    const child = ssh(throughMaster, lineForLoginShell(tellsStatus(nonce), nonce));
+    // The line is no word of a process here: the host may be this machine.
+    child.stdin?.write(readAs(line, nonce));
     const endAll = () =>
       ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
     const refused = isRefused(child);
@@ -145,81 +151,18 @@ ${line}
   };
 }
 
+/**
+ * What a shell runs that has another one read a line and run it, and tells its status. ssh itself tells that when nobody holds the output any
+ * more, which a server that was started may do for ever, and of a shell that a signal ended it does not tell the signal.
+ */
+function tellsStatus(nonce: string): string {
+  // A shell complains on its stderr of a command that a signal ended.
+  return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
+/bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-; c=$?; echo ${nonce} $c >&3; exit $c`;
+}
+
 /** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */
 const throughMaster = ["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"];
-
-/** The session was had, and the login shell did not do what it was to. The message is what it said. */
-class ShellEnded extends Error {
-  readonly code: number;
-  constructor(code: number, said: string) {
-    super(said);
-    this.code = code;
-  }
-}
-
-/** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
-async function openMaster(
-  ssh: (words: readonly string[], line: string) => ChildProcess,
-  more: readonly string[],
-  {
-    askpass,
-    control,
-    label,
-    onLost,
-    onOpen,
-    signal,
-  }: {
-    readonly askpass: Askpass | undefined;
-    readonly control: string;
-    readonly label: string;
-    readonly onLost: () => void;
-    /** Told what ssh printed before the session was there. */
-    readonly onOpen: (said: string) => void;
-    readonly signal: AbortSignal;
-  },
-): Promise<ChildProcess> {
-  const nonce = randomBytes(9).toString("hex");
-  const words = [
-    ...["-M", "-T", "-o", "ControlPersist=no", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"],
-    // It says there why an address cannot be dialled.
-    ...["-o", "LogLevel=INFO"],
-    ...more,
-    ...["-o", `BatchMode=${askpass ? "no" : "yes"}`],
-  ];
-  const child = ssh(words, `echo ${nonce}; exec cat >/dev/null`);
-  child.stdin?.on("error", () => undefined);
-  let said = "";
-  child.stderr?.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
-  const { promise: isThere, resolve: ready, reject } = Promise.withResolvers<void>();
-  const done = whenAborted(signal, () => {
-    child.kill();
-    // Its end may be long in coming: what it asks with holds its output.
-    reject(givenUp());
-  });
-  const stopLooking = whenShellIsSilent(control, label, (fault) => {
-    child.kill();
-    reject(fault);
-  });
-  let heard = "";
-  child.stdout?.setEncoding("utf8").on("data", (text) => {
-    heard += text;
-    if (heard.includes(nonce)) ready();
-  });
-  child.once("error", reject);
-  // A status other than ssh's own is that of what it ran.
-  child.once("close", (code) =>
-    reject(code === null || code === 255 ? new Error(said.trim()) : new ShellEnded(code, `${heard}${said}`)),
-  );
-  await isThere.finally(() => {
-    done();
-    stopLooking();
-  });
-  child.once("close", onLost);
-  onOpen(said);
-  return child;
-}
 
 function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {

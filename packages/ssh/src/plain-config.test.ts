@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { askSsh } from "./ask-ssh.ts";
 import { readPlainConfig } from "./plain-config.ts";
 import { readSshSettings } from "./ssh-settings.ts";
 
@@ -53,6 +55,20 @@ test.each([
 test("a jump through the host itself is for ssh to refuse", async () => {
   expect(await read("HostName behind\nProxyJump u@behind:22\n")).toBe("ProxyJump u@behind:22");
   expect(await read("HostName behind\nProxyJump u@web1\n")).toEqual(expect.any(Object));
+});
+
+test("an `ssh -G` that takes too long is ended with all that it started", async () => {
+  const seconds = `${7200 + (process.pid % 1000)}.${Date.now() % 1000}`;
+  await writeFile(join(folder, "config"), `Match exec "sleep ${seconds}"\n`);
+  const environment = { ...process.env, HOME: folder, HOSTOUT_SSH_CONFIG: join(folder, "config") };
+  const wish = { host: "web1", port: undefined, user: undefined, environment };
+  await expect(askSsh(wish, 1500)).rejects.toMatchObject({
+    code: "bad-config",
+    message: expect.stringContaining("no answer in 1.5 s"),
+  });
+  const isLeft = () => spawnSync("pgrep", ["-f", `^sleep ${seconds}|^ssh -G .*web1$`]).status === 0;
+  for (let tries = 0; tries < 100 && isLeft(); tries++) await new Promise((done) => setTimeout(done, 20));
+  expect(isLeft()).toBe(false);
 });
 
 test("where there is no ssh, a line that only ssh can read is refused by its place", async () => {

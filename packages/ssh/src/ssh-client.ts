@@ -7,7 +7,7 @@ import { makeHostKeyCheck } from "./host-key.ts";
 import { keyTypesFrom } from "./host-key-types.ts";
 import { hopsTo, jumpWish } from "./jumps.ts";
 import { type Credentials, loginTries } from "./login.ts";
-import { makeLoginClock } from "./login-clock.ts";
+import { approvalMs, makeLoginClock } from "./login-clock.ts";
 import { makeLoginLog } from "./login-log.ts";
 import { makeServerAnswers } from "./server-answers.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
@@ -70,7 +70,8 @@ async function loginBy(to: ClientSettings): Promise<Client> {
 /** @param hear is told of the handshake */
 async function login(to: ClientSettings, hear?: (line: string) => void): Promise<Client> {
   const { settings, label, closing, warn, signal } = to;
-  const clock = makeLoginClock(connectTimeoutMs(settings), () => sock.destroy(new Error("Timed out")));
+  const clock = makeLoginClock((fault) => sock.destroy(fault));
+  const limitMs = connectTimeoutMs(settings);
   const { ask } = to.credentials;
   const credentials = ask ? { ...to.credentials, ask: clock.around(ask) } : to.credentials;
   const check = await makeHostKeyCheck(label, settings, credentials);
@@ -101,7 +102,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   };
   const tries = loginTries({ username, label, settings: loginSettings, credentials, answers, giveUp, log });
   try {
-    clock.start();
+    clock.start(limitMs);
     await ssh.connect({
       sock,
       username,
@@ -135,11 +136,11 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
       },
       authHandler: ((_left: unknown, _partial: unknown, next: (attempt: unknown) => void) => {
         answers.hear(ssh.connection as never);
-        clock.start();
+        clock.start(limitMs);
         tries.next().then(
           ({ value, done }) => {
             // An agent may ask a person before it signs, and a server may have a login approved elsewhere.
-            if (!done && ask && value.type !== "publickey" && value.type !== "none") clock.pause();
+            if (!done && ask && value.type !== "publickey" && value.type !== "none") clock.start(approvalMs);
             next(done ? false : value);
           },
           (reason) => {

@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { pathBytes, type SyncRequest, sh } from "@hostout/kit";
 import { describeUnless, lacks } from "../../../test/bed/describe-with.ts";
 import { thisMachine } from "../../../test/bed/this-machine.ts";
+import { listTree } from "./listing.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
@@ -158,6 +159,28 @@ test("a copy that is interrupted leaves nothing beside the files", async () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   expect(await readdir(remote)).toEqual([]);
 });
+
+test.each(["GNU", "busybox"])(
+  "the links of a tree are read without a process for each, with the tools of %s",
+  async (kind) => {
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    if (kind === "busybox" && lacks("busybox", "true") !== undefined) return;
+    for (const name of ["find", "stat", "sh"]) {
+      const program = execFileSync("sh", ["-c", `command -v ${kind === "GNU" ? name : "busybox"}`], {
+        encoding: "utf8",
+      });
+      await symlink(program.trim(), join(bin, name));
+    }
+    const targets = ["a", "' -> '", "new\nline", "'\n", "é", "x//", "../up", "0|x//'x' -> 'y'\n"];
+    await mkdir(join(folder, "tree", "in\nner "), { recursive: true });
+    for (const [index, target] of targets.entries())
+      await symlink(target, join(folder, "tree", index % 2 === 0 ? "in\nner " : "", `l' -> '${index}\n`));
+    const tree = await listTree(sideWith(bin), join(folder, "tree"), true);
+    const found = [...tree].filter(([, { kind }]) => kind === "link").map(([, { target }]) => target);
+    expect(found.toSorted()).toEqual(targets.map((one) => Buffer.from(one).toString("latin1")).toSorted());
+  },
+);
 
 test("a listing comes whole, however long it is", async () => {
   const side = sideWith(process.env.PATH!);

@@ -7,6 +7,7 @@ import { openConnections } from "@hostout/ssh";
 import { fakeSite } from "@hostout/testing";
 import { type Bed, startBed, whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
+import { runProgram } from "../bed/run-program.ts";
 
 const output = { line: () => {}, progress: () => {}, mark: "run.test" };
 
@@ -110,6 +111,47 @@ describeUnless(whyNoBed(), "the words of a server", () => {
     await connections.close();
     return { said, asked };
   };
+
+  /** What ssh itself comes to, where a program answers what it asks: its status, and all that it said. */
+  const bySsh = async (user: string, port: number, answers: Readonly<Record<string, string>> = {}) => {
+    const askpass = join(home, "askpass");
+    const cases = Object.entries(answers).map(
+      ([words, answer]) => `*${JSON.stringify(words)}*) echo ${answer} ;;`,
+    );
+    await writeFile(askpass, `#!/bin/sh\ncase $1 in ${cases.join(" ")} *) exit 1 ;; esac\n`, { mode: 0o755 });
+    const { SSH_AUTH_SOCK, ...env } = process.env;
+    const words = [
+      "-F",
+      join(home, "config"),
+      "-p",
+      String(port),
+      `${user}@${bed.host("web1").address}`,
+      "id -un",
+    ];
+    const { code, stdout, stderr } = await runProgram("ssh", words, {
+      env: { ...env, SSH_AUTH_SOCK: undefined, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: "force" },
+    });
+    return { isIn: code === 0, said: `${stdout}${stderr}` };
+  };
+
+  test("ssh itself is let in and refused as hostout is, and says the same", async () => {
+    expect(await bySsh("admin", 22, { assword: "admin" })).toMatchObject({ isIn: true });
+    expect(await bySsh("admin", 22)).toMatchObject({ isIn: false });
+    if (hasTotp) {
+      expect(await bySsh("totp", 2202, { "Verification code": code() })).toMatchObject({ isIn: true });
+      const both = { assword: "word", "Verification code": code() };
+      expect(await bySsh("both", 2201, both)).toMatchObject({ isIn: true });
+    }
+    const refusals = [
+      ["expired", "Your account has expired"],
+      ["closed", "This account is currently not available"],
+      ["renew", "Password change required"],
+      ["warned", "Only by the gate host."],
+      ["odd", "no authentication methods enabled"],
+    ] as const;
+    for (const [user, words] of refusals)
+      expect(await bySsh(user, 22)).toEqual({ isIn: false, said: expect.stringContaining(words) });
+  });
 
   describe.each(["node-ssh", "openssh"])("over %s", (transport) => {
     test("a login that needs a key and a password gets both, the password from the option or the user", async () => {

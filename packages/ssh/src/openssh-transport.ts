@@ -156,9 +156,9 @@ export async function opensshTransport(
  * more, which a server that was started may do for ever, and of a shell that a signal ended it does not tell the signal.
  */
 function tellsStatus(nonce: string): string {
-  // A shell complains on its stderr of a command that a signal ended.
+  // A shell prints on its stderr that a signal ended a command; dash does so where it sends that of the command.
   return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
-/bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-; c=$?; echo ${nonce} $c >&3; exit $c`;
+(exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${nonce} $c >&3; exit $c`;
 }
 
 /** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */

@@ -59,8 +59,19 @@ describeDeploys(
       const rootsFile = async () =>
         (await bed.web1.sh(`cd ${path}/current && readlink -f own.txt`)).stdout.trim();
       await bed.client.sh("cd /srv/project && echo secret >own.txt && chmod 600 own.txt");
-      expect((await deploy("of root", "site:user=root")).code).toBe(0);
+      // Root is no owner of it: a link of the owner would lead root elsewhere.
+      const refused = await bed.hostout("site:user=root site deploy");
+      expect([refused.code, refused.stdout]).toEqual([
+        4,
+        expect.stringMatching(
+          /root changes nothing in \/srv\/site: other accounts may write to \/srv\/site, .*\n.*\(effective-user = nosudo\)/,
+        ),
+      ]);
+      expect((await deploy("of root", "site:user=root site:effective-user=nosudo")).code).toBe(0);
       const file = await rootsFile();
+      await bed.web1.sh(
+        `cd ${path} && newest=$(ls -t .hostout/packages/*.tar | head -n 1) && chown root: ${file} $newest \${newest%.tar}.index && chmod 600 ${file} $newest`,
+      );
       expect((await bed.hostout("site drift")).stdout).toContain(`unreadable: ${file}\n`);
       await bed.web1.sh(`rm ${file}`);
       expect((await bed.hostout("site drift")).stdout).toContain(`removed: ${file}\n`);

@@ -14,7 +14,7 @@ import { formatRecord, previousRelease, type ReleaseRecord, removable } from "@h
 import fc from "fast-check";
 import { adoptScript, linkScript } from "../../packages/releases/src/adopt-script.ts";
 import type { Given } from "../../packages/releases/src/given.ts";
-import { prepareScript } from "../../packages/releases/src/lock-scripts.ts";
+import { prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
 import {
   cloneScript,
   failScript,

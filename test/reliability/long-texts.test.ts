@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { type Lock, openStore, type ReleaseRecord, type Store } from "@hostout/releases";
 import { exits } from "../../packages/releases/src/exits.ts";
 import { formatGiven } from "../../packages/releases/src/given.ts";
-import { prepareScript } from "../../packages/releases/src/lock-scripts.ts";
+import { prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
 import { recordScript } from "../../packages/releases/src/release-scripts.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { type OpenHost, openHost, whyNoHost } from "../bed/open-host.ts";

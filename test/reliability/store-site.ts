@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { parseState, type ReleaseRecord, releaseName, type StoreState } from "@hostout/releases";
 import { formatGiven, type Given } from "../../packages/releases/src/given.ts";
-import { awaitScript, holdScript, prepareScript } from "../../packages/releases/src/lock-scripts.ts";
+import { awaitScript, holdScript } from "../../packages/releases/src/lock-scripts.ts";
+import { prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
 import { stateScript } from "../../packages/releases/src/state-script.ts";
 
 /** Of who holds the lock in a test. */

@@ -15,4 +15,6 @@ export const exits = {
   cutOff: 78,
   wrongBase: 79,
   wrongPackage: 80,
+  unguarded: 81,
+  linked: 82,
 } as const;

@@ -1,27 +1,7 @@
 import { exits } from "./exits.ts";
-import { prelude } from "./script-prelude.ts";
+import { guardRoot, unguardedFunction } from "./guarded-path.ts";
+import { ownFolders, prelude } from "./script-prelude.ts";
 import { sayState } from "./state-script.ts";
-import { isSystemFunction } from "./system-folders.ts";
-
-/** `PATH OWNER`: makes the folders of the store, and gives what it makes to `OWNER` and his group where that is not empty. */
-export const prepareScript = `set -eu
-umask 022
-${isSystemFunction}
-if isSystem "$1"; then exit ${exits.systemFolder}; fi
-for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests" "$1/var"; do
-  # Root follows no link that the owner put there, but those that are his own matter.
-  case $f in "$1" | */var) ;; *) [ ! -L "$f" ] || { echo "$f is a link" >&2; exit 1; } ;; esac
-  case $f in */var) if [ -L "$f" ] && [ ! -d "$f" ]; then exit ${exits.varLost}; fi ;; esac
-  case $f in */.hostout) m=750 ;; *) m=755 ;; esac
-  if [ ! -d "$f" ]; then
-    mkdir -p -m "$m" -- "$f"
-    [ -z "$2" ] || chown -h "$2:" "$f"
-  elif [ -n "$2" ] && [ ! -L "$f" ] && [ -O "$f" ]; then
-    # Root's, and the owner could not do with it. Data of others stays theirs.
-    case $f in */var) [ -z "$(ls -A "$f")" ] || continue ;; esac
-    chown -h "$2" "$f"
-  fi
-done`;
 
 /**
  * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, or what is sent with this
@@ -30,9 +10,13 @@ done`;
  */
 export const holdScript = `set -u
 umask 022
+${unguardedFunction}
 cd -- "$1" || exit ${exits.noFolder}
+${ownFolders}
 for f in releases .hostout/records .hostout/packages .hostout/manifests; do [ -d "$f" ] || exit ${exits.noFolder}; done
 command -v flock >/dev/null || exit ${exits.missingProgram}
+# Whatever is done with the lock is done where only root leads root.
+${guardRoot}
 exec 9>>.hostout/lock
 flock -n 9 || exit ${exits.lockLost}
 # What one who held it before has begun, and does still.
@@ -85,7 +69,8 @@ export const proveScript = `${prelude}
 mine "$2"`;
 
 /** `PATH [TOKEN]`: ends the process that holds the lock, if there is one (with that token), and says who that was. */
-export const unlockScript = `${prelude}
+export const unlockScript = `${prelude}${unguardedFunction}
+${guardRoot}
 for f in .hostout/held.\${2:-*}; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" || continue
   IFS="$(printf '\\t')" read -r pid who <"$f" || continue

@@ -1,5 +1,6 @@
 import { exits } from "./exits.ts";
 import { readGiven, takeWords } from "./given.ts";
+import { guardRoot, unguardedFunction } from "./guarded-path.ts";
 import { linkOrCopyFunction } from "./link-or-copy.ts";
 import { prelude } from "./script-prelude.ts";
 
@@ -110,6 +111,7 @@ ${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]
 done`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
-export const pinScript = `${prelude}
+export const pinScript = `${prelude}${unguardedFunction}
+${guardRoot}
 complete "$2" || exit ${exits.noRelease}
 if [ -n "$3" ]; then : >".hostout/records/$2.pin"; else rm -f ".hostout/records/$2.pin"; fi`;

@@ -1,8 +1,11 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
+import { discardScript } from "./discard-script.ts";
+import { formatGiven } from "./given.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
-import { openStore } from "./open-store.ts";
 import { oldFailures, type Remaining, type Removable } from "./removable.ts";
 import type { Store } from "./store.ts";
+import { parseRemaining } from "./store-answers.ts";
+import { storeError } from "./store-error.ts";
 
 /**
  * Removes what is not needed any more: as who owns the site, and as root what other accounts made there. Warns of what stays all the same, and
@@ -27,17 +30,23 @@ export async function removeOldFailures(store: Store, last: string, lock: Lock):
 
 /** A site that root starts leaves files of root in its release: caches, compiled sources. */
 async function asRoot(
-  { remote, note }: HostContext,
+  { remote, note, options: { effectiveUser } }: HostContext,
   store: Store,
   remaining: readonly Remaining[],
   lock: Lock,
 ): Promise<readonly Remaining[]> {
-  if (remaining.length === 0 || remote.as("effective").user === "root") return remaining;
+  const owner = effectiveUser ?? remote.user;
+  if (remaining.length === 0 || owner === "root") return remaining;
+  await store.prove(lock);
+  const input = formatGiven({ words: remaining.map(({ kind, name, path }) => `${kind}:${name}\t${path}`) });
+  const words = ["sh", "-c", discardScript, "hostout", store.path, owner];
   try {
-    return await openStore(remote.as("root"), store.path).remove(remaining, lock);
+    const { stdout } = await remote.as("root").run(words, { quiet: true, input });
+    return parseRemaining(stdout, remaining);
   } catch (error) {
-    if (!isHostoutError(error) || error.code === "locked") throw error;
-    note(`root could not remove it either: ${error.message}`);
+    const fault = storeError(error, remote.name, store.path, "the release");
+    if (!isHostoutError(fault)) throw fault;
+    note(`root could not remove it either: ${fault.message}`);
     return remaining;
   }
 }

@@ -1,5 +1,10 @@
 import { exits } from "./exits.ts";
 
+/** In the folder of the site: what hostout keeps there lies there, and is no link to elsewhere. */
+export const ownFolders = `for f in .hostout .hostout/records .hostout/packages .hostout/manifests; do
+  [ ! -L "$f" ] || { echo "$f" >&2; exit ${exits.linked}; }
+done`;
+
 /**
  * What each script begins with. A script is run by a POSIX shell with the site's path as its first argument, whole in one
  * remote command. Whatever it is killed at, `current` leads to a complete release, the one before or the new one.
@@ -9,6 +14,7 @@ import { exits } from "./exits.ts";
 export const prelude = `set -u
 umask 022
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
+${ownFolders}
 served() {
   l=$(readlink current 2>/dev/null) || return
   case $l in releases/????????T*Z-????????) ;; *)

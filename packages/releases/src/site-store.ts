@@ -1,9 +1,11 @@
 import { absolutePath, type HostContext, isHostoutError, who } from "@hostout/kit";
+import { exits } from "./exits.ts";
 import { type KnownState, knownState } from "./known-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
-import { prepareScript } from "./lock-scripts.ts";
 import { openStore } from "./open-store.ts";
+import { giveScript, prepareScript } from "./prepare-scripts.ts";
 import type { Store } from "./store.ts";
+import { exitOf } from "./store-error.ts";
 import type { StoreState } from "./store-state.ts";
 
 /** The releases of the site on the host, with the rights of who owns them. */
@@ -68,18 +70,27 @@ function unlessLocked(store: Store, tell: () => void): Store {
   return Object.fromEntries(methods) as Store;
 }
 
-/** Makes the folders: as who owns them, or as root where that one may not. */
+/** Makes the folders: the account that owns the site does; where it may not, root makes the site's folder and gives it to that account. */
 async function prepare({ remote, options: { effectiveUser } }: HostContext, path: string): Promise<void> {
-  const words = (owner: string) => ["sh", "-c", prepareScript, "hostout", path, owner];
+  const owner = effectiveUser ?? remote.user;
+  const make = () =>
+    remote.as("effective").run(["sh", "-c", prepareScript, "hostout", path], { quiet: true });
   try {
-    await remote.as("effective").run(words(""), { quiet: true });
+    await make();
   } catch (error) {
+    // Root is refused for the same reason.
+    const isFinal = [exits.systemFolder, exits.varLost, exits.linked, exits.unguarded].some(
+      (exit) => exit === exitOf(error),
+    );
+    if (isFinal || owner === "root") throw error;
     try {
-      await remote.as("root").run(words(effectiveUser ?? remote.user), { quiet: true });
+      const words = ["sh", "-c", giveScript, "hostout", path, owner, remote.user];
+      await remote.as("root").run(words, { quiet: true });
     } catch (refused) {
       // Where nobody may become root, what the owner was told is the reason.
       throw isHostoutError(refused) && refused.code === "sudo-refused" ? error : refused;
     }
+    await make();
   }
 }
 

@@ -80,6 +80,19 @@ export function storeError(error: unknown, host: string, path: string, what: str
         "Try again.",
         "transfer-failed",
       );
+    case exits.unguarded: {
+      const [folder = "", owner = ""] = saidBy(error).trim().split("\t");
+      const whose = owner === "root" ? "" : ` (effective-user = ${owner})`;
+      return told(
+        `root changes nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
+        `Let the owner of the site do it${whose}, or give path a place that only root can change, as in: path = /srv/first-site`,
+      );
+    }
+    case exits.linked:
+      return told(
+        `${path}/${saidBy(error).trim()} is a link: hostout keeps its files in the folder of the site, and follows no link`,
+        "Move the folder that the link leads to into the place of the link.",
+      );
     case exits.noFolder:
       return told(`there is no ${path}`, "Deploy the site first.");
     default:

@@ -12,6 +12,7 @@ import {
 import {
   buildoutMain,
   type Lock,
+  makeFolderFor,
   removeOldFailures,
   type Store,
   siteStore,
@@ -20,6 +21,7 @@ import {
 import { releaseConfig } from "../package/release-config.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
+import { giveRelease } from "./give-release.ts";
 import { hostPython } from "./interpreters.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
@@ -55,7 +57,7 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
     try {
       await endOrphanedBuilds(context, store, release);
       await ensureUnpacked(context, store, release, packaged, lock);
-      await build(context, store, folder, packaged);
+      await build(context, store, release, packaged);
     } catch (error) {
       throw context.dryRun
         ? error
@@ -122,18 +124,18 @@ async function ensureUnpacked(
   await unpackProved(context, store, release, packaged, lock);
 }
 
-async function build(context: OnHost, store: Store, folder: string, { kind }: Packaged): Promise<void> {
+async function build(context: OnHost, store: Store, release: string, { kind }: Packaged): Promise<void> {
   const { options, remote } = context;
   if (kind === "files") return;
-  const { effectiveUser, buildoutUser } = options;
+  const folder = store.folderOf(release);
+  const owner = options.effectiveUser ?? remote.user;
   const { builder, isOther } = builderOf(context);
-  // The colon gives it to the account's own group, too.
-  if (isOther) await remote.as("root").run(["chown", "-Rh", `${buildoutUser}:`, folder]);
+  if (isOther) await giveRelease(context, store, release, owner, builder.user);
   if (kind === "application") {
     if (options.buildCommand)
       await runLines(builder, options.buildCommand, { option: "build-command", cwd: folder, detached: true });
   } else await runBuildout(context, store, builder, folder);
-  if (isOther) await remote.as("root").run(["chown", "-Rh", `${effectiveUser ?? remote.user}:`, folder]);
+  if (isOther) await giveRelease(context, store, release, builder.user, owner);
 }
 
 /** The buildout is run from outside of what it builds: nothing in a release is needed to make or remove another one. */
@@ -185,12 +187,7 @@ async function ensureFolders(
     await builder.run(make, { quiet: true });
   } catch {
     // A cache of the system is made by root and belongs to who builds. What is there already may be a link of somebody to anywhere.
-    await remote
-      .as("root")
-      .run(
-        sh`umask 022; for f in ${folders}; do [ -d "$f" ] || { mkdir -p -- "$f" && chown -h ${`${builder.user}:`} "$f"; } || exit 1; done`,
-        { title: `mkdir ${folders.join(" ")}` },
-      );
+    for (const folder of folders) await makeFolderFor(remote, folder, builder.user);
   }
 }
 

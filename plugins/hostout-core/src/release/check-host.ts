@@ -1,5 +1,11 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
-import { isSystemFunction, type Look, siteStore, warnOfOtherSite } from "@hostout/releases";
+import {
+  isSystemFunction,
+  type Look,
+  siteStore,
+  unguardedFunction,
+  warnOfOtherSite,
+} from "@hostout/releases";
 import { hostPython } from "./interpreters.ts";
 import { kindOfSite } from "./kind-of-site.ts";
 import type { Packaged } from "./package-site.ts";
@@ -52,6 +58,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
+    facts.has("unguarded") &&
+      `other accounts may write to ${facts.get("unguarded")}, where a link would lead root elsewhere: let the owner of the site deploy (effective-user), or give path a place that only root can change`,
     facts.has("elsewhere") &&
       `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
     facts.get("mounted") === "yes" &&
@@ -102,7 +110,7 @@ function fault(
 }
 
 /** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
-const factsScript = `${isSystemFunction}
+const factsScript = `${isSystemFunction}${unguardedFunction}
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head id mkdir rm sed sleep stat tail wc; do
   command -v $c >/dev/null || m="$m $c"
@@ -139,7 +147,11 @@ r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 # A rename from one mount to another is a copy.
 if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
-if isSystem "$1"; then printf 'system\\tyes\\n'; fi
+if isSystem "$1"; then printf 'system\\tyes\\n'
+elif [ "$(id -u)" = 0 ]; then
+  g=$(unguarded in "$1")
+  [ -z "$g" ] || printf 'unguarded\\t%s\\n' "$g"
+fi
 if [ -L "$1/var" ] && [ ! -d "$1/var" ]; then printf 'var\\t%s\\n' "$(readlink "$1/var")"; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 ${roomScript}

@@ -1,7 +1,8 @@
 import { inPlaceScript } from "../../../packages/releases/src/adopt-script.ts";
 import { exits } from "../../../packages/releases/src/exits.ts";
-import { prepareScript, proveScript, unlockScript } from "../../../packages/releases/src/lock-scripts.ts";
+import { proveScript, unlockScript } from "../../../packages/releases/src/lock-scripts.ts";
 import { indexScript, receiveScript } from "../../../packages/releases/src/package-script.ts";
+import { prepareScript } from "../../../packages/releases/src/prepare-scripts.ts";
 import {
   driftScript,
   failScript,

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { type Connection, pathText, sh } from "@hostout/kit";
-import { makeFolderFor, requireRootsFolder } from "@hostout/releases";
+import { pathBytes, pathText, sh } from "@hostout/kit";
 import type { OnHost } from "./options.ts";
 import { ownFolder } from "./own-folder.ts";
-import { dataBelow, localAccount, localAdmin } from "./staging.ts";
+import { dataBelow, localAccount, localAdmin, remoteOwner } from "./staging.ts";
 
 /** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
 const runtimeFiles = [
@@ -19,45 +18,29 @@ const runtimeFiles = [
   "*.sock",
 ];
 
-/**
- * Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. The owner of the site writes; root does in a
- * folder that only root can change, and what root makes there stays root's.
- */
+/** Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. */
 export async function sendShared(context: OnHost, folder: string): Promise<readonly string[]> {
+  const admin = remoteOwner(context);
   if (!context.dryRun) context.detail(`push: ${folder} -> ${folder}`);
-  const writer = await writerOf(context, folder);
-  const { changed } = await writer.sync({
+  const owner = newOwner(context);
+  await admin.run(
+    owner === undefined
+      ? sh`umask o-w; mkdir -p -- ${folder}`
+      : sh`umask o-w; [ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
+    { title: `mkdir -p ${folder}` },
+  );
+  const to = await ownFolder(context, folder);
+  const { changed } = await admin.sync({
     direction: "push",
     local: folder,
-    // rsync takes a link at the end of the path for what is to be replaced.
-    remote: writer.dryRun ? folder : await realPath(writer, folder),
+    remote: to,
     localAccount: localAccount(context),
   });
+  await giveAway(context, to, changed);
   return changed;
 }
 
-/** Who writes to a folder outside the site, which is made where it is missing. */
-async function writerOf(context: OnHost, folder: string): Promise<Connection> {
-  const { remote, options } = context;
-  const owner = remote.as("effective");
-  const make = sh`umask o-w; mkdir -p -- ${folder} 2>/dev/null; [ -w ${folder} ]`;
-  if (context.dryRun) return owner;
-  const name = options.effectiveUser ?? remote.user;
-  if (name !== "root") {
-    if (await owner.test(make)) return owner;
-    if (!options.remoteSudo && remote.user !== "root") return owner;
-    await makeFolderFor(remote, folder, name);
-    if (await owner.test(make)) return owner;
-  } else await owner.run(make, { title: `mkdir -p ${folder}` });
-  await requireRootsFolder(remote, folder);
-  return remote.as("root");
-}
-
-const realPath = async (writer: Connection, folder: string) =>
-  (await writer.capture(sh`cd -P -- ${folder} && pwd -P`, { quiet: true, title: `look at ${folder}` })) ||
-  folder;
-
-/** What of `var` production does not have: folders and files that the build made. The owner of the site writes, as a link in it is the owner's. */
+/** What of `var` production does not have: folders and files that the build made. */
 export async function sendMissingData(
   context: OnHost,
   staged: string,
@@ -69,8 +52,7 @@ export async function sendMissingData(
   if (data.includes("")) return [];
   const to = await ownFolder(context, join(path, "var"));
   const inTheWay = await notFolders(context, from, to);
-  if (inTheWay.includes("")) return [];
-  const { changed } = await context.remote.as("effective").sync({
+  const { changed } = await remoteOwner(context).sync({
     direction: "push",
     local: from,
     remote: to,
@@ -78,37 +60,29 @@ export async function sendMissingData(
     exclude: [...[...data, ...inTheWay].map(anchored), ...runtimeFiles],
     localAccount: localAccount(context),
   });
+  await giveAway(context, to, changed);
   return changed;
 }
 
 /**
  * Folders of the staged `var` that are none on the host: often a link to another disk. They are left alone with what is below,
- * as rsync writes through no link. Where root owns the site, folders that others may change are none, either; `""` is `var` itself.
+ * as rsync writes through no link.
  */
 async function notFolders(context: OnHost, from: string, to: string): Promise<readonly string[]> {
-  const { remote, options, warn } = context;
-  const isRoot = (options.effectiveUser ?? remote.user) === "root";
   const folders = await localAdmin(context).capture(
-    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d -exec printf '%s\0' {} + 2>/dev/null | ${asHex}`,
+    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -exec printf '%s\0' {} + 2>/dev/null | ${asHex}`,
     { quiet: true, title: `find ${from}` },
   );
-  const others = isRoot ? sh`-o ! -user 0 -o -perm -020 -o -perm -002` : sh``;
-  // `.` may be a link that the owner has put there.
   const script = sh`cd -- ${to} 2>/dev/null || exit 0
-xargs -0 sh -c 'find "$@" -prune \( ! -type d ${others} \) -exec printf "%s\0" {} + 2>/dev/null' sh | ${asHex}`;
-  const found = await remote.as("effective").capture(script, {
+xargs -0 sh -c 'for d do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf "%s\0" "$d"; fi; done' sh | ${asHex}`;
+  const found = await remoteOwner(context).capture(script, {
     input: Buffer.from(folders, "hex"),
     quiet: true,
     title: `look at ${to}`,
   });
-  const paths = pathText(Buffer.from(found, "hex")).split("\0");
-  if (paths.includes(".")) {
-    warn(
-      `${to} is not of root alone, so root adds nothing there: name the account that owns the site (effective-user)`,
-    );
-    return [""];
-  }
-  return paths.flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
+  return pathText(Buffer.from(found, "hex"))
+    .split("\0")
+    .flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 
 /** Output is text: names go through it, whatever bytes they have. */
@@ -119,4 +93,20 @@ export function anchored(path: string): string {
   // Without a wildcard a backslash is one.
   if (path.isWellFormed() && !/[*?[]/.test(path)) return `/${path}`;
   return `/${path.replaceAll(/[*?[\\]/g, "\\$&").replaceAll(/[\udc80-\udcff]/gu, "?")}`;
+}
+
+/** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */
+async function giveAway(context: OnHost, root: string, changed: readonly string[]): Promise<void> {
+  const owner = newOwner(context);
+  if (changed.length === 0 || owner === undefined) return;
+  const input = Buffer.concat(changed.map((path) => pathBytes(`${join(root, path)}\0`)));
+  await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
+}
+
+/** Account and group of what root makes on the host, as chown takes them; undefined where it is root's to keep, or was not made by root. */
+function newOwner({ options, remote }: OnHost): string | undefined {
+  // Root made the files where sudo was used: they are given back to whoever logs in.
+  const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
+  // The colon stands for the account's own group.
+  return owner && `${owner}:`;
 }

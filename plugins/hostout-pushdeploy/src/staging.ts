@@ -32,6 +32,12 @@ export function remoteAdmin({ remote, options }: OnHost): Connection {
   return options.remoteSudo ? remote.as("root") : remote;
 }
 
+/** The host with the rights to write what a push adds outside of its release: root's, else those of who owns the site. */
+export function remoteOwner(context: OnHost): Connection {
+  const { remote, options } = context;
+  return options.remoteSudo || remote.user === "root" ? remoteAdmin(context) : remote.as("effective");
+}
+
 /** With whose rights the staged files are read here. */
 export function localAccount({ options }: OnHost): Account {
   return options.localSudo ? "root" : "login";

@@ -13,7 +13,7 @@ if (!(major >= 26 || (major === 24 && minor >= 15) || (major === 22 && minor >= 
   process.exit(2);
 }
 const argv = process.argv.slice(2);
-if (argv.length === 1 && /^(--version|-V)$/.test(argv[0])) {
+if (argv.length === 1 && /^(--version|-V|version)$/.test(argv[0])) {
   const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
   process.stdout.write(`hostout ${version}\n`);
 } else {

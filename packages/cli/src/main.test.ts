@@ -201,6 +201,7 @@ test.each([
   ["first-site check --dry", "'check' has no flag '--dry'", "Did you mean '--dry-run'?"],
   ["first-site status -json", "'status' has no flag '-json'", "Did you mean '--json'?"],
   ["--dryrun first-site deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],
+  ["plugins crate", "hostout plugins has no command 'crate'", "Did you mean 'hostout plugins create'?"],
   ["init --dryrun", "'init' has no flag '--dryrun'", "Did you mean '--dry-run'?"],
   ["history --jsn", "'history' has no flag '--jsn'", "Did you mean '--json'?"],
   ["config lint --strct", "'config lint' has no flag '--strct'", "Did you mean '--strict'?"],
@@ -263,8 +264,20 @@ test("topics take assignments as sites do", async () => {
   expect(JSON.parse(stdout).sites[0].hosts).toEqual([{ name: "192.0.2.9", user: "root" }]);
 });
 
-test("--version tells the version", async () => {
-  expect((await hostout("--version")).stdout).toMatch(/^hostout \d+\.\d+\.\d+\n$/);
+test("--version and version tell the version", async () => {
+  for (const word of ["--version", "version"])
+    expect((await hostout(word)).stdout).toMatch(/^hostout \d+\.\d+\.\d+\n$/);
+});
+
+test("init in a folder whose name no site can have says how it calls the site, and which file a check wants", async () => {
+  const odd = join(folder, "my site");
+  mkdirSync(odd);
+  const { code, stdout } = await hostout("init --no-input -y --kind static --host web1", odd);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining("the name of this folder, 'my site', is no name of a site"),
+  ]);
+  expect(stdout).toContain("Make index.html first");
 });
 
 test("a reader that has seen enough is no fault", async () => {

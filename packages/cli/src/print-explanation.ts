@@ -17,7 +17,36 @@ interface Node {
 
 /** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set: files below `folder` without it. */
 export function printExplanation(sites: readonly ExplainedSite[], style: Style, folder: string): string {
-  return visibleData(sites)
+  return printPlans(visibleData(sites), style, folder);
+}
+
+/** As {@link printExplanation}, but of the options only those that a file sets, each where it is read first: before a dry run. */
+export function printBriefly(sites: readonly ExplainedSite[], style: Style, folder: string): string {
+  const brief = visibleData(sites).map((site) => {
+    const told = new Set<string>();
+    const ofStep = (step: ExplainedStep): ExplainedStep =>
+      "command" in step ? ofCommand(step) : { ...step, steps: step.steps.map(ofStep) };
+    const ofLayer = (layer: ExplainedLayer): ExplainedLayer => ({
+      ...layer,
+      options: layer.options.filter(
+        ({ name, origin }) => origin !== undefined && !told.has(name) && told.add(name),
+      ),
+      before: layer.before.map(ofStep),
+      steps: layer.steps.map(ofStep),
+      after: layer.after.map(ofStep),
+      onFailure: layer.onFailure.map(ofStep),
+    });
+    const ofCommand = (command: ExplainedCommand): ExplainedCommand => ({
+      ...command,
+      layers: command.layers.map(ofLayer),
+    });
+    return { ...site, commands: site.commands.map(ofCommand) };
+  });
+  return printPlans(brief, style, folder);
+}
+
+function printPlans(sites: readonly ExplainedSite[], style: Style, folder: string): string {
+  return sites
     .map(
       (site) =>
         `${style.bold(headOf(site))}\n${site.commands.flatMap((command) => draw(commandNode(command, folder), style)).join("\n")}\n`,

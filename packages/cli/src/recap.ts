@@ -12,6 +12,8 @@ interface About {
   readonly warned: number;
   /** Whether nothing was to be done there. */
   readonly isUnchanged: (target: TargetReport) => boolean;
+  /** Steps that were done there. */
+  readonly doneOn: (target: TargetReport) => readonly string[];
   /** Whether a table tells what there is to say of it. */
   readonly isInTable: (target: TargetReport) => boolean;
   /** What the only command of the run says of its end there. */
@@ -67,11 +69,12 @@ function okText(target: TargetReport, about: About): string {
   return `${style.green("ok")}${unchanged}${count}${note}${live && `${note ? "," : ":"} ${live}`}`;
 }
 
-function failureText(target: TargetReport, { labels, warnings, style }: About): string {
+function failureText(target: TargetReport, { doneOn, labels, warnings, style }: About): string {
   const count = countText(warnings.count(labels(target)));
   const why = errorText(target.error);
   const live = liveText(target.live, target.error?.message ?? "");
-  return `${style.red(wordOf(target))}${count}${why}${live && `\n    ${live}`}`;
+  const steps = target.status === "not-run" ? doneOn(target).join(", ") : "";
+  return `${style.red(wordOf(target))}${count}${why}${steps && `\n    done before: ${steps}`}${live && `\n    ${live}`}`;
 }
 
 /** Which release is live, unless the text says it already. */

@@ -138,6 +138,7 @@ test("the recap tells what became of each host, why, where and what to try", () 
     "[web2] ok, unchanged",
     "1 ok, 1 failed in 65.0 s",
     "'hostout resume' goes on with what is left.",
+    "After a change of the project or the configuration, begin anew.",
   ]);
 });
 
@@ -183,9 +184,26 @@ test("what is to be mended on the command line or in the configuration is not ad
   expect(lines.at(-1)).toBe("0 ok, 1 failed in 65.0 s");
 });
 
+test("where only a host was not reached, nothing has to be begun anew; what was done on one that was not finished is told", () => {
+  const last = run.at(-1)!;
+  const error = { code: "interrupted" as const, message: "not run: stopped" };
+  const step = { type: "task.end", at, task: 9, site: "first-site", host: "web1", durationMs: 1 };
+  const lines = linesOf([
+    run[0]!,
+    { ...step, path: ["deploy", "activate"], step: "1", plugin: "p", status: "ok" } as unknown as Event,
+    { ...last, exitCode: 130, targets: [{ ...failed, status: "not-run", error }] } as Event,
+  ]);
+  expect(lines.slice(-4)).toEqual([
+    "[web1] not run: not run: stopped",
+    "    done before: activate",
+    "0 ok, 1 not run in 65.0 s",
+    "'hostout resume' goes on with what is left.",
+  ]);
+});
+
 test("quiet tells failures and the recap only", () => {
   expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart failed (1.2 s)");
-  expect(linesOf(run, { quiet: true })).toHaveLength(8);
+  expect(linesOf(run, { quiet: true })).toHaveLength(9);
 });
 
 test("a host that two sites share is named with its site (S0-23)", () => {

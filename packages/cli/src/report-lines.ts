@@ -25,6 +25,9 @@ export interface LineSettings {
   readonly warned?: () => number;
 }
 
+/** Of a dry run's step, so many lines are told. */
+const mostNoted = 12;
+
 type End = Extract<Event, { type: "task.end" }>;
 
 /**
@@ -50,6 +53,10 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   const worked = new Set<string>();
   /** Places that stand in a table. */
   const tabled = new Set<string>();
+  /** Lines of a dry run, by their task. */
+  const noted = new Map<number, number>();
+  /** Names of the steps that were done, by their place. */
+  const done = new Map<string, Set<string>>();
   const heads = new Map<string, string>();
   const headOf = (label: string) => {
     const known = heads.get(label) ?? style.dim(`[${label}]`);
@@ -64,11 +71,17 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     const label = labels(event);
     const place = placeOf(event);
     ended.add(place);
+    const left = (noted.get(event.task) ?? 0) - mostNoted;
+    if (left > 0 && !quiet) say(label, `… and ${left} more`);
+    noted.delete(event.task);
     tables.add(event, labels);
     if (event.table && !isStep && event.path[0] === last) tabled.add(place);
     if (!isStep && event.note !== undefined) notes.set(place, event.note);
     const isDetail = isStep && event.severity === "detail";
-    if (event.status === "ok" && !isDetail && !hasInnerLine) worked.add(place);
+    if (event.status === "ok" && !isDetail && !hasInnerLine) {
+      worked.add(place);
+      if (isStep) done.set(place, (done.get(place) ?? new Set()).add(event.path.at(-1)!));
+    }
     // The recap says how the only command of a run ended.
     const isWorthALine =
       event.status === "failed"
@@ -114,6 +127,11 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
       case "output": {
         const label = labels(event, event.machine);
         const text = event.line;
+        if (isDry && !verbose && event.severity === undefined && event.stream === "note") {
+          const count = (noted.get(event.task) ?? 0) + 1;
+          noted.set(event.task, count);
+          if (count > mostNoted) break;
+        }
         if (event.severity === "warning") {
           if (warnings.add(label, text)) say(label, `${style.yellow("warning:")} ${text}`);
         } else if (verbose || (!quiet && !(event.severity === "detail" && tasks.isStep(event.task))))
@@ -135,6 +153,8 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
               !isResumed &&
               placesOf(target).some((place) => ended.has(place)) &&
               !placesOf(target).some((place) => worked.has(place)),
+            // Elsewhere what was done may have been taken back.
+            doneOn: (target) => (event.exitCode === 130 ? [...(done.get(placeOf(target)) ?? [])] : []),
             isInTable: (target) => tabled.has(placeOf(target)),
             noteOf: (target) =>
               isOneCommand
@@ -154,11 +174,32 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
           event.exitCode !== 2 &&
           event.targets.some(({ status }) => status !== "ok")
         )
-          write(style.dim("'hostout resume' goes on with what is left.\n"));
+          write(style.dim(howToGoOn(event.targets)));
         break;
     }
   };
 }
+
+/** Where no more than a line or a login failed, nothing has to be mended in the project. */
+function howToGoOn(targets: readonly TargetReport[]): string {
+  const failed = targets.filter(({ status }) => status === "failed");
+  const isOfHosts = failed.every(({ error }) => error !== undefined && ofHosts.has(error.code));
+  const goesOn = "'hostout resume' goes on with what is left.\n";
+  return isOfHosts ? goesOn : `${goesOn}After a change of the project or the configuration, begin anew.\n`;
+}
+
+const ofHosts: ReadonlySet<string> = new Set([
+  ...[
+    "unreachable",
+    "connection-lost",
+    "login-refused",
+    "host-key",
+    "timeout",
+    "interrupted",
+    "locked",
+    "disk-full",
+  ],
+]);
 
 /** A host of a site, or this machine for the site. */
 function placeOf({ site, host }: { readonly site: string; readonly host?: string | undefined }): string {

@@ -66,10 +66,11 @@ export async function runRequest({
     resume();
   });
   if (dryRun && !flags.json && !flags.quiet) {
-    const { printExplanation } = await import("./print-explanation.ts");
+    const { printBriefly, printExplanation } = await import("./print-explanation.ts");
+    const print = flags.verbose ? printExplanation : printBriefly;
     const outStyle = makeStyle(process.stdout, process.env);
     const explained = withoutSecrets(explainPlan(plan), new Set(request.targets.map(({ site }) => site)));
-    process.stdout.write(`${printExplanation(explained, outStyle, process.cwd())}\n`);
+    process.stdout.write(`${print(explained, outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, source.config, stop.signal, reporter), reporter.pause);
   const unwritten = (why: string) => {

@@ -1,9 +1,10 @@
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, nearMiss } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
 import { packageFolder } from "./package-folder.ts";
+import { subtopics } from "./topics.ts";
 
 /** Flags before the topic's name, as far as they are switches. */
 function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFlags): readonly string[] {
@@ -31,6 +32,19 @@ function refuseDryRun(line: string): never {
   });
 }
 
+/** `hostout plugins crate`: a word that is almost what may follow, and neither a flag nor an assignment. @throws HostoutError `usage` */
+function refuseNearSubtopic(name: string, word = ""): void {
+  if (!/^[a-z]+$/.test(word)) return;
+  const near = nearMiss(word, subtopics[name] ?? []);
+  // `config` takes names of sections: those of a letter's difference are named by what fails.
+  if (near === undefined || name === "config") return;
+  throw new HostoutError({
+    code: "usage",
+    message: `hostout ${name} has no command '${word}'`,
+    hint: `Did you mean 'hostout ${name} ${near}'?`,
+  });
+}
+
 /** Runs a command of hostout itself, which is an oclif command in `commands/`. */
 export async function runTopic(
   name: string,
@@ -44,6 +58,7 @@ export async function runTopic(
   const deeper = config.findCommand(`${name}:${words[0]}`);
   const command = deeper ?? config.findCommand(name, { must: true });
   const own = deeper ? words.slice(1) : words;
+  if (!deeper) refuseNearSubtopic(name, words[0]);
   if (flags.help || own.includes("--help") || own.includes("-h")) {
     await new Help(config).showCommandHelp(command);
     return 0;

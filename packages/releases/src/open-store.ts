@@ -122,7 +122,7 @@ export function openStore(
       if (exit === exits.noFolder) return undefined;
       // By TERM: `unlock` has ended it before it was had.
       if (exit === exits.lockLost || exit === 143)
-        throw await lockedError(error, connection.name, path, askState);
+        throw await lockedError(error, connection, path, askState);
       throw storeError(error, connection.name, path, "the lock");
     }
   };

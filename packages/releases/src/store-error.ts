@@ -149,13 +149,15 @@ export function closedError({ name: host, user }: Connection, path: string): Hos
   });
 }
 
-/** Somebody else has the lock. `state` says who. */
+/** Somebody else has the lock, or what holds ours is not heard. `state` says who. */
 export async function lockedError(
   cause: unknown,
-  host: string,
+  connection: Connection,
   path: string,
   state: () => Promise<StoreState>,
 ): Promise<HostoutError> {
+  if (await losesInput(connection)) return inputLost(connection);
+  const { name: host } = connection;
   const who = (await state()).lockedBy;
   return new HostoutError({
     code: "locked",
@@ -163,6 +165,26 @@ export async function lockedError(
     hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
     host,
     cause,
+  });
+}
+
+/** Whether what a command is to read does not come to it. */
+async function losesInput(connection: Connection): Promise<boolean> {
+  const word = "hostout reads this";
+  const read = connection.run(["cat"], { input: `${word}\n`, quiet: true, title: "read the input" });
+  return read.then(
+    ({ stdout }) => !stdout.includes(word),
+    () => false,
+  );
+}
+
+/** A `read` or `cat` in .bashrc, which bash runs for each command over ssh. */
+function inputLost({ name: host, user }: Connection): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: the lock cannot be held: a start file of ${user || "the account"}'s login shell (as .bashrc) reads the input of commands`,
+    hint: "Let that file end first where there is no terminal: [ -t 0 ] || return",
+    host,
   });
 }
 

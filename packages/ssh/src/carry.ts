@@ -6,6 +6,7 @@ import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";
 import { interruption } from "./execute.ts";
 import { startOn } from "./machine.ts";
+import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import type { Side } from "./side.ts";
 import type { Exit, Process } from "./transport.ts";
 import { whenAborted } from "./when-aborted.ts";
@@ -30,13 +31,16 @@ export async function carry(from: End, to: End, path: string, input: string | Ui
   const target = to.side.machine;
   const reader = await startOn(from.side.machine, from.side.account, from.line);
   const messages: Buffer[] = [];
-  const hear = ({ stderr }: Process) => stderr.on("data", (chunk: Buffer) => messages.push(chunk));
-  hear(reader);
+  const ofWriter: Buffer[] = [];
+  reader.stderr.on("data", (chunk: Buffer) => messages.push(chunk));
   const writer = await startOn(target, to.side.account, to.line).catch((error: unknown) => {
     letGo(reader);
     throw error;
   });
-  hear(writer);
+  writer.stderr.on("data", (chunk: Buffer) => {
+    messages.push(chunk);
+    ofWriter.push(chunk);
+  });
   writer.stdout.resume();
   const sent = countBytes(target.output);
   const count = new Transform({
@@ -62,7 +66,12 @@ export async function carry(from: End, to: End, path: string, input: string | Ui
     if (own.code === undefined) throw connectionLost(from.side.machine.name);
     if (other.code === undefined) throw connectionLost(target.name);
     if (own.code !== 0 || other.code !== 0)
-      throw transferFailure(target.name, path, Buffer.concat(messages).toString("utf8"));
+      throw transferFailure(target.name, path, Buffer.concat(messages).toString("utf8"), () =>
+        // The other end fails with it, and says nothing of a program.
+        other.code === missingStatus
+          ? missingProgramHint(Buffer.concat(ofWriter).toString("utf8"), target.name)
+          : missingProgramHint(Buffer.concat(messages).toString("utf8"), from.side.machine.name),
+      );
   } finally {
     notAborted();
   }
@@ -110,12 +119,17 @@ async function untilBothEnd(
   }
 }
 
-function transferFailure(host: string, path: string, said: string): HostoutError {
+function transferFailure(
+  host: string,
+  path: string,
+  said: string,
+  hintOfPrograms: () => string | undefined,
+): HostoutError {
   const fault = diskFault(said, host, path);
   return new HostoutError({
     code: fault?.code ?? "transfer-failed",
     message: `${host}: the transfer failed${fault ? `, ${fault.what}` : ""}: ${said.trim().split("\n").slice(0, 5).join("\n")}`,
-    hint: fault?.hint,
+    hint: fault?.hint ?? hintOfPrograms(),
     host,
   });
 }

@@ -15,7 +15,7 @@ import { connectionLost } from "./connect-failure.ts";
 import { diskFault } from "./disk-fault.ts";
 import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
-import { missingProgramHint } from "./missing-program.ts";
+import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
 import type { Exit, Process } from "./transport.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
@@ -25,9 +25,6 @@ const goneMs = 1000;
 
 /** Of a command that was killed by KILL, which nobody sends by mistake. */
 const killedStatus = 137;
-
-/** Of a program that does not exist. */
-const missingStatus = 127;
 
 interface Finished extends RunResult {
   readonly code: number;

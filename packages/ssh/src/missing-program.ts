@@ -1,3 +1,6 @@
+/** Of a program that does not exist. */
+export const missingStatus = 127;
+
 /** As sh (dash, bash, busybox, zsh) and env say that there is no such program. */
 const forms = [
   /env: (?:can't execute )?['‘]([^'’\n]+)['’]: No such file/,

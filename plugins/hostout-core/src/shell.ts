@@ -38,11 +38,17 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
     context.warn(`${dry} is a word of the command '${rest[0]}'. ${hint}`);
   const cwd = await folderOf(connection, context);
   try {
-    await connection.run(userShell(asCommand(rest)), { cwd });
+    await connection.run(...inFolder(cwd, asCommand(rest), context.dryRun));
   } catch (error) {
     const isThere = !isCommandFailure(error) || (await mayEnter(connection, cwd));
     throw isThere ? error : pathMissing(context, error);
   }
+}
+
+/** What the shell says of a folder that does not exist would stand before what hostout says of it. */
+function inFolder(cwd: string, line: string, isDry: boolean): Parameters<Connection["run"]> {
+  if (isDry) return [userShell(line), { cwd }];
+  return [userShell(`cd -- ${quotePath(cwd)} 2>/dev/null || exit 1; ${line}`), { title: line }];
 }
 
 /** A site that is for commands alone has no path, and need not have the folder that counts where none is set. */

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import type { Ask } from "@hostout/ssh";
 import { Args, Command, Flags } from "@oclif/core";
 import { findConfig } from "../find-config.ts";
-import { type Answers, askFor, checkSite, given } from "../init/answers.ts";
+import { type Answers, askFor, checkSite, given, whyOtherName } from "../init/answers.ts";
 import {
   type DetectedProject,
   detectProject,
@@ -83,6 +83,8 @@ export default class Init extends Command {
     };
     const files = initFiles(choice, readText);
     const style = makeStyle(process.stdout, process.env);
+    const why = args.site === undefined ? whyOtherName(answers.site) : undefined;
+    if (why !== undefined) this.log(`${why}\n`);
     this.log(showFiles(files, style));
     if (flags["dry-run"]) return 0;
     if (ask && !(await ask.confirm("Write this?"))) {
@@ -130,6 +132,9 @@ function nextSteps(
     found,
     ...(detected?.start && restart === undefined
       ? [`Nothing starts it yet: the comments at the end of ${config} show what to write.`]
+      : []),
+    ...(detected?.missing
+      ? [`Make ${detected.missing} first: there is none, and each deploy checks it.`]
       : []),
     "Next:",
     `  hostout ${site} check    check that the host is ready; change nothing`,

@@ -33,6 +33,14 @@ export function given(flags: Known, project: Project | undefined): Answers {
   return { ...flags, site, host, path: flags.path ?? pathOf(site, flags.user) };
 }
 
+/** Why a new site is not called as this folder; undefined where it is. */
+export function whyOtherName(site: string): string | undefined {
+  const name = basename(process.cwd());
+  if (site !== "first-site" || name === site) return undefined;
+  const why = siteForm.test(name) ? "is taken already" : "is no name of a site (letters, digits, - and _)";
+  return `The site is called first-site: the name of this folder, '${name}', ${why}. To choose: hostout init NAME`;
+}
+
 /** The name of this folder, where a site can have it. */
 function siteName(project: Project | undefined): string {
   const name = basename(process.cwd());

@@ -16,6 +16,8 @@ export interface DetectedProject {
   readonly options: readonly (readonly [name: string, text: string])[];
   /** A folder of the release that a web server is to serve; `""` is the release itself. Undefined where a program answers. */
   readonly served?: string;
+  /** A file that the options check and that does not exist yet. */
+  readonly missing?: string;
   /** Command lines that come before the start, as examples. Undefined where nothing has to be started. */
   readonly start?: readonly string[];
 }
@@ -78,7 +80,9 @@ const detectors: Readonly<Record<ProjectKind, Detect>> = {
       (name) => read(name === "" ? "index.html" : `${name}/index.html`) !== undefined,
     );
     if (folder === undefined && !isSaid) return undefined;
-    return folder ? ready(folder) : readyHere();
+    return folder
+      ? ready(folder)
+      : { ...readyHere(), ...(folder === undefined && { missing: "index.html" }) };
   },
   files: (read, isSaid) => (isSaid ? files(read) : undefined),
 };

@@ -4,9 +4,13 @@ import type { Emit } from "@hostout/kit";
 import { openBufferedFile } from "./buffered-file.ts";
 import { makeHostLogs } from "./host-logs.ts";
 import { gatherOutput, type StoredOutput } from "./output-blocks.ts";
+import { linesOf } from "./read-lines.ts";
 import type { RequestRecord } from "./request-record.ts";
 
 const keptRuns = 200;
+
+/** Runs that only looked, of the last of all. */
+const keptLooking = 20;
 
 /** Where a run is written down. */
 export interface Journal {
@@ -72,10 +76,28 @@ export function openJournal(
   };
 }
 
+/** Those of runs that only looked go first, however young they are: but for the last ones, which may be going on. */
 function removeOld(folder: string): void {
-  const runs = readdirSync(folder).filter((name) => name.endsWith(".ndjson"));
-  for (const name of runs.sort().slice(0, Math.max(0, runs.length - keptRuns))) {
+  const runs = readdirSync(folder)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort();
+  const over = runs.length - keptRuns;
+  if (over <= 0) return;
+  const looking = runs.slice(0, -keptLooking).filter((name) => isReadOnly(join(folder, name)));
+  const gone = new Set(looking.slice(0, over));
+  for (const name of runs) if (gone.size < over) gone.add(name);
+  for (const name of gone) {
     rmSync(join(folder, name), { force: true });
     rmSync(join(folder, name.replace(/\.ndjson$/, "")), { recursive: true, force: true });
+  }
+}
+
+/** As its first line says. One that cannot be read is as one that changed something. */
+function isReadOnly(file: string): boolean {
+  try {
+    const [first] = linesOf(file);
+    return (JSON.parse(first ?? "") as Partial<RequestRecord> | null)?.isReadOnly === true;
+  } catch {
+    return false;
   }
 }

@@ -81,6 +81,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   if (faults.length > 0) throw fault(context, faults, "refused", noRoom.length > 0);
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   warnOfOtherSite(context, store, state);
+  warnOfRoot(context, facts.get("owner"), store.path);
   const driftFiles = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : 0;
   return {
     status: "ok",
@@ -88,6 +89,14 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     detail: true,
     value: { freeBytes, served, driftFiles },
   };
+}
+
+/** What root makes and starts in the folder of another account is root's: a site that was that account's could not write to it. */
+function warnOfRoot({ options, remote, site, warn }: OnHost, owner: string | undefined, path: string): void {
+  if (options.effectiveUser !== undefined || remote.user !== "root" || !owner || owner === "root") return;
+  warn(
+    `${path} belongs to ${owner}, but root owns the release and runs the site. For ${owner}, add to [${site.name}]: effective-user = ${owner}`,
+  );
 }
 
 function fault(
@@ -147,12 +156,14 @@ r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 # A rename from one mount to another is a copy.
 if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
+if [ -d "$1" ]; then printf 'owner\\t%s\\n' "$(stat -c %U "$1")"; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'
 elif [ "$(id -u)" = 0 ]; then
   g=$(unguarded in "$1")
   [ -z "$g" ] || printf 'unguarded\\t%s\\n' "$g"
 fi
 if [ -L "$1/var" ] && [ ! -d "$1/var" ]; then printf 'var\\t%s\\n' "$(readlink "$1/var")"; fi
+if [ -d "$1/var" ] && [ ! -x "$1/var" ]; then printf 'closed\\t%s\\n' "$1/var"; fi
 if [ -e "$1/current" ] && [ ! -L "$1/current" ]; then printf 'current\\tno\\n'; fi
 ${roomScript}
 [ -z "$2" ] || "$2" -c 'import zc.buildout' 2>/dev/null || "$2" -c 'import venv, ensurepip' 2>/dev/null || printf 'buildout\\tno\\n'`;

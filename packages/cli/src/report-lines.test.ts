@@ -322,7 +322,7 @@ test("a run that had nothing to do says so in the recap, with the reason", () =>
 test("the recap says which release is live on each host, also where the run failed", () => {
   const place = { site: "first-site", host: "web1" };
   const lines = (target: object) =>
-    linesOf([start(place), { ...ended(), targets: [{ ...place, ...target }] } as Event]).slice(0, -2);
+    linesOf([start(place), { ...ended(), targets: [{ ...place, ...target }] } as Event]).slice(0, -3);
   expect(lines({ ...failed, live: "20261120T1-ab" }).at(-1)).toBe("    live release: 20261120T1-ab");
   expect(lines({ ...failed, live: null }).at(-1)).toBe("    live release: none");
   const recapOf = (target: object) =>

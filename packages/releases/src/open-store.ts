@@ -121,8 +121,7 @@ export function openStore(
       const exit = exitOf(error);
       if (exit === exits.noFolder) return undefined;
       // By TERM: `unlock` has ended it before it was had.
-      if (exit === exits.lockLost || exit === 143)
-        throw await lockedError(error, connection, path, askState);
+      if (exit === exits.lockLost || exit === 143) throw await lockedError(error, connection, path, askState);
       throw storeError(error, connection.name, path, "the lock");
     }
   };

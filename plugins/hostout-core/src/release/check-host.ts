@@ -59,7 +59,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.has("unguarded") &&
-      `other accounts may write to ${facts.get("unguarded")}, where a link would lead root elsewhere: let the owner of the site deploy (effective-user), or give path a place that only root can change`,
+      `other accounts may write to ${facts.get("unguarded")}, where a link would lead root elsewhere: let the owner of the site deploy (effective-user), or give path a place that only root can change${lineForOwner(context, facts.get("owner"))}`,
     facts.has("elsewhere") &&
       `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
     facts.get("mounted") === "yes" &&
@@ -81,7 +81,6 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   if (faults.length > 0) throw fault(context, faults, "refused", noRoom.length > 0);
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   warnOfOtherSite(context, store, state);
-  warnOfRoot(context, facts.get("owner"), store.path);
   const driftFiles = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : 0;
   return {
     status: "ok",
@@ -91,12 +90,10 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   };
 }
 
-/** What root makes and starts in the folder of another account is root's: a site that was that account's could not write to it. */
-function warnOfRoot({ options, remote, site, warn }: OnHost, owner: string | undefined, path: string): void {
-  if (options.effectiveUser !== undefined || remote.user !== "root" || !owner || owner === "root") return;
-  warn(
-    `${path} belongs to ${owner}, but root owns the release and runs the site. For ${owner}, add to [${site.name}]: effective-user = ${owner}`,
-  );
+/** The line that lets the account deploy that owns the folder. */
+function lineForOwner({ options, site }: OnHost, owner = "root"): string {
+  if (options.effectiveUser !== undefined || owner === "root") return "";
+  return `; for ${owner}, add to [${site.name}]: effective-user = ${owner}`;
 }
 
 function fault(

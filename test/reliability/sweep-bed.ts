@@ -56,6 +56,8 @@ export interface SweepBed {
   /** Where a push is staged. */
   readonly staging: string;
   readonly setShell: (shell: Shell) => void;
+  /** Writes further sites into the configuration; each has the host and who logs in. */
+  readonly addSites: (sites: Readonly<Record<string, string>>) => Promise<void>;
   /** Runs the client to its end, with a project whose release has that name. */
   readonly client: (label: string, words: readonly string[], settings?: ClientSettings) => Promise<Ended>;
   /** Process of the client that was started the last time. */
@@ -144,6 +146,11 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     staging,
     programs,
     setShell,
+    addSites: (sites) => {
+      const login = `host = web.example.com\nuser = ${bed.user}\n`;
+      const texts = Object.entries(sites).map(([name, options]) => `\n[${name}]\n${login}${options}`);
+      return bed.write({ "hostout.cfg": `${configOf(bed.user, path, staging)}${texts.join("")}` });
+    },
     pid: () => Number(readFileSync(join(sweep, "client"), "utf8")),
     commands: () =>
       readdirSync(claims)

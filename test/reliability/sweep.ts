@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { strays } from "./strays.ts";
 import type { ClientSettings, SweepBed } from "./sweep-bed.ts";
-import { foreignRelease, projectFiles } from "./whole-release.ts";
+import { foreignRelease, projectFiles, servedWhole } from "./whole-release.ts";
 
 /** With HOSTOUT_SWEEP=full, every point in every shell, with all that is tried after each; else a part of them. */
 export const isFull = process.env.HOSTOUT_SWEEP === "full";
@@ -19,6 +19,8 @@ export interface Deed {
   readonly outcomes: Readonly<Record<string, string | undefined>>;
   /** What is served after it. */
   readonly after: string;
+  /** Sites beside the one of the bed that it is done to as well: their folders. */
+  readonly beside?: readonly string[];
 }
 
 const deployment = ["deployed", "deploy"];
@@ -116,10 +118,13 @@ export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<
     expected("served then", served ?? "nothing", ...outcomes);
     if (killed.code === 0) expected("served after the end", served, deed.after);
     expected("gone back to", bed.previous(), deed.outcomes[served ?? "nothing"]);
+    for (const path of deed.beside ?? []) servedWhole(path);
     const deploy = async (label: string) => {
-      const { code, stdout, stderr } = await bed.client(label, deployment);
+      const { code, stdout, stderr } = await bed.client(label, deed.beside ? deed.words : deployment);
       expected(`end of the deploy of ${label}${code === 0 ? "" : `\n${stdout}${stderr}`}`, code, 0);
       expected(`served after the deploy of ${label}`, bed.served(), label);
+      for (const path of deed.beside ?? [])
+        expected(`served at ${path} after the deploy of ${label}`, servedWhole(path), label);
       // What another tool had served is none of the releases.
       if (served !== label && served !== undefined)
         expected("gone back to after it", bed.previous(), served === "O" ? undefined : served);

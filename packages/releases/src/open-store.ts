@@ -154,7 +154,7 @@ export function openStore(
         return { ...taken, release };
       }),
     prove: async (lock) => {
-      if (!lock.isFresh()) await change(lock, proveScript, (token) => [token], { effect: (state) => state });
+      if (lock.isLost() || !lock.isFresh()) await change(lock, proveScript, (token) => [token], { effect: (state) => state });
     },
     unlock: async () => {
       try {

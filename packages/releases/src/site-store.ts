@@ -138,6 +138,12 @@ export async function proveHeld(context: HostContext, store: Store): Promise<voi
   if (held) await store.prove(held);
 }
 
+/** Where the lock that a command holds was lost meanwhile, proves that no other run has switched since. @throws HostoutError `locked` */
+export async function refuseLost(context: HostContext, store: Store): Promise<void> {
+  const held = heldLock(context);
+  if (held?.isLost()) await store.prove(held);
+}
+
 /** Takes the lock, unless it is held, for all that is done on the host until it is given back. */
 export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
   const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));

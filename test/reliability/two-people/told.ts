@@ -42,6 +42,15 @@ export const told: readonly (readonly (Act | Step)[])[] = [
       meanwhile: [act(0, deploy(0))],
     }),
   ],
+  // One host was live, and another run deployed there while this one went on with the other host.
+  [
+    act(0, deploy(0)),
+    act(0, deploy(1)),
+    act(0, deploy(0), {
+      cut: { host: 1, command: 4, when: "before", how: "silence" },
+      meanwhile: [act(1, deploy(1))],
+    }),
+  ],
   // A rollback whose check failed was gone on with.
   [act(0, deploy(1)), act(1, deploy(0)), act(1, failing), act(1, resume), act(0, rollback)],
 ];

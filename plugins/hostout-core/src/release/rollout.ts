@@ -1,5 +1,5 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
-import { siteStore, withLock } from "@hostout/releases";
+import { refuseLost, siteStore, withLock } from "@hostout/releases";
 import type { Activated } from "./activate.ts";
 import { tellName } from "./names-of-package.ts";
 import { requirePackaged } from "./package-site.ts";
@@ -34,6 +34,8 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
       await startAgain(context, store, state);
       throw saidToServe(context, error);
     });
+    // Others of its hosts may have taken long: another run may have deployed here meanwhile.
+    await refuseLost(context, store);
     const value = activated(context);
     const release = value?.release ?? packaged.release;
     const note = context.dryRun

@@ -154,7 +154,8 @@ export function openStore(
         return { ...taken, release };
       }),
     prove: async (lock) => {
-      if (lock.isLost() || !lock.isFresh()) await change(lock, proveScript, (token) => [token], { effect: (state) => state });
+      if (lock.isLost() || !lock.isFresh())
+        await change(lock, proveScript, (token) => [token], { effect: (state) => state });
     },
     unlock: async () => {
       try {

@@ -2,7 +2,7 @@ import { inPlaceScript } from "../../../packages/releases/src/adopt-script.ts";
 import { exits } from "../../../packages/releases/src/exits.ts";
 import { proveScript, unlockScript } from "../../../packages/releases/src/lock-scripts.ts";
 import { indexScript, receiveScript } from "../../../packages/releases/src/package-script.ts";
-import { prepareScript } from "../../../packages/releases/src/prepare-scripts.ts";
+import { giveScript, prepareScript } from "../../../packages/releases/src/prepare-scripts.ts";
 import {
   driftScript,
   failScript,
@@ -99,6 +99,13 @@ function remove(store: ModelStore, word: string): void {
 export const scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
   [
     prepareScript,
+    (store) => {
+      store.isMade = true;
+      return ok();
+    },
+  ],
+  [
+    giveScript,
     (store) => {
       store.isMade = true;
       return ok();

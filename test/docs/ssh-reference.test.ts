@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sshKeywords } from "../../packages/ssh/src/ssh-keywords.ts";
+import { sshKeywords } from "../../packages/ssh/src/config/ssh-keywords.ts";
 import { sshReference } from "./ssh-reference.ts";
 
 test("the reference of ssh's configuration is what the code has", () => {

@@ -1,4 +1,4 @@
-import { type Heeding, sshKeywords } from "../../packages/ssh/src/ssh-keywords.ts";
+import { type Heeding, sshKeywords } from "../../packages/ssh/src/config/ssh-keywords.ts";
 
 const words: Readonly<Record<Heeding, string>> = {
   heeded: "yes",

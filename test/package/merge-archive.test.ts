@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { formatIndex } from "../../packages/releases/src/package-runs.ts";
+import { formatIndex } from "../../packages/releases/src/state/package-runs.ts";
 import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { make, newFolder, write } from "./package-bed.ts";
 

@@ -16,9 +16,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adoptScript, linkScript } from "../../packages/releases/src/adopt-script.ts";
-import { awaitScript } from "../../packages/releases/src/lock-scripts.ts";
-import { cloneScript } from "../../packages/releases/src/release-scripts.ts";
+import { adoptScript, linkScript } from "../../packages/releases/src/host/adopt-script.ts";
+import { awaitScript } from "../../packages/releases/src/host/lock-scripts.ts";
+import { cloneScript } from "../../packages/releases/src/host/release-scripts.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { makeSite, name, run, startHolding, token } from "./store-site.ts";
 

@@ -12,17 +12,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatRecord, previousRelease, type ReleaseRecord, removable } from "@hostout/releases";
 import fc from "fast-check";
-import { adoptScript, linkScript } from "../../packages/releases/src/adopt-script.ts";
-import type { Given } from "../../packages/releases/src/given.ts";
-import { prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
+import { adoptScript, linkScript } from "../../packages/releases/src/host/adopt-script.ts";
+import type { Given } from "../../packages/releases/src/script/given.ts";
+import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import {
   cloneScript,
   failScript,
   finishScript,
   pinScript,
-} from "../../packages/releases/src/release-scripts.ts";
-import { removeScript } from "../../packages/releases/src/remove-script.ts";
-import { goBackScript, switchScript } from "../../packages/releases/src/switch-scripts.ts";
+} from "../../packages/releases/src/host/release-scripts.ts";
+import { removeScript } from "../../packages/releases/src/host/remove-script.ts";
+import { goBackScript, switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
 import { hold, name, recordOf, run, stateOf, token } from "./store-site.ts";
 
 type Step =

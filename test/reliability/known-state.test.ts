@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lock, openStore, type ReleaseRecord, removable, type StoreState } from "@hostout/releases";
 import fc from "fast-check";
-import { prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
+import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import { openHost } from "../bed/open-host.ts";
 import { name, recordOf, run } from "./store-site.ts";
 

@@ -15,9 +15,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { discardScript } from "../../packages/releases/src/discard-script.ts";
-import { holdScript } from "../../packages/releases/src/lock-scripts.ts";
-import { giveScript, prepareScript } from "../../packages/releases/src/prepare-scripts.ts";
+import { discardScript } from "../../packages/releases/src/host/discard-script.ts";
+import { holdScript } from "../../packages/releases/src/host/lock-scripts.ts";
+import { giveScript, prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import { describeUnless, lacks } from "../bed/describe-with.ts";
 import { name, run, token } from "./store-site.ts";
 

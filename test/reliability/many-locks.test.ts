@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { takeLock } from "../../packages/releases/src/lock.ts";
+import { takeLock } from "../../packages/releases/src/store/lock.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { type OpenHost, openHost, whyNoHost } from "../bed/open-host.ts";
 import { makeSite, run } from "./store-site.ts";

@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { exits } from "../../packages/releases/src/exits.ts";
+import { exits } from "../../packages/releases/src/script/exits.ts";
 import {
   formatRuns,
   packageRuns,
   type Run,
   type Segment,
   sentBlocks,
-} from "../../packages/releases/src/package-runs.ts";
-import { receiveScript } from "../../packages/releases/src/package-script.ts";
+} from "../../packages/releases/src/state/package-runs.ts";
+import { receiveScript } from "../../packages/releases/src/host/package-script.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { hold, makeSite, token } from "./store-site.ts";
 

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseState, previousRelease, type StoreState } from "@hostout/releases";
-import { stateScript } from "../../packages/releases/src/state-script.ts";
+import { stateScript } from "../../packages/releases/src/host/state-script.ts";
 import type { Ended } from "../bed/run-program.ts";
 import { startThrowAway } from "../bed/throw-away.ts";
 import { projectFiles, servedWhole } from "./whole-release.ts";

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { awaitScript } from "../../packages/releases/src/lock-scripts.ts";
-import { switchScript } from "../../packages/releases/src/switch-scripts.ts";
+import { awaitScript } from "../../packages/releases/src/host/lock-scripts.ts";
+import { switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
 import { hold, makeSite, name, run, startHolding, token } from "./store-site.ts";
 
 let root: string;

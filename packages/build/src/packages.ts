@@ -18,12 +18,12 @@ export const packages: readonly BundledPackage[] = [
   {
     folder: "packages/ssh",
     entries: ["index.ts"],
-    together: { session: /\/src\/index\.ts$/, "ssh-session": /\/src\/ssh-transport\.ts$/ },
+    together: { session: /\/src\/index\.ts$/, "ssh-session": /\/src\/node-ssh\/ssh-transport\.ts$/ },
     others: { file: "ssh2", packages: ["ssh2", "node-ssh", "p-limit"] },
   },
   { folder: "packages/testing", entries: ["index.ts"] },
   // Names are looked at whenever options are read.
-  { folder: "packages/releases", entries: ["index.ts", "link-names.ts"] },
+  { folder: "packages/releases", entries: ["index.ts", "state/link-names.ts"] },
   { folder: "packages/create-hostout-plugin", entries: ["index.ts"] },
   {
     folder: "packages/cli",
@@ -31,7 +31,7 @@ export const packages: readonly BundledPackage[] = [
     together: {
       words: /\/src\/completion\/answer-completion\.ts$/,
       line: /\/src\/main\.ts$/,
-      run: /\/src\/(parse-words|run-request|journal\/request-record|journal\/open-journal)\.ts$/,
+      run: /\/src\/(line\/parse-words|run\/run-request|journal\/request-record|journal\/open-journal)\.ts$/,
     },
   },
   // Some 95 modules where something is packaged.
@@ -40,9 +40,9 @@ export const packages: readonly BundledPackage[] = [
     entries: ["index.ts"],
     together: {
       commands: /\/src\/index\.ts$/,
-      package: /\/src\/release\/package-site\.ts$/,
+      package: /\/src\/release\/make\/package-site\.ts$/,
       deploy:
-        /\/src\/release\/(rollout|check-host|upload|build-release|go-live|stop-start|activate|verify-release|clean-up|make-runtime)\.ts$/,
+        /\/src\/release\/(switch\/(rollout|go-live|stop-start|activate|verify-release)|make\/(upload|build-release|make-runtime)|look\/check-host|clean-up)\.ts$/,
     },
     others: { file: "archiving", packages: ["archiver"] },
   },

@@ -1,4 +1,4 @@
 export type { Event, RunSummary, TargetReport } from "@hostout/kit";
 export { HostoutError, isHostoutError } from "@hostout/kit";
-export * from "./script.ts";
-export type { ScriptRun } from "./script-run.ts";
+export * from "./run/script.ts";
+export type { ScriptRun } from "./run/script-run.ts";

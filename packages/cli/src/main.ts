@@ -1,15 +1,15 @@
 import { explainPlan, HostoutError, makePlan, requireCommand, takeStray } from "@hostout/kit";
-import { findConfig } from "./find-config.ts";
-import type { GlobalFlags } from "./global-flags.ts";
-import { guardOutput } from "./guard-output.ts";
-import { jsonText } from "./json-text.ts";
-import { listProject, listSite } from "./listing.ts";
-import { openProject } from "./project.ts";
-import { type LeadingWords, routeSites } from "./route.ts";
-import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./route-line.ts";
-import { errorData, exitCodeOfError, showError } from "./show-error.ts";
-import { makeStyle } from "./style.ts";
-import { topics } from "./topics.ts";
+import { findConfig } from "./project/find-config.ts";
+import type { GlobalFlags } from "./line/global-flags.ts";
+import { guardOutput } from "./show/guard-output.ts";
+import { jsonText } from "./show/json-text.ts";
+import { listProject, listSite } from "./help/listing.ts";
+import { openProject } from "./project/project.ts";
+import { type LeadingWords, routeSites } from "./line/route.ts";
+import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./line/route-line.ts";
+import { errorData, exitCodeOfError, showError } from "./show/show-error.ts";
+import { makeStyle } from "./show/style.ts";
+import { topics } from "./line/topics.ts";
 
 /** One command line. Resolves to the exit code; tells what went wrong on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -76,13 +76,13 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     return dispatch([...before, ...rest, "--help"], unread);
   }
   if (word === "resume") {
-    const { resume } = await import("./resume.ts");
+    const { resume } = await import("./run/resume.ts");
     return resume(rest, first.flags, unread);
   }
   if (word === "explain")
     return explainAlone(first.flags.help || rest.some((one) => /^(?:-h|--help)$/.test(one)));
   if (topics.has(word)) {
-    const { runTopic } = await import("./run-topic.ts");
+    const { runTopic } = await import("./line/run-topic.ts");
     return runTopic(word, rest, first.flags, first.assignments);
   }
   return answerLine(await routeLine(argv, { environment: process.env, folder: process.cwd() }), unread);
@@ -147,25 +147,25 @@ async function answerLine(
     return 0;
   }
   if (flags.help) {
-    const { commandHelp } = await import("./command-help.ts");
+    const { commandHelp } = await import("./help/command-help.ts");
     process.stdout.write(commandHelp(sites[0]!, requireCommand(sites[0]!, last.name), style));
     return 0;
   }
-  const { parseWords } = await import("./parse-words.ts");
+  const { parseWords } = await import("./line/parse-words.ts");
   const requested = [];
   for (const command of commands)
     requested.push({ name: command.name, invocation: await parseWords(command, sites[0]!.name) });
   const request = { targets: targetsOf(sites, await hostFilter(flags, source.config)), commands: requested };
   if (explain) {
-    const { printExplanation } = await import("./print-explanation.ts");
-    const { withoutSecrets } = await import("./mask-secrets.ts");
+    const { printExplanation } = await import("./help/print-explanation.ts");
+    const { withoutSecrets } = await import("./run/mask-secrets.ts");
     const explained = withoutSecrets(explainPlan(makePlan(request)), sites);
     process.stdout.write(
       flags.json ? `${jsonText(explained, 2)}\n` : printExplanation(explained, style, process.cwd()),
     );
     return 0;
   }
-  const { runRequest } = await import("./run-request.ts");
+  const { runRequest } = await import("./run/run-request.ts");
   const { idleFindings } = await import("./config/site-findings.ts");
   const warnings = await idleFindings(project, sites, { siteWords, isNamed });
   return runRequest({ request, warnings, flags, source, unread });

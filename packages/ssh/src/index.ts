@@ -1,3 +1,3 @@
-export type { Ask } from "./ask.ts";
+export type { Ask } from "./login/ask.ts";
 export { type ConnectionSettings, openConnections } from "./open-connections.ts";
-export type { Terminal } from "./transport.ts";
+export type { Terminal } from "./transport/transport.ts";

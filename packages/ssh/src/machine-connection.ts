@@ -1,13 +1,13 @@
 import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
-import { startAs } from "./become.ts";
-import { dial } from "./dial.ts";
-import { answerOf, executeOrThrow, succeeds } from "./execute.ts";
-import { endDetached, executeDetached } from "./execute-detached.ts";
-import { download, upload } from "./file-transfer.ts";
-import type { Machine } from "./machine.ts";
-import { sync } from "./sync.ts";
-import type { Terminal } from "./transport.ts";
+import { startAs } from "./command/become.ts";
+import { dial } from "./dial/dial.ts";
+import { answerOf, executeOrThrow, succeeds } from "./command/execute.ts";
+import { endDetached, executeDetached } from "./command/execute-detached.ts";
+import { download, upload } from "./transfer/file-transfer.ts";
+import type { Machine } from "./command/machine.ts";
+import { sync } from "./transfer/sync.ts";
+import type { Terminal } from "./transport/transport.ts";
 
 /** The connection of one task to one machine; `here` is this machine, where files are read and written. */
 export function machineConnection(

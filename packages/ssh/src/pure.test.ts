@@ -1,8 +1,8 @@
-import { makeExclude } from "./exclude.ts";
-import { hashName, keysOf, parseKnownHosts } from "./known-hosts.ts";
-import { readLines } from "./lines.ts";
-import type { Entry } from "./listing.ts";
-import { compareTrees } from "./tree-change.ts";
+import { makeExclude } from "./tree/exclude.ts";
+import { hashName, keysOf, parseKnownHosts } from "./host-key/known-hosts.ts";
+import { readLines } from "./command/lines.ts";
+import type { Entry } from "./tree/listing.ts";
+import { compareTrees } from "./tree/tree-change.ts";
 
 test("known_hosts: plain, patterns, ports, hashes, markers; odd lines are passed over", () => {
   const key = (index: number, type = "ssh-ed25519") => {

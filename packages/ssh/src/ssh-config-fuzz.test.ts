@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { readPlainConfig } from "./plain-config.ts";
-import { sshKeywords } from "./ssh-keywords.ts";
-import { readSshSettings } from "./ssh-settings.ts";
+import { readPlainConfig } from "./config/plain-config.ts";
+import { sshKeywords } from "./config/ssh-keywords.ts";
+import { readSshSettings } from "./config/ssh-settings.ts";
 
 /** How many configurations are written. `HOSTOUT_SSH_CONFIGS=3000` for a sweep. */
 const count = Number(process.env.HOSTOUT_SSH_CONFIGS ?? 40);

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from "node:stream";
 import { type Command, type Connection, type Connections, HostoutError, shellText } from "@hostout/kit";
-import { exits } from "../../../packages/releases/src/exits.ts";
+import { exits } from "../../../packages/releases/src/script/exits.ts";
 import { modelConnection } from "./model-host.ts";
 import { emptyStore } from "./model-store.ts";
 

@@ -1,8 +1,8 @@
-import { inPlaceScript } from "../../../packages/releases/src/adopt-script.ts";
-import { exits } from "../../../packages/releases/src/exits.ts";
-import { proveScript, unlockScript } from "../../../packages/releases/src/lock-scripts.ts";
-import { indexScript, receiveScript } from "../../../packages/releases/src/package-script.ts";
-import { giveScript, prepareScript } from "../../../packages/releases/src/prepare-scripts.ts";
+import { inPlaceScript } from "../../../packages/releases/src/host/adopt-script.ts";
+import { exits } from "../../../packages/releases/src/script/exits.ts";
+import { proveScript, unlockScript } from "../../../packages/releases/src/host/lock-scripts.ts";
+import { indexScript, receiveScript } from "../../../packages/releases/src/host/package-script.ts";
+import { giveScript, prepareScript } from "../../../packages/releases/src/host/prepare-scripts.ts";
 import {
   driftScript,
   failScript,
@@ -10,10 +10,10 @@ import {
   pinScript,
   recordScript,
   unpackScript,
-} from "../../../packages/releases/src/release-scripts.ts";
-import { removeScript } from "../../../packages/releases/src/remove-script.ts";
-import { lookScript, stateScript } from "../../../packages/releases/src/state-script.ts";
-import { goBackScript, settleScript, switchScript } from "../../../packages/releases/src/switch-scripts.ts";
+} from "../../../packages/releases/src/host/release-scripts.ts";
+import { removeScript } from "../../../packages/releases/src/host/remove-script.ts";
+import { lookScript, stateScript } from "../../../packages/releases/src/host/state-script.ts";
+import { goBackScript, settleScript, switchScript } from "../../../packages/releases/src/host/switch-scripts.ts";
 import type { ModelStore } from "./model-store.ts";
 
 /** What a script ends with. */

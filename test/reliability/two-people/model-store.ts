@@ -1,4 +1,4 @@
-import { exits } from "../../../packages/releases/src/exits.ts";
+import { exits } from "../../../packages/releases/src/script/exits.ts";
 
 /** Who holds the lock of a store. */
 interface Holder {

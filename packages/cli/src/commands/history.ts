@@ -3,12 +3,12 @@ import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
-import { jsonText } from "../json-text.ts";
-import { makeLabels } from "../labels.ts";
-import { ProjectCommand, projectFlags } from "../project-command.ts";
-import { reportLines } from "../report-lines.ts";
-import { makeStyle } from "../style.ts";
-import { durationText, tableLines } from "../table.ts";
+import { jsonText } from "../show/json-text.ts";
+import { makeLabels } from "../show/labels.ts";
+import { ProjectCommand, projectFlags } from "../project/project-command.ts";
+import { reportLines } from "../show/report-lines.ts";
+import { makeStyle } from "../show/style.ts";
+import { durationText, tableLines } from "../show/table.ts";
 
 /** `hostout history [RUN]`: the runs of this configuration. */
 export default class History extends ProjectCommand {

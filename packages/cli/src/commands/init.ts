@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Ask } from "@hostout/ssh";
 import { Args, Command, Flags } from "@oclif/core";
-import { findConfig } from "../find-config.ts";
+import { findConfig } from "../project/find-config.ts";
 import { type Answers, askFor, checkSite, given, whyOtherName } from "../init/answers.ts";
 import {
   type DetectedProject,
@@ -14,10 +14,10 @@ import {
 import { type InitChoice, initFiles, type PlannedFile } from "../init/init-files.ts";
 import { newSite } from "../init/new-site.ts";
 import { showFiles } from "../init/show-files.ts";
-import { openProject, type Project } from "../project.ts";
-import { askLine, makePrompt } from "../prompt.ts";
+import { openProject, type Project } from "../project/project.ts";
+import { askLine, makePrompt } from "../run/prompt.ts";
 import { replaceFile } from "../replace-file.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../show/style.ts";
 
 /** `hostout init`: adds a site to the configuration that exists, or begins one. */
 export default class Init extends Command {

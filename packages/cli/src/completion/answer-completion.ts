@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { configAbove } from "../config-above.ts";
+import { configAbove } from "../project/config-above.ts";
 import { complete } from "./complete.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 import { keepFacts, readFacts } from "./facts-cache.ts";

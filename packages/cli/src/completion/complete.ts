@@ -1,6 +1,6 @@
-import { globForm } from "../glob-form.ts";
-import { globalFlagHelp } from "../global-flag-help.ts";
-import { shells, subtopics, topics } from "../topics.ts";
+import { globForm } from "../line/glob-form.ts";
+import { globalFlagHelp } from "../help/global-flag-help.ts";
+import { shells, subtopics, topics } from "../line/topics.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
 /** What may stand for the last of `words`, given those before it; `facts` are undefined where there is no project. */

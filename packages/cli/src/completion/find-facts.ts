@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { commandsOf, iniName, type OptionDeclarations, type Site } from "@hostout/kit";
-import { loadSites } from "../load-sites.ts";
-import { openProject } from "../project.ts";
+import { loadSites } from "../project/load-sites.ts";
+import { openProject } from "../project/project.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
 /** What completion is to know of a project, and the files that it comes from. Not `isWhole`: some site could not be had. */

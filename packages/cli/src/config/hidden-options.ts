@@ -1,6 +1,6 @@
 import { type Config, ConfigError, isSecretName } from "@hostout/config";
 import { iniName, isHostoutError, siteOptions } from "@hostout/kit";
-import type { Project, SiteSection } from "../project.ts";
+import type { Project, SiteSection } from "../project/project.ts";
 
 /** Whether an option's value is not to be shown. */
 export type IsHidden = (section: string, option: string) => boolean;

@@ -1,9 +1,9 @@
 import { type Config, ConfigError, didYouMean, type Value } from "@hostout/config";
 import { iniName, type OptionDeclarations, type Plugin, type Site, siteOptions } from "@hostout/kit";
-import { releaseLines } from "../host-lines.ts";
-import { bundledPlugins, makePluginLoader } from "../load-plugin.ts";
-import type { Project } from "../project.ts";
-import { heirsOf } from "../site-facts.ts";
+import { releaseLines } from "../project/host-lines.ts";
+import { bundledPlugins, makePluginLoader } from "../project/load-plugin.ts";
+import type { Project } from "../project/project.ts";
+import { heirsOf } from "../project/site-facts.ts";
 import type { Finding } from "./lint.ts";
 
 /** The options that `[hostout]` has, where it is no site. */

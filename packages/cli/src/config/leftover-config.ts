@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { openProject, type Project } from "../project.ts";
+import { openProject, type Project } from "../project/project.ts";
 import type { Finding } from "./lint.ts";
 
 /** A hostout.cfg, which is read before the buildout.cfg beside it, whose sites are then not seen: collective.hostout left such files. */

@@ -1,5 +1,5 @@
 import { iniName, type Site } from "@hostout/kit";
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import type { Finding } from "./lint.ts";
 
 const noHosts = "hostout creates no hosts: create the host, then name it: host = web1.example.com";

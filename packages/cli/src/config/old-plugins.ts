@@ -1,5 +1,5 @@
 import type { Site } from "@hostout/kit";
-import { packageName } from "../package-name.ts";
+import { packageName } from "../project/package-name.ts";
 import type { Finding } from "./lint.ts";
 
 /** Plugins of collective.hostout, by the names that they would have here, and what does their work. */

@@ -1,5 +1,5 @@
 import { checkSite, type Plugin, type Site } from "@hostout/kit";
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
 import { leftoverConfig } from "./leftover-config.ts";
 import type { Finding } from "./lint.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "@hostout/config";
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import type { Finding } from "./lint.ts";
 
 /** Sections that buildout, its usual extensions or hostout read by their name. */

@@ -1,4 +1,4 @@
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import type { Answers } from "./answers.ts";
 import type { DetectedProject } from "./detect-project.ts";
 import type { NewSite } from "./init-files.ts";

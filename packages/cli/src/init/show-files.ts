@@ -1,4 +1,4 @@
-import type { Style } from "../style.ts";
+import type { Style } from "../show/style.ts";
 import type { PlannedFile } from "./init-files.ts";
 
 /** What would be written: new files as a whole, of others the lines that come and go, with two around them. */

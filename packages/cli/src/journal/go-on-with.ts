@@ -1,5 +1,5 @@
 import type { Connections, Target } from "@hostout/kit";
-import type { Resumed } from "../carry-out.ts";
+import type { Resumed } from "../run/carry-out.ts";
 import { leftLive } from "./left-live.ts";
 import { doneIn, type RunRecord, unfinishedIn } from "./read-journal.ts";
 import { refuseReplaced } from "./refuse-replaced.ts";

@@ -1,5 +1,5 @@
 import { isPlannedList, type Plan, type PlannedStep } from "@hostout/kit";
-import { isReadOnly } from "../environment.ts";
+import { isReadOnly } from "../run/environment.ts";
 
 /** Whether a run of the plan has several steps that change something: `resume` does not do again what is done of them. */
 export function isComposed({ groups }: Plan): boolean {

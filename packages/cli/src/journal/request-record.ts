@@ -10,8 +10,8 @@ import {
   type Request,
   who,
 } from "@hostout/kit";
-import { isReadOnlyPlan } from "../environment.ts";
-import type { RunLimits } from "../run-limits.ts";
+import { isReadOnlyPlan } from "../run/environment.ts";
+import type { RunLimits } from "../run/run-limits.ts";
 import { isComposed } from "./is-composed.ts";
 
 /** The first line of a journal: what was asked for, so that it can be gone on with. */

@@ -1,7 +1,7 @@
 import type { Event } from "@hostout/kit";
 import { type RunRecord, reportsOf } from "../journal/read-journal.ts";
-import { visibleEvent } from "../visible-event.ts";
-import { visibleData } from "../visible-text.ts";
+import { visibleEvent } from "../show/visible-event.ts";
+import { visibleData } from "../show/visible-text.ts";
 
 /** Of a task's output: so many lines, the last ones. */
 const keptLines = 2000;

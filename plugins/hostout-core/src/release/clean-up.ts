@@ -7,7 +7,7 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import { endOrphanedBuilds } from "./end-orphaned-builds.ts";
+import { endOrphanedBuilds } from "./make/end-orphaned-builds.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */

@@ -33,7 +33,7 @@ export const releases = definePlugin({
         "parts",
         "sudoParts",
       ],
-      runOnce: async (context) => (await import("./package-site.ts")).packageSite(context),
+      runOnce: async (context) => (await import("./make/package-site.ts")).packageSite(context),
     },
     deploy: {
       summary: "Package the site, make a release of it on each host, and serve it",
@@ -44,13 +44,13 @@ export const releases = definePlugin({
       },
       examples: ["deploy", "deploy --rebuild"],
       reads: [],
-      around: async (context, next) => (await import("./rebuild.ts")).maybeRebuild(context, next),
+      around: async (context, next) => (await import("./make/rebuild.ts")).maybeRebuild(context, next),
       steps: ["package", "rollout"],
     },
     rollout: {
       summary: "Make a release of the package on each host and serve it, under the site's lock",
       reads: ["path"],
-      around: async (context, next) => (await import("./rollout.ts")).rollOut(context, next),
+      around: async (context, next) => (await import("./switch/rollout.ts")).rollOut(context, next),
       steps: [
         "predeploy",
         "bootstrap",
@@ -66,7 +66,7 @@ export const releases = definePlugin({
       summary: "Package the site and make a release of it on each host, without serving it",
       description:
         "Activate it later: hostout SITE activate. Clean-up keeps the last releases that were prepared (keep). Where another release is live by then, activate fails.",
-      around: async (context, next) => (await import("./preparing.ts")).markPreparing(context, next),
+      around: async (context, next) => (await import("./make/preparing.ts")).markPreparing(context, next),
       reads: [],
       steps: ["package", "check", "predeploy", "bootstrap", "upload", "buildout"],
     },
@@ -78,25 +78,25 @@ export const releases = definePlugin({
     bootstrap: {
       summary: "Make the environment on each host that the buildout runs in, where it is not there",
       reads: ["path", "python"],
-      run: async (context) => (await import("./make-runtime.ts")).makeRuntime(context),
+      run: async (context) => (await import("./make/make-runtime.ts")).makeRuntime(context),
     },
     "pre-commands": {
       summary: "Run the lines of pre-commands, before the release is built",
       description:
         "They run on every host before any host builds. Lines that stop a site keep it stopped during the build: stop-cmd stops it for the switch only.",
       reads: ["path", "preCommands", "commandsAs"],
-      run: async (context) => (await import("./stop-start.ts")).runPreCommands(context),
+      run: async (context) => (await import("./switch/stop-start.ts")).runPreCommands(context),
     },
     upload: { summary: "Send the package to each host", steps: ["uploadeggs", "uploadbuildout"] },
     uploadeggs: {
       summary: "Send of the package (development packages, configuration, files) what a host does not have",
       reads: ["path"],
-      run: async (context) => (await import("./upload.ts")).uploadPackage(context),
+      run: async (context) => (await import("./make/upload.ts")).uploadPackage(context),
     },
     uploadbuildout: {
       summary: "Make the folder of the release from the package",
       reads: ["path"],
-      run: async (context) => (await import("./upload.ts")).unpackPackage(context),
+      run: async (context) => (await import("./make/upload.ts")).unpackPackage(context),
     },
     buildout: {
       summary: "Build the release on each host",
@@ -112,41 +112,41 @@ export const releases = definePlugin({
         "buildoutUser",
         "effectiveUser",
       ],
-      run: async (context) => (await import("./build-release.ts")).buildRelease(context),
+      run: async (context) => (await import("./make/build-release.ts")).buildRelease(context),
     },
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
-      around: async (context, next) => (await import("./go-live.ts")).goLiveOnce(context, next),
+      around: async (context, next) => (await import("./switch/go-live.ts")).goLiveOnce(context, next),
       reads: ["path"],
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },
     stop: {
       summary: "Stop the site",
       reads: ["stopCmd", "preCommands", "postCommands", "commandsAs"],
-      run: async (context) => (await import("./stop-start.ts")).stopSite(context),
+      run: async (context) => (await import("./switch/stop-start.ts")).stopSite(context),
     },
     activate: {
       summary: "Serve a release: one rename on the host",
       args: { release },
       examples: ["activate", "activate ab12cd34"],
       reads: ["path", "links"],
-      run: async (context) => (await import("./activate.ts")).activate(context),
+      run: async (context) => (await import("./switch/activate.ts")).activate(context),
     },
     start: {
       summary: "Start the site",
       reads: ["startCmd", "preCommands", "postCommands", "commandsAs"],
-      run: async (context) => (await import("./stop-start.ts")).startSite(context),
+      run: async (context) => (await import("./switch/stop-start.ts")).startSite(context),
     },
     verify: {
       summary: "Verify what is served, as the lines of verify say",
       reads: ["verify", "verifyTimeout", "commandsAs"],
       readOnly: true,
-      run: async (context) => (await import("./verify-release.ts")).verifyRelease(context),
+      run: async (context) => (await import("./switch/verify-release.ts")).verifyRelease(context),
     },
     "go-back": {
       summary: "Serve what was served before the release of this run",
       reads: ["path"],
-      run: async (context) => (await import("./activate.ts")).goBack(context),
+      run: async (context) => (await import("./switch/activate.ts")).goBack(context),
     },
     postdeploy: {
       summary: "What is to be done on a host after a release is served, for plugins",
@@ -163,7 +163,7 @@ export const releases = definePlugin({
       },
       examples: ["rollback", "rollback ab12cd34"],
       reads: ["path"],
-      around: async (context, next) => (await import("./rollback.ts")).rollBack(context, next),
+      around: async (context, next) => (await import("./switch/rollback.ts")).rollBack(context, next),
       // All hosts meet there: each has found what it would go back to.
       steps: [],
     },
@@ -171,19 +171,19 @@ export const releases = definePlugin({
       summary: "List the releases on each host",
       readOnly: true,
       reads: ["path"],
-      run: async (context) => (await import("./list-releases.ts")).listReleases(context),
+      run: async (context) => (await import("./look/list-releases.ts")).listReleases(context),
     },
     status: {
       summary: "Show each host's live release, health, rollback target, lock holder and drift",
       readOnly: true,
       reads: ["path", "verify"],
-      run: async (context) => (await import("./site-status.ts")).siteStatus(context),
+      run: async (context) => (await import("./look/site-status.ts")).siteStatus(context),
     },
     drift: {
       summary: "Name the files that were edited on the host",
       readOnly: true,
       reads: ["path"],
-      run: async (context) => (await import("./look-for-drift.ts")).lookForDrift(context),
+      run: async (context) => (await import("./look/look-for-drift.ts")).lookForDrift(context),
     },
     cleanup: {
       summary: "Remove releases and packages that are not needed any more",
@@ -225,7 +225,7 @@ export const releases = definePlugin({
         "buildoutUser",
         "effectiveUser",
       ],
-      run: async (context) => (await import("./check-host.ts")).checkHost(context),
+      run: async (context) => (await import("./look/check-host.ts")).checkHost(context),
     },
   },
 });

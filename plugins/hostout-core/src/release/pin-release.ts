@@ -1,6 +1,6 @@
 import type { Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
-import { requireRelease } from "./activate.ts";
+import { requireRelease } from "./switch/activate.ts";
 import type { OnHost } from "./release-options.ts";
 
 /** Keeps a release from clean-up, or gives it back to it. Without a name, what is served. */

@@ -1,8 +1,8 @@
 import { formatOrigin } from "@hostout/config";
 import { Flags } from "@oclif/core";
 import { lintProject } from "../../config/lint.ts";
-import { ProjectCommand, projectFlags } from "../../project-command.ts";
-import { makeStyle } from "../../style.ts";
+import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
+import { makeStyle } from "../../show/style.ts";
 
 /** `hostout config lint`: what is wrong or probably not meant, without asking a host. */
 export default class ConfigLint extends ProjectCommand {

@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { insteadOfPlugin } from "../../config/old-plugins.ts";
-import { bundledPlugins, makePluginLoader } from "../../load-plugin.ts";
-import { addWords, findPackageManager } from "../../package-manager.ts";
-import { packageName } from "../../package-name.ts";
-import { ProjectCommand, projectFlags } from "../../project-command.ts";
-import { makePrompt } from "../../prompt.ts";
+import { bundledPlugins, makePluginLoader } from "../../project/load-plugin.ts";
+import { addWords, findPackageManager } from "../../project/package-manager.ts";
+import { packageName } from "../../project/package-name.ts";
+import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
+import { makePrompt } from "../../run/prompt.ts";
 
 /** `hostout plugins add NAME`: installs a plugin beside the configuration, with what installs the project's packages. */
 export default class PluginsAdd extends ProjectCommand {

@@ -1,6 +1,6 @@
-import { columns } from "../../listing.ts";
-import { type LoadedSite, loadSites } from "../../load-sites.ts";
-import { ProjectCommand, projectFlags } from "../../project-command.ts";
+import { columns } from "../../help/listing.ts";
+import { type LoadedSite, loadSites } from "../../project/load-sites.ts";
+import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 
 /** `hostout plugins`: what each site uses, and where it was found. */
 export default class Plugins extends ProjectCommand {

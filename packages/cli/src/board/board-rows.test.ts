@@ -1,0 +1,108 @@
+import type { Event } from "@hostout/kit";
+import { makeBoardPlaces } from "./board-places.ts";
+import { type BoardPlace, boardRows, bytesText } from "./board-rows.ts";
+import { makeLiveArea } from "./live-area.ts";
+import { visibleText } from "../show/visible-text.ts";
+
+const busy = (label: string): BoardPlace => ({
+  label,
+  doing: { command: "deploy push", sinceMs: 1000 },
+  state: "open",
+});
+const size = { columns: 60, rows: 24 };
+
+test("the board tells what each host does and for how long, which hosts wait, and the totals", () => {
+  const places: readonly BoardPlace[] = [
+    { ...busy("web1"), doing: { command: "push", sinceMs: 1000, bytes: bytesText(3_200_000, 10_000_000) } },
+    { label: "web2", doing: undefined, state: "failed" },
+    { label: "web3", doing: undefined, state: "open" },
+    { label: "web4", doing: undefined, state: "done" },
+    busy("web5"),
+  ];
+  expect(boardRows(places, 6500, size)).toEqual([
+    "  [web1] push 3.2 of 10.0 MB 5 s",
+    "  [web3] waiting",
+    "  [web5] deploy push 5 s",
+    "  2 at work, 1 waiting, 1 done, 1 failed",
+  ]);
+});
+
+test("a host that has not begun, or waits for others between two steps, waits on the board", () => {
+  const places = makeBoardPlaces();
+  const at = "2026-11-20T10:00:00.000Z";
+  const task = (number: number, host: string, ...path: readonly string[]) =>
+    ({ task: number, site: "a", host, path, at, step: "0" }) as const;
+  const start = (...of: Parameters<typeof task>): Event => ({
+    type: "task.start",
+    plugin: "p",
+    ...task(...of),
+  });
+  const end = (...of: Parameters<typeof task>): Event => ({
+    type: "task.end",
+    durationMs: 1,
+    status: "ok",
+    ...task(...of),
+  });
+  const states = () =>
+    places
+      .all()
+      .map(({ label, doing, state }) => `${label} ${doing?.command ?? (state === "open" ? "waits" : state)}`);
+  places.follow({
+    ...{ type: "run.start", at, run: "r", schema: 1, config: "/x", dryRun: false, commands: ["deploy"] },
+    targets: ["w1", "w2"].map((host) => ({ site: "a", host })),
+  });
+  places.follow(start(1, "w1", "deploy"));
+  expect(states()).toEqual(["w1 deploy", "w2 waits"]);
+  places.follow(start(2, "w1", "deploy", "push"));
+  places.follow(start(3, "w2", "deploy"));
+  expect(states()).toEqual(["w1 deploy push", "w2 deploy"]);
+  places.follow(end(2, "w1", "deploy", "push"));
+  expect(states()).toEqual(["w1 waits", "w2 deploy"]);
+  places.follow(end(1, "w1", "deploy"));
+  expect(states()).toEqual(["w1 done", "w2 deploy"]);
+});
+
+test("with hundreds of hosts the board stays within the terminal, in height and width", () => {
+  const places = Array.from({ length: 200 }, (_, index) => busy(`a-host-with-a-long-name-${index}`));
+  const rows = boardRows(places, 2000, { columns: 30, rows: 10 });
+  expect(rows).toHaveLength(5);
+  expect(rows.at(-1)).toMatch(/200 at work, 196/);
+  for (const row of rows) expect(row.length).toBeLessThan(30);
+});
+
+test("the board goes when nothing is done", () => {
+  expect(boardRows([{ ...busy("web1"), doing: undefined }], 0, size)).toEqual([]);
+});
+
+test("lines are written above the rows, which are drawn anew below them", () => {
+  let rows = ["one", "two"];
+  const written: string[] = [];
+  const area = makeLiveArea(
+    (text) => written.push(text),
+    () => rows,
+    visibleText,
+  );
+  area.redraw();
+  area.write("a\u001b line\n");
+  rows = [];
+  area.redraw();
+  area.redraw();
+  expect(written).toEqual(["one\ntwo\n", "\u001b[2F\u001b[Ja\\x1b line\none\ntwo\n", "\u001b[2F\u001b[J"]);
+});
+
+test("while a question or a shell has the terminal, no row is drawn", () => {
+  const written: string[] = [];
+  const area = makeLiveArea(
+    (text) => written.push(text),
+    () => ["row"],
+    visibleText,
+  );
+  area.redraw();
+  const resume = area.pause();
+  area.redraw();
+  area.write("a line\n");
+  expect(written.slice(1)).toEqual(["\u001b[1F\u001b[J", "a line\n"]);
+  resume();
+  area.redraw();
+  expect(written.at(-1)).toBe("row\n");
+});

@@ -1,0 +1,96 @@
+import { HostoutError, nearMiss } from "@hostout/kit";
+import { Config, Errors, Help, settings } from "@oclif/core";
+import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
+import { nearFlag } from "./near-flag.ts";
+import { oclifFault } from "./oclif-fault.ts";
+import { packageFolder } from "../package-folder.ts";
+import { subtopics } from "./topics.ts";
+
+/** Flags before the topic's name, as far as they are switches. */
+function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFlags): readonly string[] {
+  const given = {
+    "--json": json,
+    "--yes": yes,
+    "--no-input": noInput,
+    "--dry-run": dryRun,
+    "--no-user-defaults": noUserDefaults,
+  };
+  return Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+}
+
+/** Flags that change nothing where a topic neither asks nor reports. */
+const harmless: ReadonlySet<string> = new Set([
+  ...["--yes", "-y", "--no-input", "--quiet", "-q", "--verbose", "-v", "--no-user-defaults", "-U"],
+]);
+
+/** A topic that writes and knows no dry run would write all the same. @throws HostoutError `usage` */
+function refuseDryRun(line: string): never {
+  throw new HostoutError({
+    code: "usage",
+    message: `'${line}' has no dry run`,
+    hint: `Leave --dry-run out, or read what it does first: hostout ${line} --help`,
+  });
+}
+
+/** `hostout plugins crate`: a word that is almost what may follow, and neither a flag nor an assignment. @throws HostoutError `usage` */
+function refuseNearSubtopic(name: string, word = ""): void {
+  if (!/^[a-z]+$/.test(word)) return;
+  const near = nearMiss(word, subtopics[name] ?? []);
+  // `config` takes names of sections: those of a letter's difference are named by what fails.
+  if (near === undefined || name === "config") return;
+  throw new HostoutError({
+    code: "usage",
+    message: `hostout ${name} has no command '${word}'`,
+    hint: `Did you mean 'hostout ${name} ${near}'?`,
+  });
+}
+
+/** Runs a command of hostout itself, which is an oclif command in `commands/`. */
+export async function runTopic(
+  name: string,
+  words: readonly string[],
+  flags: GlobalFlags,
+  assignments: readonly string[],
+): Promise<number> {
+  // Else oclif looks for a TypeScript runner wherever NODE_ENV is not production.
+  settings.enableAutoTranspile = false;
+  const config = await Config.load({ root: packageFolder });
+  const deeper = config.findCommand(`${name}:${words[0]}`);
+  const command = deeper ?? config.findCommand(name, { must: true });
+  const own = deeper ? words.slice(1) : words;
+  if (!deeper) refuseNearSubtopic(name, words[0]);
+  if (flags.help || own.includes("--help") || own.includes("-h")) {
+    await new Help(config).showCommandHelp(command);
+    return 0;
+  }
+  const line = command.id.replaceAll(":", " ");
+  const declared = Object.entries(command.flags).flatMap(([flag, { char }]) => [
+    `--${flag}`,
+    ...(char === undefined ? [] : [`-${char}`]),
+  ]);
+  if ((flags.dryRun || own.includes("--dry-run")) && !declared.includes("--dry-run")) refuseDryRun(line);
+  const given = [
+    ...own.filter((word) => declared.includes(word) || !harmless.has(word)),
+    ...(flags.config === undefined ? [] : ["--config", flags.config]),
+    ...globalFlagsOf(flags).filter((flag) => command.flags[flag.slice("--".length)] !== undefined),
+    ...assignments,
+  ];
+  try {
+    const result: unknown = await config.runCommand(command.id, given);
+    return typeof result === "number" ? result : 0;
+  } catch (error) {
+    if (!(error instanceof Errors.CLIError)) throw error;
+    const message = oclifFault(error);
+    const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(message) ?? [];
+    const near = unknown === undefined ? undefined : nearFlag(unknown, [...declared, ...globalFlagNames]);
+    throw new HostoutError({
+      code: "usage",
+      message: unknown === undefined ? `${line}: ${message}` : `'${line}' has no flag '${unknown}'`,
+      hint:
+        near !== undefined
+          ? `Did you mean '${near}'?`
+          : `'hostout ${line} --help' lists its arguments and flags (${command.summary}).`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { HostoutError, nearMiss, type Origin, type Plugin } from "@hostout/kit";
+import { insteadOfPlugin } from "../config/old-plugins.ts";
+import { type Manifest, packageEntry } from "./package-entry.ts";
+import { addWords, findPackageManager } from "./package-manager.ts";
+import { packageName } from "./package-name.ts";
+
+/** Where a plugin is wanted, for what is told of a fault. */
+interface Wanted {
+  readonly name: string;
+  /** As it is written. */
+  readonly word: string;
+  readonly site: string;
+  readonly origin: Origin;
+}
+
+/** A plugin and where it was found. */
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  readonly version: string;
+  /** Folder of its package. */
+  readonly folder: string;
+  readonly bundled: boolean;
+  /** The file that was imported. */
+  readonly file: string;
+}
+
+/** Plugins that need no installation. */
+export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
+
+/** Loads plugins by name, each once: first as the project of the configuration file sees them, then those of hostout. */
+export function makePluginLoader(
+  configFile: string,
+): (word: string, site: string, origin: Origin) => Promise<LoadedPlugin> {
+  const loaded = new Map<string, Promise<LoadedPlugin>>();
+  return (word, site, origin) => {
+    const name = packageName(word);
+    const known = loaded.get(name) ?? load({ name, word, site, origin }, configFile);
+    loaded.set(name, known);
+    return known;
+  };
+}
+
+async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
+  const { name } = wanted;
+  const own = findPackage(name, configFile);
+  const file = own ?? (bundledPlugins.has(name) ? findPackage(name, import.meta.filename) : undefined);
+  if (!file) throw missing(wanted, configFile);
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw broken(wanted, `has a package.json that cannot be read: ${(cause as Error).message}`, cause);
+  }
+  const folder = dirname(file);
+  if (own) await checkKit(wanted, manifest);
+  const entry = packageEntry(folder, manifest);
+  return {
+    plugin: await importPlugin(wanted, entry),
+    version: manifest.version ?? "",
+    folder,
+    bundled: !own,
+    file: entry,
+  };
+}
+
+function findPackage(name: string, from: string): string | undefined {
+  if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return undefined;
+  try {
+    const found = findPackageJSON(name, pathToFileURL(from));
+    return found && existsSync(found) ? found : undefined;
+  } catch {
+    // That is how Node says that there is none.
+    return undefined;
+  }
+}
+
+async function importPlugin(wanted: Wanted, entry: string): Promise<Plugin> {
+  let plugin: Plugin | undefined;
+  try {
+    plugin = (await import(pathToFileURL(entry).href)).plugin;
+  } catch (cause) {
+    const why = typeof cause === "object" && cause !== null && "message" in cause ? cause.message : cause;
+    throw broken(wanted, `cannot be loaded: ${why} (${entry})`, cause);
+  }
+  if (typeof plugin?.name !== "string" || typeof plugin.commands !== "object" || plugin.commands === null)
+    throw broken(wanted, `exports no 'plugin' (${entry})`);
+  return plugin;
+}
+
+async function checkKit(wanted: Wanted, { version, peerDependencies }: Manifest): Promise<void> {
+  const range = peerDependencies?.["@hostout/kit"];
+  if (range === undefined || range.startsWith("workspace:")) return;
+  const { default: satisfies } = await import("semver/functions/satisfies.js");
+  const kit: Manifest = JSON.parse(readFileSync(findPackage("@hostout/kit", import.meta.filename)!, "utf8"));
+  if (satisfies(kit.version ?? "", range, { includePrerelease: true })) return;
+  const { name, site, origin } = wanted;
+  throw new HostoutError({
+    code: "plugin-broken",
+    message: `[${site}] the plugin '${name}' ${version} is for @hostout/kit ${range}; this is ${kit.version}`,
+    hint: `Install a version of it for this hostout: npm install --save-dev ${name}@latest`,
+    origin,
+  });
+}
+
+function missing({ name, word, site, origin }: Wanted, configFile: string): HostoutError {
+  const fault = (message: string, hint: string) =>
+    new HostoutError({ code: "plugin-missing", message: `[${site}] ${message}`, hint, origin });
+  if (/^(?:\.{0,2}\/|~)|\.[cm]?[jt]s$/.test(word))
+    return fault(`'${word}' is a file, and plugins are packages`, `Write: tasks = ${word}`);
+  const message = `wants the plugin '${name}', which is not installed`;
+  const instead = insteadOfPlugin(word);
+  if (instead !== undefined) return fault(`'${word}' is a plugin of collective.hostout, in Python`, instead);
+  const near = nearMiss(name, [...bundledPlugins]);
+  if (near !== undefined) return fault(message, `Did you mean '${near}'?`);
+  // Nobody is known to own a package of that name, and such names are what typosquatters wait for.
+  if (word !== name)
+    return fault(
+      message,
+      "A plugin of collective.hostout, in Python, does not run here: write its commands as a task file: tasks = ./tasks.ts",
+    );
+  const install = addWords(findPackageManager(dirname(configFile)), name).join(" ");
+  return fault(
+    message,
+    `Is there a package of that name that you trust? Then install it beside the configuration: ${install}`,
+  );
+}
+
+function broken({ name, site, origin }: Wanted, why: string, cause?: unknown): HostoutError {
+  return new HostoutError({
+    code: "plugin-broken",
+    message: `[${site}] the plugin '${name}' ${why}`,
+    hint: "Install it anew, or tell its author.",
+    origin,
+    cause,
+  });
+}

@@ -1,0 +1,247 @@
+import { resolve } from "node:path";
+import {
+  type Config,
+  ConfigError,
+  commandLine,
+  didYouMean,
+  type ReadSettings,
+  readConfig,
+  textOf,
+  type Value,
+} from "@hostout/config";
+import {
+  buildoutFolder,
+  HostoutError,
+  iniName,
+  isHostoutError,
+  type OptionDeclaration,
+  type Origin,
+  type Plugin,
+  parseHosts,
+  type Site,
+  siteOptions,
+} from "@hostout/kit";
+import { insteadOfPlugin } from "../config/old-plugins.ts";
+import { folderOf, makeExtender, words } from "./extend-section.ts";
+import { releaseLines } from "./host-lines.ts";
+import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
+import { loadTaskFile } from "./load-task-file.ts";
+import { sectionPlugin } from "./section-plugin.ts";
+import { makeSiteRule, type NoSite, type SiteRule } from "./site-rule.ts";
+import { reservedNames, topics } from "../line/topics.ts";
+
+/** A section that says where something is deployed, before its plugins are loaded. */
+export interface SiteSection {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly values: ReadonlyMap<string, Value>;
+  /** Of options that come by `extends` from another section, the name of that. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** What a configuration file says: its sites and groups. */
+export interface Project {
+  readonly file: string;
+  readonly config: Config;
+  readonly sites: ReadonlyMap<string, SiteSection>;
+  /** Names and globs, by the name of the group. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** What `all` means: the sites that [buildout] parts names, else every site. */
+  readonly all: readonly string[];
+  /** Sites that do not resolve: selecting one throws its error. */
+  readonly broken: ReadonlyMap<string, ConfigError>;
+  /** Sections that are meant as sites and name no host. */
+  readonly hostless: readonly string[];
+  /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
+  readonly whyNoSite: (section: string) => NoSite | undefined;
+  /** Loads a site's plugins. @throws HostoutError `plugin-missing`, `plugin-broken` */
+  readonly load: (
+    site: SiteSection,
+  ) => Promise<{ readonly site: Site; readonly plugins: readonly LoadedPlugin[] }>;
+}
+
+/** Reads a project. @throws ConfigError, HostoutError */
+export async function openProject(file: string, settings: ReadSettings = {}): Promise<Project> {
+  const config = await readConfig(file, settings);
+  const { assignments = [], userDefaults = true, folder = process.cwd() } = settings;
+  const readSettings = { assignments, userDefaults, folder };
+  const sites = new Map<string, SiteSection>();
+  const groups = new Map<string, readonly string[]>();
+  const broken = new Map<string, ConfigError>();
+  const extend = makeExtender(config);
+  const rule = makeSiteRule(config);
+  for (const name of config.sectionNames.filter((one) => rule.isSite(one) || rule.isGroup(one))) {
+    refuseName(config, name, rule);
+    try {
+      const { origin, options, sources } = extend(config.section(name));
+      if (rule.isSite(name)) sites.set(name, { name, origin, values: options, sources });
+      else groups.set(name, words(options.get("sites")));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      if (rule.isSite(name)) broken.set(name, error);
+    }
+  }
+  const loadPlugin = makePluginLoader(config.file);
+  const there = { ...config, ...config.inFolder(folderMark) };
+  const extendThere = makeExtender(there);
+  return {
+    file: config.file,
+    config,
+    sites,
+    groups,
+    broken,
+    hostless: rule.hostless,
+    whyNoSite: rule.whyNot,
+    all: allSites(textOf(config, "buildout", "parts"), [...sites.keys(), ...broken.keys()]),
+    load: async (section) => {
+      refuseComments(section);
+      const plugins: LoadedPlugin[] = [];
+      for (const { word, origin } of pluginWords(config, section)) {
+        const loaded = await loadPlugin(word, section.name, origin).catch(orWithout(word));
+        if (loaded && !plugins.includes(loaded)) plugins.push(loaded);
+      }
+      for (const { file, origin } of taskFiles(config, section))
+        plugins.push(await loadTaskFile(file, section.name, origin));
+      refuseClashes(section, plugins);
+      const all = plugins.map(({ plugin }) => plugin);
+      const own = sectionPlugin(section, all);
+      const site = makeSite(
+        config,
+        section,
+        own ? [...all, own] : all,
+        extendThere(there.section(section.name)).options,
+      );
+      return { site: { ...site, readSettings }, plugins };
+    },
+  };
+}
+
+/** A name that no file has is a typing error; one of a command of hostout itself could not be selected. */
+function refuseName(config: Config, name: string, rule: SiteRule): void {
+  if (config.origin(name)?.file === commandLine) {
+    const others = config.sectionNames.filter((one) => config.origin(one)?.file !== commandLine);
+    throw new HostoutError({
+      code: "usage",
+      message: `the command line sets options of [${name}], and ${config.file} has no such section`,
+      hint: didYouMean(name, others) ?? `Write the section into ${config.file}.`,
+    });
+  }
+  if (!topics.has(name) && !reservedNames.has(name)) return;
+  throw new HostoutError({
+    code: "bad-config",
+    message: `a ${rule.isSite(name) ? "site" : "group"} cannot be called '${name}': that is a command of hostout itself`,
+    hint: "Give the section another name.",
+    origin: config.origin(name),
+  });
+}
+
+function pluginWords(
+  config: Config,
+  { origin, values }: SiteSection,
+): readonly { readonly word: string; readonly origin: Origin }[] {
+  const named = ["extends", "plugins"].flatMap((option) => {
+    const value = values.get(option);
+    return words(value)
+      .filter((word) => option === "plugins" || !config.sectionNames.includes(word))
+      .map((word) => ({ word, origin: value?.origin ?? origin }));
+  });
+  return [{ word: "hostout-core", origin }, ...named];
+}
+
+/** Comments behind values that are read before the site's options are checked. */
+function refuseComments({ name, values }: SiteSection): void {
+  for (const option of ["host", "user", "extends", "plugins", "tasks", "fabfiles"]) {
+    const { text, origin } = values.get(option) ?? {};
+    if (text === undefined || !/(?:^|\s)#/.test(text)) continue;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `[${name}] ${option}: the comment after # belongs to the value`,
+      hint: "Write the comment on a line of its own, with # in the first column.",
+      origin,
+    });
+  }
+}
+
+/** Command lines that hosts run: in them, `${buildout:directory}` is the folder on the host. */
+const onHosts = [...releaseLines, "verify"];
+
+/** Stands for the folder of the buildout while references are replaced: no file can have it. */
+const folderMark = "\0buildout";
+
+/** A plugin of collective.hostout that is not installed here is left out; a warning tells what does its work. */
+function orWithout(word: string) {
+  return (error: unknown): undefined => {
+    const isMissing = isHostoutError(error) && error.code === "plugin-missing";
+    if (!isMissing || insteadOfPlugin(word) === undefined) throw error;
+  };
+}
+
+/** The task files of a site, relative to the file that names them. */
+function taskFiles(config: Config, { values }: SiteSection) {
+  return ["fabfiles", "tasks"].flatMap((name) => {
+    const value = values.get(name);
+    return words(value).map((word) => ({
+      file: resolve(folderOf(value!, config), word),
+      origin: value!.origin,
+    }));
+  });
+}
+
+/** Two plugins may share an option, if they read it alike. */
+function refuseClashes({ name: site, origin, values }: SiteSection, plugins: readonly LoadedPlugin[]): void {
+  const known = new Map(
+    Object.entries<OptionDeclaration>(siteOptions).map(([key, { kind }]) => [
+      key,
+      { kind, by: "hostout itself", file: "" },
+    ]),
+  );
+  for (const { plugin, file } of plugins) {
+    for (const [key, { kind }] of Object.entries(plugin.options ?? {})) {
+      const other = known.get(key);
+      if (other && other.kind !== kind) {
+        const places = [other, { by: plugin.name, file }].map(({ by, file: at }) =>
+          at === "" ? by : `${by} (${at})`,
+        );
+        throw new HostoutError({
+          code: "plugin-broken",
+          message: `[${site}] two plugins read the option '${iniName(key)}' otherwise: as ${other.kind} ${places[0]}, as ${kind} ${places[1]}`,
+          hint: "Leave one of them out, or ask its author for another name.",
+          origin: values.get(iniName(key))?.origin ?? origin,
+        });
+      }
+      known.set(key, { kind, by: plugin.name, file });
+    }
+  }
+}
+
+function makeSite(
+  config: Config,
+  section: SiteSection,
+  plugins: readonly Plugin[],
+  there: ReadonlyMap<string, Value>,
+): Site {
+  const { name, origin } = section;
+  const values = new Map(section.values);
+  for (const key of onHosts) {
+    const text = there.get(key)?.text;
+    const value = values.get(key);
+    if (value && text?.includes(folderMark))
+      values.set(key, { ...value, text: text.replaceAll(folderMark, buildoutFolder) });
+  }
+  const host = values.get("host");
+  const hosts = parseHosts(host?.text ?? "", values.get("user")?.text || undefined, host?.origin);
+  if (hosts.length === 0) {
+    throw new HostoutError({
+      code: "bad-option",
+      message: `[${name}] names no host`,
+      hint: "Name one at least: host = web1.example.com",
+      origin: host?.origin ?? origin,
+    });
+  }
+  return { name, origin, values, hosts, plugins, config: config.file };
+}
+
+function allSites(parts: string, sites: readonly string[]): readonly string[] {
+  const named = parts.split(/\s+/).filter((word) => sites.includes(word));
+  return named.length > 0 ? named : sites;
+}

@@ -1,0 +1,115 @@
+import {
+  type Connections,
+  type DoneBefore,
+  type Emit,
+  type Plan,
+  type Request,
+  type RunSummary,
+  runPlan,
+} from "@hostout/kit";
+import { environmentOf } from "./environment.ts";
+import { journalFolder } from "../journal/journal-folder.ts";
+import type { Journal } from "../journal/open-journal.ts";
+import type { RequestSource } from "../journal/request-record.ts";
+import { nameOfRun } from "../journal/run-name.ts";
+import { maskSecrets, secretsOf } from "./mask-secrets.ts";
+import type { RunLimits } from "./run-limits.ts";
+
+/** The run that another one goes on with. */
+export interface Resumed {
+  readonly run: string;
+  /** The first of all runs that go on with each other. */
+  readonly first: string;
+  readonly doneBefore: DoneBefore;
+}
+
+/** What a run is, from its first event to its last. */
+export interface CarryOutSettings {
+  readonly request: Request;
+  /** What the request means. */
+  readonly plan: Plan;
+  readonly source: RequestSource;
+  readonly connections: Connections;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly stopping?: AbortSignal | undefined;
+  readonly hold?: (() => () => void) | undefined;
+  readonly dryRun: boolean;
+  readonly limits: RunLimits;
+  readonly resumed?: Resumed | undefined;
+  /** Told that the run is not written down, or not any more: then there is nothing to go on with. */
+  readonly unwritten: (why: string) => void;
+}
+
+/** Carries out a plan between `run.start` and `run.end`, and writes it down, but for a dry run. */
+export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> {
+  const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
+  const run = nameOfRun(journalFolder(source.config), Date.now());
+  const first = resumed?.first ?? run;
+  const words = request.commands.flatMap(({ invocation: { args, flags = {} } }) => [
+    ...args,
+    ...Object.values(flags).filter((value) => typeof value === "string"),
+  ]);
+  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)), words);
+  const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
+  const emit = maskSecrets((event) => {
+    // Written down before it is shown: what was seen to be done is not done again.
+    journal?.emit(event);
+    settings.emit(event);
+  }, secrets);
+  const at = () => new Date().toISOString();
+  const targets = request.targets.map(({ site, host }) => {
+    return { site: site.name, host: host.name, environment: environmentOf(site) };
+  });
+  const commands = request.commands.map(({ name }) => name);
+  const about = { config: source.config, dryRun, commands, targets };
+  try {
+    const resumes = resumed && { resumes: resumed.run };
+    emit({ type: "run.start", at: at(), run, schema: 1, ...resumes, ...about });
+    const before = resumed && { doneBefore: resumed.doneBefore };
+    const summary = await runPlan({
+      plan,
+      connections,
+      emit,
+      signal,
+      ...(settings.stopping && { stopping: settings.stopping }),
+      ...(settings.hold && { hold: settings.hold }),
+      dryRun,
+      id: first,
+      ...limits,
+      ...before,
+    });
+    emit({ type: "run.end", at: at(), run, ...summary });
+    return summary;
+  } finally {
+    journal?.close();
+  }
+}
+
+/** A project that cannot be written to is deployed all the same. */
+async function beginJournal(
+  run: string,
+  first: string,
+  secrets: readonly string[],
+  settings: CarryOutSettings,
+): Promise<Journal | undefined> {
+  const { request, plan, source, limits, resumed, unwritten } = settings;
+  const { requestRecord } = await import("../journal/request-record.ts");
+  const { openJournal } = await import("../journal/open-journal.ts");
+  const folder = journalFolder(source.config);
+  const record = requestRecord(run, {
+    secrets,
+    request,
+    plan,
+    source,
+    limits,
+    first,
+    resumes: resumed?.run,
+  });
+  try {
+    return openJournal(folder, record, unwritten);
+  } catch (error) {
+    unwritten(`this run is not written down, and cannot be resumed: ${(error as Error).message}`);
+    return undefined;
+  }
+}

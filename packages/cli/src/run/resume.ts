@@ -1,0 +1,167 @@
+import { HostoutError, makePlan, type Request, requireCommand, type Site, type Target } from "@hostout/kit";
+import { findConfig } from "../project/find-config.ts";
+import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
+import { goOnWith } from "../journal/go-on-with.ts";
+import { journalFolder } from "../journal/journal-folder.ts";
+import { type RunRecord, readRun, runsOf } from "../journal/read-journal.ts";
+import { type RequestRecord, signatureOf } from "../journal/request-record.ts";
+import { openProject } from "../project/project.ts";
+import { unknownFlag } from "../line/route.ts";
+import { limitsOf } from "./run-limits.ts";
+import { runRequest } from "./run-request.ts";
+
+/**
+ * `hostout resume [RUN]`: goes on with a run that was ended, or failed on some hosts, and does nothing again that was done.
+ *
+ * @throws HostoutError, ConfigError, and nothing is done
+ */
+export async function resume(
+  words: readonly string[],
+  leading: GlobalFlags,
+  unread: AbortSignal,
+): Promise<number> {
+  const { name, flags } = readWords(words, leading);
+  if (flags.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const { file } = findConfig(flags.config, process.env, process.cwd());
+  const run = name === undefined ? newestOf(file) : readRun(journalFolder(file), name);
+  refuseUnresumable(run, flags.yes ?? false);
+  const { request: record } = run;
+  const source = {
+    config: record.config,
+    assignments: record.assignments,
+    userDefaults: record.userDefaults,
+  };
+  const request = await requestOf(record);
+  if (signatureOf(makePlan(request)) !== record.signature) {
+    throw refused(record, "what its commands are made of has changed since", "Begin anew.");
+  }
+  const { look, resumed } = goOnWith(run, runsBefore(run), request.targets);
+  const limits = { ...record.limits, ...limitsOf(flags) };
+  return runRequest({ request, flags, limits, source, unread, resumed, look });
+}
+
+const help = `Go on with a run that was ended, cut off or failed; nothing that was done is done again.
+
+Usage: hostout resume [RUN] [flags]
+
+RUN is a name that 'hostout history' lists; the newest run of the configuration that changes something, if it is not given. Limits such as --jobs and
+--max-failures are those of the run, unless they are given anew.
+`;
+
+function readWords(words: readonly string[], leading: GlobalFlags) {
+  let flags = leading;
+  const names: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const taken = takeGlobalFlag(words.slice(index));
+    const word = words[index]!;
+    if (taken) {
+      flags = { ...flags, ...taken.flags };
+      index += taken.count - 1;
+    } else if (word.startsWith("-")) throw unknownFlag(word);
+    else names.push(word);
+  }
+  if (names.length > 1) {
+    throw new HostoutError({
+      code: "usage",
+      message: `resume takes one run, not '${names.join(" ")}'`,
+      hint: "'hostout history' lists the runs.",
+    });
+  }
+  const filter = flags.hosts === undefined ? flags.failed && "--failed" : "--hosts";
+  if (filter) {
+    throw new HostoutError({
+      code: "usage",
+      message: `resume does not take ${filter}`,
+      hint: "It goes on with the hosts of the run; begin a new one for others.",
+    });
+  }
+  return { name: names[0], flags };
+}
+
+/** Commands that people type between two runs, and that nobody means to go on with, however they ended. */
+const ofMoment: ReadonlySet<string> = new Set(["run", "sudo", "shell", "unlock"]);
+
+/** Commands after which nobody means the deploy before them any more. */
+const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"]);
+
+/** Of a run that another one's lock kept from doing anything. */
+const exitOfLocked = 5;
+
+/** Whether a run only came between: it looked at hosts, did one thing and did it well, or did not come to do it. */
+function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
+  if (isReadOnly || commands.every(({ name }) => ofMoment.has(name))) return true;
+  const isOver = end?.exitCode === 0 || end?.exitCode === exitOfLocked;
+  return isComposed === false && isOver && !commands.some(({ name }) => ofRelease.has(name));
+}
+
+/** The newest run that has something left to do, or is about releases; the newest that changed something, where all came between. */
+export function newestOf(config: string): RunRecord {
+  let newest: RunRecord | undefined;
+  for (const run of runsOf(config)) {
+    if (!isBetween(run)) return run;
+    if (!run.request.isReadOnly && run.request.commands.some(({ name }) => name !== "unlock")) newest ??= run;
+  }
+  if (newest) return newest;
+  throw new HostoutError({
+    code: "usage",
+    message: `there is no run of ${config} to go on with`,
+    hint: "Runs are kept in .hostout/runs beside the configuration.",
+  });
+}
+
+/** @throws HostoutError `usage`, `locked` */
+function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): void {
+  const { run, process: client } = request;
+  if (end?.exitCode === 0) {
+    const hint =
+      "Nothing of it is left to do; 'hostout resume RUN' goes on with an earlier one, as 'hostout history' lists them.";
+    throw refused(request, "it ended well", hint);
+  }
+  if (isGoing || (isGoing === undefined && !yes)) {
+    const how = isGoing ? "is still going on" : "may be going on still";
+    throw new HostoutError({
+      code: "locked",
+      message: `the run ${run} ${how} (process ${client.pid} on ${client.machine})`,
+      hint: isGoing
+        ? "Wait for its end, or end it."
+        : `Where it has ended for certain: hostout resume --yes ${run}`,
+    });
+  }
+  if (request.isRedacted)
+    throw refused(request, "its command line had a secret, which is not kept", "Begin anew.");
+}
+
+/** The runs that a run goes on with, the newest first. @throws HostoutError `usage` when one was removed */
+export function runsBefore({ request: { config, resumes } }: RunRecord): readonly RunRecord[] {
+  if (resumes === undefined) return [];
+  const before = readRun(journalFolder(config), resumes);
+  return [before, ...runsBefore(before)];
+}
+
+/** The same request, of the configuration as it is now. */
+async function requestOf(record: RequestRecord): Promise<Request> {
+  const { config, assignments, userDefaults } = record;
+  const project = await openProject(config, { assignments, userDefaults });
+  const sites = new Map<string, Site>();
+  for (const name of new Set(record.targets.map(({ site }) => site))) {
+    const section = project.sites.get(name);
+    if (!section)
+      throw project.broken.get(name) ?? refused(record, `there is no site '${name}' any more`, "Begin anew.");
+    sites.set(name, (await project.load(section)).site);
+  }
+  const targets = record.targets.map(({ site: name, host: label, port }): Target => {
+    const site = sites.get(name)!;
+    const host = site.hosts.find((one) => one.name === label && one.port === port);
+    if (!host) throw refused(record, `${name} has no host '${label}' any more`, "Begin anew.");
+    return { site, host };
+  });
+  for (const { name } of record.commands) for (const site of sites.values()) requireCommand(site, name);
+  return { targets, commands: record.commands };
+}
+
+function refused({ run }: RequestRecord, why: string, hint: string): HostoutError {
+  return new HostoutError({ code: "usage", message: `the run ${run} cannot be gone on with: ${why}`, hint });
+}

@@ -1,0 +1,102 @@
+import { type Connections, explainPlan, type Request } from "@hostout/kit";
+import { openConnections } from "@hostout/ssh";
+import { carryOut, type Resumed } from "./carry-out.ts";
+import { checkRequest } from "./check-request.ts";
+import type { Finding } from "../config/lint.ts";
+import { askForProduction } from "./environment.ts";
+import { environmentOfRun } from "../project/find-config.ts";
+import type { GlobalFlags } from "../line/global-flags.ts";
+import { idleFlags } from "../line/idle-flags.ts";
+import { isComposed } from "../journal/is-composed.ts";
+import type { RequestSource } from "../journal/request-record.ts";
+import { withoutSecrets } from "./mask-secrets.ts";
+import { openReporter } from "../show/open-reporter.ts";
+import { pausingConnections } from "./pausing-connections.ts";
+import { makePrompt } from "./prompt.ts";
+import type { Reporter } from "../show/reporter.ts";
+import { limitsOf, type RunLimits } from "./run-limits.ts";
+import { showError } from "../show/show-error.ts";
+import { makeStopSignal } from "./stop-signal.ts";
+import { makeStyle } from "../show/style.ts";
+
+interface RunDescription {
+  readonly request: Request;
+  /** Warnings to print before the run, besides those of the request itself. */
+  readonly warnings?: readonly Finding[];
+  readonly flags: GlobalFlags;
+  /** If not given, those of the flags. */
+  readonly limits?: RunLimits;
+  readonly source: RequestSource;
+  readonly resumed?: Resumed | undefined;
+  /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
+  readonly look?: ((connections: Connections) => Promise<void>) | undefined;
+  /** Aborted when nobody reads stdout any more. */
+  readonly unread: AbortSignal;
+}
+
+/** Checks all that can be checked before a host is touched, then runs the request. Resolves to the exit code. */
+export async function runRequest({
+  request,
+  warnings: more = [],
+  flags,
+  limits = limitsOf(flags),
+  source,
+  unread,
+  resumed,
+  look,
+}: RunDescription): Promise<number> {
+  const { plan, warnings } = checkRequest(request);
+  const style = makeStyle(process.stderr, process.env);
+  const before = [...warnings, ...more, ...idleFlags(flags, plan)];
+  for (const warning of before)
+    process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
+  const dryRun = flags.dryRun ?? false;
+  if (!dryRun)
+    await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
+  let isWritten = true;
+  const canBeResumed = isComposed(plan);
+  const reporter = await openReporter(flags, process.stdout, process.env, {
+    canBeResumed: () => isWritten && canBeResumed,
+    warned: () => before.length + (isWritten ? 0 : 1),
+  });
+  const { emit } = reporter;
+  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, canBeResumed, (line) => {
+    const resume = reporter.pause();
+    process.stderr.write(`\n${line}\n`);
+    resume();
+  });
+  if (dryRun && !flags.json && !flags.quiet) {
+    const { printBriefly, printExplanation } = await import("../help/print-explanation.ts");
+    const print = flags.verbose ? printExplanation : printBriefly;
+    const outStyle = makeStyle(process.stdout, process.env);
+    const explained = withoutSecrets(explainPlan(plan), new Set(request.targets.map(({ site }) => site)));
+    process.stdout.write(`${print(explained, outStyle, process.cwd())}\n`);
+  }
+  const connections = pausingConnections(open(flags, source.config, stop.signal, reporter), reporter.pause);
+  const unwritten = (why: string) => {
+    isWritten = false;
+    process.stderr.write(`warning: ${why}\n`);
+  };
+  try {
+    if (!dryRun) await connections.prepare?.(request.targets);
+    await look?.(connections);
+    const about = { request, plan, source, limits, resumed };
+    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, unwritten });
+    return summary.exitCode;
+  } finally {
+    done();
+    await reporter.close();
+    await connections.close();
+  }
+}
+
+function open(flags: GlobalFlags, config: string, signal: AbortSignal, reporter: Reporter) {
+  const { stdin, stdout, env } = process;
+  return openConnections({
+    dryRun: flags.dryRun ?? false,
+    ask: makePrompt(flags.noInput ?? false, reporter.pause),
+    signal,
+    environment: environmentOfRun(env, config),
+    terminal: stdin.isTTY && stdout.isTTY ? { stdin, stdout } : undefined,
+  });
+}

@@ -1,0 +1,82 @@
+import { exits } from "../script/exits.ts";
+import { readGiven, takeWords } from "../script/given.ts";
+import { linkOrCopyFunction } from "../script/link-or-copy.ts";
+import { manifest } from "./release-scripts.ts";
+import { prelude } from "../script/script-prelude.ts";
+
+/**
+ * `PATH RELEASE`, and names: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In
+ * somebody's home `bin` may be his own: nothing is taken for one there unless something says that a buildout was deployed into it.
+ */
+export const inPlaceScript = `${prelude}
+${readGiven}
+r=$2
+${takeWords}
+home=
+case $(pwd -P) in /root) home=1 ;; /home/*/*) ;; /home/*) home=1 ;; esac
+if [ -d parts ] || [ -e .installed.cfg ]; then home=; fi
+for n; do
+  [ -d "$n" ] && [ ! -L "$n" ] || continue
+  [ -z "$r" ] || [ -e "releases/$r/$n" ] || continue
+  [ -z "$home" ] || exit ${exits.someonesHome}
+  printf '%s\\n' "$n"
+done`;
+
+/**
+ * `PATH NAME TOKEN`, a record and names of folders: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
+ * pinned: what nobody has deployed with hostout may be nowhere else.
+ */
+export const adoptScript = `${prelude}${linkOrCopyFunction}
+${readGiven}
+mine "$3"
+[ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
+r=$2 t=$3
+${takeWords}
+# Half of one that was killed here; the folders are where they were.
+wipe "releases/$r"
+mkdir "releases/$r" || exit 1
+trap '[ "$?" = 0 ] || [ -e ".hostout/records/$r.ini" ] || wipe "releases/$r"' EXIT
+for n; do linkOrCopy "$n" "releases/$r/$n"; done
+ln -s ../../var "releases/$r/var" 2>/dev/null || true
+(cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
+: >.hostout/adopting || exit 1
+: >".hostout/records/$r.pin" || exit 1
+printf '%s\\n' "$text" | put "$t" ".hostout/records/$r.ini" || exit 1
+serve "$r" "$t"`;
+
+/**
+ * `link NAME…`: puts links to what is served in the place of folders that were adopted. Folder and link change places at once
+ * where the machine has a program that can do that (renameat2); else a name is missing for the moment between two renames.
+ * The mark stays until all is done: whoever switches next goes on with it.
+ */
+export const linkFunction = `link() {
+  for n; do
+    [ -e "current/$n" ] || continue
+    if [ -L "$n" ]; then continue; fi
+    # What is put here and cannot be removed, as other accounts have files in it, must take in no link.
+    a=.hostout/adopted.$n
+    while wipe "$a" 2>/dev/null; [ -e "$a" ] || [ -L "$a" ]; do a=$a.0; done
+    ln -s "current/$n" "$a" || exit 1
+    if [ -d "$n" ]; then swap "$a" "$n" || exit 1; else mv -T "$a" "$n" || exit 1; fi
+    wipe "$a" "$a.old" 2>/dev/null
+  done
+  rm -f .hostout/adopting
+}
+swap() {
+  mv -T --exchange "$1" "$2" 2>/dev/null && return
+  command -v python3 >/dev/null && python3 -c 'import ctypes, sys
+f = ctypes.CDLL(None).renameat2
+sys.exit(0 if f(-100, sys.argv[1].encode(), -100, sys.argv[2].encode(), 2) == 0 else 1)' "$1" "$2" 2>/dev/null && return
+  command -v perl >/dev/null && perl -e '
+    my %n = (x86_64 => 316, aarch64 => 276); my $m = \`uname -m\`; chomp $m;
+    exit(defined $n{$m} && syscall($n{$m}, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 ? 0 : 1)' "$1" "$2" 2>/dev/null && return
+  mv "$2" "$1.old" && mv -T "$1" "$2" && mv "$1.old" "$1"
+}
+`;
+
+/** `PATH TOKEN`, and names of folders: puts links to what is served in the place of folders. */
+export const linkScript = `${prelude}${linkFunction}
+${readGiven}
+mine "$2"
+${takeWords}
+link "$@"`;

@@ -1,0 +1,117 @@
+import { exits } from "../script/exits.ts";
+import { readGiven, takeWords } from "../script/given.ts";
+import { guardRoot, unguardedFunction } from "../script/guarded-path.ts";
+import { linkOrCopyFunction } from "../script/link-or-copy.ts";
+import { prelude } from "../script/script-prelude.ts";
+
+/**
+ * `PATH NAME TOKEN HASH FILES`: makes the folder of a release from a package of so many files and folders (empty: not known), and leads its `var` to that of the site. What the package has
+ * in `var` and the site has not is put there.
+ */
+export const unpackScript = `${prelude}
+mine "$3"
+[ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
+proved "$4" || { drop "$4"; exit ${exits.wrongPackage}; }
+if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
+# Half of one that was cut off here.
+if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
+mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+# Half of it may be all that the disk had room for.
+trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
+# Files are as old as the release: what serves them tells by their time that they have changed.
+tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
+c=$(find "releases/$2" | grep -c "^releases/$2/")
+[ "$c" -ge "\${5:-0}" ] || { echo "of $5 files and folders of the package $c were unpacked" >&2; exit 1; }
+[ -d var ] || mkdir var
+if [ -d "releases/$2/var" ]; then
+  (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d" || exit 1; done' sh {} + &&
+    find . ! -type d -exec sh -c 'for f; do [ -e "../../../var/$f" ] || [ -L "../../../var/$f" ] || cp -pP "$f" "../../../var/$f" || exit 1; done' sh {} +) || exit 1
+  wipe "releases/$2/var"
+fi
+ln -s ../../var "releases/$2/var"`;
+
+/**
+ * `PATH NAME TOKEN FROM`, and names of folders: makes the folder of a release with those folders of another one as hard links, for who replaces files
+ * and never writes into them. `FROM` is empty where there is none. What is sent there from now on counts as a sign of life of who has the lock.
+ */
+export const cloneScript = `${prelude}${linkOrCopyFunction}
+${readGiven}
+mine "$3"
+mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+printf '%s\\n' "$2" >".hostout/sending.$3"
+r=$2 from=$4
+${takeWords}
+trap '[ "$?" = 0 ] || wipe "releases/$r"' EXIT
+for n; do
+  case $n in */*) mkdir -p "releases/$r/\${n%/*}" || exit 1 ;; esac
+  if [ -n "$from" ] && [ -d "releases/$from/$n" ]; then linkOrCopy "releases/$from/$n" "releases/$r/$n"
+  else mkdir -p "releases/$r/$n" || exit 1; fi
+done
+ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
+
+/** In the folder of a release: the sum of each file, but for what interpreters write beside their sources. */
+export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
+
+/** `PATH NAME TOKEN`, and a record: the release is complete. What was written is on the disk before it is called so. */
+export const finishScript = `${prelude}
+${readGiven}
+mine "$3"
+[ -d "releases/$2" ] || exit ${exits.noRelease}
+[ -L "releases/$2/var" ] || exit ${exits.varReplaced}
+(cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
+sync -f "releases/$2" 2>/dev/null || sync
+# It may have failed before, and been gone on with.
+rm -f ".hostout/records/$2.failed" ".hostout/sending.$3"
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
+
+/** `PATH NAME TOKEN`, and a record: another record of a complete release. */
+export const recordScript = `${prelude}
+${readGiven}
+mine "$3"
+complete "$2" || exit ${exits.noRelease}
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
+
+/** Less than a hundredth of the disk is free, or of its inodes, and not so much by number either. Some file systems count no inodes. */
+const isFullFunction = `isFull() {
+  df -Pk . | tail -n 1 | { read -r _ k _ a _; [ "$a" -lt 1048576 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null && return
+  df -Pi . 2>/dev/null | tail -n 1 | { read -r _ k _ a _; [ "$k" -gt 0 ] && [ "$a" -lt 10000 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null
+}
+`;
+
+/**
+ * `PATH NAME TOKEN FULL`, and a record: keeps a release that could not be made apart; it is never served. Where the disk is full (`FULL` is not
+ * empty, or seen here), it is removed, and that is said: what is live writes there, too.
+ */
+export const failScript = `${prelude}${isFullFunction}
+${readGiven}
+mine "$3"
+if [ ! -e ".hostout/records/$2.ini" ] && [ -d "releases/$2" ] && { [ -n "\${4-}" ] || isFull; }; then
+  wipe "releases/$2"
+  echo removed
+fi
+printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
+[ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
+
+/** `PATH NAME`: how the files of a release differ from what they were when it was complete. All do where that is not known any more. */
+export const driftScript = `${prelude}
+# It is there, or may be, and cannot be read.
+closed() {
+  d=$1
+  until [ -e "$d" ] || [ -L "$d" ]; do case $d in */*) d=\${d%/*} ;; *) d=. ;; esac; done
+  [ ! -L "$d" ] && { [ ! -r "$d" ] || { [ -d "$d" ] && [ ! -x "$d" ]; }; }
+}
+complete "$2" || exit ${exits.noRelease}
+m=../../.hostout/manifests/$2
+cd "releases/$2" || exit 1
+[ -e "$m" ] || m=/dev/null
+${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000 | while IFS= read -r l; do
+  f=\${l#? }
+  case $l in '< '*) ! closed "$f" || l="? $f" ;; esac
+  printf '%s\\n' "$l"
+done`;
+
+/** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
+export const pinScript = `${prelude}${unguardedFunction}
+${guardRoot}
+complete "$2" || exit ${exits.noRelease}
+if [ -n "$3" ]; then : >".hostout/records/$2.pin"; else rm -f ".hostout/records/$2.pin"; fi`;

@@ -1,0 +1,40 @@
+import { exits } from "../script/exits.ts";
+import { readGiven, takeWords } from "../script/given.ts";
+import { prelude } from "../script/script-prelude.ts";
+
+/**
+ * `PATH TOKEN`, and words `KIND:NAME`: removes releases, what is left of others (`folder`), of folders in place that were adopted (`remnant`),
+ * packages and records of failures. What is served is not touched, whatever is asked for. What is to go is renamed out of the way
+ * first: half of a folder is never a release. Prints for each that stays `KIND:NAME`, where it is now, the other accounts that
+ * have files in it, and what was said, cut by tabs.
+ */
+export const removeScript = `${prelude}
+${readGiven}
+t=$2
+mine "$t"
+${takeWords}
+[ ! -L releases ] || { echo "$PWD/releases is a link" >&2; exit 1; }
+stays() {
+  o=$(find "$1" ! -user "$(id -u)" -exec stat -c %U {} + 2>/dev/null | LC_ALL=C sort -u | tr '\\n' ' ')
+  printf '%s\\t%s\\t%s\\t%s\\n' "$w" "$1" "\${o% }" "$(printf '%s\\n' "$2" | head -n 1)"
+}
+for w; do
+  held "$t" || exit ${exits.lockLost}
+  n=\${w#*:}
+  case $w in
+    package:*) e=$(rm -f ".hostout/packages/$n.tar" ".hostout/packages/$n.index" 2>&1) || stays ".hostout/packages/$n.tar" "$e"; continue ;;
+    record:*) e=$(rm -f ".hostout/records/$n.failed" 2>&1) || stays ".hostout/records/$n.failed" "$e"; continue ;;
+    remnant:adopted*) e=$(wipe ".hostout/$n" 2>&1) || stays ".hostout/$n" "$e"; continue ;;
+  esac
+  [ "$n" = "$(served)" ] && continue
+  g=$n
+  case $n in .*) ;; *)
+    rm -f ".hostout/records/$n.ini" ".hostout/records/$n.pin" ".hostout/manifests/$n"
+    g=.$n.gone
+    if [ -d "releases/$n" ]; then
+      e=$(wipe "releases/$g" 2>&1 && mv -T "releases/$n" "releases/$g" 2>&1) || { stays "releases/$n" "$e"; continue; }
+    fi ;;
+  esac
+  e=$(wipe "releases/$g" 2>&1) || stays "releases/$g" "$e"
+done
+true`;

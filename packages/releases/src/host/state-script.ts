@@ -1,0 +1,52 @@
+import { prelude } from "../script/script-prelude.ts";
+
+/** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. The last line is `end`: without it the answer was cut off. */
+export const sayState = `t=$(printf '\\t')
+c=$(served) && printf 'served\\t%s\\n' "$c"
+[ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
+# Of years of switches the last ones are asked for.
+[ -e .hostout/served.log ] && tail -n 1000 .hostout/served.log | tail -c 262144 | sed "s/^/log$t/" && echo
+for f in .hostout/held.*; do
+  [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"
+done
+for f in .hostout/records/*; do
+  n=\${f##*/}
+  case $n in
+    *.ini) r=\${n%.ini}; complete "$r" && k=release || continue ;;
+    *.failed) r=\${n%.failed}; k=failed ;;
+    *.pin) printf 'pin\\t%s\\n' "\${n%.pin}"; continue ;;
+    *) continue ;;
+  esac
+  printf '%s\\t%s\\n' "$k" "$r"
+  sed "s/^/record$t$r$t/;2000q" "$f" && echo
+done
+for f in releases/* releases/.[!.]*; do
+  [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
+done
+for f in .hostout/adopted*; do
+  [ -d "$f" ] && [ ! -L "$f" ] && printf 'remnant\\t%s\\n' "\${f#.hostout/}"
+done
+for f in .hostout/packages/*.tar; do
+  n=\${f##*/} k=package
+  [ -e "$f" ] || continue
+  # What only another account reads can neither be unpacked nor built upon.
+  x=\${f%.tar}.index
+  [ -r "$f" ] && { [ ! -e "$x" ] || [ -r "$x" ]; } || k=closed
+  printf '%s\\t%s\\n' "$k" "\${n%.tar}"
+done
+echo end`;
+
+/** `PATH`: says what is there. */
+export const stateScript = `${prelude}
+${sayState}`;
+
+/**
+ * `PATH`: says what is there, and `touched` where something in what is served was written since it was complete: a quick look, before sums are
+ * made. The last line is `looked`.
+ */
+export const lookScript = `${stateScript}
+c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo looked; exit 0; }
+m=../../.hostout/manifests/$c
+# A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
+{ find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
+echo looked`;

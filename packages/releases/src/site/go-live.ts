@@ -1,0 +1,27 @@
+import type { HostContext, Next, Outcome } from "@hostout/kit";
+import { siteStore, withLock } from "../store/site-store.ts";
+
+/**
+ * Leaves a mark on the host while the site is stopped, switched and started: should this run be killed meanwhile, the next deploy
+ * does not take what is served for what also runs.
+ */
+export async function goLive(context: HostContext, next: Next): Promise<Outcome> {
+  if (context.dryRun) return next();
+  const store = await siteStore(context);
+  return withLock(
+    context,
+    store,
+    async (lock) => {
+      const goingBackTo = context.shared.get("target") as string | undefined;
+      await store.settle(false, lock, goingBackTo);
+      const outcome = await next().catch(async (error: unknown) => {
+        // It was not cut off: whoever goes back next means what was served before.
+        if (goingBackTo !== undefined) await store.settle(false, lock).catch(() => undefined);
+        throw error;
+      });
+      await store.settle(true, lock);
+      return outcome;
+    },
+    { makes: false },
+  );
+}

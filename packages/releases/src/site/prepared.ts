@@ -1,0 +1,75 @@
+import { HostoutError, type Site, who } from "@hostout/kit";
+import type { RenewableLock as Lock } from "../store/lock.ts";
+import type { ReleaseRecord } from "../state/release-record.ts";
+import type { Store } from "../store/store.ts";
+import type { StoreState } from "../state/store-state.ts";
+
+/** The mark of a release that is made now, to be activated later. */
+export function preparedNow({ served }: StoreState): Pick<ReleaseRecord, "prepared" | "preparer" | "beside"> {
+  return { prepared: new Date().toISOString(), preparer: who(), beside: served };
+}
+
+/** A record without the mark of {@link preparedNow}. */
+export function withoutPrepared(record: ReleaseRecord): ReleaseRecord {
+  return { ...record, prepared: undefined, preparer: undefined, beside: undefined };
+}
+
+/** Releases that were prepared and not activated since, in the order in which they were prepared. */
+export function preparedReleases({ releases, served }: StoreState): readonly ReleaseRecord[] {
+  return releases
+    .filter(({ name, prepared }) => prepared !== undefined && name !== served)
+    .sort((one, other) => (one.prepared! < other.prepared! ? -1 : 1));
+}
+
+/**
+ * The release that whoever activates without a name means: `made` in this run, else the one that was prepared last. Undefined: none was
+ * prepared.
+ *
+ * @throws HostoutError `refused` where another release is live than was when it was prepared, or several people have prepared one
+ */
+export function requirePrepared(
+  { host, site }: { readonly host: { readonly name: string }; readonly site: Pick<Site, "name"> },
+  state: StoreState,
+  made: string | undefined,
+): string | undefined {
+  const pending = preparedReleases(state);
+  const found = made === undefined ? pending.at(-1) : pending.find(({ name }) => name === made);
+  if (!found) return undefined;
+  const refused = (message: string, hint: string) =>
+    new HostoutError({ code: "refused", message: `${host.name}: ${message}`, hint, host: host.name });
+  const others = pending.filter(({ preparer }) => preparer !== found.preparer);
+  if (made === undefined && others.length > 0) {
+    const list = pending.map(({ name, preparer, prepared }) => `${name} by ${preparer} at ${prepared}`);
+    throw refused(
+      `several people have prepared a release: ${list.join(", ")}; nothing was switched`,
+      `Name the release: hostout ${site.name} activate ${found.name}`,
+    );
+  }
+  if (found.beside === state.served) return found.name;
+  throw refused(
+    `${found.name} was prepared by ${found.preparer} at ${found.prepared}, when ${found.beside ?? "no release"} was live; since then ${nowLive(state)}; nothing was switched`,
+    `Prepare it again: hostout ${site.name} prepare; or activate it all the same: hostout ${site.name} activate ${found.name}`,
+  );
+}
+
+/** Which release is live, who switched to it and when. */
+function nowLive({ served, log, releases }: StoreState): string {
+  const { at = "", who: switcher = "" } = log.findLast(({ release }) => release === served) ?? {};
+  const record = releases.find(({ name }) => name === served);
+  const time = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const by = switcher || record?.who || "somebody";
+  return served === undefined
+    ? "no release is live"
+    : `${by} has switched to ${served}${time === "" ? "" : ` at ${time}`}`;
+}
+
+/** Takes the mark from a release that is live now, and from those that the same person prepared before it. */
+export async function settlePrepared(store: Store, release: string, lock: Lock): Promise<void> {
+  const state = await store.state();
+  const live = state.releases.find(({ name }) => name === release);
+  if (live?.prepared === undefined) return;
+  const older = preparedReleases(state).filter(
+    ({ preparer, prepared }) => preparer === live.preparer && prepared! < live.prepared!,
+  );
+  for (const record of [live, ...older]) await store.record(withoutPrepared(record), lock);
+}

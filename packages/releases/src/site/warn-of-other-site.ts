@@ -1,0 +1,14 @@
+import type { HostContext } from "@hostout/kit";
+import type { Store } from "../store/store.ts";
+import type { StoreState } from "../state/store-state.ts";
+
+/** Two sites of one path replace each other: which may be meant, where one is a variant of the other, or be a slip. */
+export function warnOfOtherSite(
+  { site, warn }: Pick<HostContext, "site" | "warn">,
+  { path }: Pick<Store, "path">,
+  { served, releases }: StoreState,
+): void {
+  const other = releases.find(({ name }) => name === served)?.site;
+  if (other !== undefined && other !== site.name)
+    warn(`${path} serves a release of the site ${other}, and will serve ${site.name}`);
+}

@@ -1,0 +1,105 @@
+import { preparedReleases } from "../site/prepared.ts";
+import { previousRelease, type StoreState } from "./store-state.ts";
+
+/** Something on a host that is not needed any more, and why. */
+export interface Removable {
+  readonly kind: "release" | "folder" | "package" | "record" | "remnant";
+  readonly name: string;
+  /** Below the site's path. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Something that was to be removed, and is there still. */
+export interface Remaining extends Removable {
+  /** As in `files of root`. */
+  readonly why: string;
+}
+
+/**
+ * What may go: neither what is served, nor what is gone back to, nor what is pinned, nor the newest `keep` that were served, nor the newest
+ * `keep` that were prepared and not activated yet; of the packages, those of the releases that stay are kept, and the folder of the failure that was last.
+ */
+export function removable(state: StoreState, keep: number): readonly Removable[] {
+  const logged = state.log.map(({ release }) => release).reverse();
+  // Somebody may have lost the log; what was verified was served.
+  const verified = state.releases
+    .filter(({ result, prepared }) => result === "ok" && prepared === undefined)
+    .map(({ name }) => name);
+  const wasServed = [...new Set([...logged, ...verified.reverse()])];
+  const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
+  // Whoever prepared one activates it later: also where keep is 0, as what is gone back to.
+  const prepared = preparedReleases(state).map(({ name }) => name);
+  const pending = prepared.slice(-Math.max(1, keep));
+  const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest, ...pending]);
+  const releases = state.releases.filter(({ name }) => !kept.has(name));
+  const failed = new Set(state.failed.map(({ name }) => name));
+  const lastFailure = state.failed.at(-1)?.name;
+  const staying = [...state.releases.filter(({ name }) => kept.has(name)), ...state.failed.slice(-1)];
+  const packages = new Set(staying.map((record) => record.package));
+  return [
+    ...releases.map(({ name }): Removable => {
+      const reason = wasServed.includes(name)
+        ? `served, but not among the last ${keep}`
+        : prepared.includes(name)
+          ? `prepared, but not among the last ${Math.max(1, keep)}`
+          : "made, and never served";
+      return { kind: "release", name, path: `releases/${name}`, reason };
+    }),
+    ...state.leftovers
+      // What is served and has failed stays until something else is served.
+      .filter((name) => name !== state.served && name !== lastFailure && name !== `.${lastFailure}.failed`)
+      .map((name): Removable => {
+        const reason =
+          name.endsWith(".failed") || failed.has(name)
+            ? "failed, and not the last one that did"
+            : name.endsWith(".gone")
+              ? "its removal was cut off"
+              : "was not finished";
+        return { kind: "folder", name, path: `releases/${name}`, reason };
+      }),
+    ...state.remnants.map((name): Removable => {
+      const reason = "in place before it became a release";
+      return { kind: "remnant", name, path: `.hostout/${name}`, reason };
+    }),
+    ...state.failed
+      .slice(0, -1)
+      .filter(({ name }) => name !== state.served)
+      .map(({ name }): Removable => {
+        return {
+          kind: "record",
+          name,
+          path: `.hostout/records/${name}.failed`,
+          reason: "not the last failure",
+        };
+      }),
+    ...state.packages
+      .filter((hash) => !packages.has(hash))
+      .map((name) => packageFile(name, "of no release that stays")),
+    ...state.closedPackages.map((name) => packageFile(name, "readable for another account alone")),
+  ];
+}
+
+/** What is left of failures before the one named `last`: folders, records, and packages of no other release. */
+export function oldFailures(state: StoreState, last: string): readonly Removable[] {
+  const { releases, failed, leftovers, packages, served } = state;
+  const old = failed.filter(({ name }) => name !== last && name !== served);
+  const needed = new Set(
+    [...releases, ...failed].filter((one) => !old.includes(one)).map((one) => one.package),
+  );
+  const gone = new Set(old.map((record) => record.package).filter((hash) => !needed.has(hash)));
+  const reason = "failed, and not the last one that did";
+  return [
+    ...old.flatMap(({ name }) => [
+      ...leftovers
+        .filter((folder) => folder === name || folder === `.${name}.failed`)
+        .map((folder): Removable => ({ kind: "folder", name: folder, path: `releases/${folder}`, reason })),
+      { kind: "record", name, path: `.hostout/records/${name}.failed`, reason } as const,
+    ]),
+    ...packages.filter((hash) => gone.has(hash)).map((name) => packageFile(name, reason)),
+  ];
+}
+
+function packageFile(name: string, reason: string): Removable {
+  return { kind: "package", name, path: `.hostout/packages/${name}.tar`, reason };
+}

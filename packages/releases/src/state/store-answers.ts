@@ -1,0 +1,33 @@
+import type { Remaining, Removable } from "./removable.ts";
+import type { Drift } from "../store/store.ts";
+
+/** The lines of an answer. */
+export function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** Lines of `removeScript`. */
+export function parseRemaining(text: string, what: readonly Removable[]): readonly Remaining[] {
+  const lines = linesOf(text).map((line) => line.split("\t"));
+  return what.flatMap((one) => {
+    const line = lines.find(([word]) => word === `${one.kind}:${one.name}`);
+    if (!line) return [];
+    const [, path = one.path, owners = "", said = ""] = line;
+    return [{ ...one, path, why: owners ? `it has files of ${owners.split(" ").join(", ")}` : said }];
+  });
+}
+
+/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read. */
+export function parseDrift(text: string): readonly Drift[] {
+  const lines = linesOf(text);
+  const pathsAt = (mark: string) =>
+    new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
+  const before = pathsAt("<");
+  const after = pathsAt(">");
+  const unreadable = [...pathsAt("?")].map((path): Drift => ({ path, how: "unreadable" }));
+  const read = [...new Set([...before, ...after])].map((path): Drift => {
+    const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
+    return { path, how };
+  });
+  return [...read, ...unreadable];
+}

@@ -1,0 +1,242 @@
+import type { Readable } from "node:stream";
+import type { Connection } from "@hostout/kit";
+import { adoptScript, inPlaceScript, linkScript } from "../host/adopt-script.ts";
+import { exits } from "../script/exits.ts";
+import { formatGiven, type Given, readGiven } from "../script/given.ts";
+import {
+  begun,
+  type Effect,
+  type KnownState,
+  knownState,
+  received,
+  recorded,
+  settled,
+  switched,
+} from "../state/known-state.ts";
+import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
+import { proveScript, unlockScript } from "../host/lock-scripts.ts";
+import { parseIndex, sentBlocks } from "../state/package-runs.ts";
+import { indexScript, receiveScript } from "../host/package-script.ts";
+import { releaseForm } from "../state/release-name.ts";
+import { formatRecord, type ReleaseRecord } from "../state/release-record.ts";
+import {
+  cloneScript,
+  driftScript,
+  failScript,
+  finishScript,
+  pinScript,
+  recordScript,
+  unpackScript,
+} from "../host/release-scripts.ts";
+import { removeScript } from "../host/remove-script.ts";
+import { lookScript, stateScript } from "../host/state-script.ts";
+import type { Store } from "./store.ts";
+import { linesOf, parseDrift, parseRemaining } from "../state/store-answers.ts";
+import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
+import { isWholeState, parseState } from "../state/store-state.ts";
+import { goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
+
+/** What a store is opened with besides its place. */
+export interface StoreSettings {
+  /** Makes the folders of the store where they are not, with whatever rights that takes. */
+  readonly prepare?: () => Promise<void>;
+  /** Shared by all who open the store of this host in this run. */
+  readonly known?: KnownState;
+}
+
+/** What a script is given, and what it makes of the state. */
+interface Change extends Given {
+  readonly effect?: Effect;
+}
+
+/** The store at `path`, with the rights that the connection has. */
+export function openStore(
+  connection: Connection,
+  path: string,
+  { prepare = async () => {}, known = knownState() }: StoreSettings = {},
+): Store {
+  const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
+  const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
+    try {
+      return (await connection.run(words(script, more), { quiet: true, input })).stdout;
+    } catch (error) {
+      throw storeError(error, connection.name, path, more[0] ?? "");
+    }
+  };
+  // A script that finds the lock lost has changed nothing: where nobody else had it meanwhile, it is run again.
+  const changeAndHear = async (
+    lock: Lock,
+    script: string,
+    more: (token: string) => readonly string[],
+    { effect, ...given }: Change = {},
+  ): Promise<string> => {
+    const input = inputOf(script, given);
+    let said: string;
+    try {
+      said = await run(script, more(lock.token), input);
+    } catch (error) {
+      // What it had done until then is asked for.
+      known.change();
+      lock.heard(false);
+      if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
+        throw error;
+      said = await run(script, more(lock.token), input);
+    }
+    known.change(effect);
+    lock.heard(true);
+    return said;
+  };
+  const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
+    await changeAndHear(...what);
+  };
+  const ask = async (
+    script: string,
+    more: readonly string[] = [],
+    { none = "", ...given }: Given & { readonly none?: string } = {},
+  ): Promise<string> => {
+    try {
+      return await connection.capture(words(script, more), { input: inputOf(script, given) });
+    } catch (error) {
+      if (exitOf(error) === exits.noFolder) return none;
+      throw storeError(error, connection.name, path, more[0] ?? "");
+    }
+  };
+  const named = (release: string) => {
+    if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
+    return release;
+  };
+  const naming = (release: string) => (token: string) => [named(release), token];
+  const folderOf = (release: string) => `${path}/releases/${named(release)}`;
+  const askWhole = async (script: string, last: "end" | "looked") => {
+    const text = await ask(script, [], { none: last });
+    if (!isWholeState(text, last)) throw cutState(connection.name, path);
+    return text;
+  };
+  const askState = async () => parseState(await askWhole(stateScript, "end"));
+  /** @returns undefined where there is no store yet */
+  const take = async (who: string) => {
+    try {
+      return await takeLock(connection, path, who);
+    } catch (error) {
+      const exit = exitOf(error);
+      if (exit === exits.noFolder) return undefined;
+      // By TERM: `unlock` has ended it before it was had.
+      if (exit === exits.lockLost || exit === 143) throw await lockedError(error, connection, path, askState);
+      throw storeError(error, connection.name, path, "the lock");
+    }
+  };
+  const takeOrPrepare = async (who: string, makes: boolean) => {
+    const there = await take(who);
+    if (there) return there;
+    if (!makes) throw noStore(connection, path);
+    await prepare().catch((error) => {
+      throw storeError(error, connection.name, path, "the store");
+    });
+    const made = await take(who);
+    if (made) return made;
+    throw closedError(connection, path);
+  };
+  return {
+    path,
+    state: () => known.get(askState),
+    look: async () => {
+      const text = await askWhole(lookScript, "looked");
+      return { state: parseState(text), isTouched: /^touched$/m.test(text) };
+    },
+    lock: (who, makes = true) =>
+      takeRenewableLock(async () => {
+        const taken = await takeOrPrepare(who, makes);
+        known.hold(taken.state);
+        const release = () => {
+          known.hold(undefined);
+          return taken.release();
+        };
+        return { ...taken, release };
+      }),
+    prove: async (lock) => {
+      if (lock.isLost() || !lock.isFresh())
+        await change(lock, proveScript, (token) => [token], { effect: (state) => state });
+    },
+    unlock: async () => {
+      try {
+        const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
+        return stdout.trim() || undefined;
+      } catch (error) {
+        throw storeError(error, connection.name, path, "the lock");
+      }
+    },
+    folderOf,
+    indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
+    receive: async ({ hash, base = "", runs, sent }, { token }) => {
+      try {
+        await run(receiveScript, [hash, base, token, String(sentBlocks(runs))], sent);
+      } catch (error) {
+        known.change();
+        throw error;
+      }
+      known.change(received(hash));
+    },
+    unpack: async (release, { hash, files }, lock) => {
+      const words = (token: string) => [named(release), token, hash, String(files ?? "")];
+      await change(lock, unpackScript, words, { effect: begun(release) });
+      return folderOf(release);
+    },
+    clone: async (release, from, folders, lock) => {
+      const words = (token: string) => [named(release), token, from ?? ""];
+      await change(lock, cloneScript, words, { words: folders, effect: begun(release) });
+      return folderOf(release);
+    },
+    finish: (record, lock) => change(lock, finishScript, naming(record.name), recording(record)),
+    record: (record, lock) => change(lock, recordScript, naming(record.name), recording(record)),
+    fail: async (record, isDiskFull, lock) => {
+      const words = (token: string) => [named(record.name), token, isDiskFull ? "full" : ""];
+      const said = await changeAndHear(lock, failScript, words, { text: formatRecord(record) });
+      return said.includes("removed") ? "removed" : "kept";
+    },
+    switchTo: async (release, links, lock) => {
+      const given = { words: links, effect: switched(release) };
+      const inTheWay = linesOf(await changeAndHear(lock, switchScript, naming(release), given));
+      lock.serves(release);
+      return inTheWay;
+    },
+    settle: (isSettled, lock, goingBackTo) => {
+      const words = (token: string) => [token, isSettled ? "settled" : "", goingBackTo ?? ""];
+      return change(lock, settleScript, words, { effect: settled(isSettled, goingBackTo) });
+    },
+    goBack: async (failed, before, lock) => {
+      const words = (token: string) => [named(failed.name), token, before ?? ""];
+      await change(lock, goBackScript, words, { text: formatRecord({ ...failed, result: "failed" }) });
+      lock.serves(before);
+    },
+    remove: async (what, lock) => {
+      const names = what.map(({ kind, name }) => `${kind}:${name}`);
+      if (names.length === 0) return [];
+      const said = await changeAndHear(lock, removeScript, (token) => [token], { words: names });
+      return parseRemaining(said, what);
+    },
+    drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
+    pin: async (release, isPinned) => {
+      await run(pinScript, [named(release), isPinned ? "pinned" : ""]);
+      known.change();
+    },
+    inPlace: async (names, release) => {
+      const words = [release === undefined ? "" : named(release)];
+      return linesOf(await ask(inPlaceScript, words, { words: names }));
+    },
+    adopt: async (record, folders, lock) => {
+      await change(lock, adoptScript, naming(record.name), { text: formatRecord(record), words: folders });
+      lock.serves(record.name);
+    },
+    link: (folders, lock) => change(lock, linkScript, (token) => [token], { words: folders }),
+  };
+}
+
+/** Only for a script that reads it: with another account's rights an input comes a round trip later than its script. */
+const inputOf = (script: string, given: Given) =>
+  script.includes(readGiven) ? formatGiven(given) : undefined;
+
+/** The record of a complete release. */
+const recording = (record: ReleaseRecord): Change => ({
+  text: formatRecord(record),
+  effect: recorded(record),
+});

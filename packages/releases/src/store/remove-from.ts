@@ -1,0 +1,52 @@
+import { type HostContext, isHostoutError } from "@hostout/kit";
+import { discardScript } from "../host/discard-script.ts";
+import { formatGiven } from "../script/given.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
+import { oldFailures, type Remaining, type Removable } from "../state/removable.ts";
+import type { Store } from "./store.ts";
+import { parseRemaining } from "../state/store-answers.ts";
+import { storeError } from "./store-error.ts";
+
+/**
+ * Removes what is not needed any more: as who owns the site, and as root what other accounts made there. Warns of what stays all the same, and
+ * resolves to it.
+ */
+export async function removeFrom(
+  context: HostContext,
+  store: Store,
+  what: readonly Removable[],
+  lock: Lock,
+): Promise<readonly Remaining[]> {
+  const remaining = await asRoot(context, store, await store.remove(what, lock), lock);
+  for (const { path, why } of remaining) context.warn(`${store.path}/${path} could not be removed: ${why}`);
+  return remaining;
+}
+
+/** Removes what is left of failures before the one named `last`: those that follow each other fill no disk. What cannot be removed stays for a clean-up. */
+export async function removeOldFailures(store: Store, last: string, lock: Lock): Promise<void> {
+  const old = oldFailures(await store.state(), last);
+  if (old.length > 0) await store.remove(old, lock);
+}
+
+/** A site that root starts leaves files of root in its release: caches, compiled sources. */
+async function asRoot(
+  { remote, note, options: { effectiveUser } }: HostContext,
+  store: Store,
+  remaining: readonly Remaining[],
+  lock: Lock,
+): Promise<readonly Remaining[]> {
+  const owner = effectiveUser ?? remote.user;
+  if (remaining.length === 0 || owner === "root") return remaining;
+  await store.prove(lock);
+  const input = formatGiven({ words: remaining.map(({ kind, name, path }) => `${kind}:${name}\t${path}`) });
+  const words = ["sh", "-c", discardScript, "hostout", store.path, owner];
+  try {
+    const { stdout } = await remote.as("root").run(words, { quiet: true, input });
+    return parseRemaining(stdout, remaining);
+  } catch (error) {
+    const fault = storeError(error, remote.name, store.path, "the release");
+    if (!isHostoutError(fault)) throw fault;
+    note(`root could not remove it either: ${fault.message}`);
+    return remaining;
+  }
+}

@@ -1,0 +1,199 @@
+import { type Connection, HostoutError, isHostoutError } from "@hostout/kit";
+import { exits } from "../script/exits.ts";
+import type { StoreState } from "../state/store-state.ts";
+
+/** The exit code of a script that failed. */
+export function exitOf(error: unknown): number | undefined {
+  return isHostoutError(error) ? error.status : undefined;
+}
+
+/** Whether a package on the host was not what its name says: it is gone, and can be sent anew. */
+export function isDamaged(error: unknown): boolean {
+  const exit = error instanceof Error ? exitOf(error.cause) : undefined;
+  return exit === exits.wrongPackage || exit === exits.wrongBase;
+}
+
+/** What a script's exit code means, as a fault that can be told. `what`: the release or package it was about. */
+export function storeError(error: unknown, host: string, path: string, what: string): unknown {
+  const told = (message: string, hint: string, code: "locked" | "refused" | "transfer-failed" = "refused") =>
+    new HostoutError({ code, message: `${host}: ${message}`, hint, host, cause: error });
+  switch (exitOf(error)) {
+    case exits.lockLost:
+      return told(
+        `the lock of ${path} was lost; nothing was changed`,
+        "Try again: another deploy may have begun.",
+        "locked",
+      );
+    case exits.noRelease:
+      return told(`there is no complete release ${what} in ${path}`, "'hostout SITE releases' lists them.");
+    case exits.inTheWay:
+      return told(
+        `${path} has something in the way of ${what}`,
+        `Is ${path}/current a folder? Move it away.`,
+      );
+    case exits.missingProgram:
+      return told(
+        "a program is missing there: flock, sha256sum, gzip, or an mv that knows -T",
+        "Install util-linux, coreutils and gzip there, or busybox.",
+      );
+    case exits.systemFolder:
+      return told(
+        `path = ${path} is a folder of the system`,
+        "Give the site a folder of its own, as in: path = /srv/first-site",
+      );
+    case exits.someonesHome:
+      return told(
+        `${path} is somebody's home, and the folders in it may be his own: nothing was changed`,
+        "Give the site a folder of its own, as in path = ~/first-site, or name no links: links =",
+      );
+    case exits.varReplaced:
+      return told(
+        `var of the release ${what} leads to the data of the site no more: what is written there would go with the release`,
+        "Let the build write into var, and not replace it.",
+      );
+    case exits.varLost:
+      return told(
+        `${path}/var is a link to a folder that does not exist; nothing was changed`,
+        `Is its disk mounted? 'readlink -f ${path}/var' on the host prints the folder.`,
+      );
+    case exits.unreadable:
+      return told(
+        `${path}: ${saidBy(error).trim().split("\n").join(", ")} can be neither linked nor read by who owns the site; nothing was changed`,
+        "Let that account read it there (chown, chmod), or move it away.",
+      );
+    case exits.wrongSum:
+      return told(
+        `${what} did not arrive as it was sent; nothing was changed`,
+        "Try again.",
+        "transfer-failed",
+      );
+    case exits.wrongPackage:
+    case exits.wrongBase:
+      return told(
+        `a package in ${path}/.hostout/packages was damaged; nothing was changed`,
+        "Deploy again: the whole package is sent.",
+        "transfer-failed",
+      );
+    case exits.cutOff:
+      return told(
+        `what was sent about ${what} did not arrive whole; nothing was changed`,
+        "Try again.",
+        "transfer-failed",
+      );
+    case exits.unguarded: {
+      const [folder = "", owner = ""] = saidBy(error).trim().split("\t");
+      const whose = owner === "root" ? "" : ` (effective-user = ${owner})`;
+      return told(
+        `root changes nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
+        `Let the owner of the site do it${whose}, or give path a place that only root can change, as in: path = /srv/first-site`,
+      );
+    }
+    case exits.linked:
+      return told(
+        `${path}/${saidBy(error).trim()} is a link: hostout keeps its files in the folder of the site, and follows no link`,
+        "Move the folder that the link leads to into the place of the link.",
+      );
+    case exits.noFolder:
+      return told(`there is no ${path}`, "Deploy the site first.");
+    default:
+      return isHostoutError(error) && error.status !== undefined ? scriptFailure(error, host, path) : error;
+  }
+}
+
+function saidBy(error: unknown): string {
+  return (
+    /' ended with \d+(?: \([^)]*\))?: (.*)$/s.exec(error instanceof Error ? error.message : "")?.[1] ?? ""
+  );
+}
+
+/** What the host said of a script, without the script. */
+function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
+  const why =
+    saidBy(error).replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") ||
+    `a script ended with ${error.status}`;
+  const isClosed = error.status !== 126 && /permission denied|not permitted/i.test(why);
+  const isReadOnly = /read-only file system/i.test(why);
+  return new HostoutError({
+    code: error.code,
+    message: `${host}: ${path}: ${why}`,
+    hint: isReadOnly
+      ? `The host has mounted the file system of ${path} read-only: 'findmnt -T ${path}' and 'dmesg' there say more.`
+      : isClosed
+        ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
+        : error.code === "disk-full"
+          ? "Remove releases that are not needed any more: hostout SITE cleanup"
+          : error.hint,
+    host,
+    status: error.status,
+    cause: error,
+  });
+}
+
+/** The site was never deployed there. */
+export function noStore({ name: host }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: nothing was deployed to ${path} yet`,
+    hint: "Deploy the site first.",
+    host,
+  });
+}
+
+/** The folder was made by root, and who owns it cannot come to it. */
+export function closedError({ name: host, user }: Connection, path: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: ${user || "the account"} may not enter ${path}`,
+    hint: "Let that account enter the folders above it, or give path another one.",
+    host,
+  });
+}
+
+/** Somebody else has the lock, or what holds ours is not heard. `state` says who. */
+export async function lockedError(
+  cause: unknown,
+  connection: Connection,
+  path: string,
+  state: () => Promise<StoreState>,
+): Promise<HostoutError> {
+  if (await losesInput(connection)) return inputLost(connection);
+  const { name: host } = connection;
+  const who = (await state()).lockedBy;
+  return new HostoutError({
+    code: "locked",
+    message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
+    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
+    host,
+    cause,
+  });
+}
+
+/** Whether what a command is to read does not come to it. */
+async function losesInput(connection: Connection): Promise<boolean> {
+  const word = "hostout reads this";
+  const read = connection.run(["cat"], { input: `${word}\n`, quiet: true, title: "read the input" });
+  return read.then(
+    ({ stdout }) => !stdout.includes(word),
+    () => false,
+  );
+}
+
+/** A `read` or `cat` in .bashrc, which bash runs for each command over ssh. */
+function inputLost({ name: host, user }: Connection): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `${host}: the lock cannot be held: a start file of ${user || "the account"}'s login shell (as .bashrc) reads the input of commands`,
+    hint: "Let that file end first where there is no terminal: [ -t 0 ] || return",
+    host,
+  });
+}
+
+/** Half of an answer may lack the release to roll back to. */
+export function cutState(host: string, path: string): HostoutError {
+  return new HostoutError({
+    code: "connection-lost",
+    message: `${host}: the list of the releases in ${path} did not arrive whole; nothing was changed`,
+    hint: "Try again.",
+    host,
+  });
+}

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Account,
+  type Command,
+  HostoutError,
+  isHostoutError,
+  type RunOptions,
+  type RunResult,
+  shellText,
+  type TaskOutput,
+} from "@hostout/kit";
+import { collect } from "./collect.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import {
+  endBelowScript,
+  endScript,
+  followScript,
+  noRoom,
+  notThere,
+  startScript,
+  statusScript,
+  vanished,
+} from "./detached-scripts.ts";
+import { commandFailure, execute, executeOrThrow, interruption } from "./execute.ts";
+import type { Machine } from "./machine.ts";
+import { nameOf } from "./name-of.ts";
+
+/** How long a host may be out of reach before it is given up. */
+const outOfReachMs = 10 * 60_000;
+
+/** How many lines of a task were started so far: their numbers are in their names, the same in a run that goes on with this one. */
+const started = new WeakMap<TaskOutput, number>();
+
+/**
+ * Runs a command that outlives the connection, and follows it over as many connections as it takes.
+ *
+ * @throws HostoutError `command-failed`, `timeout`, `connection-lost` when the host stays out of reach, `interrupted`
+ */
+export async function executeDetached(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions,
+): Promise<RunResult> {
+  if (options.input !== undefined) throw new TypeError("what runs detached has no input");
+  const number = (started.get(machine.output) ?? 0) + 1;
+  started.set(machine.output, number);
+  const name = `${machine.output.mark}.${number}`;
+  const line = shellText(command, options);
+  const title = nameOf(command, options);
+  const ask = (script: string, ...words: readonly string[]) =>
+    executeOrThrow(machine, account, ["sh", "-c", script, "hostout", ...words], {
+      ...{ quiet: true, title, mustBeWhole: true },
+    });
+  const startedMs = Date.now();
+  // Also when the run is to end: this is how it ends.
+  const unstoppable = { ...machine, signal: new AbortController().signal };
+  const end = () =>
+    executeOrThrow(unstoppable, account, ["sh", "-c", endScript, "hostout", name], {
+      quiet: true,
+      timeoutMs: 5000,
+    }).catch(() => undefined);
+  const tell = (stream: "stdout" | "stderr") =>
+    options.quiet ? undefined : (text: string) => machine.output.line(stream, machine.name, text);
+  const output = { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
+  let folder = "";
+  try {
+    const start = ["sh", "-c", startScript, "hostout", name, options.cwd ?? ""];
+    const begin = async () => {
+      const env = { HOSTOUT_DETACHED: line };
+      const how = { quiet: true, env, title, mustBeWhole: true };
+      const { stdout } = await executeOrThrow(machine, account, start, how);
+      return wholeAnswer(machine, stdout, stdout.endsWith(`/${name}`));
+    };
+    folder = await patiently(machine, begin);
+    const limits = { deadlineMs: untilMs(startedMs, options), title };
+    await patiently(machine, () => follow(machine, account, folder, output, limits));
+  } catch (error) {
+    const isLate = isHostoutError(error) && error.code === "timeout";
+    if (isLate || machine.signal.aborted) await end();
+    throw error;
+  }
+  const status = async () => {
+    const { stdout } = await ask(statusScript, folder);
+    return wholeAnswer(machine, stdout, /^\d+\n$/.test(stdout));
+  };
+  const code = Number(await patiently(machine, status));
+  // A status that is not written down yet keeps its folder, so that a run that goes on with this one finds it.
+  if (code === 0) machine.atEnd(() => ask('rm -rf "$1"', folder).then(() => undefined));
+  else await ask('rm -rf "$1"', folder);
+  output.stdout.end();
+  output.stderr.end();
+  const result = {
+    stdout: output.stdout.text(),
+    stderr: output.stderr.text(),
+    durationMs: Date.now() - startedMs,
+  };
+  if (code === 0) return result;
+  throw commandFailure(machine.name, title, { ...result, code });
+}
+
+/** An answer that is not whole is none: the line broke behind the end of the command. */
+function wholeAnswer({ name }: Machine, text: string, isWhole: boolean): string {
+  if (!isWhole) throw connectionLost(name);
+  return text;
+}
+
+/** Ends what runs detached in folders below one, but for `except`. Resolves to the folders in which something was ended. */
+export async function endDetached(
+  machine: Machine,
+  account: Account,
+  below: string,
+  except = "",
+): Promise<readonly string[]> {
+  const words = ["sh", "-c", endBelowScript, "hostout", below, except];
+  const title = `end what runs in ${below}`;
+  const { stdout } = await executeOrThrow(machine, account, words, { quiet: true, title });
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
+  timeoutMs === undefined ? undefined : startedMs + timeoutMs;
+
+type Output = Readonly<Record<"stdout" | "stderr", ReturnType<typeof collect>>>;
+
+/** Takes up the output where it stopped. Resolves when the command has ended. */
+async function follow(
+  machine: Machine,
+  account: Account,
+  folder: string,
+  { stdout, stderr }: Output,
+  { deadlineMs, title }: { readonly deadlineMs: number | undefined; readonly title: string },
+): Promise<void> {
+  const words = [folder, String(stdout.count()), String(stderr.count())];
+  const timeoutMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - Date.now());
+  const { code } = await execute(
+    machine,
+    account,
+    ["sh", "-c", followScript, "hostout", ...words],
+    { timeoutMs, title },
+    { stdout, stderr },
+  );
+  if (code === 0) return;
+  // What is lost is begun anew by whoever tries again.
+  await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
+  const why: Readonly<Record<number, string>> = {
+    [vanished]: "it ended without a status: it was killed, or the host was started anew",
+    [notThere]: "another run ended it, or somebody removed its folder",
+    [noRoom]: "the disk there is full: No space left on device",
+  };
+  throw new HostoutError({
+    code: code === noRoom ? "disk-full" : "command-failed",
+    message: `${machine.name}: what ran in ${folder} is lost: ${why[code] ?? `it could not be followed (${code})`}`,
+    host: machine.name,
+  });
+}
+
+/** Does `work` again over a new connection while the line breaks. */
+async function patiently<T>(machine: Machine, work: () => Promise<T>): Promise<T> {
+  let lostMs: number | undefined;
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 30_000)) {
+    const triedMs = Date.now();
+    try {
+      return await work();
+    } catch (error) {
+      const isLost =
+        isHostoutError(error) &&
+        (error.code === "connection-lost" || (error.code === "unreachable" && lostMs !== undefined));
+      if (!isLost || machine.signal.aborted) throw error;
+      // One that held for a while begins the count anew.
+      if (lostMs === undefined || Date.now() - triedMs > 30_000) lostMs = Date.now();
+      if (Date.now() - lostMs > outOfReachMs) throw error;
+      machine.output.line(
+        "note",
+        machine.name,
+        `${error.message}; what runs there goes on, trying to reach it again`,
+      );
+      await sleep(waitMs, undefined, { signal: machine.signal }).catch(() => {
+        throw interruption();
+      });
+    }
+  }
+}

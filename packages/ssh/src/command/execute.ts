@@ -1,0 +1,238 @@
+import { randomBytes } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import {
+  type Account,
+  type Command,
+  HostoutError,
+  type RunOptions,
+  type RunResult,
+  type ShellLine,
+  sh,
+  shellText,
+} from "@hostout/kit";
+import { type Collected, collect } from "./collect.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import { diskFault } from "../transfer/disk-fault.ts";
+import { signalOf, statusText } from "./exit-of.ts";
+import { type Machine, startOn } from "./machine.ts";
+import { missingProgramHint, missingStatus } from "./missing-program.ts";
+import { nameOf } from "./name-of.ts";
+import type { Exit, Process } from "../transport/transport.ts";
+import { ofAnswer, untilIdle } from "./until-idle.ts";
+
+/** How long a command that was told to end is waited for. */
+const goneMs = 1000;
+
+/** Of a command that was killed by KILL, which nobody sends by mistake. */
+const killedStatus = 137;
+
+interface Finished extends RunResult {
+  readonly code: number;
+  /** Whether stdout has only the last of what was written. */
+  readonly isCut?: boolean;
+  /** What ended it, where it did not end by itself. */
+  readonly signal?: string | undefined;
+}
+
+export interface ExecuteOptions extends RunOptions {
+  /** The output is an answer: it is awaited also where the line stands still for a while. */
+  readonly mustBeWhole?: boolean;
+}
+
+/** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
+export async function execute(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: ExecuteOptions = {},
+  into?: { readonly stdout: Collected; readonly stderr: Collected },
+): Promise<Finished> {
+  refuseWhenAborted(machine);
+  const startedMs = Date.now();
+  const process = await startOn(machine, account, shellText(command, options), {
+    hasInput: options.input !== undefined,
+    background: options.background,
+    leavesRunning: options.leavesRunning,
+  }).catch((error: unknown) => {
+    // A login that is given up is nobody's fault.
+    if (machine.signal.aborted) throw interruption();
+    throw error;
+  });
+  const tell = (stream: "stdout" | "stderr") =>
+    options.quiet ? undefined : (line: string) => machine.output.line(stream, machine.name, line);
+  const { stdout, stderr } = into ?? { stdout: collect(tell("stdout")), stderr: collect(tell("stderr")) };
+  let isAtEnd = false;
+  const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]).then(() => {
+    isAtEnd = true;
+  });
+  const feeding = feed(process, options.input);
+  const exit = await untilEnd(
+    machine,
+    process,
+    options.timeoutMs ?? (options.background ? undefined : machine.timeoutMs),
+    nameOf(command, options),
+  );
+  const limits = options.mustBeWhole ? ofAnswer : undefined;
+  const idle = untilIdle([stdout, stderr], machine.signal, limits, () => isAtEnd);
+  await Promise.race([Promise.all([ended, feeding]), idle]);
+  if (!into) {
+    stdout.end();
+    stderr.end();
+  }
+  if (machine.signal.aborted) throw interruption();
+  if (exit.code === undefined) throw connectionLost(machine.name);
+  if (!isAtEnd && !into && !options.quiet)
+    machine.output.line("warning", machine.name, leftBehind(nameOf(command, options)));
+  return {
+    code: exit.code,
+    signal: exit.signal ?? signalOf(exit.code),
+    isCut: stdout.isCut(),
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    durationMs: Date.now() - startedMs,
+  };
+}
+
+/** As {@link execute}, but a status that is not 0 is thrown. */
+export async function executeOrThrow(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: ExecuteOptions = {},
+): Promise<Finished> {
+  const finished = await execute(machine, account, command, options);
+  if (finished.code !== 0) throw commandFailure(machine.name, nameOf(command, options), finished);
+  return finished;
+}
+
+/**
+ * What a command wrote to stdout, all of it. The command says a mark behind that: sshd may tell a status before the output, and a line that
+ * breaks between would leave an answer that looks whole. Without `quiet` there is no mark, which people would see.
+ *
+ * @throws HostoutError as {@link executeOrThrow}; `failed` where it is more than is kept in memory; `connection-lost` where the end is missing
+ */
+export async function answerOf(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<string> {
+  const { quiet = true } = options;
+  const title = nameOf(command, options);
+  const mark = quiet ? randomBytes(9).toString("hex") : undefined;
+  const { stdout, isCut } = await executeOrThrow(
+    machine,
+    account,
+    mark === undefined ? command : endingWith(mark, command),
+    { ...options, quiet, title, mustBeWhole: true },
+  );
+  if (isCut)
+    throw new HostoutError({
+      code: "failed",
+      message: `${machine.name}: '${title}' printed more than 4 MiB, of which only the last is known`,
+      host: machine.name,
+    });
+  if (mark === undefined) return stdout;
+  // What it left behind may write on.
+  const end = stdout.lastIndexOf(mark);
+  if (end < 0) throw connectionLost(machine.name);
+  return stdout.slice(0, end);
+}
+
+/** A line whose output ends with the mark, where it succeeds. */
+function endingWith(mark: string, command: Command): ShellLine {
+  return sh`(
+${command}
+) && printf %s ${mark}`;
+}
+
+/** Whether a command succeeds. One that was killed has not answered: that is thrown. */
+export async function succeeds(
+  machine: Machine,
+  account: Account,
+  command: Command,
+  options: RunOptions = {},
+): Promise<boolean> {
+  const finished = await execute(machine, account, command, { quiet: true, ...options });
+  if (finished.signal !== undefined) throw commandFailure(machine.name, nameOf(command, options), finished);
+  return finished.code === 0;
+}
+
+export function commandFailure(host: string, what: string, finished: Finished): HostoutError {
+  const { code, stdout, stderr } = finished;
+  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
+  const fault = diskFault(said, host);
+  return new HostoutError({
+    code: fault?.code ?? "command-failed",
+    message: `${host}: '${what}' ended with ${statusText(finished)}${said === "" ? "" : `: ${said}`}`,
+    hint: fault?.hint ?? hintOfStatus(code, said, host),
+    host,
+    status: code,
+  });
+}
+
+function hintOfStatus(code: number, said: string, host: string): string | undefined {
+  if (code === killedStatus) return "A host that is out of memory kills so: 'dmesg' on it says.";
+  return code === missingStatus ? missingProgramHint(said, host) : undefined;
+}
+
+/** A server that was started so may end hours later, where it writes to an output that nobody reads any more. */
+function leftBehind(what: string): string {
+  return `'${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
+}
+
+async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {
+  if (input === undefined || typeof input === "string" || input instanceof Uint8Array) {
+    stdin.end(input ?? "");
+    return;
+  }
+  // A command need not read all that it is offered.
+  await pipeline(input, stdin).catch(() => undefined);
+}
+
+async function untilEnd(
+  machine: Machine,
+  process: Process,
+  timeoutMs: number | undefined,
+  what: string,
+): Promise<Exit> {
+  const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+  const timers: NodeJS.Timeout[] = [];
+  // A host that is gone does not tell the end of its command.
+  const abort = () => {
+    process.kill();
+    timers.push(setTimeout(() => giveUp(interruption()), goneMs).unref());
+  };
+  // The run may have ended while the command was being started.
+  if (machine.signal.aborted) abort();
+  else machine.signal.addEventListener("abort", abort);
+  if (timeoutMs !== undefined) {
+    const late = () => {
+      process.kill();
+      giveUp(timeout(machine.name, what, timeoutMs));
+    };
+    timers.push(setTimeout(late, timeoutMs));
+  }
+  try {
+    return await Promise.race([process.exited, givenUp]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    machine.signal.removeEventListener("abort", abort);
+  }
+}
+
+function timeout(host: string, what: string, timeoutMs: number): HostoutError {
+  return new HostoutError({
+    code: "timeout",
+    message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s and was told to end`,
+    host,
+  });
+}
+
+export function interruption(): HostoutError {
+  return new HostoutError({ code: "interrupted", message: "interrupted" });
+}
+
+function refuseWhenAborted({ signal }: Machine): void {
+  if (signal.aborted) throw interruption();
+}

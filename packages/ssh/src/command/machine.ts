@@ -1,0 +1,59 @@
+import { type Account, quote, type TaskOutput } from "@hostout/kit";
+import type { SudoState } from "./become.ts";
+import { startAs } from "./become.ts";
+import { runsLine, withLine } from "./hidden-line.ts";
+import type { Process, Transport } from "../transport/transport.ts";
+
+/** A machine as the connection of one task sees it. */
+export interface Machine {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly output: TaskOutput;
+  /** User names of the accounts; undefined: whoever logged in. */
+  readonly accounts: Readonly<Record<Account, string | undefined>>;
+  /** Logs in at the first call. */
+  readonly transport: () => Promise<Transport>;
+  readonly sudo: SudoState;
+  /** What was found out of this machine, kept for the run. */
+  readonly found: Map<string, Promise<boolean>>;
+  /** Of commands without a time of their own. */
+  readonly timeoutMs?: number | undefined;
+  /** Does something there when the run is over. */
+  readonly atEnd: (work: () => Promise<void>) => void;
+}
+
+/**
+ * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment: HOSTOUT_TASK, or HOSTOUT_LOCK
+ * where it is in the background.
+ *
+ * @param settings `hasInput`: without, a line with another account's rights comes to its shell a round trip earlier. `background`: no other
+ * command waits for its end. `leavesRunning`: only the shell of the line has the mark, and nothing that it starts
+ */
+export async function startOn(
+  machine: Machine,
+  account: Account,
+  line: string,
+  {
+    hasInput = true,
+    background,
+    leavesRunning = false,
+  }: {
+    readonly hasInput?: boolean;
+    readonly background?: boolean | undefined;
+    readonly leavesRunning?: boolean | undefined;
+  } = {},
+): Promise<Process> {
+  const transport = await machine.transport();
+  const variable = background ? "HOSTOUT_LOCK" : "HOSTOUT_TASK";
+  const mark = `${variable}=${machine.output.mark}; export ${variable}; `;
+  const text = leavesRunning ? withoutMark(line) : line;
+  const user = machine.accounts[account] ?? transport.user;
+  return user === transport.user
+    ? transport.start(`${mark}${text}`, { background })
+    : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo);
+}
+
+/** A shell runs the line that has not even begun with the mark: what a shell starts of itself has the environment that it began with. */
+function withoutMark(line: string): string {
+  return `${withLine(line)}unset HOSTOUT_TASK; /bin/sh -c ${quote(runsLine)}\nexit`;
+}

@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { HostoutError } from "@hostout/kit";
+import { killGroup } from "../command/kill-group.ts";
+import { requireOwnConfig } from "./own-config.ts";
+import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
+import type { SshWish } from "./ssh-settings.ts";
+
+/** Values of ssh_config for a host, by the names in small letters that `ssh -G` prints. */
+export interface HostConfig extends Pick<PlainConfig, "mentioned"> {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+/** How long `ssh -G` may take: a `Match exec` runs a program. */
+const askMs = 30_000;
+
+function configFiles(environment: SshWish["environment"]): readonly string[] {
+  const own = environment.HOSTOUT_SSH_CONFIG;
+  return own
+    ? [resolve(own)]
+    : [join(environment.HOME ?? homedir(), ".ssh", "config"), "/etc/ssh/ssh_config"];
+}
+
+/** The user's configuration of ssh and the system's, or the file that HOSTOUT_SSH_CONFIG names; who logs in is root, unless they say. */
+export function sshConfigText(environment: SshWish["environment"]): string {
+  const files = configFiles(environment);
+  return [...files.map((file) => `Include "${file}"`), "Host *", "  User root", ""].join("\n");
+}
+
+/**
+ * What ssh's configuration says of a host. hostout reads plain files itself, as a process for each host takes its time, and asks `ssh -G` for
+ * all others.
+ *
+ * @throws HostoutError `bad-config` for what ssh refuses, and where there is no ssh for what only ssh reads
+ */
+export async function askSsh(
+  { host, port, user, environment }: SshWish,
+  limitMs = askMs,
+): Promise<HostConfig> {
+  const files = configFiles(environment);
+  if (!environment.HOSTOUT_SSH_CONFIG) files.forEach(requireOwnConfig);
+  const home = environment.HOME ?? homedir();
+  const given = { ...(port !== undefined && { port: String(port) }), ...(user !== undefined && { user }) };
+  const plain = readPlainConfig(files, host, { home, given });
+  const { mentioned, beyond } = plain;
+  if (!beyond) return plain;
+  const printed = await sshG({ host, port, user, environment }, limitMs);
+  if (printed === undefined) throw withoutSsh(beyond);
+  const values = new Map<string, string[]>();
+  for (const line of printed.split("\n")) {
+    const [, key = "", value = ""] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
+    values.set(key.toLowerCase(), [...(values.get(key.toLowerCase()) ?? []), value]);
+  }
+  return { values, mentioned };
+}
+
+/** What `ssh -G` prints, where the last lines make root of the local user, as hostout's default is. Undefined: there is no ssh. */
+async function sshG(
+  { host, port, user, environment }: SshWish,
+  limitMs: number,
+): Promise<string | undefined> {
+  const words = [
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(user === undefined ? [] : ["-l", user]),
+  ];
+  // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
+  const script = 'command -v ssh >/dev/null || exit 127; cat | ssh -G -F /dev/stdin "$@"';
+  const env = { ...environment } as NodeJS.ProcessEnv;
+  const child = spawn("/bin/sh", ["-c", script, "sh", ...words, "--", host], { env, detached: true });
+  const kill = () => killGroup(child.pid);
+  asked.add(kill);
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(sshConfigText(environment));
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once("error", reject);
+  child.once("close", resolve);
+  const timer = setTimeout(() => {
+    kill();
+    reject(refusedBySsh(host, `no answer in ${limitMs / 1000} s`));
+  }, limitMs);
+  try {
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    const code = await ended;
+    if (code === 127) return undefined;
+    const [stdout, stderr] = await said;
+    if (code !== 0) throw refusedBySsh(host, stderr);
+    return stdout;
+  } finally {
+    clearTimeout(timer);
+    asked.delete(kill);
+  }
+}
+
+/** What ends the processes that are asked: each has a group of its own, so Ctrl-C does not end them. */
+const asked = new Set<() => void>();
+process.once("exit", () => {
+  for (const kill of asked) kill();
+});
+
+function refusedBySsh(host: string, said: string): HostoutError {
+  const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "" && !/terminating, /.test(line));
+  return new HostoutError({
+    code: "bad-config",
+    message: `ssh refuses its configuration for ${host}: ${lines[0] ?? "it prints no reason"}`,
+    hint: `ssh -G ${host}`,
+    host,
+  });
+}
+
+function withoutSsh({ place, text }: NonNullable<PlainConfig["beyond"]>): HostoutError {
+  return new HostoutError({
+    code: "bad-config",
+    message: `only ssh can read its configuration, and this machine has no ssh: ${place}: ${text}`,
+    hint: "Install the ssh client (Debian: apt-get install openssh-client), or name a plain file: HOSTOUT_SSH_CONFIG=FILE hostout …",
+  });
+}

@@ -1,0 +1,83 @@
+import { access, constants, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { agentKeyTypes } from "../login/agent-key-types.ts";
+import { authoritiesOf } from "../host-key/host-key.ts";
+import { readIdentity } from "../login/identity.ts";
+import type { hopsTo } from "./jumps.ts";
+import type { Credentials } from "../login/login.ts";
+import type { Once } from "../transport/once.ts";
+import type { SshSettings } from "./ssh-settings.ts";
+import { ssh2Algorithms } from "../node-ssh/ssh2-algorithms.ts";
+
+const mayDo = (path: string, mode: number) =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+/** Whether this machine has an ssh. */
+export function hasSsh(
+  environment: Readonly<Record<string, string | undefined>>,
+  once: Once,
+): Promise<boolean> {
+  return once.get("ssh is here", async () => {
+    const folders = (environment.PATH ?? "").split(":").filter((folder) => folder !== "");
+    const found = await Promise.all(folders.map((folder) => mayDo(join(folder, "ssh"), constants.X_OK)));
+    return found.includes(true);
+  });
+}
+
+/** What is configured for a host that only the system's ssh can do; undefined where there is nothing. */
+export async function whyOpenssh(
+  settings: SshSettings,
+  { identityFile, once }: Pick<Credentials, "identityFile" | "once">,
+): Promise<string | undefined> {
+  const [line] = settings.onlyOpenssh;
+  if (line !== undefined) return line;
+  const { missing } = await ssh2Algorithms(settings.algorithms);
+  if (missing !== undefined) return missing;
+  const [authority] = await authoritiesOf(settings, once);
+  if (authority) return `@cert-authority (${authority.place})`;
+  if (await isKrl(settings.revokedHostKeys, once)) return `RevokedHostKeys ${settings.revokedHostKeys}`;
+  if (!settings.methods.includes("publickey")) return undefined;
+  const files = [...(identityFile === undefined ? [] : [identityFile]), ...settings.identityFiles];
+  const reasons = await Promise.all(files.map((file) => ofFile(file, once)));
+  return reasons.find((reason) => reason !== undefined) ?? ofAgent(settings.agent, once);
+}
+
+/** What only the system's ssh can do for one of the hosts on the way: then all of the way goes over it. */
+export async function whyOnTheWay(
+  hops: Awaited<ReturnType<typeof hopsTo>>,
+  credentials: Pick<Credentials, "identityFile" | "once">,
+): Promise<string | undefined> {
+  for (const { wish, settings } of hops) {
+    // Nothing runs on it that the agent would be forwarded to.
+    const onlyOpenssh = settings.onlyOpenssh.filter((line) => !line.startsWith("ForwardAgent "));
+    const why = await whyOpenssh({ ...settings, onlyOpenssh }, credentials);
+    if (why !== undefined) return `${why} (for ${wish.host}, on the way)`;
+  }
+  return undefined;
+}
+
+function isKrl(file: string | undefined, once: Once): Promise<boolean> {
+  if (file === undefined) return Promise.resolve(false);
+  return once.get(`krl ${file}`, async () =>
+    (await readFile(file, "latin1").catch(() => "")).startsWith("SSHKRL"),
+  );
+}
+
+async function ofFile(file: string, once: Once): Promise<string | undefined> {
+  const certificate = `${file.replace(/\.pub$/, "")}-cert.pub`;
+  if (await once.get(`is there ${certificate}`, () => mayDo(certificate, constants.R_OK)))
+    return `CertificateFile ${certificate}`;
+  const identity = await once.get(`key ${file}`, () => readIdentity(file));
+  return "onlyOpenssh" in identity ? `IdentityFile ${file}` : undefined;
+}
+
+/** ssh2 passes over keys of an agent that it does not know. */
+async function ofAgent(socket: string | undefined, once: Once): Promise<string | undefined> {
+  if (socket === undefined) return undefined;
+  const types = await once.get(`types of agent ${socket}`, () => agentKeyTypes(socket));
+  const type = types.find((one) => /^sk-|-cert-v\d+@/.test(one));
+  return type && `the key of type ${type} in the agent`;
+}

@@ -1,0 +1,46 @@
+import { HostoutError } from "@hostout/kit";
+import type { Destination } from "../transport/transport.ts";
+
+/** Why a machine has no connection for us. */
+export interface DialFault {
+  /** `forbidden`: its ssh server forwards nothing, or not there. `closed`: nothing listens. */
+  readonly kind: "closed" | "forbidden" | "other";
+  /** What the machine said. */
+  readonly said: string;
+  readonly cause?: unknown;
+}
+
+/** @param host label of the machine that was asked */
+export function dialFailure(host: string, to: Destination, { kind, said, cause }: DialFault): HostoutError {
+  const place = placeOf(to);
+  switch (kind) {
+    case "closed":
+      return new HostoutError({
+        code: "failed",
+        message: `${host}: nothing listens on ${place}`,
+        hint: "Is the service started, and is this its port?",
+        host,
+        cause,
+      });
+    case "forbidden":
+      return new HostoutError({
+        code: "refused",
+        message: `${host}: its ssh server does not let us through to ${place}: ${said}`,
+        hint: "Let it, for this user at least: AllowTcpForwarding and PermitOpen in its sshd_config.",
+        host,
+        cause,
+      });
+    case "other":
+      return new HostoutError({
+        code: "failed",
+        message: `${host}: no connection to ${place}: ${said}`,
+        host,
+        cause,
+      });
+  }
+}
+
+/** `127.0.0.1:80`, `[::1]:80` */
+export function placeOf({ address, port }: Destination): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,39 @@
+import type { Duplex } from "node:stream";
+import { interruption } from "../command/execute.ts";
+import type { Machine } from "../command/machine.ts";
+import type { Destination } from "../transport/transport.ts";
+
+/** A TCP connection from a machine. It is destroyed when the run is to end. */
+export async function dial(machine: Machine, to: Destination): Promise<Duplex> {
+  const { signal } = machine;
+  if (signal.aborted) throw interruption();
+  check(to);
+  const opening = machine.transport().then((transport) => transport.dial(to, signal));
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(interruption());
+      // What is opened in spite of that has nobody to close it.
+      opening.then(
+        (stream) => stream.destroy(interruption()),
+        () => undefined,
+      );
+    };
+    const forget = () => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort, { once: true });
+    opening.then(
+      (stream) => {
+        stream.once("close", forget);
+        resolve(stream);
+      },
+      (reason) => {
+        forget();
+        reject(reason);
+      },
+    );
+  });
+}
+
+function check({ address, port }: Destination): void {
+  if (!/^[\w.:%][\w.:%-]*$/.test(address)) throw new TypeError(`'${address}' is no name or address`);
+  if (!(Number.isInteger(port) && port >= 1 && port <= 65535)) throw new TypeError(`${port} is no port`);
+}

@@ -1,0 +1,106 @@
+import type { ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HostoutError } from "@hostout/kit";
+import { answered } from "./answered.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import { type DialFault, dialFailure, placeOf } from "./dial-failure.ts";
+import { duplexOver } from "./duplex-over.ts";
+import type { Destination } from "../transport/transport.ts";
+
+/** How long the reason may come after the end of the process that it is about: they come by different pipes. */
+const reasonMs = 500;
+
+/** What is dialled through a master. */
+interface OpensshDialer {
+  readonly dial: (to: Destination, signal: AbortSignal) => Promise<Duplex>;
+  /** The master does not end while one is open. */
+  readonly closeAll: () => void;
+}
+
+/**
+ * TCP connections from the host through the master's session (`ssh -W`).
+ *
+ * The process that asks the master is only told that the host refused; why, the master says on its own stderr.
+ */
+export function opensshDialer(
+  ssh: (words: readonly string[]) => ChildProcess,
+  master: ChildProcess,
+  label: string,
+): OpensshDialer {
+  const open = new Set<Duplex>();
+  const reasons: string[] = [];
+  let asking = 0;
+  let said = "";
+  master.stderr?.on("data", (text) => {
+    const lines = (said + text).split(/\r?\n/);
+    said = lines.pop()!;
+    for (const line of lines) {
+      const reason = /^channel \d+: open failed: (.*)$/.exec(line)?.[1];
+      if (reason !== undefined) reasons.push(reason);
+    }
+  });
+  const connect = async (to: Destination, child: ChildProcess): Promise<Duplex> => {
+    const stream: Duplex = duplexOver(child.stdout!, child.stdin!, () => hangUp(child));
+    open.add(stream);
+    stream.once("close", () => open.delete(stream));
+    // The reason of one that was given up may have come since.
+    if (asking === 0) reasons.length = 0;
+    asking++;
+    const log = await untilOpen(child);
+    asking--;
+    if (log === undefined) return stream;
+    stream.destroy();
+    if (!/open refused by peer/i.test(log)) throw notAsked(label, log);
+    for (let waitedMs = 0; reasons.length === 0 && waitedMs < reasonMs; waitedMs += 10) await sleep(10);
+    throw dialFailure(label, to, faultOf(reasons.shift() ?? "it does not say why"));
+  };
+  return {
+    dial: (to, signal) => {
+      // With -v it says when the connection is there. Without a master it would log in anew: it has no way to.
+      const child = ssh(["-v", "-o", "ProxyCommand=false", "-W", placeOf(to)]);
+      return answered(label, to, signal, { stream: connect(to, child), giveUp: () => child.kill() });
+    },
+    closeAll: () => {
+      for (const stream of open) stream.destroy();
+    },
+  };
+}
+
+/** Undefined when the connection is there, else what ssh said to its end. */
+function untilOpen(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let log = "";
+    child.stderr?.setEncoding("utf8").on("data", (text) => {
+      log = `${log}${text}`.slice(-4096);
+      if (/^debug1: .*master session id/m.test(log)) resolve(undefined);
+    });
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", () => resolve(log));
+  });
+}
+
+/**
+ * The master has the child's own ends of its pipes. Told of the child's end alone, it puts off to tell the host until
+ * something else wakes it; the end of its input it passes on at once.
+ */
+function hangUp(child: ChildProcess): void {
+  child.stdin?.destroy();
+  setTimeout(() => child.kill(), 100);
+}
+
+function faultOf(said: string): DialFault {
+  if (/prohibited/i.test(said)) return { kind: "forbidden", said };
+  return { kind: /connection refused$/i.test(said) ? "closed" : "other", said };
+}
+
+function notAsked(label: string, log: string): HostoutError {
+  if (/control socket connect|broken pipe|master is dead|connection closed/i.test(log))
+    return connectionLost(label);
+  const line = log.trim().split(/\r?\n/).at(-1) ?? "";
+  return new HostoutError({
+    code: "failed",
+    message: `${label}: ssh does not connect: ${line}`,
+    host: label,
+  });
+}

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import type { Host } from "@hostout/kit";
+import { expandHome } from "../config/expand-home.ts";
+import { knownKeys } from "../host-key/host-key.ts";
+import type { Once } from "../transport/once.ts";
+import { readSshSettings } from "../config/ssh-settings.ts";
+
+/** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
+export async function mayAsk(
+  { address, port, user }: Host,
+  identityFile: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+  once: Once,
+): Promise<boolean> {
+  const settings = await readSshSettings({ host: address, port, user, environment, once });
+  if ((await knownKeys(settings, once)).length === 0) return true;
+  const files = [
+    ...(identityFile === undefined ? [] : [expandHome(identityFile, environment)]),
+    ...settings.identityFiles,
+  ];
+  const keys = await Promise.all(
+    files.map((file) => once.get(`text ${file}`, () => readFile(file, "utf8").catch(() => ""))),
+  );
+  return settings.agent === undefined && !keys.some(isOpen);
+}
+
+/** A private key that needs no passphrase: RFC 7468 ones say so in their head, those of OpenSSH by the name of their cipher. */
+function isOpen(text: string): boolean {
+  if (!text.includes("PRIVATE KEY-----")) return false;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
+  if (body === undefined) return !/ENCRYPTED/.test(text);
+  // "openssh-key-v1\0", then the length of the cipher's name and the name.
+  return Buffer.from(body, "base64").subarray(15, 23).toString("latin1") === "\0\0\0\x04none";
+}

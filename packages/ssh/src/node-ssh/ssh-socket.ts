@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import net from "node:net";
+import { Duplex } from "node:stream";
+import { quote } from "@hostout/kit";
+import { connectFailure } from "../transport/connect-failure.ts";
+import type { SshSettings } from "../config/ssh-settings.ts";
+import { whenAborted } from "../transport/when-aborted.ts";
+
+/** How long a host may take to answer. */
+export const connectTimeoutMs = ({
+  connectTimeoutMs = 20_000,
+}: Pick<SshSettings, "connectTimeoutMs">): number => connectTimeoutMs;
+
+/** A socket to a host, straight or through a command (ProxyCommand). What must end with it is put into `closing`; `signal` gives it up before it is open. */
+export async function openSocket(
+  settings: SshSettings,
+  label: string,
+  closing: (() => void)[],
+  signal: AbortSignal,
+): Promise<Duplex> {
+  if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, closing);
+  return new Promise((resolve, reject) => {
+    const { hostname: host, port, bindAddress: localAddress, addressFamily: family } = settings;
+    if (family !== 0 && net.isIP(host) !== 0 && net.isIP(host) !== family) {
+      reject(connectFailure(label, settings, new Error(`AddressFamily is inet${family === 6 ? "6" : ""}`)));
+      return;
+    }
+    // Without Nagle's delay: 40 ms a round trip.
+    const socket = net.connect({ host, port, family, noDelay: true, ...(localAddress && { localAddress }) });
+    const fail = (error: Error) => {
+      socket.destroy();
+      reject(connectFailure(label, settings, error));
+    };
+    const done = whenAborted(signal, () => fail(givenUp()));
+    socket.setTimeout(connectTimeoutMs(settings), () => fail(new Error("no answer")));
+    socket.once("error", fail);
+    socket.once("close", done);
+    socket.once("connect", () => {
+      done();
+      socket.setTimeout(0);
+      socket.removeListener("error", fail);
+      resolve(gatherWrites(socket));
+    });
+  });
+}
+
+/** Nobody wants the session any more. */
+export function givenUp(): Error {
+  return new Error("it was given up");
+}
+
+/** ssh2 writes each packet (32 KiB) by itself: those of one turn go out with one call of the system. */
+function gatherWrites(socket: net.Socket): net.Socket {
+  let isGathering = false;
+  const write = socket.write.bind(socket) as (...words: unknown[]) => boolean;
+  socket.write = (...words: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        isGathering = false;
+        socket.uncork();
+      });
+    }
+    return write(...words);
+  };
+  return socket;
+}
+
+function throughCommand(settings: SshSettings, command: string, closing: (() => void)[]): Duplex {
+  const tokens: Readonly<Record<string, string>> = {
+    "%h": quote(settings.hostname),
+    "%n": quote(settings.typed.host),
+    "%p": String(settings.port),
+    "%r": quote(settings.user),
+    "%%": "%",
+  };
+  const line = command.replaceAll(/%[hnpr%]/g, (token) => tokens[token] ?? token);
+  const child = spawn("/bin/sh", ["-c", `exec ${line}`], { stdio: ["pipe", "pipe", "ignore"] });
+  closing.push(() => child.kill());
+  child.stdin.on("error", () => undefined);
+  return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);
+}

@@ -1,0 +1,91 @@
+import type { ChildProcess } from "node:child_process";
+import { PassThrough, type Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endedBy } from "../command/exit-of.ts";
+import type { Exit, Process } from "../transport/transport.ts";
+
+/** How long the end of the session may come after that of a command that it takes along. */
+const lostMs = 500;
+
+/** Whether a process ended because the host opens no further session. */
+export function isRefused(child: ChildProcess): Promise<boolean> {
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (said.length < 4096) said += chunk.toString("latin1");
+  });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false));
+    child.once("close", () => resolve(/session open refused/i.test(said)));
+  });
+}
+
+/** A process of ssh, as that of the command that it runs. `endAll` ends what the command started. */
+export function asProcess(
+  child: ChildProcess,
+  {
+    nonce,
+    endAll,
+    isLost,
+  }: { readonly nonce: string; readonly endAll: () => void; readonly isLost: () => boolean },
+): Process {
+  child.stdin?.on("error", () => undefined);
+  const { stderr, status } = takeStatus(child.stderr!, nonce);
+  const exited = new Promise<Exit>((resolve) => {
+    status.then((code) => resolve({ code }));
+    child.on("error", () => resolve({ code: undefined }));
+    // Without the status that the command wrote, the connection broke, or the shell itself was ended, by a signal that ssh does not name.
+    child.on("close", async (code, signal) => {
+      if (code !== 255)
+        return resolve(code === null ? { code: undefined, signal: signal ?? undefined } : { code });
+      for (let waitedMs = 0; !isLost() && waitedMs < lostMs; waitedMs += 50) await sleep(50);
+      resolve(isLost() ? { code: undefined } : endedBy(""));
+    });
+  });
+  return {
+    stdin: child.stdin!,
+    stdout: child.stdout!,
+    stderr,
+    exited,
+    kill: () => {
+      endAll();
+      child.kill();
+    },
+  };
+}
+
+/** The last line of stderr is the status that the command ended with: taken out of it, wherever its pieces come. */
+function takeStatus(
+  from: Readable,
+  nonce: string,
+): { readonly stderr: Readable; readonly status: Promise<number> } {
+  const stderr = new PassThrough();
+  const status = Promise.withResolvers<number>();
+  let held = Buffer.alloc(0);
+  from.on("data", (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    const at = held.indexOf(nonce);
+    const code =
+      at < 0 ? undefined : /^ (\d+)\n/.exec(held.subarray(at + nonce.length).toString("latin1"))?.[1];
+    if (code !== undefined) {
+      stderr.write(held.subarray(0, at));
+      held = held.subarray(at + nonce.length + code.length + 2);
+      status.resolve(Number(code));
+    } else if (at < 0) {
+      // As much as may be the beginning of it stays.
+      const safe = held.length - beginningAtEnd(held, nonce);
+      stderr.write(held.subarray(0, safe));
+      held = held.subarray(safe);
+    }
+  });
+  from.on("close", () => {
+    stderr.end(held);
+  });
+  return { stderr, status: status.promise };
+}
+
+/** How many of the last bytes may be the beginning of `text`. */
+function beginningAtEnd(bytes: Buffer, text: string): number {
+  for (let length = Math.min(bytes.length, text.length - 1); length > 0; length--)
+    if (bytes.subarray(-length).toString("latin1") === text.slice(0, length)) return length;
+  return 0;
+}

@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HostoutError, isHostoutError, quote } from "@hostout/kit";
+import { sshConfigText } from "../config/ask-ssh.ts";
+import { openAskpass } from "../login/askpass.ts";
+import { connectFailure, silentLogin } from "../transport/connect-failure.ts";
+import { endedBy } from "../command/exit-of.ts";
+import { readAs, readsLine } from "../command/hidden-line.ts";
+import { hopsTo } from "../config/jumps.ts";
+import type { Credentials } from "../login/login.ts";
+import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
+import { afterLoginShell, lineForLoginShell, notRun } from "../command/login-shell.ts";
+import { opensshDialer } from "../dial/openssh-dial.ts";
+import { isHungUp, opensshFailure } from "./openssh-failure.ts";
+import { changedOrRevoked, keyWarnings } from "../host-key/openssh-key-warnings.ts";
+import { openMaster, ShellEnded } from "./openssh-master.ts";
+import { asProcess, isRefused } from "./openssh-process.ts";
+import { ownFaults } from "./own-faults.ts";
+import { SessionRefused } from "../transport/session-refused.ts";
+import { endMarkedLine } from "../node-ssh/ssh-channel.ts";
+import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
+import { connectTimeoutMs } from "../node-ssh/ssh-socket.ts";
+import type { Process, Transport } from "../transport/transport.ts";
+import { untilLetIn } from "../transport/until-let-in.ts";
+
+/** How long a host may take to refuse a session on a connection that is there. */
+const refusedMs = 5000;
+
+export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask" | "password">;
+
+/**
+ * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
+ * process holds the connection (ControlMaster), each command goes through it. `unwanted` gives up what is not logged in yet.
+ *
+ * @throws HostoutError `unreachable`, `login-refused`, `host-key`
+ */
+export async function opensshTransport(
+  wish: SshWish,
+  label: string,
+  { identityFile, identityOrigin, ask: askUser, password }: OpensshCredentials,
+  unwanted: AbortSignal,
+): Promise<Transport> {
+  const settings = await readSshSettings(wish);
+  const silent = new AbortController();
+  const signal = AbortSignal.any([unwanted, silent.signal]);
+  const clock = makeLoginClock((fault) =>
+    silent.abort(connectFailure(label, settings, fault, silentLogin())),
+  );
+  const ask = askUser && clock.around(askUser);
+  await hopsTo(wish, settings, label);
+  const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());
+  const askpass =
+    ask || password !== undefined
+      ? await openAskpass(folder, { ask, label, logins, password }).catch(async (error: unknown) => {
+          await remove();
+          throw error;
+        })
+      : undefined;
+  const close = async () => {
+    askpass?.close();
+    await remove();
+  };
+  // As an option `-i`, a host on the way would not get it.
+  const identity = identityFile === undefined ? "" : `IdentityFile "${identityFile.replaceAll("%", "%%")}"\n`;
+  const config = `${identity}${sshConfigText(wish.environment)}`;
+  await writeFile(join(folder, "config"), config, { mode: 0o600 });
+  const control = join(folder, "control");
+  const options = [
+    ...["-F", join(folder, "config"), "-S", control],
+    ...(wish.port === undefined ? [] : ["-p", String(wish.port)]),
+    ...(wish.user === undefined ? [] : ["-l", wish.user]),
+    ...(wish.jump === undefined ? [] : ["-o", `ProxyJump=${wish.jump.replaceAll(/\s/g, "")}`]),
+    ...["-o", "ClearAllForwardings=yes", "-o", `ConnectTimeout=${connectTimeoutMs(settings) / 1000}`],
+    ...settings.opensshOptions.flatMap((option) => ["-o", option]),
+  ];
+  const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
+  // Of two options, ssh heeds the first.
+  const ssh = (words: readonly string[], ...line: readonly string[]) =>
+    spawn("ssh", [...words, ...options, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
+  let isLost = false;
+  const onLost = () => {
+    isLost = true;
+  };
+  const warnings: string[] = [];
+  let isDistrusted = false;
+  const onOpen = (said: string) => {
+    warnings.push(...keyWarnings(said, settings));
+    isDistrusted = settings.strictHostKeyChecking === "no" && changedOrRevoked.test(said);
+  };
+  const open = (words: readonly string[]) => {
+    // ssh itself gives up a server that is silent until the login begins.
+    clock.start(connectTimeoutMs(settings) + approvalMs);
+    return openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
+  };
+  const master = await untilLetIn(() => open([]), isHungUp, signal)
+    .catch((said: unknown) => {
+      // ssh tries the keys of the agent before a file that the agent does not have.
+      const isTooMany = identityFile !== undefined && /Too many auth/.test(String((said as Error).message));
+      if (!isTooMany) throw said;
+      return open(["-o", "IdentitiesOnly=yes"]);
+    })
+    .catch(async (said: unknown) => {
+      await close();
+      if (isHostoutError(said)) throw said;
+      if (said instanceof ShellEnded) throw notRun(label, said.code, said.message);
+      const log = await ownFaults(identityFile, settings, ask !== undefined);
+      throw opensshFailure(label, settings, said, { log, identityOrigin });
+    })
+    .finally(clock.end);
+  const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
+  const start = async (line: string): Promise<Process> => {
+    const nonce = randomBytes(9).toString("hex");
+    const child = ssh(throughMaster, lineForLoginShell(tellsStatus(nonce), nonce));
+    // The line is no word of a process here: the host may be this machine.
+    child.stdin?.write(readAs(line, nonce));
+    const endAll = () =>
+      ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
+    const refused = isRefused(child);
+    const process = afterLoginShell(asProcess(child, { nonce, endAll, isLost: () => isLost }), nonce, label);
+    const begun = process.begun.then(() => false);
+    if (await Promise.race([begun, refused, sleep(refusedMs, false, { ref: false })]))
+      throw new SessionRefused(label, new Error("session open refused by peer"));
+    return process;
+  };
+  return {
+    name: label,
+    user: settings.user,
+    address: settings.hostname,
+    warnings,
+    isDistrusted,
+    isOpen: () => !isLost,
+    start,
+    dial,
+    interact: (line) => interact([...options, "-t", "--", wish.host, line], env),
+    close: async () => {
+      closeAll();
+      master.stdin?.end();
+      await new Promise<void>((ended) => {
+        if (master.exitCode !== null || master.signalCode !== null) ended();
+        else master.once("close", () => ended());
+        setTimeout(() => master.kill(), 2000).unref();
+      });
+      await close();
+    },
+  };
+}
+
+/**
+ * What a shell runs that has another one read a line and run it, and tells its status. ssh itself tells that when nobody holds the output any
+ * more, which a server that was started may do for ever, and of a shell that a signal ended it does not tell the signal.
+ */
+function tellsStatus(nonce: string): string {
+  // A shell prints on its stderr that a signal ended a command; dash does so where it sends that of the command.
+  return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
+(exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${nonce} $c >&3; exit $c`;
+}
+
+/** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */
+const throughMaster = ["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"];
+
+function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("ssh", words, { env, stdio: "inherit" });
+    child.on("error", (cause) =>
+      reject(new HostoutError({ code: "failed", message: `ssh cannot be started: ${cause.message}`, cause })),
+    );
+    child.on("close", (code, signal) => resolve(code ?? endedBy(signal!).code));
+  });
+}

@@ -1,0 +1,27 @@
+import { deadAgent, openAgent } from "../login/agent.ts";
+import { lockedFault, publicFault, readIdentity } from "../login/identity.ts";
+import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
+import type { SshSettings } from "../config/ssh-settings.ts";
+
+/** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
+export async function ownFaults(
+  identityFile: string | undefined,
+  { identityFiles, agent: socket }: SshSettings,
+  mayAsk: boolean,
+): Promise<LoginLog> {
+  const log = makeLoginLog();
+  const agent = socket === undefined ? undefined : await openAgent(socket).catch((error: Error) => error);
+  if (agent instanceof Error) log.fault(`the agent at ${socket}`, deadAgent(agent));
+  const isInAgent = (blob: string | undefined) =>
+    blob !== undefined && agent !== undefined && "blobs" in agent && agent.blobs.includes(blob);
+  for (const file of [...(identityFile === undefined ? [] : [identityFile]), ...identityFiles]) {
+    const name = file === identityFile ? `identity-file ${file}` : file;
+    const identity = await readIdentity(file);
+    if (isInAgent(identity.blob)) continue;
+    if ("why" in identity) {
+      if (file === identityFile || identity.kind === "faulty") log.fault(name, identity);
+    } else if (identity.kind === "public") log.fault(name, publicFault(file));
+    else if (identity.kind === "locked" && !mayAsk) log.fault(name, lockedFault);
+  }
+  return log;
+}

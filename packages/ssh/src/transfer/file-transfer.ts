@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline as pipeStreams, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
+import { connectionLost } from "../transport/connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
+import { executeOrThrow } from "../command/execute.ts";
+import { type Machine, startOn } from "../command/machine.ts";
+
+/** How much of a file's name is in that of its part: a name has 255 bytes at most. */
+const longestStem = 50;
+
+/** A name beside a file that nobody can guess: it is renamed to the file's when it is whole. */
+export function hiddenBeside(path: string): string {
+  const stem = [...basename(path)].slice(0, longestStem).join("");
+  return join(dirname(path), `.${stem}.${randomBytes(9).toString("hex")}`);
+}
+
+/** Puts one file on the machine, whole or not at all. */
+export async function upload(
+  machine: Machine,
+  account: Account,
+  local: string,
+  remote: string,
+  { mode = 0o600 }: FileOptions = {},
+): Promise<void> {
+  const { size } = await stat(local).catch((cause) => {
+    throw new HostoutError({
+      code: "transfer-failed",
+      message: `${local} cannot be read on this machine (${cause.code})`,
+      cause,
+    });
+  });
+  const part = quotePath(hiddenBeside(remote));
+  const target = quotePath(remote);
+  const octal = mode.toString(8);
+  // A target that is a folder would take the file inside it: `mv` alone does not refuse that everywhere.
+  const line = userShell(
+    `umask 077; [ ! -d ${target} ] || { echo ${target} is a folder >&2; exit 1; }; cat >${part} && [ "$(wc -c <${part})" -eq ${size} ] && chmod ${octal} ${part} && mv -f ${part} ${target} || { rm -f ${part}; exit 1; }`,
+  );
+  const sent = countBytes(machine.output, size);
+  const count = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      sent.add(chunk.length);
+      done(null, chunk);
+    },
+  });
+  // A file that cannot be read to its end is noticed by its size over there.
+  const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
+  await executeOrThrow(machine, account, line, { input, quiet: true, title: `write ${remote}` });
+  sent.end();
+}
+
+/** Fetches one file, whole or not at all. */
+export async function download(
+  machine: Machine,
+  account: Account,
+  remote: string,
+  local: string,
+): Promise<void> {
+  const size = Number(
+    (await executeOrThrow(machine, account, sh`wc -c <${remote}`, { quiet: true, title: `read ${remote}` }))
+      .stdout,
+  );
+  await mkdir(dirname(local), { recursive: true, mode: 0o755 });
+  const part = hiddenBeside(local);
+  try {
+    const process = await startOn(machine, account, `cat ${quotePath(remote)}`);
+    process.stdin.end();
+    process.stderr.resume();
+    let got = 0;
+    const came = countBytes(machine.output, size);
+    process.stdout.on("data", (chunk: Buffer) => {
+      got += chunk.length;
+      came.add(chunk.length);
+    });
+    await pipeline(process.stdout, createWriteStream(part, { mode: 0o600 }));
+    came.end();
+    const { code } = await process.exited;
+    if (code === undefined) throw connectionLost(machine.name);
+    if (code !== 0 || got < size) {
+      throw new HostoutError({
+        code: "transfer-failed",
+        message: `${machine.name}: ${remote} came with ${got} of ${size} bytes`,
+        host: machine.name,
+      });
+    }
+    await rename(part, local);
+  } finally {
+    await rm(part, { force: true });
+  }
+}

@@ -1,0 +1,241 @@
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { HostoutError, quote, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
+import { connectionLost } from "../transport/connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
+import { diskFault } from "./disk-fault.ts";
+import { execute, interruption } from "../command/execute.ts";
+import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
+import { readLines } from "../command/lines.ts";
+import { startOn } from "../command/machine.ts";
+import { nulSeparated, readBytes } from "../tree/read-bytes.ts";
+import { changedPath } from "./rsync-items.ts";
+import { isSourceFolder, type Side } from "./side.ts";
+import type { Exit, Process } from "../transport/transport.ts";
+
+/** Before each path that rsync says it changed, to tell it from all else that it writes. */
+const mark = "hostout-changed:";
+
+/**
+ * What rsync takes for ssh: it says what is to be run over there on one line, then joins rsync with descriptors 3 and 4,
+ * whose other ends hostout holds. So rsync goes over the session that is there, without a login or a program of its own.
+ */
+const bridge = `sh -c 'shift; printf "%s\\n" "$*" >&4; exec 5<&0; cat <&5 >&4 & exec cat <&3' bridge`;
+
+/** Makes one tree like another with rsync. Folders that the target has keep their rights, as the request says. */
+export async function syncWithRsync(local: Side, remote: Side, request: SyncRequest): Promise<SyncResult> {
+  const push = request.direction === "push";
+  const [source, target] = push ? [local, remote] : [remote, local];
+  const [from, to] = push ? [request.local, request.remote] : [request.remote, request.local];
+  const unlike = await unlikeFolders(source, target, [from, to], request);
+  if (unlike.size === 0)
+    return transfer(local, remote, request, [...howToCopy(request), ...removing(request)]);
+  // rsync gives each folder that it is told of the rights of the source: so it is told of what is beside them.
+  const list = await listFor(local, await pathsBeside(source, from, unlike));
+  try {
+    const beside = [
+      "--from0",
+      "--no-implied-dirs",
+      `--files-from=${list}`,
+      ...(request.delete ? ["--force"] : []),
+    ];
+    const sent = await transfer(local, remote, request, [...howToCopy(request), ...beside]);
+    if (!request.delete) return sent;
+    const removed = await transfer(local, remote, request, [
+      "-rs",
+      "--existing",
+      "--ignore-existing",
+      ...removing(request),
+    ]);
+    return { ...sent, changed: [...sent.changed, ...removed.changed] };
+  } finally {
+    await removeFolder(local, dirname(list));
+  }
+}
+
+/** A file of names for rsync, in a folder of the account that rsync runs as: nobody else can read it. */
+async function listFor(local: Side, paths: readonly string[]): Promise<string> {
+  const script = sh`d=$(mktemp -d) && cat >"$d/paths" && printf %s "$d/paths"`;
+  return readBytes(local, script, { title: "write the list of paths", input: nulSeparated(paths) });
+}
+
+/** Also after an interrupt, when nothing is started any more. What belongs to another account goes with its rights. */
+async function removeFolder({ machine, account }: Side, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+    .catch(() => execute(machine, account, ["rm", "-rf", "--", folder], { quiet: true }))
+    .catch(() => undefined);
+}
+
+function howToCopy({ ignoreExisting, checksum }: SyncRequest): readonly string[] {
+  return [
+    // What is there stays as it is, so do the rights and times of its folders.
+    ignoreExisting ? "-rltszO" : "-rlptsz",
+    "--delay-updates",
+    ...(ignoreExisting ? ["--ignore-existing"] : []),
+    ...(checksum ? ["--checksum"] : []),
+  ];
+}
+
+function removing(request: SyncRequest): readonly string[] {
+  return request.delete ? ["--delete-delay", "--force"] : [];
+}
+
+/** Runs rsync here, its other side there, and carries the bytes between them. */
+async function transfer(
+  local: Side,
+  remote: Side,
+  request: SyncRequest,
+  how: readonly string[],
+): Promise<SyncResult> {
+  const { signal } = remote.machine;
+  const target =
+    request.direction === "push"
+      ? ([remote.machine.name, request.remote] as const)
+      : ([local.machine.name, request.local] as const);
+  const client = await startOn(local.machine, local.account, await clientLine(local, remote, request, how));
+  const messages: string[] = [];
+  const changed: string[] = [];
+  let transferredBytes = 0;
+  const lines = readLines((line) => {
+    const bytes = /^Total transferred file size: ([\d,.]+)/.exec(line)?.[1];
+    if (line.startsWith(mark)) changed.push(...changedPath(line.slice(mark.length)));
+    else if (bytes) transferredBytes = Number(bytes.replaceAll(/[,.]/g, ""));
+    else if (!/^(Number of|Total |Literal |Matched |File list |sent |total size|$)/.test(line))
+      messages.push(line);
+  });
+  client.stderr.on("data", (chunk: Buffer) => lines.write(chunk));
+  const command = await firstLine(client.stdout);
+  let server: Process | undefined;
+  const abort = () => {
+    client.kill();
+    server?.kill();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    if (command === undefined) throw failure(remote, target, await client.exited, messages);
+    server = await startOn(remote.machine, remote.account, command);
+    const remoteLines = readLines((line) => messages.push(line));
+    server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
+    // What rsync sends over the wire, its own talk included.
+    const carried = countBytes(remote.machine.output);
+    carry(client.stdout, server.stdin, carried.add);
+    carry(server.stdout, client.stdin, carried.add);
+    const [own, other] = await untilBothEnd(client, server);
+    lines.end();
+    if (signal.aborted) throw interruption();
+    if (own.code === 0 && other.code === 0) return { changed, transferredBytes, by: "rsync" };
+    if (other.code === undefined) throw connectionLost(remote.machine.name);
+    throw failure(remote, target, own.code === 0 ? other : own, messages);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    if (server === undefined) client.kill();
+  }
+}
+
+async function clientLine(
+  local: Side,
+  remote: Side,
+  request: SyncRequest,
+  how: readonly string[],
+): Promise<string> {
+  const isFolder = await isSourceFolder(local, remote, request);
+  const slash = (path: string) => (isFolder ? `${path.replace(/\/+$/, "")}/` : path);
+  // The name of the host is not used: the bridge knows the way.
+  const there = `host:${slash(request.remote)}`;
+  const here = slash(request.local);
+  const words = [
+    ...how,
+    "--stats",
+    `--out-format=${mark}%i %n`,
+    // As an option of its own, one that begins with `+ ` or is `!` would mean something else.
+    ...(request.exclude ?? []).map((pattern) => `--filter=- ${pattern}`),
+    "-e",
+    bridge,
+    "--",
+    ...(request.direction === "push" ? [here, there] : [there, here]),
+  ];
+  return `exec 3<&0 4>&1 1>&2; LC_ALL=C exec rsync ${words.map(quote).join(" ")}`;
+}
+
+/** Reads up to the first line end and puts the rest back. Undefined when the stream ends before. */
+async function firstLine(stream: Readable): Promise<string | undefined> {
+  let read = Buffer.alloc(0);
+  while (true) {
+    const chunk: Buffer | null = stream.read();
+    if (chunk === null) {
+      if (stream.readableEnded || stream.destroyed) return undefined;
+      await Promise.race([once(stream, "readable"), once(stream, "end"), once(stream, "close")]);
+      if (stream.readableEnded) return undefined;
+      continue;
+    }
+    read = Buffer.concat([read, chunk]);
+    const end = read.indexOf(10);
+    if (end < 0) continue;
+    stream.unshift(read.subarray(end + 1));
+    return read.subarray(0, end).toString("utf8");
+  }
+}
+
+/** When one of them ends early the other is let go: it sees the end of what it reads, and nobody makes it wait to write. */
+async function untilBothEnd(client: Process, server: Process): Promise<readonly [Exit, Exit]> {
+  const serverEnded = server.exited.then((exit) => {
+    client.stdout.unpipe(server.stdin);
+    client.stdout.resume();
+    if (exit.code !== 0) setTimeout(() => client.stdin.end(), 200).unref();
+    if (exit.code !== 0) setTimeout(client.kill, 5000).unref();
+    return exit;
+  });
+  const clientEnded = client.exited.then((exit) => {
+    server.stdin.end();
+    if (exit.code !== 0) setTimeout(server.kill, 5000).unref();
+    return exit;
+  });
+  const ended = await Promise.all([clientEnded, serverEnded]);
+  // What rsync says last may still be on its way.
+  await new Promise((resolve) =>
+    client.stderr.readableEnded ? resolve(undefined) : client.stderr.once("end", resolve),
+  );
+  return ended;
+}
+
+function carry(from: Readable, to: Writable, count: (bytes: number) => void): void {
+  to.on("error", () => undefined);
+  from.on("data", (chunk: Buffer) => count(chunk.length));
+  from.pipe(to);
+}
+
+const codes: Readonly<Record<number, string>> = {
+  10: "the connection between the two rsyncs broke",
+  11: "a file could not be written",
+  12: "the other rsync ended too soon",
+  20: "it was told to end",
+  23: "some files were not sent",
+  24: "files vanished while they were sent",
+  30: "no answer",
+};
+
+function failure(
+  { machine }: Side,
+  [where, path]: readonly [string, string],
+  { code }: Exit,
+  messages: readonly string[],
+): HostoutError {
+  const said = messages
+    .filter((line) => line !== "" && !/^rsync error: /.test(line))
+    .slice(0, 5)
+    .join("\n");
+  const fault = diskFault(messages.join("\n"), where, path);
+  const why = fault?.what ?? codes[code ?? -1] ?? "it ended early";
+  return new HostoutError({
+    code: fault?.code ?? "transfer-failed",
+    message: `${machine.name}: rsync ended with ${code}: ${why}${said === "" ? "" : `\n${said}`}`,
+    hint:
+      fault?.hint ??
+      (/cannot delete non-empty directory/.test(said)
+        ? "A file takes the place of a folder that is not empty: --delete removes that."
+        : "What was sent stays aside; the next try goes on from there."),
+    host: machine.name,
+  });
+}

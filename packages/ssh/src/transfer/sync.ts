@@ -1,0 +1,27 @@
+import type { SyncRequest, SyncResult } from "@hostout/kit";
+import { execute } from "../command/execute.ts";
+import type { Machine } from "../command/machine.ts";
+import type { Side } from "./side.ts";
+import { syncWithRsync } from "./sync-rsync.ts";
+import { syncWithTar } from "./sync-tar.ts";
+
+/** Makes one tree like another: with rsync where both machines have it, else with tar. */
+export async function sync(remote: Side, here: Machine, request: SyncRequest): Promise<SyncResult> {
+  const local: Side = {
+    machine: { ...here, output: remote.machine.output },
+    account: request.localAccount ?? "login",
+  };
+  const both = await Promise.all([hasRsync(local), hasRsync(remote)]);
+  return both.every(Boolean) ? syncWithRsync(local, remote, request) : syncWithTar(local, remote, request);
+}
+
+/** Asked once a run for each machine. HOSTOUT_NO_RSYNC=1 on this machine says no. */
+function hasRsync({ machine, account }: Side): Promise<boolean> {
+  const known = machine.found.get("rsync");
+  if (known) return known;
+  const asked = execute(machine, account, ["sh", "-c", '[ "$HOSTOUT_NO_RSYNC" != 1 ] && command -v rsync'], {
+    quiet: true,
+  }).then(({ code }) => code === 0);
+  machine.found.set("rsync", asked);
+  return asked;
+}

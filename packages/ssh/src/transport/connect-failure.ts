@@ -1,0 +1,202 @@
+import { HostoutError, type Origin } from "@hostout/kit";
+import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
+import type { SshSettings } from "../config/ssh-settings.ts";
+
+/** What a fault of a socket means, by its code. */
+export const faultReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "no such name",
+  EAI_AGAIN: "the name cannot be looked up",
+  EHOSTUNREACH: "no way to it",
+  ENETUNREACH: "no way to its network",
+  ETIMEDOUT: "no answer",
+  ECONNRESET: "it hung up",
+};
+
+/** Of a host that is up, and hangs up before a word is said. */
+export const hungUpHint =
+  "Its ssh server takes no more logins now (MaxStartups), or a firewall does not let this machine in; the host's log has the reason.";
+
+/** What is known of a login that failed. */
+export interface LoginFacts {
+  /** The ways to log in that the server takes. */
+  readonly allowed: readonly string[];
+  /** Whether a way to log in was tried. */
+  readonly isAsked: boolean;
+  readonly log: LoginLog;
+  readonly identityOrigin?: Origin | undefined;
+}
+
+const noFacts = (): LoginFacts => ({ allowed: [], isAsked: false, log: makeLoginLog() });
+
+/** Of a login to which the server says neither yes nor no. */
+export const silentLogin = (): LoginFacts => ({ ...noFacts(), isAsked: true });
+
+/** As ssh2 throws it. */
+export type ConnectError = Error & { readonly code?: string; readonly level?: string };
+
+/** Why there is no session, for the host of `label`: its key types, the login, or the way to it. */
+export function connectFailure(
+  label: string,
+  settings: SshSettings,
+  error: ConnectError,
+  facts: LoginFacts = noFacts(),
+): HostoutError {
+  const place = `${settings.hostname} port ${settings.port}`;
+  // With more keys than it bears, a server hangs up.
+  const isTooMany = /too many authentication failures/i.test(error.message);
+  if (isTooMany || error.level === "client-authentication" || error.level === "agent")
+    return loginRefused(label, settings, {
+      ...facts,
+      ending: isTooMany ? "tries" : "refused",
+      isKeyless: isKeyless(facts),
+      cause: error,
+    });
+  // The number of a reason that the server gave (RFC 4253, 11.1).
+  if (typeof (error.code as unknown) === "number") facts.log.say(error.message);
+  if (facts.isAsked && !/timed out/i.test(error.message))
+    return loginRefused(label, settings, { ...facts, ending: "hung up", cause: error });
+  const isHungUp =
+    error.code === "ECONNRESET" || /before handshake|^No response from server$/i.test(error.message);
+  const silentFor = /^timed out(?: after (.*))?/i.exec(error.message);
+  const why = isHungUp ? "it hung up" : (faultReasons[error.code ?? ""] ?? error.message);
+  if (silentFor && facts.isAsked) {
+    return new HostoutError({
+      code: "unreachable",
+      message: `${label} does not say whether ${settings.user} may log in (${place}): no answer within ${silentFor[1]}`,
+      hint: "Does somebody have to approve the login elsewhere? Else its log (auth.log, or journalctl -u ssh) has the reason.",
+      host: label,
+      cause: error,
+    });
+  }
+  return new HostoutError({
+    code: "unreachable",
+    message: `${label} cannot be reached (${place}): ${silentFor ? "no answer" : why}`,
+    hint: isHungUp ? hungUpHint : "Is the host up, and is the option host right?",
+    host: label,
+    cause: error,
+  });
+}
+
+/** Whether nothing was tried on a host that takes keys, though no key of this machine has a fault. */
+function isKeyless({ allowed, log }: LoginFacts): boolean {
+  const { tried, passed, faults } = log;
+  return allowed.includes("publickey") && tried.length + passed.length + faults().words.length === 0;
+}
+
+/** How a login ended that was not taken: after the last try, after too many for the server, or before it said no. */
+type Ending = "refused" | "tries" | "hung up";
+
+/** A host that let nobody in. A fault of what this machine has to log in with is told first, and then what the server said. */
+export function loginRefused(
+  label: string,
+  settings: Pick<SshSettings, "user" | "hostname" | "port">,
+  facts: Omit<LoginFacts, "isAsked"> & {
+    readonly ending: Ending;
+    /** Whether this machine has no key to log in with; undefined where only ssh knows. */
+    readonly isKeyless?: boolean;
+    readonly cause: unknown;
+  },
+): HostoutError {
+  const { user, hostname, port } = settings;
+  const { allowed, log, identityOrigin, ending, cause } = facts;
+  const { words, hint } = log.faults();
+  const ownFile = words.find((word) => word.startsWith("identity-file"));
+  const tried = [...new Set(log.tried)].join(", ");
+  const said = log.said();
+  const why = [
+    ...(said !== "" && ending === "hung up" ? [`it said '${said}'`] : []),
+    ...words,
+    ...(log.passed.length === 0 ? [] : [`it took ${log.passed.join(", ")}, and wants more than that`]),
+    ...(facts.isKeyless ? ["there is no key to offer"] : []),
+    ...(tried === "" || ending === "hung up" ? [] : [`it refused ${tried}`]),
+    ...(ending === "tries" ? ["it hung up after that many tries (its MaxAuthTries)"] : []),
+    ...(ending === "hung up" && said === "" ? [`it hung up on ${tried === "" ? "the login" : tried}`] : []),
+    ...(said !== "" && ending !== "hung up" ? [`it said '${said}'`] : []),
+  ].join("; ");
+  const taken = allowed.length === 0 ? "" : `; it takes ${allowed.join(", ")}`;
+  return new HostoutError({
+    code: "login-refused",
+    message: `${label} does not let ${user} log in (${hostname} port ${port}${taken})${why === "" ? "" : `: ${why}`}`,
+    hint: hintOf(settings, facts, hint),
+    origin: ownFile === undefined ? undefined : identityOrigin,
+    host: label,
+    cause,
+  });
+}
+
+/** Ways to log in that only the system's ssh knows. */
+const opensshOnly = /^(gssapi|hostbased)/;
+
+function hintOf(
+  { user, hostname, port }: Pick<SshSettings, "user" | "hostname" | "port">,
+  {
+    allowed,
+    log,
+    ending,
+    isKeyless,
+  }: Pick<LoginFacts, "allowed" | "log"> & { readonly ending: Ending; readonly isKeyless?: boolean },
+  ofFault: string | undefined,
+): string {
+  const ssh = `ssh -p ${port} ${user}@${hostname}`;
+  if (ending === "hung up") {
+    return log.said() === ""
+      ? "Its own log (auth.log, or journalctl -u ssh) has the reason."
+      : "Its administrator can change that, or name another account: user = NAME";
+  }
+  if (ofFault !== undefined) return ofFault;
+  if (ending === "tries")
+    return "Name the key that it takes: identity-file = FILE; or offer fewer keys (IdentitiesOnly yes in ssh's configuration).";
+  const isQuestion = (method: string) => method === "password" || method === "keyboard-interactive";
+  if (log.passed.length > 0 && allowed.some(isQuestion))
+    return "Run hostout in a terminal, which asks for the rest; or set the option password.";
+  if (allowed.length > 0 && allowed.every((method) => opensshOnly.test(method)))
+    return "Let the system's ssh log in, which knows these ways: transport = openssh";
+  if (isKeyless)
+    return `Make a key with ssh-keygen, and put it on the host: ssh-copy-id -p ${port} ${user}@${hostname}`;
+  return `Does '${ssh}' work? See the options user and identity-file.`;
+}
+
+/** What the two sides of a handshake must have in common, by ssh2's word for it. */
+const algorithms: readonly (readonly [RegExp, string])[] = [
+  [/host key/i, "type of host key"],
+  [/key exchange|KEX/i, "key exchange"],
+  [/cipher/i, "cipher"],
+  [/MAC/, "MAC"],
+  [/compression/i, "compression"],
+];
+
+/** Thrown where another ssh may have an algorithm in common with the server. */
+export class NothingInCommon extends HostoutError {}
+
+/**
+ * A server that takes none of the algorithms that hostout's own ssh has.
+ *
+ * @param heard what ssh2 told of the handshake; it ends with what was offered last
+ */
+export function nothingInCommon(
+  label: string,
+  { hostname, port }: SshSettings,
+  cause: Error,
+  heard: readonly string[],
+): HostoutError {
+  const what = algorithms.find(([form]) => form.test(cause.message))?.[1] ?? "algorithm";
+  const offer = heard.findLast((line) => line.includes("(remote)"))?.replace(/^.*: /, "");
+  return new NothingInCommon({
+    code: what === "type of host key" ? "host-key" : "unreachable",
+    message: `${label} and hostout have no ${what} in common (${hostname} port ${port})${offer === undefined ? "" : `: it offers ${offer}`}`,
+    hint: "The system's ssh may have one: transport = openssh",
+    host: label,
+    cause,
+  });
+}
+
+/** A session that was there and is no more. */
+export function connectionLost(host: string): HostoutError {
+  return new HostoutError({
+    code: "connection-lost",
+    message: `the connection to ${host} broke`,
+    hint: "What was running there may go on: look before you start it again.",
+    host,
+  });
+}

@@ -1,0 +1,66 @@
+import type { Host } from "@hostout/kit";
+import { NothingInCommon } from "./connect-failure.ts";
+import { expandHome } from "../config/expand-home.ts";
+import { hopsTo } from "../config/jumps.ts";
+import type { Credentials } from "../login/login.ts";
+import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
+import type { Transport } from "./transport.ts";
+import { hasSsh, whyOnTheWay, whyOpenssh } from "../config/why-openssh.ts";
+
+/** What a session is opened with. */
+interface ConnectSettings {
+  readonly credentials: Credentials;
+  readonly environment: SshWish["environment"];
+  /** Aborted: nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Logs in to a host over the transport of the option `transport`. `auto`: hostout's own ssh, or the system's where only that can do what is
+ * configured.
+ *
+ * @throws HostoutError `unreachable`, `login-refused`, `host-key`, `bad-config`
+ */
+export async function connect(
+  { name, address, port, user, jump }: Host & { readonly jump: string | undefined },
+  kind: "auto" | "node-ssh" | "openssh",
+  { credentials: given, environment, signal }: ConnectSettings,
+): Promise<Transport> {
+  const { once } = given;
+  const credentials = {
+    ...given,
+    identityFile: given.identityFile && expandHome(given.identityFile, environment),
+  };
+  const wish: SshWish = { host: address, port, user, jump, environment, once };
+  const byOpenssh = async () => {
+    const { opensshTransport } = await import("../openssh/openssh-transport.ts");
+    return opensshTransport(wish, name, credentials, signal);
+  };
+  const byNodeSsh = async () => {
+    const { sshTransport } = await import("../node-ssh/ssh-transport.ts");
+    return sshTransport(wish, name, credentials, signal);
+  };
+  if (kind === "openssh") return byOpenssh();
+  const reading = readSshSettings(wish);
+  // Loads while ssh is asked. Where it cannot be loaded, who needs it says so.
+  void Promise.allSettled([import("../node-ssh/ssh-transport.ts"), import("node-ssh")]);
+  const settings = await reading;
+  const hops = await hopsTo(wish, settings, name);
+  const why = (await whyOpenssh(settings, credentials)) ?? (await whyOnTheWay(hops, credentials));
+  const mayChoose = kind === "auto" && (await hasSsh(environment, once));
+  if (why !== undefined && mayChoose) return byOpenssh();
+  try {
+    const transport = await byNodeSsh();
+    return why === undefined
+      ? transport
+      : { ...transport, warnings: [...(transport.warnings ?? []), unheeded(why, kind)] };
+  } catch (error) {
+    if (!(error instanceof NothingInCommon && mayChoose)) throw error;
+    return byOpenssh();
+  }
+}
+
+function unheeded(why: string, kind: string): string {
+  const hint = kind === "node-ssh" ? "transport = auto" : "install the ssh client, which this machine lacks";
+  return `hostout's own ssh does not heed '${why}' of ssh's configuration; try: ${hint}`;
+}

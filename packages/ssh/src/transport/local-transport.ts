@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { HostoutError } from "@hostout/kit";
+import { endedBy } from "../command/exit-of.ts";
+import { runsLine } from "../command/hidden-line.ts";
+import { killGroup } from "../command/kill-group.ts";
+import { localDial } from "../dial/local-dial.ts";
+import type { Exit, Transport } from "./transport.ts";
+
+/** This machine, through /bin/sh. Each command has a process group of its own, so that it ends with all it started. */
+export function localTransport(settings: {
+  readonly user: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Transport {
+  const env = { ...settings.environment };
+  const open = new Set<Duplex>();
+  return {
+    name: "localhost",
+    user: settings.user,
+    start: async (line) => {
+      const child = spawn("/bin/sh", ["-c", runsLine], {
+        env: { ...env, HOSTOUT_LINE: line },
+        stdio: "pipe",
+        detached: true,
+      });
+      const exited = new Promise<Exit>((resolve) => {
+        child.on("error", () => resolve({ code: 127 }));
+        child.on("exit", (code, signal) => resolve(code === null ? endedBy(signal!) : { code }));
+      });
+      // A command that reads nothing may be gone before its input is.
+      child.stdin.on("error", () => undefined);
+      return {
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        exited,
+        kill: () => killGroup(child.pid),
+      };
+    },
+    interact: (line) =>
+      new Promise((resolve, reject) => {
+        const child = spawn("/bin/sh", ["-c", line], { env, stdio: "inherit" });
+        child.on("error", (cause) =>
+          reject(new HostoutError({ code: "failed", message: `no shell: ${cause.message}`, cause })),
+        );
+        child.on("close", (code, signal) => resolve(code ?? endedBy(signal!).code));
+      }),
+    dial: async (to, signal) => {
+      const stream = await localDial("localhost", to, signal);
+      open.add(stream);
+      stream.once("close", () => open.delete(stream));
+      return stream;
+    },
+    close: async () => {
+      for (const stream of open) stream.destroy();
+    },
+    isOpen: () => true,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Outcome, Table } from "@hostout/kit";
+import { previousRelease, releasesByAge, type StoreState, siteStore } from "@hostout/releases";
+import { type Health, healthOf } from "../../verify/verify.ts";
+import type { OnHost } from "../release-options.ts";
+import { shortName } from "./short-name.ts";
+
+/** What `status` finds out on a host. */
+export interface SiteStatus {
+  readonly served: string | undefined;
+  /** Where `current` leads instead: another tool put it there. */
+  readonly foreign: string | undefined;
+  readonly previous: string | undefined;
+  readonly lockedBy: string | undefined;
+  /** A deploy or rollback was cut off while it stopped, switched and started the site. */
+  readonly isUnsettled: boolean;
+  /** Whether each line of `verify` holds; undefined where there are none, or nothing is live. */
+  readonly isHealthy: boolean | undefined;
+  /** How many files of what is served are not as they were when it was deployed. */
+  readonly driftFiles: number;
+  /** Of the last deploy, whether it is served or not. */
+  readonly lastResult: string | undefined;
+  readonly who: string | undefined;
+  readonly at: string | undefined;
+  readonly revision: string | undefined;
+}
+
+/** Reports the live release of each host, its health, and who changed it. */
+export async function siteStatus(context: OnHost): Promise<Outcome> {
+  const store = await siteStore(context);
+  const state = await store.state();
+  const { served } = state;
+  const [drift, health] =
+    served === undefined ? [[], undefined] : await Promise.all([store.drift(served), healthOf(context)]);
+  const value = statusOf(state, drift.length, health);
+  if (health?.isOk === false) context.note(`health check: ${health.why}`);
+  if (value.foreign) context.note(`current leads to ${value.foreign}, which another tool put there`);
+  if (value.isUnsettled && !value.lockedBy)
+    context.warn("its switch was cut off or not verified: deploy again, or roll back");
+  return { status: "ok", note: value.served ?? "nothing is served", table: tableOf(state, value), value };
+}
+
+function tableOf(
+  state: StoreState,
+  { served, isHealthy, previous, who, lastResult, driftFiles, lockedBy }: SiteStatus,
+): Table {
+  const names = releasesByAge(state).map(({ name }) => name);
+  const short = (name: string | undefined) => (name === undefined ? "" : shortName(name, names));
+  const { at = "" } = state.log.findLast(({ release }) => release === served) ?? {};
+  const since = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const drift = driftFiles === 0 ? "" : `${driftFiles} ${driftFiles === 1 ? "file" : "files"}`;
+  const health = isHealthy === undefined ? "" : isHealthy ? "ok" : "fails";
+  return {
+    columns: ["live release", "health", "since", "by", "roll back to", "last deploy", "drift", "lock"],
+    rows: [
+      [short(served), health, since, who ?? "", short(previous), lastResult ?? "", drift, lockedBy ?? ""],
+    ],
+  };
+}
+
+function statusOf(state: StoreState, driftFiles: number, health: Health | undefined): SiteStatus {
+  const { served, lockedBy } = state;
+  const all = releasesByAge(state);
+  const record = all.find(({ name }) => name === served);
+  return {
+    served,
+    foreign: state.foreign,
+    previous: previousRelease(state),
+    lockedBy,
+    isUnsettled: state.isUnsettled,
+    isHealthy: health?.isOk,
+    driftFiles,
+    lastResult: all.at(-1)?.result,
+    who: record?.who,
+    at: record?.at,
+    revision: record?.revision,
+  };
+}

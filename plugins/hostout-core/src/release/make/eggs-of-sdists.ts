@@ -1,0 +1,33 @@
+import { movedNames } from "@hostout/releases";
+import { runSetup } from "../../package/python-driver.ts";
+
+/**
+ * Python, in the folder of a release, with the folder of the eggs as its argument: makes eggs of the source distributions in `dist`
+ * for a zc.buildout that cannot install those with today's setuptools (before 3.0 it calls `easy_install.main`).
+ */
+export const eggsOfSdists = `import glob, os, shutil, subprocess, sys, tempfile
+${movedNames}
+try:
+    from importlib.metadata import version
+    found = version("zc.buildout")
+except Exception:
+    found = "2"
+if int(found.split(".")[0]) >= 3: sys.exit()
+run = ${JSON.stringify(runSetup)}
+dist = os.path.abspath("dist")
+for file in sorted(glob.glob(os.path.join(dist, "*.tar.gz"))):
+    stem = os.path.basename(file)[:-len(".tar.gz")]
+    made = "-py%d.%d" % sys.version_info[:2]
+    if any(os.path.basename(egg).startswith(stem + made)
+           for folder in (sys.argv[1], dist) for egg in glob.glob(os.path.join(glob.escape(folder), "*.egg"))): continue
+    temp = tempfile.mkdtemp()
+    try:
+        shutil.unpack_archive(file, temp)
+        (inner,) = [os.path.join(temp, name) for name in os.listdir(temp)]
+        out = os.path.join(dist, ".made")
+        shutil.rmtree(out, ignore_errors=True)
+        subprocess.check_call([sys.executable, "-c", run, "-q", "bdist_egg", "--dist-dir=" + out], cwd=inner)
+        for name in os.listdir(out): os.rename(os.path.join(out, name), os.path.join(dist, name))
+        os.rmdir(out)
+    finally:
+        shutil.rmtree(temp)`;

@@ -1,0 +1,92 @@
+import { HostoutError, isHostoutError, type Outcome } from "@hostout/kit";
+import { siteStore, withLock } from "@hostout/releases";
+import { hostPython } from "../look/interpreters.ts";
+import type { Packaged } from "./package-site.ts";
+import type { OnHost } from "../release-options.ts";
+
+/** What the command `bootstrap` found out: the interpreter on the host that builds. */
+export interface Runtime {
+  readonly python: string;
+}
+
+/**
+ * Makes the environment that the buildout of a site runs in: a virtualenv below its path, where the interpreter can make one. Releases
+ * share it, and what a buildout makes names it: so it is never changed, and another interpreter gets another one.
+ */
+export async function makeRuntime(context: OnHost): Promise<Outcome> {
+  const { remote, resultOf, note, warn, dryRun } = context;
+  const kind = (resultOf("package") as Packaged | undefined)?.kind;
+  if (kind !== undefined && kind !== "buildout")
+    return { status: "skipped", note: "what is no buildout needs none" };
+  const store = await siteStore(context);
+  const owner = remote.as("effective");
+  const python = await hostPython(context);
+  const words = ["sh", "-c", runtimeScript, "hostout", store.path, python];
+  const runtimeIn = (folder: string): Runtime => ({ python: `${folder}/bin/python` });
+  const found = await owner
+    .capture([...words, "find"], { quiet: true, title: `look for a virtualenv of ${python}` })
+    .catch(unlessFailed);
+  if (found !== undefined) return { status: "unchanged", note: found, value: runtimeIn(found) };
+  if (dryRun) {
+    note(`would make an environment in ${store.path}/runtimes`);
+    return { status: "ok" };
+  }
+  return withLock(context, store, async () => {
+    const made = await owner
+      .run([...words, "make"], { quiet: true, title: `make a virtualenv with ${python}` })
+      .catch((error: unknown) => {
+        if (isHostoutError(error) && error.status === withoutBuildout)
+          throw noBuildout(context, python, error);
+        return unlessFailed(error);
+      });
+    const folder = made?.stdout.trim();
+    if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
+    warn(`${python} makes no virtualenv with zc.buildout; it builds itself`);
+    return { status: "unchanged", note: python, value: { python } satisfies Runtime };
+  });
+}
+
+/** Neither the interpreter nor an environment that it makes has zc.buildout: nothing could be built. */
+function noBuildout({ host }: OnHost, python: string, cause: HostoutError): HostoutError {
+  const why = cause.message.split("\n").findLast((line) => line.includes("ERROR:"));
+  return new HostoutError({
+    code: "refused",
+    message: `${python} makes no virtualenv with zc.buildout: it has none, and pip could not install it${why ? ` (${why.trim()})` : ""}`,
+    hint: "Install it on the host (on Debian: apt install python3-zc.buildout), or name an interpreter that has it: python = /opt/buildout/bin/python",
+    host: host.name,
+    cause,
+  });
+}
+
+function unlessFailed(error: unknown): undefined {
+  if (!isHostoutError(error) || error.code !== "command-failed") throw error;
+}
+
+/** Status of the script where nothing there has zc.buildout. */
+const withoutBuildout = 3;
+
+/**
+ * `PATH PYTHON find|make`: says the folder of the environment of an interpreter that has zc.buildout. `make` makes it where it is not
+ * there, with the packages of the system where zc.buildout is one of them, else with one from the index. What is complete is never
+ * touched again, whatever became of it: something that was built in it may be served.
+ */
+const runtimeScript = `umask 022
+v=$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || exit 1
+say='import sys; print(sys.version); print(getattr(sys, "base_prefix", sys.prefix))'
+w=$("$2" -c "$say")
+same() { [ "$("$1/bin/python" -c "import zc.buildout; $say" 2>/dev/null)" = "$w" ]; }
+n=1
+while r=$1/runtimes/$v-$n; [ -e "$r/complete" ]; do
+  if same "$r"; then printf '%s\\n' "$r"; exit; fi
+  n=$((n + 1))
+done
+[ "$3" = make ] || exit 1
+rm -rf "$r"
+mkdir -p "$1/runtimes"
+{ if "$2" -c 'import zc.buildout'; then "$2" -m venv --system-site-packages --without-pip "$r"
+  else "$2" -m venv "$r" && "$r/bin/python" -m pip install -q --disable-pip-version-check --retries 1 zc.buildout setuptools; fi; } >&2
+if same "$r"; then : >"$r/complete" && printf '%s\\n' "$r"; else
+  rm -rf "$r"
+  "$2" -c 'import zc.buildout' 2>/dev/null && exit 1
+  exit ${withoutBuildout}
+fi`;

@@ -1,0 +1,26 @@
+import type { Next, Outcome } from "@hostout/kit";
+import { preparedNow, type ReleaseRecord, type StoreState, withoutPrepared } from "@hostout/releases";
+import type { OnHost } from "../release-options.ts";
+
+const key = "preparing";
+
+/** Has the steps of `prepare` mark the release that they make: it is activated later. */
+export async function markPreparing({ shared }: OnHost, next: Next): Promise<Outcome> {
+  shared.set(key, true);
+  try {
+    return await next();
+  } finally {
+    shared.delete(key);
+  }
+}
+
+/** Whether the release is made to be activated later. */
+export function isPreparing({ shared }: OnHost): boolean {
+  return shared.has(key);
+}
+
+/** The record of a release that this run makes, or finds complete, with the mark of a prepared one where it is to be activated later. */
+export function markedRecord(context: OnHost, record: ReleaseRecord, state: StoreState): ReleaseRecord {
+  const isMarked = isPreparing(context) && record.name !== state.served;
+  return isMarked ? { ...record, ...preparedNow(state) } : withoutPrepared(record);
+}

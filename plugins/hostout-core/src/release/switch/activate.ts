@@ -1,0 +1,188 @@
+import { HostoutError, isHostoutError, type Outcome, reportError } from "@hostout/kit";
+import {
+  adoptInPlace,
+  findReleases,
+  previousRelease,
+  type ReleaseRecord,
+  removeOldFailures,
+  requirePrepared,
+  type Store,
+  type StoreState,
+  siteStore,
+  switchAndWarn,
+  withLock,
+} from "@hostout/releases";
+import { mayBeHalted } from "./halted.ts";
+import type { OnHost } from "../release-options.ts";
+
+/** What is served since, and what was before. */
+export interface Activated {
+  readonly release: string;
+  readonly before: string | undefined;
+}
+
+/**
+ * Serves a release from now on: the one named, else the one that is rolled back to, else what was built in this run, else what was
+ * prepared last, else one that was built since and never served.
+ */
+export async function activate(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
+  const { args, shared, dryRun, note, options } = context;
+  const store = await siteStore(context);
+  return withLock(
+    context,
+    store,
+    async (lock) => {
+      const state = await store.state();
+      const named = args.release ?? (shared.get("target") as string | undefined);
+      // A dry run has not made the release that it would serve.
+      const made = named === undefined ? madeRelease(context) : undefined;
+      const prepared =
+        named === undefined && !(dryRun && made) ? requirePrepared(context, state, made) : undefined;
+      const release =
+        (dryRun && made) || requireRelease(context, state, named ?? made ?? prepared ?? unserved(state));
+      const value: Activated = { release, before: state.served };
+      if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
+      if (dryRun) note(`would serve ${store.folderOf(release)}`);
+      else {
+        if (state.served === undefined && state.foreign === undefined)
+          await adoptInPlace(context, store, options.links, lock, release);
+        await switchAndWarn(context, store, release, options.links, lock);
+      }
+      return { status: "ok", note: switchNote(context, value), value };
+    },
+    { makes: false },
+  );
+}
+
+/** What was built after the live release and never served, the newest of it, but for what somebody prepared; else the live release. */
+function unserved({ releases, served, log }: StoreState): string | undefined {
+  if (served === undefined) return undefined;
+  const logged = new Set(log.map(({ release }) => release));
+  const built = releases.filter(
+    ({ name, result, by }) => result === "built" && by !== "prepare" && name > served && !logged.has(name),
+  );
+  return built.at(-1)?.name ?? served;
+}
+
+/** From what to what it was switched, or in a dry run would be. */
+export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: Activated): string {
+  return `${dryRun ? "would switch " : ""}${before} -> ${release}`;
+}
+
+/** The release that this run made: by a build there, or by a push. */
+export function madeRelease({ resultOf }: OnHost): string | undefined {
+  const made = (resultOf("buildout") ?? resultOf("send")) as { readonly release?: string } | undefined;
+  return made?.release;
+}
+
+/** The complete release of a name; without one, the newest. @throws HostoutError `refused` */
+export function requireRelease({ host, site }: OnHost, state: StoreState, word: string | undefined): string {
+  const fitting = word === undefined ? state.releases.slice(-1) : findReleases(state, word);
+  const [found] = fitting;
+  if (found && fitting.length === 1) return found.name;
+  if (found) {
+    throw new HostoutError({
+      code: "refused",
+      message: `${host.name}: ${fitting.length} releases fit '${word}': ${fitting.map(({ name }) => name).join(", ")}`,
+      hint: "Write more of the name.",
+      host: host.name,
+    });
+  }
+  const failed = word !== undefined && findReleases({ releases: state.failed }, word).length > 0;
+  throw new HostoutError({
+    code: "refused",
+    message: failed
+      ? `${host.name}: the release ${word} failed, and is never served again`
+      : `${host.name} has no complete release ${word ?? "yet"}`,
+    hint: `'hostout ${site.name} releases' lists them.`,
+    host: host.name,
+  });
+}
+
+/** What is served again where the release of this run did not come to good. */
+export async function goBack(context: OnHost): Promise<Outcome> {
+  const { shared, warn, dryRun } = context;
+  const failed = madeRelease(context);
+  if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
+  if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
+  const store = await siteStore(context);
+  return withLock(context, store, async (lock) => {
+    // A run that lost its lock stops and starts nothing: the site is another run's.
+    await store.prove(lock);
+    const state = await store.state();
+    if (state.served !== failed) {
+      // It was stopped at most: what was served still is.
+      if (mayBeHalted(context)) await context.call("start");
+      return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
+    }
+    const reason = shared.get("failure") as string | undefined;
+    const record = {
+      ...(state.releases.find(({ name }) => name === failed) ?? unknownRecord(failed)),
+      reason,
+    };
+    const back = previousRelease(state);
+    // What failed may only be stopped by its own programs. Whether that goes well or not, what it starts from next is right.
+    if (back === undefined || context.resultOf("buildout"))
+      await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
+    await store.goBack(record, back, lock);
+    try {
+      return await startedAgain(context, store, back, reason);
+    } finally {
+      // As long as that takes, the site is not down for it.
+      await removeOldFailures(store, failed, lock).catch((error: unknown) =>
+        warn(reportError(error).message),
+      );
+    }
+  });
+}
+
+/** Starts what is live again, and checks it. */
+async function startedAgain(
+  context: OnHost,
+  store: Store,
+  back: string | undefined,
+  reason: string | undefined,
+): Promise<Outcome> {
+  const { shared, note } = context;
+  if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
+  note(`${back} is served again`);
+  shared.set("target", back);
+  try {
+    await context.call("go-live");
+  } catch (error) {
+    throw failingToo(context, error, back, reason);
+  } finally {
+    shared.delete("target");
+  }
+  return { status: "ok", note: back };
+}
+
+/** The release before is live again, and its check fails: often the check is wrong, and not the release. */
+function failingToo({ host, options }: OnHost, error: unknown, back: string, reason = ""): unknown {
+  if (!isHostoutError(error) || error.code !== "verify-failed") return error;
+  const checkOf = (text: string) => /: verify [\s\S]*?: expected [\s\S]*?, but /.exec(text)?.[0];
+  const isSame = checkOf(error.message) !== undefined && checkOf(error.message) === checkOf(reason);
+  const found = error.message.replace(`${host.name}: `, "");
+  const which = (options.verify?.length ?? 0) === 1 ? "the verify line" : "that line of verify";
+  return new HostoutError({
+    code: "verify-failed",
+    message: `${host.name}: it went back to ${back}; ${isSame ? "the same check fails there too" : `a check fails there too: ${found}`}`,
+    hint: `Is ${which} right? The check fails with both releases. ${error.hint ?? ""}`.trim(),
+    origin: error.origin,
+    host: host.name,
+    cause: error,
+  });
+}
+
+/** Where no release of ours was served before: to what another tool had put there, if it had. */
+async function goBackToOthers({ call, note }: OnHost, foreign: string | undefined): Promise<Outcome> {
+  if (foreign === undefined) return { status: "ok", note: "nothing was served before, and nothing is now" };
+  note(`${foreign}, which another tool put there, is served again`);
+  await call("start");
+  return { status: "ok", note: foreign };
+}
+
+/** Of a release whose record somebody removed by hand. */
+function unknownRecord(name: string): ReleaseRecord {
+  return { name, result: "failed", by: "", at: "", who: "", from: "" };
+}

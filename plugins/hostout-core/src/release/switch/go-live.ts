@@ -1,0 +1,42 @@
+import { HostoutError, type Next, type Outcome } from "@hostout/kit";
+import { goLive, releaseForm, requirePrepared, siteStore } from "@hostout/releases";
+import { madeRelease } from "./activate.ts";
+import { markGoingLive, unhalt } from "./halted.ts";
+import type { OnHost } from "../release-options.ts";
+
+/** Stops, switches, starts and verifies. A release that failed on this host already, was removed there, or was prepared beside another one than is live, is refused before the site is stopped. */
+export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {
+  if (!context.dryRun && !context.shared.has("target")) {
+    await refuseFailed(context);
+    requirePrepared(context, await (await siteStore(context)).state(), madeRelease(context));
+  }
+  markGoingLive(context);
+  return goLive(context, next);
+}
+
+/** A run that is resumed may come with a release that failed its check and was rolled back, and that was removed since. */
+async function refuseFailed(context: OnHost): Promise<void> {
+  const { host, site } = context;
+  const release = madeRelease(context);
+  if (release === undefined) return;
+  const store = await siteStore(context);
+  const { failed, releases, served } = await store.state();
+  if (!failed.some(({ name }) => name === release)) {
+    // What another plugin made may be no release of ours.
+    if (releases.some(({ name }) => name === release) || !releaseForm.test(release)) return;
+    throw new HostoutError({
+      code: "refused",
+      message: `${host.name}: the release ${release} was removed there; ${served ?? "nothing"} stays live, nothing was stopped`,
+      hint: `Deploy again: hostout ${site.name} deploy`,
+      host: host.name,
+    });
+  }
+  // Who rolled it back has started the site again.
+  unhalt(context);
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: the release ${release} failed its check and was rolled back; ${served ?? "nothing"} stays live, nothing was stopped`,
+    hint: `Mend the site or its verify lines, then deploy again: hostout ${site.name} deploy`,
+    host: host.name,
+  });
+}

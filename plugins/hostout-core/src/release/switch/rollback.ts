@@ -1,0 +1,118 @@
+import { HostoutError, isHostoutError, type Next, type Outcome, reportError } from "@hostout/kit";
+import {
+  previousRelease,
+  proveHeld,
+  type Store,
+  type StoreState,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
+import { type Activated, requireRelease, switchNote } from "./activate.ts";
+import { mayBeHalted } from "./halted.ts";
+import type { OnHost } from "../release-options.ts";
+import { requireSameTarget, tellTarget } from "./same-target.ts";
+
+/** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
+export async function rollBack(
+  context: OnHost<{ readonly release: string | undefined; readonly anyway: boolean }>,
+  next: Next,
+): Promise<Outcome> {
+  const { args, shared } = context;
+  const store = await siteStore(context);
+  return withLock(
+    context,
+    store,
+    async () => {
+      const state = await store.state();
+      const target = requireTarget(context, state, args.release);
+      const before = target === state.served ? previousRelease(state) : state.served;
+      const value: Activated = { release: target, before };
+      const found = state.releases.find(({ name }) => name === target);
+      tellTarget(context, { release: target, package: found?.package });
+      if (target === state.served && !state.isUnsettled)
+        return { status: "unchanged", note: `${target} is served`, value };
+      // Resolves when each host has told its release.
+      await next();
+      if (!args.anyway) requireSameTarget(context);
+      shared.set("target", target);
+      try {
+        await context.call("go-live");
+      } catch (error) {
+        if (target !== state.served) await startAgain(context, store, state);
+        throw await liveAllTheSame(context, store, target, error);
+      } finally {
+        shared.delete("target");
+      }
+      // A resumed run whose switch was done before goes to no other release, whatever is previous to it now.
+      const switched = context.resultOf("activate") as Activated | undefined;
+      const done = switched && switched.release !== target ? switched : value;
+      return { status: "ok", note: switchNote(context, done), value: done };
+    },
+    { makes: false },
+  );
+}
+
+/** The release that is gone back to. A host that has none tells so: then the others do not go back without it. */
+function requireTarget(context: OnHost, state: StoreState, word: string | undefined): string {
+  const { host, site } = context;
+  try {
+    const target = word === undefined ? releaseBefore(state) : requireRelease(context, state, word);
+    if (target !== undefined) return target;
+  } catch (error) {
+    tellTarget(context, { release: undefined });
+    throw error;
+  }
+  tellTarget(context, { release: undefined });
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
+    hint: `'hostout ${site.name} releases' lists what is there.`,
+    host: host.name,
+  });
+}
+
+/** A rollback whose check fails has come about: its release is live, and stays. */
+async function liveAllTheSame(
+  { host, site }: OnHost,
+  store: Store,
+  target: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!isHostoutError(error) || error.code !== "verify-failed") return error;
+  const { served } = await store.state();
+  if (served !== target) return error;
+  return new HostoutError({
+    code: "verify-failed",
+    message: `${error.message}; ${target} is live now, and stays`,
+    hint: `Is the verify line right for that release, too? To return: hostout ${site.name} rollback`,
+    origin: error.origin,
+    host: host.name,
+    cause: error,
+  });
+}
+
+/** What is gone back to. A rollback that was cut off is brought to its end: what it left is never served again by the next one. */
+function releaseBefore(state: StoreState): string | undefined {
+  const { releases, goingBackTo } = state;
+  return releases.some(({ name }) => name === goingBackTo) ? goingBackTo : previousRelease(state);
+}
+
+/** Where the switch did not come about, what was stopped for it is started again. */
+export async function startAgain(
+  context: OnHost,
+  store: Store,
+  { served, foreign }: StoreState,
+): Promise<void> {
+  const { call, note, warn, signal } = context;
+  const before = served ?? foreign;
+  if (before === undefined || signal.aborted || context.dryRun || !mayBeHalted(context)) return;
+  try {
+    const now = await store.state();
+    if ((now.served ?? now.foreign) !== before) return;
+    await proveHeld(context, store);
+    note(`${before} was not replaced`);
+    await call("start");
+  } catch (error) {
+    warn(reportError(error).message);
+  }
+}

@@ -1,0 +1,56 @@
+import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
+import { refuseLost, siteStore, withLock } from "@hostout/releases";
+import type { Activated } from "./activate.ts";
+import { tellName } from "../make/names-of-package.ts";
+import { requirePackaged } from "../make/package-site.ts";
+import { isRebuild } from "../make/rebuild.ts";
+import type { OnHost } from "../release-options.ts";
+import { startAgain } from "./rollback.ts";
+import { warnOfDrift } from "../look/warn-of-drift.ts";
+
+/** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
+export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
+  const packaged = requirePackaged(context);
+  const store = await siteStore(context);
+  const look = await store.look();
+  const { state, isTouched } = look;
+  tellName(packaged, state);
+  const served = state.releases.find(({ name }) => name === state.served);
+  if (
+    !isRebuild(context) &&
+    served?.result === "ok" &&
+    served.package === packaged.hash &&
+    !state.isUnsettled
+  ) {
+    const value: Activated = { release: served.name, before: undefined };
+    if (isTouched) await warnOfDrift(context, store, served.name);
+    return { status: "unchanged", note: `version ${served.name} is served already`, value };
+  }
+  context.shared.set("look", look);
+  await context.call("check");
+  return withLock(context, store, async () => {
+    await next().catch(async (error: unknown) => {
+      // Its pre-commands may have stopped it before the build.
+      await startAgain(context, store, state);
+      throw saidToServe(context, error);
+    });
+    // Others of its hosts may have taken long: another run may have deployed here meanwhile.
+    await refuseLost(context, store);
+    const value = activated(context);
+    const release = value?.release ?? packaged.release;
+    const note = context.dryRun
+      ? `would serve version ${release}`
+      : `Deployment complete at version ${release}`;
+    return { status: "ok", note, value };
+  });
+}
+
+const activated = ({ resultOf }: OnHost) => resultOf("activate") as Activated | undefined;
+
+/** An interrupt lets a host that is being switched come to the end of that: then it says what is served there. */
+function saidToServe(context: OnHost, error: unknown): unknown {
+  const isLive = context.resultOf("go-live") !== undefined && !context.dryRun;
+  if (!isLive || !isHostoutError(error) || error.code !== "interrupted") return error;
+  const message = `${error.message}; it serves version ${activated(context)?.release}`;
+  return new HostoutError({ code: "interrupted", message, host: context.host.name, cause: error });
+}

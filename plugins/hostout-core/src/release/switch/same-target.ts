@@ -1,0 +1,40 @@
+import { HostoutError, type Site } from "@hostout/kit";
+import type { OnHost } from "../release-options.ts";
+
+/** The release that a rollback would serve on a host. */
+export interface RollbackTarget {
+  /** Undefined: the host has none to go back to. */
+  readonly release: string | undefined;
+  /** SHA-256 of its package: releases of one package are the same, whatever their names. */
+  readonly package?: string | undefined;
+}
+
+/** Of each run, which its signal stands for, and each of its sites, what the hosts would go back to. */
+const targets = new WeakMap<AbortSignal, Map<Site, Map<string, RollbackTarget>>>();
+
+/** Tells what the host would go back to, before any host is switched. */
+export function tellTarget({ host, signal, site }: OnHost, target: RollbackTarget): void {
+  const ofRun = targets.get(signal) ?? new Map<Site, Map<string, RollbackTarget>>();
+  const known = ofRun.get(site) ?? new Map<string, RollbackTarget>();
+  targets.set(signal, ofRun.set(site, known.set(host.name, target)));
+}
+
+/**
+ * Refuses a rollback that would serve different releases on the hosts that have told their own.
+ *
+ * @throws HostoutError `usage`, with the release of each host
+ */
+export function requireSameTarget({ host, signal, site }: OnHost): void {
+  const known = [...(targets.get(signal)?.get(site) ?? [])].map(([name, target]) => ({ name, ...target }));
+  if (new Set(known.map((one) => one.package ?? one.release)).size < 2) return;
+  const byRelease = Map.groupBy(known, ({ release }) => release ?? "none");
+  const told = [...byRelease].map(
+    ([release, all]) => `${all.map(({ name }) => name).join(", ")} to ${release}`,
+  );
+  throw new HostoutError({
+    code: "usage",
+    message: `a rollback of ${site.name} would mix releases: ${told.join("; ")}`,
+    hint: `Nothing was switched. Name the release (hostout ${site.name} rollback NAME), or let each host go to its own: --anyway`,
+    host: host.name,
+  });
+}

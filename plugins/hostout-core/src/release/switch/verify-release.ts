@@ -1,0 +1,34 @@
+import { type Connection, type Outcome, reportError } from "@hostout/kit";
+import { type Lock, siteStore } from "@hostout/releases";
+import { verifyWith } from "../../verify/verify.ts";
+import { hasRunLines } from "./halted.ts";
+import type { OnHost } from "../release-options.ts";
+
+/** Verifies what is served; within a deploy it is from then on known to be good. */
+export async function verifyRelease(context: OnHost): Promise<Outcome> {
+  const outcome = await verifyOrTell(context);
+  const lock = context.shared.get("lock") as Lock | undefined;
+  if (!lock || context.dryRun) return outcome;
+  const store = await siteStore(context);
+  const { served, releases } = await store.state();
+  const record = releases.find(({ name }) => name === served);
+  if (record?.result === "built") await store.record({ ...record, result: "ok" }, lock);
+  return outcome;
+}
+
+/** Root may look at each process, who owns the site at its own. Root's rights are used where this run has used them for lines of the site. */
+function eyesOf(context: OnHost): Connection {
+  const { options, remote } = context;
+  if (remote.user === "root") return remote;
+  return remote.as(options.commandsAs === "root" && hasRunLines(context) ? "root" : "effective");
+}
+
+/** What goes back because of it finds the reason. */
+async function verifyOrTell(context: OnHost): Promise<Outcome> {
+  try {
+    return await verifyWith(context, eyesOf(context));
+  } catch (error) {
+    context.shared.set("failure", reportError(error).message);
+    throw error;
+  }
+}

@@ -14,6 +14,7 @@ export interface BundledPackage {
 export const packages: readonly BundledPackage[] = [
   { folder: "packages/config", entries: ["index.ts"] },
   { folder: "packages/kit", entries: ["index.ts"] },
+  { folder: "packages/engine", entries: ["index.ts"] },
   // Some 40 small CommonJS modules at each run that reaches a host.
   {
     folder: "packages/ssh",

@@ -1,4 +1,5 @@
-export type { Event, RunSummary, TargetReport } from "@hostout/kit";
+export type { RunSummary } from "@hostout/engine";
+export type { Event, TargetReport } from "@hostout/kit";
 export { HostoutError, isHostoutError } from "@hostout/kit";
 export * from "./run/script.ts";
 export type { ScriptRun } from "./run/script-run.ts";

@@ -1,4 +1,5 @@
-import { explainPlan, HostoutError, makePlan, requireCommand, takeStray } from "@hostout/kit";
+import { explainPlan, makePlan, takeStray } from "@hostout/engine";
+import { HostoutError, requireCommand } from "@hostout/kit";
 import { findConfig } from "./project/find-config.ts";
 import type { GlobalFlags } from "./line/global-flags.ts";
 import { guardOutput } from "./show/guard-output.ts";

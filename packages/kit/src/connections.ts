@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
 import type { Host } from "./host.ts";
-import type { Target } from "./plan.ts";
+import type { Target } from "./target.ts";
 import type { Site } from "./site.ts";
 
 /** Where the lines and the progress of one task go. */

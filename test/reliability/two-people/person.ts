@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Event, isHostoutError, makePlan, type RunSummary } from "@hostout/kit";
+import { makePlan, type RunSummary } from "@hostout/engine";
+import { type Event, isHostoutError } from "@hostout/kit";
 import { carryOut, type Resumed } from "../../../packages/cli/src/run/carry-out.ts";
 import { goOnWith } from "../../../packages/cli/src/journal/go-on-with.ts";
 import { type RunRecord, runsOf } from "../../../packages/cli/src/journal/read-journal.ts";

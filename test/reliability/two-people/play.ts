@@ -1,4 +1,4 @@
-import type { RunSummary } from "@hostout/kit";
+import type { RunSummary } from "@hostout/engine";
 import type { Act, Step } from "./history.ts";
 import type { SharedHost } from "./line.ts";
 import type { Going, Person, ResumedRun, Said, Typed } from "./person.ts";

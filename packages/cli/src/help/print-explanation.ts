@@ -1,10 +1,4 @@
-import type {
-  ExplainedCommand,
-  ExplainedLayer,
-  ExplainedOption,
-  ExplainedSite,
-  ExplainedStep,
-} from "@hostout/kit";
+import type { ExplainedCommand, ExplainedLayer, ExplainedOption, ExplainedSite, ExplainedStep } from "@hostout/engine";
 import type { Style } from "../show/style.ts";
 import { visibleData } from "../show/visible-text.ts";
 

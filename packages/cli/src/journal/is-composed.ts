@@ -1,4 +1,4 @@
-import { isPlannedList, type Plan, type PlannedStep } from "@hostout/kit";
+import { isPlannedList, type Plan, type PlannedStep } from "@hostout/engine";
 import { isReadOnly } from "../run/environment.ts";
 
 /** Whether a run of the plan has several steps that change something: `resume` does not do again what is done of them. */

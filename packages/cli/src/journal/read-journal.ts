@@ -1,13 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type DoneBefore,
-  type Event,
-  HostoutError,
-  nearMiss,
-  type Outcome,
-  type TargetReport,
-} from "@hostout/kit";
+import { type DoneBefore } from "@hostout/engine";
+import { type Event, HostoutError, nearMiss, type Outcome, type TargetReport } from "@hostout/kit";
 import { journalFolder } from "./journal-folder.ts";
 import { type StoredOutput, storedLines } from "./output-blocks.ts";
 import { linesOf, partOf } from "./read-lines.ts";

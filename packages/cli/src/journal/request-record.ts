@@ -2,14 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { hasUrlSecret, hideUrlSecrets, isSecretName } from "@hostout/config";
-import {
-  type Invocation,
-  type OptionDeclarations,
-  type Plan,
-  planSignature,
-  type Request,
-  who,
-} from "@hostout/kit";
+import { type Plan, planSignature, type Request } from "@hostout/engine";
+import { type Invocation, type OptionDeclarations, who } from "@hostout/kit";
 import { isReadOnlyPlan } from "../run/environment.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import { isComposed } from "./is-composed.ts";

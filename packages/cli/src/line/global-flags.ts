@@ -1,4 +1,5 @@
-import { HostoutError, type PartOfHosts } from "@hostout/kit";
+import { type PartOfHosts } from "@hostout/engine";
+import { HostoutError } from "@hostout/kit";
 
 /** Flags that every command line may have. */
 export interface GlobalFlags {

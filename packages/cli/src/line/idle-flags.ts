@@ -1,4 +1,5 @@
-import { HostoutError, isPlannedList, type Plan, type PlannedStep } from "@hostout/kit";
+import { isPlannedList, type Plan, type PlannedStep } from "@hostout/engine";
+import { HostoutError } from "@hostout/kit";
 import type { GlobalFlags } from "./global-flags.ts";
 
 /** Flags of rolling parts, on a line that has none: who gives them believes that hosts follow each other. */

@@ -1,12 +1,5 @@
-import {
-  type Connections,
-  type DoneBefore,
-  type Emit,
-  type Plan,
-  type Request,
-  type RunSummary,
-  runPlan,
-} from "@hostout/kit";
+import { type DoneBefore, type Plan, type Request, type RunSummary, runPlan } from "@hostout/engine";
+import { type Connections, type Emit } from "@hostout/kit";
 import { environmentOf } from "./environment.ts";
 import { journalFolder } from "../journal/journal-folder.ts";
 import type { Journal } from "../journal/open-journal.ts";

@@ -1,4 +1,5 @@
-import { definePlugin, option, type Request, type Site } from "@hostout/kit";
+import { type Request } from "@hostout/engine";
+import { definePlugin, option, type Site } from "@hostout/kit";
 import { checkRequest } from "./check-request.ts";
 
 const plugin = definePlugin({

@@ -1,16 +1,5 @@
-import {
-  formatOrigin,
-  HostoutError,
-  isPlannedList,
-  isWanted,
-  makePlan,
-  missingNeeds,
-  type Plan,
-  type PlannedStep,
-  type Request,
-  readInvocation,
-  type Site,
-} from "@hostout/kit";
+import { isPlannedList, isWanted, makePlan, type Plan, type PlannedStep, type Request, readInvocation } from "@hostout/engine";
+import { formatOrigin, HostoutError, missingNeeds, type Site } from "@hostout/kit";
 import type { Finding } from "../config/lint.ts";
 import { siteFindings } from "../config/site-findings.ts";
 import { declaringCommand } from "../line/declaring-command.ts";

@@ -1,11 +1,5 @@
-import {
-  HostoutError,
-  isPlannedList,
-  type Plan,
-  type PlannedStep,
-  type Site,
-  type Target,
-} from "@hostout/kit";
+import { isPlannedList, type Plan, type PlannedStep } from "@hostout/engine";
+import { HostoutError, type Site, type Target } from "@hostout/kit";
 import type { Ask } from "@hostout/ssh";
 
 /** Whether an environment is one where people work: what is run there is asked for. */

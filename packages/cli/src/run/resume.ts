@@ -1,4 +1,5 @@
-import { HostoutError, makePlan, type Request, requireCommand, type Site, type Target } from "@hostout/kit";
+import { makePlan, type Request } from "@hostout/engine";
+import { HostoutError, requireCommand, type Site, type Target } from "@hostout/kit";
 import { findConfig } from "../project/find-config.ts";
 import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { goOnWith } from "../journal/go-on-with.ts";

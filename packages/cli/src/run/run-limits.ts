@@ -1,4 +1,4 @@
-import type { RunSettings } from "@hostout/kit";
+import type { RunSettings } from "@hostout/engine";
 import type { GlobalFlags } from "../line/global-flags.ts";
 
 /** How many hosts at a time, how they follow each other, and what a run bears. */

@@ -1,4 +1,5 @@
-import { type Connections, explainPlan, type Request } from "@hostout/kit";
+import { explainPlan, type Request } from "@hostout/engine";
+import { type Connections } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";

@@ -1,4 +1,5 @@
-import type { Event, RunSummary } from "@hostout/kit";
+import type { RunSummary } from "@hostout/engine";
+import type { Event } from "@hostout/kit";
 
 /** A run that has begun: its events while they happen, and what it came to. */
 export interface ScriptRun extends AsyncIterable<Event> {

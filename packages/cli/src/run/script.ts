@@ -1,15 +1,6 @@
 import type { ReadSettings } from "@hostout/config";
-import {
-  commandsOf,
-  type Emit,
-  type Event,
-  type ExplainedSite,
-  explainPlan,
-  type Invocation,
-  makePlan,
-  type Request,
-  type Site,
-} from "@hostout/kit";
+import { type ExplainedSite, explainPlan, makePlan, type Request } from "@hostout/engine";
+import { commandsOf, type Emit, type Event, type Invocation, type Site } from "@hostout/kit";
 import { type Ask, openConnections } from "@hostout/ssh";
 import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { isPlannedList, type PlannedStep, planCommand } from "@hostout/kit";
+import { findCommand, type Site, type Step } from "@hostout/kit";
 import { kindOfProject } from "../../package/read-project.ts";
 import type { Packaged } from "../make/package-site.ts";
 import type { OnHost } from "../release-options.ts";
@@ -11,15 +11,14 @@ import type { OnHost } from "../release-options.ts";
 export function kindOfSite({ options, resultOf, site }: OnHost): Packaged["kind"] | undefined {
   const packaged = resultOf("package") as Packaged | undefined;
   if (packaged) return packaged.kind;
-  if (!packages(planCommand(site, "deploy", { args: [] }))) return undefined;
+  if (!packages(site, "deploy")) return undefined;
   return kindOfProject(dirname(site.config), options);
 }
 
 /** The outermost layer with steps is what a command does: it calls none below. */
-function packages(step: PlannedStep): boolean {
-  if (isPlannedList(step)) return step.steps.some(packages);
-  return (
-    step.name === "package" ||
-    (step.layers.find(({ form }) => form === "steps")?.steps.some(packages) ?? false)
-  );
+function packages(site: Site, step: Step): boolean {
+  if (typeof step !== "string" && "steps" in step) return step.steps.some((one) => packages(site, one));
+  const command = findCommand(site, typeof step === "string" ? step : step.command);
+  const steps = command?.layers.find((layer) => layer.command.steps)?.command.steps ?? [];
+  return command?.name === "package" || steps.some((one) => packages(site, one));
 }

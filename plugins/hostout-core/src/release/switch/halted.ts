@@ -1,4 +1,4 @@
-import { planCommand } from "@hostout/kit";
+import { findCommand } from "@hostout/kit";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
 
 /** Commands that may stop a site. */
@@ -52,8 +52,8 @@ export function mayBeHalted(context: OnHost): boolean {
   if ((["stop", "pre-commands"] as const).some((by) => resultOf(by) !== undefined && isHalting(by)))
     return true;
   // Another plugin's stop need not call the one below it, and does not say what it did.
-  const isOurs = planCommand(site, "stop", { args: [] }).layers.every(
-    ({ plugin, form }) => plugin.name === "hostout-core" || form === "hooks",
+  const isOurs = findCommand(site, "stop")?.layers.every(
+    ({ plugin, command }) => plugin.name === "hostout-core" || !(command.run || command.runOnce || command.steps),
   );
   return !isOurs && shared.has(goingLive);
 }

@@ -1,6 +1,6 @@
-import { HostoutError } from "./hostout-error.ts";
+import { HostoutError, type Target } from "@hostout/kit";
 import { isWanted } from "./is-wanted.ts";
-import type { PlannedCommand, PlannedLayer, Target } from "./plan.ts";
+import type { PlannedCommand, PlannedLayer } from "./plan.ts";
 import { failedWith, interrupted, type Result, type Results, sameForAll } from "./result.ts";
 import { runForHosts } from "./run-for-hosts.ts";
 import { runForSites } from "./run-for-sites.ts";

@@ -1,16 +1,4 @@
-import type { Layer } from "./composition.ts";
-import { requireCommand } from "./composition.ts";
-import type { Host } from "./host.ts";
-import { HostoutError } from "./hostout-error.ts";
-import { iniName } from "./option.ts";
-import type { AnyCommand, Invocation, Plugin, Step } from "./plugin.ts";
-import type { Site } from "./site.ts";
-
-/** One host of one site: what a command is carried out on. */
-export interface Target {
-  readonly site: Site;
-  readonly host: Host;
-}
+import { type AnyCommand, type Host, HostoutError, iniName, type Invocation, type Layer, type Plugin, requireCommand, type Site, type Step, type Target } from "@hostout/kit";
 
 /** What the user asks for: commands, one after the other, on some hosts. */
 export interface Request {

@@ -1,5 +1,5 @@
+import { isHostoutError } from "@hostout/kit";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { isHostoutError } from "./hostout-error.ts";
 
 /** A task that runs, as the one that an error may belong to. */
 interface Owner {

@@ -1,5 +1,4 @@
-import type { TargetReport } from "./events.ts";
-import { errorCodes } from "./hostout-error.ts";
+import { errorCodes, type TargetReport } from "@hostout/kit";
 
 /**
  * The status of a run from what became of its hosts: 0 none failed · 130 interrupted · 6 each that failed could not be

@@ -1,14 +1,13 @@
+import type { Connections, Emit, Target, TargetReport } from "@hostout/kit";
 import { makeBudget } from "./budget.ts";
 import { runCommand } from "./chain.ts";
-import type { Connections } from "./connections.ts";
-import type { Emit, TargetReport } from "./events.ts";
 import { makeExclusive } from "./exclusive.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makeGate } from "./gate.ts";
 import { hostsAhead } from "./hosts-ahead.ts";
 import { makeMemory } from "./memory.ts";
 import type { PartOfHosts } from "./part-of-hosts.ts";
-import type { Plan, PlanGroup, Target } from "./plan.ts";
+import type { Plan, PlanGroup } from "./plan.ts";
 import {
   firstFailure,
   interruptedAfter,

@@ -1,9 +1,8 @@
+import { type Outcome, reportError, type Target } from "@hostout/kit";
 import type { Budget } from "./budget.ts";
 import { runCommand, runLayers } from "./chain.ts";
 import { countOfPart } from "./part-of-hosts.ts";
-import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep, type Target } from "./plan.ts";
-import type { Outcome } from "./plugin.ts";
-import { reportError } from "./report-error.ts";
+import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep } from "./plan.ts";
 import {
   combineOutcomes,
   firstFailure,

@@ -1,5 +1,4 @@
-import type { Target } from "./plan.ts";
-import type { Site } from "./site.ts";
+import type { Site, Target } from "@hostout/kit";
 
 /** What commands of one run tell those after them. */
 export interface Memory {

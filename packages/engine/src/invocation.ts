@@ -1,6 +1,4 @@
-import { HostoutError } from "./hostout-error.ts";
-import { iniName, type OptionDeclaration, type OptionDeclarations, parseOption } from "./option.ts";
-import type { AnyCommand, Invocation } from "./plugin.ts";
+import { type AnyCommand, HostoutError, iniName, type Invocation, type OptionDeclaration, type OptionDeclarations, parseOption } from "@hostout/kit";
 
 /** Arguments and flags of a command by name, and the words after them. */
 export interface ReadInvocation {

@@ -1,4 +1,5 @@
-import type { PlannedLayer, Target } from "./plan.ts";
+import type { Target } from "@hostout/kit";
+import type { PlannedLayer } from "./plan.ts";
 import type { Result } from "./result.ts";
 import type { Scope } from "./scope.ts";
 import { skipTask } from "./task.ts";

@@ -1,8 +1,8 @@
+import type { Invocation, Next, Outcome, Target } from "@hostout/kit";
 import { runCommand, runLayers } from "./chain.ts";
 import { doneBefore } from "./done-before.ts";
 import { makeMeeting } from "./meeting.ts";
-import { isPlannedList, type PlannedLayer, planCommand, type Target } from "./plan.ts";
-import type { Invocation, Next, Outcome } from "./plugin.ts";
+import { isPlannedList, type PlannedLayer, planCommand } from "./plan.ts";
 import { interrupted, outcomeOf, type Result, type Results, stopped } from "./result.ts";
 import { withHold } from "./run-steps.ts";
 import { runTask } from "./run-task.ts";

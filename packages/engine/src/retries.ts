@@ -1,6 +1,4 @@
-import { isHostoutError } from "./hostout-error.ts";
-import type { AnyCommand, Outcome } from "./plugin.ts";
-import { reportError } from "./report-error.ts";
+import { type AnyCommand, isHostoutError, type Outcome, reportError } from "@hostout/kit";
 import type { Run } from "./run.ts";
 
 /** Faults that pass. What is refused (a password, a host key, a wrong option) is refused again. */

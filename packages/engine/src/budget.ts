@@ -1,5 +1,5 @@
+import type { Target } from "@hostout/kit";
 import { countOfPart, type PartOfHosts } from "./part-of-hosts.ts";
-import type { Target } from "./plan.ts";
 import type { Result } from "./result.ts";
 
 /** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */

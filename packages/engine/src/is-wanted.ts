@@ -1,6 +1,5 @@
+import { readOptions, type Site } from "@hostout/kit";
 import type { PlannedCommand } from "./plan.ts";
-import { readOptions } from "./read-options.ts";
-import type { Site } from "./site.ts";
 
 /**
  * Whether a command is to be carried out on a site: its step names no option, or one that is true there.

@@ -1,15 +1,7 @@
+import { defaultOf, iniName, type OptionDeclarations, type Site, siteOptions } from "@hostout/kit";
 import { formatOrigin } from "@hostout/config";
 import { isWanted } from "./is-wanted.ts";
-import { iniName, type OptionDeclarations } from "./option.ts";
-import {
-  isPlannedList,
-  type Plan,
-  type PlannedCommand,
-  type PlannedLayer,
-  type PlannedStep,
-} from "./plan.ts";
-import type { Site } from "./site.ts";
-import { defaultOf, siteOptions } from "./site-options.ts";
+import { isPlannedList, type Plan, type PlannedCommand, type PlannedLayer, type PlannedStep } from "./plan.ts";
 
 /** An option that a command reads, as the site has it. */
 export interface ExplainedOption {

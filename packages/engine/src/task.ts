@@ -1,11 +1,6 @@
+import { type Outcome, reportError, type Site, type Target, type TaskOutput, type TaskPlace } from "@hostout/kit";
 import { createHash } from "node:crypto";
-import type { TaskOutput } from "./connections.ts";
-import type { TaskPlace } from "./events.ts";
-import type { Target } from "./plan.ts";
-import type { Outcome } from "./plugin.ts";
-import { reportError } from "./report-error.ts";
 import type { Run } from "./run.ts";
-import type { Site } from "./site.ts";
 
 interface TaskDescription {
   readonly target: Target | { readonly site: Site; readonly host?: undefined };

@@ -1,11 +1,6 @@
-import type { Connections } from "./connections.ts";
-import type { Event } from "./events.ts";
-import { HostoutError } from "./hostout-error.ts";
-import { option } from "./option.ts";
+import { type Connections, definePlugin, type Event, HostoutError, option, type Plugin, type Site } from "@hostout/kit";
 import { makePlan } from "./plan.ts";
-import { definePlugin, type Plugin } from "./plugin.ts";
 import { runPlan } from "./runner.ts";
-import type { Site } from "./site.ts";
 
 const origin = { file: "/p/buildout.cfg", line: 1 };
 

@@ -1,8 +1,6 @@
-import { blame } from "./blame.ts";
+import { blame, type Invocation, isHostoutError, type Next, type Outcome, type Target } from "@hostout/kit";
 import { makeContext } from "./context.ts";
-import { isHostoutError } from "./hostout-error.ts";
-import type { PlannedLayer, Target } from "./plan.ts";
-import type { Invocation, Next, Outcome } from "./plugin.ts";
+import type { PlannedLayer } from "./plan.ts";
 import { failedWith, interrupted, interruptedBy, type Result } from "./result.ts";
 import { retriesOf, withRetries } from "./retries.ts";
 import type { Scope } from "./scope.ts";

@@ -1,8 +1,4 @@
-import type { ErrorReport, TargetReport } from "./events.ts";
-import { HostoutError, isHostoutError } from "./hostout-error.ts";
-import type { Target } from "./plan.ts";
-import type { Outcome } from "./plugin.ts";
-import { reportError } from "./report-error.ts";
+import { type ErrorReport, HostoutError, isHostoutError, type Outcome, reportError, type Target, type TargetReport } from "@hostout/kit";
 
 /** What a command came to on one target. `stopped`: it was not begun, or not gone on with, because of others. */
 export type Result =

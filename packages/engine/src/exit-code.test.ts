@@ -1,6 +1,5 @@
-import type { TargetReport } from "./events.ts";
+import type { ErrorCode, TargetReport } from "@hostout/kit";
 import { exitCodeOf } from "./exit-code.ts";
-import type { ErrorCode } from "./hostout-error.ts";
 
 const ok: TargetReport = { site: "x", host: "a", status: "ok" };
 const failed = (code: ErrorCode): TargetReport => ({ ...ok, status: "failed", error: { code, message: "" } });

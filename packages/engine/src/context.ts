@@ -1,8 +1,6 @@
-import type { TaskOutput } from "./connections.ts";
+import { type HostContext, type Invocation, type Outcome, readOptions, type SiteContext, type Target, type TaskOutput } from "@hostout/kit";
 import { readInvocation } from "./invocation.ts";
-import type { PlannedLayer, Target } from "./plan.ts";
-import type { HostContext, Invocation, Outcome, SiteContext } from "./plugin.ts";
-import { readOptions } from "./read-options.ts";
+import type { PlannedLayer } from "./plan.ts";
 import type { Run } from "./run.ts";
 
 /** What a command's `run` or `runOnce` is given. */

@@ -1,4 +1,5 @@
-import { isPlannedList, type PlanGroup, type PlannedStep, type Target } from "./plan.ts";
+import type { Target } from "@hostout/kit";
+import { isPlannedList, type PlanGroup, type PlannedStep } from "./plan.ts";
 
 /**
  * The hosts that a group comes to after work on this machine: a session with them can be opened meanwhile. None where the

@@ -1,12 +1,9 @@
+import type { Connections, Emit, Outcome, Target } from "@hostout/kit";
 import type { Budget } from "./budget.ts";
-import type { Connections } from "./connections.ts";
-import type { Emit } from "./events.ts";
 import type { Exclusive } from "./exclusive.ts";
 import type { Gate } from "./gate.ts";
 import type { Memory } from "./memory.ts";
 import type { PartOfHosts } from "./part-of-hosts.ts";
-import type { Target } from "./plan.ts";
-import type { Outcome } from "./plugin.ts";
 
 /** How the hosts of a rolling part follow each other. */
 export interface Rolling {

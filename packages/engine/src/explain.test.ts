@@ -1,8 +1,6 @@
+import { definePlugin, option, type Site } from "@hostout/kit";
 import { explainPlan } from "./explain.ts";
-import { option } from "./option.ts";
 import { makePlan } from "./plan.ts";
-import { definePlugin } from "./plugin.ts";
-import type { Site } from "./site.ts";
 
 const origin = { file: "/p/buildout.cfg", line: 7 };
 

@@ -1,7 +1,7 @@
+import type { Invocation, Next, Target } from "@hostout/kit";
 import { runCommand, runLayers } from "./chain.ts";
 import { doneBefore } from "./done-before.ts";
-import { type PlannedLayer, planCommand, type Target } from "./plan.ts";
-import type { Invocation, Next } from "./plugin.ts";
+import { type PlannedLayer, planCommand } from "./plan.ts";
 import { firstFailure, outcomeOfAll, type Results, sameForAll, stopOthers, survivorsOf } from "./result.ts";
 import { runTask } from "./run-task.ts";
 import { type Invocations, makePlaces, type Scope } from "./scope.ts";

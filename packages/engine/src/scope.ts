@@ -1,5 +1,4 @@
-import type { Target } from "./plan.ts";
-import type { Invocation } from "./plugin.ts";
+import type { Invocation, Target } from "@hostout/kit";
 import type { Run } from "./run.ts";
 
 /** Who a command runs over, and with what. Insertion order is the order of the command line. */

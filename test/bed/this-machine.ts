@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
-import { localTransport } from "../../packages/ssh/src/transport/local-transport.ts";
 import type { Machine } from "../../packages/ssh/src/command/machine.ts";
+import { localTransport } from "../../packages/ssh/src/transport/local-transport.ts";
 import type { Transport } from "../../packages/ssh/src/transport/transport.ts";
 
 /** How this machine differs from itself. */

@@ -17,13 +17,13 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { Writable } from "node:stream";
-import { writeArchive } from "../../plugins/hostout-core/src/package/archive.ts";
-import { writeTar } from "../../plugins/hostout-core/src/package/archiver.ts";
-import { fileContent, textEntry } from "../../plugins/hostout-core/src/package/entry.ts";
-import { streamContent } from "../../plugins/hostout-core/src/package/read-content.ts";
-import { readEntries } from "../../plugins/hostout-core/src/package/read-entries.ts";
-import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
-import { walkFiles } from "../../plugins/hostout-core/src/package/walk-files.ts";
+import { writeArchive } from "../../packages/packaging/src/archive/archive.ts";
+import { writeTar } from "../../packages/packaging/src/archive/archiver.ts";
+import { readLayout } from "../../packages/packaging/src/archive/read-layout.ts";
+import { fileContent, textEntry } from "../../packages/packaging/src/entries/entry.ts";
+import { streamContent } from "../../packages/packaging/src/entries/read-content.ts";
+import { readEntries } from "../../packages/packaging/src/entries/read-entries.ts";
+import { walkFiles } from "../../packages/packaging/src/entries/walk-files.ts";
 import { describeUnless, lacks } from "../bed/describe-with.ts";
 import { make, namesIn, newFolder, pythonSite, run, textIn, write } from "./package-bed.ts";
 

@@ -13,7 +13,7 @@ import {
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { PackageSettings } from "../../plugins/hostout-core/src/package/make-package.ts";
+import type { PackageSettings } from "../../packages/packaging/src/make-package.ts";
 import { describeUnless, lacks } from "../bed/describe-with.ts";
 import { make, namesIn, newFolder, python, pythonSite, run, textIn, write } from "./package-bed.ts";
 

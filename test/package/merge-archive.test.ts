@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { readLayout } from "../../packages/packaging/src/archive/read-layout.ts";
 import { formatIndex } from "../../packages/releases/src/state/package-runs.ts";
-import { readLayout } from "../../plugins/hostout-core/src/package/read-layout.ts";
 import { make, newFolder, write } from "./package-bed.ts";
 
 const settings = { buildCommand: ["make"], include: ["src"] };

@@ -6,7 +6,7 @@ import {
   makePackage,
   type Package,
   type PackageSettings,
-} from "../../plugins/hostout-core/src/package/make-package.ts";
+} from "../../packages/packaging/src/make-package.ts";
 import { lacks } from "../bed/describe-with.ts";
 import { runHere } from "./run-here.ts";
 

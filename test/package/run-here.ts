@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { HostoutError } from "@hostout/kit";
-import type { Run } from "../../plugins/hostout-core/src/package/package-tools.ts";
+import type { Run } from "../../packages/scm/src/workshop.ts";
 
 const mostBytes = 64 * 1024 * 1024;
 

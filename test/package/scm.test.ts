@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Run } from "../../plugins/hostout-core/src/package/package-tools.ts";
-import { findScm } from "../../plugins/hostout-core/src/package/scm.ts";
+import { findWorkingCopy } from "../../packages/scm/src/working-copy.ts";
+import type { Run } from "../../packages/scm/src/workshop.ts";
 import { describeUnless, lacks } from "../bed/describe-with.ts";
 import { commit, make, namesIn, newFolder, pythonSite, run, write } from "./package-bed.ts";
 import { runHere } from "./run-here.ts";
@@ -194,7 +194,7 @@ describe.each(kinds)("with $kind", ({ kind, ignore }) => {
           ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", `HOME=${scratch}`]
           : [];
         const asked: Run = (words, options) => runHere([...as, ...words], options);
-        const scm = (await findScm(folder, {
+        const scm = (await findWorkingCopy(folder, {
           run: asked,
           note: () => undefined,
           warn: () => undefined,

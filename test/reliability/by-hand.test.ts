@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removable } from "@hostout/releases";
-import type { Given } from "../../packages/releases/src/script/given.ts";
 import { removeScript } from "../../packages/releases/src/host/remove-script.ts";
 import { goBackScript, switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import type { Given } from "../../packages/releases/src/script/given.ts";
 import { hold, makeSite, name, run, servedWhole, stateOf, token } from "./store-site.ts";
 
 let root: string;

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { formatGiven, type Given } from "../../packages/releases/src/script/given.ts";
 import { awaitScript, unlockScript } from "../../packages/releases/src/host/lock-scripts.ts";
 import { finishScript } from "../../packages/releases/src/host/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/host/remove-script.ts";
 import { switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import { formatGiven, type Given } from "../../packages/releases/src/script/given.ts";
 import { hold, makeSite, name, run, servedWhole, startHolding, stateOf, token } from "./store-site.ts";
 
 const other = "ffffffffffffffffffffffff";

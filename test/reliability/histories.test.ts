@@ -13,7 +13,6 @@ import { join } from "node:path";
 import { formatRecord, previousRelease, type ReleaseRecord, removable } from "@hostout/releases";
 import fc from "fast-check";
 import { adoptScript, linkScript } from "../../packages/releases/src/host/adopt-script.ts";
-import type { Given } from "../../packages/releases/src/script/given.ts";
 import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import {
   cloneScript,
@@ -23,6 +22,7 @@ import {
 } from "../../packages/releases/src/host/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/host/remove-script.ts";
 import { goBackScript, switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import type { Given } from "../../packages/releases/src/script/given.ts";
 import { hold, name, recordOf, run, stateOf, token } from "./store-site.ts";
 
 type Step =

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lock, openStore, type ReleaseRecord, type Store } from "@hostout/releases";
-import { exits } from "../../packages/releases/src/script/exits.ts";
-import { formatGiven } from "../../packages/releases/src/script/given.ts";
 import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import { recordScript } from "../../packages/releases/src/host/release-scripts.ts";
+import { exits } from "../../packages/releases/src/script/exits.ts";
+import { formatGiven } from "../../packages/releases/src/script/given.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { type OpenHost, openHost, whyNoHost } from "../bed/open-host.ts";
 import { hold, makeSite, name, recordOf, run, token } from "./store-site.ts";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { receiveScript } from "../../packages/releases/src/host/package-script.ts";
 import { exits } from "../../packages/releases/src/script/exits.ts";
 import {
   formatRuns,
@@ -13,7 +14,6 @@ import {
   type Segment,
   sentBlocks,
 } from "../../packages/releases/src/state/package-runs.ts";
-import { receiveScript } from "../../packages/releases/src/host/package-script.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { hold, makeSite, token } from "./store-site.ts";
 

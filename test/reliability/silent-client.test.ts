@@ -12,11 +12,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { takeLock, takeRenewableLock } from "../../packages/releases/src/store/lock.ts";
 import { awaitScript } from "../../packages/releases/src/host/lock-scripts.ts";
 import { receiveScript } from "../../packages/releases/src/host/package-script.ts";
 import { cloneScript } from "../../packages/releases/src/host/release-scripts.ts";
 import { switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import { takeLock, takeRenewableLock } from "../../packages/releases/src/store/lock.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { openHost } from "../bed/open-host.ts";
 import { hold, makeSite, name, run, startHolding, token } from "./store-site.ts";

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseState, type ReleaseRecord, releaseName, type StoreState } from "@hostout/releases";
-import { formatGiven, type Given } from "../../packages/releases/src/script/given.ts";
 import { awaitScript, holdScript } from "../../packages/releases/src/host/lock-scripts.ts";
 import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import { stateScript } from "../../packages/releases/src/host/state-script.ts";
+import { formatGiven, type Given } from "../../packages/releases/src/script/given.ts";
 
 /** Of who holds the lock in a test. */
 export const token = "0123456789abcdef01234567";

@@ -15,12 +15,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseState, previousRelease, removable } from "@hostout/releases";
 import fc from "fast-check";
-import { formatGiven } from "../../packages/releases/src/script/given.ts";
 import { awaitScript, holdScript } from "../../packages/releases/src/host/lock-scripts.ts";
 import { prepareScript } from "../../packages/releases/src/host/prepare-scripts.ts";
 import { cloneScript, finishScript } from "../../packages/releases/src/host/release-scripts.ts";
 import { removeScript } from "../../packages/releases/src/host/remove-script.ts";
 import { switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import { formatGiven } from "../../packages/releases/src/script/given.ts";
 import { describeUnless } from "../bed/describe-with.ts";
 import { hold, makeSite, name, recordOf, run, servedWhole, stateOf, token } from "./store-site.ts";
 

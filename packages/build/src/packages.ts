@@ -35,7 +35,13 @@ export const packages: readonly BundledPackage[] = [
       run: /\/src\/(line\/parse-words|run\/run-request|journal\/request-record|journal\/open-journal)\.ts$/,
     },
   },
-  // Some 95 modules where something is packaged.
+  { folder: "packages/scm", entries: ["index.ts"] },
+  // Some 95 modules of others where something is packaged.
+  {
+    folder: "packages/packaging",
+    entries: ["index.ts"],
+    others: { file: "archiving", packages: ["archiver"] },
+  },
   {
     folder: "plugins/hostout-core",
     entries: ["index.ts"],
@@ -45,7 +51,6 @@ export const packages: readonly BundledPackage[] = [
       deploy:
         /\/src\/release\/(switch\/(rollout|go-live|stop-start|activate|verify-release)|make\/(upload|build-release|make-runtime)|look\/check-host|clean-up)\.ts$/,
     },
-    others: { file: "archiving", packages: ["archiver"] },
   },
   { folder: "plugins/hostout-pushdeploy", entries: ["index.ts"] },
 ];

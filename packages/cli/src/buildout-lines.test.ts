@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { lineIn } from "@hostout/kit";
 import { runProgram } from "../../../test/bed/run-program.ts";
 import { lintProject } from "./config/lint.ts";
-import { openProject } from "./project/project.ts";
 import { routeLine } from "./line/route-line.ts";
+import { openProject } from "./project/project.ts";
 
 // How values of a site read where collective.hostout read them in its own way.
 const folder = mkdtempSync(join(tmpdir(), "hostout-lines-"));

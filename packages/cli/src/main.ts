@@ -1,16 +1,16 @@
 import { explainPlan, makePlan, takeStray } from "@hostout/engine";
 import { HostoutError, requireCommand } from "@hostout/kit";
-import { findConfig } from "./project/find-config.ts";
-import type { GlobalFlags } from "./line/global-flags.ts";
-import { guardOutput } from "./show/guard-output.ts";
-import { jsonText } from "./show/json-text.ts";
 import { listProject, listSite } from "./help/listing.ts";
-import { openProject } from "./project/project.ts";
+import type { GlobalFlags } from "./line/global-flags.ts";
 import { type LeadingWords, routeSites } from "./line/route.ts";
 import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./line/route-line.ts";
+import { topics } from "./line/topics.ts";
+import { findConfig } from "./project/find-config.ts";
+import { openProject } from "./project/project.ts";
+import { guardOutput } from "./show/guard-output.ts";
+import { jsonText } from "./show/json-text.ts";
 import { errorData, exitCodeOfError, showError } from "./show/show-error.ts";
 import { makeStyle } from "./show/style.ts";
-import { topics } from "./line/topics.ts";
 
 /** One command line. Resolves to the exit code; tells what went wrong on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lintProject } from "./config/lint.ts";
 import { idleFindings } from "./config/site-findings.ts";
-import { openProject } from "./project/project.ts";
 import { routeLine } from "./line/route-line.ts";
+import { openProject } from "./project/project.ts";
 
 // What is said of files and command lines of collective.hostout, without a host.
 const folder = mkdtempSync(join(tmpdir(), "hostout-old-"));

@@ -1,4 +1,4 @@
-import { formatOrigin, type Origin } from "./value.ts";
+import { formatOrigin, type Origin } from "./section/value.ts";
 
 /** What can be wrong with a configuration: the table of docs/reference/configuration.md. */
 export type ConfigErrorKind =

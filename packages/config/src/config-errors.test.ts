@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ConfigError } from "./config-error.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig } from "./read/read-config.ts";
 
 // The whole message of each kind of fault, as it is told; `@` stands for the folder and the server.
 let folder: string;

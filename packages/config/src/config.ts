@@ -1,5 +1,5 @@
 import type { ConfigError } from "./config-error.ts";
-import type { Origin, Section, Step, Value } from "./value.ts";
+import type { Origin, Section, Step, Value } from "./section/value.ts";
 
 /** All sections after inheritance and substitution; each is resolved when it is asked for. */
 export interface Config {

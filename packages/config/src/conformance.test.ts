@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { builtIn } from "./buildout-section.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig } from "./read/read-config.ts";
+import { builtIn } from "./section/buildout-section.ts";
 
 /**
  * The cases of `conformance/`. A case is `== title`, then `-- NAME` and the text of that file, perhaps `-- assign` and

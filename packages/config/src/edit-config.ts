@@ -1,8 +1,8 @@
-import { type Assignment, readAssignment } from "./assignment.ts";
 import { ConfigError } from "./config-error.ts";
-import { readHeader } from "./read-header.ts";
-import type { Operator } from "./value.ts";
-import { beginsBlank, strip, stripEnd } from "./white-space.ts";
+import { type Assignment, readAssignment } from "./read/assignment.ts";
+import { readHeader } from "./read/read-header.ts";
+import { beginsBlank, strip, stripEnd } from "./read/white-space.ts";
+import type { Operator } from "./section/value.ts";
 
 /** An option's line: its name and the sign of its operator. Signs end the name whatever stands before. */
 const form = /^([^\s{}[\]=:]+?)\s*([-+]?)\s*=/;

@@ -1,17 +1,24 @@
-export { commandLine } from "./assignment.ts";
-export { builtIn } from "./buildout-section.ts";
-export { canonicalName } from "./canonical-name.ts";
 export type { Config, Download, Note } from "./config.ts";
 export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place } from "./config-error.ts";
 export { editConfig } from "./edit-config.ts";
-export { isHostoutRecipe } from "./hostout-recipe.ts";
-export { resolveName } from "./include.ts";
-export { lintText, type TextFinding } from "./lint-text.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
-export { partsWithoutSites } from "./parts-without-sites.ts";
-export { type ReadSettings, readConfig } from "./read-config.ts";
-export { isSecretName } from "./secret-name.ts";
-export { textOf } from "./text-of.ts";
-export { type UnpinnedEgg, unpinnedEggs } from "./unpinned-eggs.ts";
+export { commandLine } from "./read/assignment.ts";
+export { resolveName } from "./read/include.ts";
+export { lintText, type TextFinding } from "./read/lint-text.ts";
+export { type ReadSettings, readConfig } from "./read/read-config.ts";
+export { builtIn } from "./section/buildout-section.ts";
+export { canonicalName } from "./section/canonical-name.ts";
+export { isHostoutRecipe } from "./section/hostout-recipe.ts";
+export { partsWithoutSites } from "./section/parts-without-sites.ts";
+export { isSecretName } from "./section/secret-name.ts";
+export { textOf } from "./section/text-of.ts";
+export { type UnpinnedEgg, unpinnedEggs } from "./section/unpinned-eggs.ts";
+export {
+  formatOrigin,
+  type Operator,
+  type Origin,
+  type Section,
+  type Step,
+  type Value,
+} from "./section/value.ts";
 export { hasUrlSecret, hideUrlSecrets, urlSecretsIn } from "./url-secrets.ts";
-export { formatOrigin, type Operator, type Origin, type Section, type Step, type Value } from "./value.ts";

@@ -1,8 +1,8 @@
-export * from "./explain.ts";
-export * from "./invocation.ts";
-export * from "./is-wanted.ts";
-export * from "./plan.ts";
-export * from "./runner.ts";
-export type { DoneBefore } from "./run.ts";
-export type { PartOfHosts } from "./part-of-hosts.ts";
-export { takeStray } from "./stray.ts";
+export type { PartOfHosts } from "./pace/part-of-hosts.ts";
+export { takeStray } from "./pace/stray.ts";
+export * from "./plan/explain.ts";
+export * from "./plan/invocation.ts";
+export * from "./plan/is-wanted.ts";
+export * from "./plan/plan.ts";
+export type { DoneBefore } from "./run/run.ts";
+export * from "./run/runner.ts";

@@ -1,11 +1,11 @@
 import type { Account, Command, Connection } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./command/become.ts";
-import { dial } from "./dial/dial.ts";
 import { answerOf, executeOrThrow, succeeds } from "./command/execute.ts";
 import { endDetached, executeDetached } from "./command/execute-detached.ts";
-import { download, upload } from "./transfer/file-transfer.ts";
 import type { Machine } from "./command/machine.ts";
+import { dial } from "./dial/dial.ts";
+import { download, upload } from "./transfer/file-transfer.ts";
 import { sync } from "./transfer/sync.ts";
 import type { Terminal } from "./transport/transport.ts";
 

@@ -7,16 +7,16 @@ import {
   type Site,
   type TaskOutput,
 } from "@hostout/kit";
-import { type Ask, makeAskOnce } from "./login/ask.ts";
 import { type SudoState, startAs } from "./command/become.ts";
+import type { Machine } from "./command/machine.ts";
+import { type Ask, makeAskOnce } from "./login/ask.ts";
+import { loginAhead } from "./login/login-ahead.ts";
+import { mayAsk } from "./login/may-ask.ts";
+import { machineConnection } from "./machine-connection.ts";
 import { connect } from "./transport/connect.ts";
 import { makeConnectionPool } from "./transport/connection-pool.ts";
 import { dryRunConnection } from "./transport/dry-run-connection.ts";
 import { localTransport } from "./transport/local-transport.ts";
-import { loginAhead } from "./login/login-ahead.ts";
-import type { Machine } from "./command/machine.ts";
-import { machineConnection } from "./machine-connection.ts";
-import { mayAsk } from "./login/may-ask.ts";
 import { makeOnce } from "./transport/once.ts";
 import type { Terminal, Transport } from "./transport/transport.ts";
 

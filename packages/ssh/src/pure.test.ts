@@ -1,6 +1,6 @@
-import { makeExclude } from "./tree/exclude.ts";
-import { hashName, keysOf, parseKnownHosts } from "./host-key/known-hosts.ts";
 import { readLines } from "./command/lines.ts";
+import { hashName, keysOf, parseKnownHosts } from "./host-key/known-hosts.ts";
+import { makeExclude } from "./tree/exclude.ts";
 import type { Entry } from "./tree/listing.ts";
 import { compareTrees } from "./tree/tree-change.ts";
 

@@ -1,5 +1,5 @@
 import { makePlan, type RunSettings, type RunSummary, runPlan } from "@hostout/engine";
-import { type Connections, type Event, type Site } from "@hostout/kit";
+import type { Connections, Event, Site } from "@hostout/kit";
 import { type FakeAnswer, type FakeCall, fakeConnection } from "./fake-connection.ts";
 
 /** A command of a line: its name, or that with arguments and flags by their name in code. */

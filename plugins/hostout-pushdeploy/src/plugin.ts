@@ -8,7 +8,7 @@ import {
   stageSupervisor,
   start,
   stop,
-} from "./restart.ts";
+} from "./production/restart.ts";
 
 const branch = option.string({
   summary: "branch, tag or revision; if not given, the present branch",
@@ -28,7 +28,8 @@ export const plugin = definePlugin({
       summary: "Bring the staged site up to date: data of production, code of the repository, build",
       description: "Sites that share a staging folder are staged one after the other.",
       reads: ["path", "stagingPath"],
-      aroundOnce: async (context, next) => (await import("./staging-lock.ts")).stageInTurn(context, next),
+      aroundOnce: async (context, next) =>
+        (await import("./staging/staging-lock.ts")).stageInTurn(context, next),
       steps: ["pull", "update", "bootstrap", "buildout", { command: "local_restart", when: "localRestart" }],
     },
     deploy: {
@@ -39,7 +40,8 @@ export const plugin = definePlugin({
       args: { delete: drop },
       reads: ["path", "pushDelete"],
       // With the store of releases, which other commands do not need.
-      around: async (context, next) => (await import("./deploy-lock.ts")).deployUnderLock(context, next),
+      around: async (context, next) =>
+        (await import("./production/deploy-lock.ts")).deployUnderLock(context, next),
       steps: ["send", { steps: ["activate", "deploy_etc", "restart"], rolling: true, undo: ["go-back"] }],
     },
     "go-live": {
@@ -63,33 +65,33 @@ export const plugin = definePlugin({
       },
       examples: ["checkout https://dev.example.com/myrepo mybranch"],
       reads: [...staged, "scm"],
-      runOnce: async (context) => (await import("./checkout.ts")).checkout(context),
+      runOnce: async (context) => (await import("./staging/checkout.ts")).checkout(context),
     },
     update: {
       summary: "Update the staged checkout from its repository",
       args: { branch, force: option.flag({ summary: "discard edits that are not committed" }) },
       examples: ["update", "update mybranch"],
       reads: staged,
-      runOnce: async (context) => (await import("./update.ts")).update(context),
+      runOnce: async (context) => (await import("./staging/update.ts")).update(context),
     },
     bootstrap: {
       summary: "Make bin/buildout of the staged buildout",
       args: { force: option.flag({ summary: "also where it is there already" }) },
       reads: [...staged, "bootstrapPython", "executable", "buildout"],
-      runOnce: async (context) => (await import("./build.ts")).bootstrap(context),
+      runOnce: async (context) => (await import("./staging/build.ts")).bootstrap(context),
     },
     buildout: {
       summary: "Run the staged buildout on this machine",
       rest: { name: "argument", summary: "options of bin/buildout, or parts to install", takes: "flags" },
       examples: ["buildout", "buildout -o", "buildout instance"],
       reads: [...staged, "buildout"],
-      runOnce: async (context) => (await import("./build.ts")).buildout(context),
+      runOnce: async (context) => (await import("./staging/build.ts")).buildout(context),
     },
     pull: {
       summary: "Fetch the data of production into the staged site",
       readOnly: true,
       reads: [...staged, "data", "remoteSudo"],
-      run: async (context) => (await import("./pull.ts")).pull(context),
+      run: async (context) => (await import("./production/pull.ts")).pull(context),
     },
     push: {
       summary: "Send the staged build (bin, parts, eggs) to production; data is left alone",
@@ -97,7 +99,8 @@ export const plugin = definePlugin({
         "The release is complete on every host before any host switches. The site is not restarted.",
       args: { delete: drop },
       reads: ["path", "pushDelete"],
-      around: async (context, next) => (await import("./deploy-lock.ts")).pushUnderLock(context, next),
+      around: async (context, next) =>
+        (await import("./production/deploy-lock.ts")).pushUnderLock(context, next),
       steps: ["send", { steps: ["activate"], whole: true }],
     },
     send: {
@@ -105,7 +108,7 @@ export const plugin = definePlugin({
       description: "Nothing switches to that release yet: activate does.",
       args: { delete: drop },
       reads: [...staged, "pushFolders", "pushDelete", "data", "relocatable", "buildout", "remoteSudo"],
-      run: async (context) => (await import("./send.ts")).send(context),
+      run: async (context) => (await import("./production/send.ts")).send(context),
     },
     prepare: {
       summary: "Make a release of the staged build, without switching to it",
@@ -117,7 +120,7 @@ export const plugin = definePlugin({
         release: option.string({ summary: "name of a release, or the last part of it", optional: true }),
       },
       reads: ["path", "keep"],
-      run: async (context, next) => (await import("./activate.ts")).activate(context, next),
+      run: async (context, next) => (await import("./production/activate.ts")).activate(context, next),
     },
     restart: {
       summary: "Restart the site on production",

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, isShellLine } from "@hostout/kit";
-import { exits } from "../../../packages/releases/src/script/exits.ts";
 import { awaitScript } from "../../../packages/releases/src/host/lock-scripts.ts";
+import { exits } from "../../../packages/releases/src/script/exits.ts";
 import { type Ended, ends, ok, scripts, state } from "./model-scripts.ts";
 import type { ModelStore } from "./model-store.ts";
 

@@ -1,5 +1,4 @@
 import { inPlaceScript } from "../../../packages/releases/src/host/adopt-script.ts";
-import { exits } from "../../../packages/releases/src/script/exits.ts";
 import { proveScript, unlockScript } from "../../../packages/releases/src/host/lock-scripts.ts";
 import { indexScript, receiveScript } from "../../../packages/releases/src/host/package-script.ts";
 import { giveScript, prepareScript } from "../../../packages/releases/src/host/prepare-scripts.ts";
@@ -13,7 +12,12 @@ import {
 } from "../../../packages/releases/src/host/release-scripts.ts";
 import { removeScript } from "../../../packages/releases/src/host/remove-script.ts";
 import { lookScript, stateScript } from "../../../packages/releases/src/host/state-script.ts";
-import { goBackScript, settleScript, switchScript } from "../../../packages/releases/src/host/switch-scripts.ts";
+import {
+  goBackScript,
+  settleScript,
+  switchScript,
+} from "../../../packages/releases/src/host/switch-scripts.ts";
+import { exits } from "../../../packages/releases/src/script/exits.ts";
 import type { ModelStore } from "./model-store.ts";
 
 /** What a script ends with. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeIndex } from "../../../plugins/hostout-core/src/package/archive-index.ts";
+import { writeIndex } from "../../../packages/packaging/src/archive/archive-index.ts";
 
 /** A package as the command `package` makes one, whose only file says its label. */
 export interface LabelledPackage {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { makePlan, type RunSummary } from "@hostout/engine";
 import { type Event, isHostoutError } from "@hostout/kit";
-import { carryOut, type Resumed } from "../../../packages/cli/src/run/carry-out.ts";
 import { goOnWith } from "../../../packages/cli/src/journal/go-on-with.ts";
 import { type RunRecord, runsOf } from "../../../packages/cli/src/journal/read-journal.ts";
+import { carryOut, type Resumed } from "../../../packages/cli/src/run/carry-out.ts";
 import { newestOf, runsBefore } from "../../../packages/cli/src/run/resume.ts";
 import { type Client, type Cut, type Failure, openClient, type SharedHost } from "./line.ts";
 import type { LabelledPackage } from "./packages-of-labels.ts";

@@ -1,6 +1,6 @@
 import type { Event } from "@hostout/kit";
-import { type BoardPlace, bytesText } from "./board-rows.ts";
 import { makeLabels } from "../show/labels.ts";
+import { type BoardPlace, bytesText } from "./board-rows.ts";
 
 interface Task {
   readonly command: string;

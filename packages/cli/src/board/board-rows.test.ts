@@ -1,8 +1,8 @@
 import type { Event } from "@hostout/kit";
+import { visibleText } from "../show/visible-text.ts";
 import { makeBoardPlaces } from "./board-places.ts";
 import { type BoardPlace, boardRows, bytesText } from "./board-rows.ts";
 import { makeLiveArea } from "./live-area.ts";
-import { visibleText } from "../show/visible-text.ts";
 
 const busy = (label: string): BoardPlace => ({
   label,

@@ -1,13 +1,13 @@
 import type { Emit, Event } from "@hostout/kit";
 import { Listr, type ListrTask } from "listr2";
-import { makeBoardPlaces } from "./board-places.ts";
-import { boardRows } from "./board-rows.ts";
 import { makeLabels } from "../show/labels.ts";
-import { type LiveArea, makeLiveArea } from "./live-area.ts";
 import type { Reporter } from "../show/reporter.ts";
 import type { Style } from "../show/style.ts";
 import { visibleEvent } from "../show/visible-event.ts";
 import { colouredText } from "../show/visible-text.ts";
+import { makeBoardPlaces } from "./board-places.ts";
+import { boardRows } from "./board-rows.ts";
+import { type LiveArea, makeLiveArea } from "./live-area.ts";
 
 const redrawMs = 100;
 

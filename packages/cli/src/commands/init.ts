@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Ask } from "@hostout/ssh";
 import { Args, Command, Flags } from "@oclif/core";
-import { findConfig } from "../project/find-config.ts";
 import { type Answers, askFor, checkSite, given, whyOtherName } from "../init/answers.ts";
 import {
   type DetectedProject,
@@ -14,9 +13,10 @@ import {
 import { type InitChoice, initFiles, type PlannedFile } from "../init/init-files.ts";
 import { newSite } from "../init/new-site.ts";
 import { showFiles } from "../init/show-files.ts";
+import { findConfig } from "../project/find-config.ts";
 import { openProject, type Project } from "../project/project.ts";
-import { askLine, makePrompt } from "../run/prompt.ts";
 import { replaceFile } from "../replace-file.ts";
+import { askLine, makePrompt } from "../run/prompt.ts";
 import { makeStyle } from "../show/style.ts";
 
 /** `hostout init`: adds a site to the configuration that exists, or begins one. */

@@ -1,5 +1,5 @@
-import { globForm } from "../line/glob-form.ts";
 import { globalFlagHelp } from "../help/global-flag-help.ts";
+import { globForm } from "../line/glob-form.ts";
 import { shells, subtopics, topics } from "../line/topics.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 

@@ -11,9 +11,9 @@ import {
   siteOptions,
 } from "@hostout/kit";
 import { declaringCommand } from "../line/declaring-command.ts";
+import type { Style } from "../show/style.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 import { columns, paragraph, summaryOf } from "./listing.ts";
-import type { Style } from "../show/style.ts";
 import { usageOf } from "./usage.ts";
 
 /** `hostout SITE COMMAND --help`. */

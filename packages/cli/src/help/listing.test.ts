@@ -1,7 +1,7 @@
 import { definePlugin, option, requireCommand, type Site } from "@hostout/kit";
+import { makeStyle } from "../show/style.ts";
 import { commandHelp } from "./command-help.ts";
 import { columns, listSite } from "./listing.ts";
-import { makeStyle } from "../show/style.ts";
 
 const style = makeStyle({}, {});
 const inner = definePlugin({

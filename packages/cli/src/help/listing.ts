@@ -1,8 +1,8 @@
 import { type AnyCommand, commandsOf, type Site } from "@hostout/kit";
-import { globalFlagHelp } from "./global-flag-help.ts";
+import { topics } from "../line/topics.ts";
 import type { Project, SiteSection } from "../project/project.ts";
 import type { Style } from "../show/style.ts";
-import { topics } from "../line/topics.ts";
+import { globalFlagHelp } from "./global-flag-help.ts";
 
 /** `hostout` alone: the sites of the project and what can be done. */
 export function listProject(project: Project | undefined, style: Style): string {

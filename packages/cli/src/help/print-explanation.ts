@@ -1,4 +1,10 @@
-import type { ExplainedCommand, ExplainedLayer, ExplainedOption, ExplainedSite, ExplainedStep } from "@hostout/engine";
+import type {
+  ExplainedCommand,
+  ExplainedLayer,
+  ExplainedOption,
+  ExplainedSite,
+  ExplainedStep,
+} from "@hostout/engine";
 import type { Style } from "../show/style.ts";
 import { visibleData } from "../show/visible-text.ts";
 

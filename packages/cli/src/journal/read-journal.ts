@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type DoneBefore } from "@hostout/engine";
+import type { DoneBefore } from "@hostout/engine";
 import { type Event, HostoutError, nearMiss, type Outcome, type TargetReport } from "@hostout/kit";
 import { journalFolder } from "./journal-folder.ts";
 import { type StoredOutput, storedLines } from "./output-blocks.ts";

@@ -1,4 +1,4 @@
-import { type PartOfHosts } from "@hostout/engine";
+import type { PartOfHosts } from "@hostout/engine";
 import { HostoutError } from "@hostout/kit";
 
 /** Flags that every command line may have. */

@@ -5,11 +5,11 @@ import {
   type OptionDeclaration,
   type OptionDeclarations,
 } from "@hostout/kit";
+import { usageOf } from "../help/usage.ts";
 import { globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
 import type { RoutedCommand } from "./route.ts";
-import { usageOf } from "../help/usage.ts";
 
 /**
  * Parses the words of one command by what it declares, with oclif's parser.

@@ -1,12 +1,12 @@
 import { findCommand, type Host, HostoutError, type Site, type Target } from "@hostout/kit";
+import type { RequestSource } from "../journal/request-record.ts";
 import { findConfig } from "../project/find-config.ts";
+import { openProject, type Project } from "../project/project.ts";
+import { noSiteError } from "../project/site-rule.ts";
 import { globForm } from "./glob-form.ts";
 import type { GlobalFlags } from "./global-flags.ts";
-import type { RequestSource } from "../journal/request-record.ts";
-import { openProject, type Project } from "../project/project.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
 import { isSiteWord, noSiteFirst, selectSites } from "./select-sites.ts";
-import { noSiteError } from "../project/site-rule.ts";
 
 /** What a command line that begins with sites means. */
 export interface RoutedLine {

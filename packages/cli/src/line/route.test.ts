@@ -1,7 +1,7 @@
 import { definePlugin, option, type Site } from "@hostout/kit";
 import { findConfig } from "../project/find-config.ts";
-import { globForm } from "./glob-form.ts";
 import { packageName } from "../project/package-name.ts";
+import { globForm } from "./glob-form.ts";
 import { routeCommands, routeSites } from "./route.ts";
 
 const quiet = { summary: "", run: async () => {} };

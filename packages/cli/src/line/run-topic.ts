@@ -1,9 +1,9 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
+import { packageFolder } from "../package-folder.ts";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
-import { packageFolder } from "../package-folder.ts";
 import { subtopics } from "./topics.ts";
 
 /** Flags before the topic's name, as far as they are switches. */

@@ -1,9 +1,9 @@
 import { findCommand, HostoutError, nearMiss } from "@hostout/kit";
-import { globForm } from "./glob-form.ts";
 import { loadSites } from "../project/load-sites.ts";
-import { missingSection } from "./missing-section.ts";
 import type { Project, SiteSection } from "../project/project.ts";
 import { noSiteError } from "../project/site-rule.ts";
+import { globForm } from "./glob-form.ts";
+import { missingSection } from "./missing-section.ts";
 import { topics } from "./topics.ts";
 
 /** Whether a word can only mean sites: a name, a group, `all`, a glob or an exclusion. */

@@ -1,9 +1,9 @@
 import type { ReadSettings } from "@hostout/config";
 import { Command, Flags } from "@oclif/core";
-import { findConfig } from "./find-config.ts";
 import { jsonText } from "../show/json-text.ts";
-import { openProject, type Project } from "./project.ts";
 import { visibleText } from "../show/visible-text.ts";
+import { findConfig } from "./find-config.ts";
+import { openProject, type Project } from "./project.ts";
 
 /** Flags of all commands that read the configuration. */
 export const projectFlags = {

@@ -22,13 +22,13 @@ import {
   siteOptions,
 } from "@hostout/kit";
 import { insteadOfPlugin } from "../config/old-plugins.ts";
+import { reservedNames, topics } from "../line/topics.ts";
 import { folderOf, makeExtender, words } from "./extend-section.ts";
 import { releaseLines } from "./host-lines.ts";
 import { type LoadedPlugin, makePluginLoader } from "./load-plugin.ts";
 import { loadTaskFile } from "./load-task-file.ts";
 import { sectionPlugin } from "./section-plugin.ts";
 import { makeSiteRule, type NoSite, type SiteRule } from "./site-rule.ts";
-import { reservedNames, topics } from "../line/topics.ts";
 
 /** A section that says where something is deployed, before its plugins are loaded. */
 export interface SiteSection {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject, type Project } from "./project.ts";
 import { selectSites } from "../line/select-sites.ts";
+import { openProject, type Project } from "./project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hostout-rule-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,10 @@
 import { type DoneBefore, type Plan, type Request, type RunSummary, runPlan } from "@hostout/engine";
-import { type Connections, type Emit } from "@hostout/kit";
-import { environmentOf } from "./environment.ts";
+import type { Connections, Emit } from "@hostout/kit";
 import { journalFolder } from "../journal/journal-folder.ts";
 import type { Journal } from "../journal/open-journal.ts";
 import type { RequestSource } from "../journal/request-record.ts";
 import { nameOfRun } from "../journal/run-name.ts";
+import { environmentOf } from "./environment.ts";
 import { maskSecrets, secretsOf } from "./mask-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 

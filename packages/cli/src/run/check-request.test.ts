@@ -1,4 +1,4 @@
-import { type Request } from "@hostout/engine";
+import type { Request } from "@hostout/engine";
 import { definePlugin, option, type Site } from "@hostout/kit";
 import { checkRequest } from "./check-request.ts";
 

@@ -1,4 +1,12 @@
-import { isPlannedList, isWanted, makePlan, type Plan, type PlannedStep, type Request, readInvocation } from "@hostout/engine";
+import {
+  isPlannedList,
+  isWanted,
+  makePlan,
+  type Plan,
+  type PlannedStep,
+  type Request,
+  readInvocation,
+} from "@hostout/engine";
 import { formatOrigin, HostoutError, missingNeeds, type Site } from "@hostout/kit";
 import type { Finding } from "../config/lint.ts";
 import { siteFindings } from "../config/site-findings.ts";

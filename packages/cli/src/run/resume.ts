@@ -1,13 +1,13 @@
 import { makePlan, type Request } from "@hostout/engine";
 import { HostoutError, requireCommand, type Site, type Target } from "@hostout/kit";
-import { findConfig } from "../project/find-config.ts";
-import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { goOnWith } from "../journal/go-on-with.ts";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, runsOf } from "../journal/read-journal.ts";
 import { type RequestRecord, signatureOf } from "../journal/request-record.ts";
-import { openProject } from "../project/project.ts";
+import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { unknownFlag } from "../line/route.ts";
+import { findConfig } from "../project/find-config.ts";
+import { openProject } from "../project/project.ts";
 import { limitsOf } from "./run-limits.ts";
 import { runRequest } from "./run-request.ts";
 

@@ -1,24 +1,24 @@
 import { explainPlan, type Request } from "@hostout/engine";
-import { type Connections } from "@hostout/kit";
+import type { Connections } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
-import { carryOut, type Resumed } from "./carry-out.ts";
-import { checkRequest } from "./check-request.ts";
 import type { Finding } from "../config/lint.ts";
-import { askForProduction } from "./environment.ts";
-import { environmentOfRun } from "../project/find-config.ts";
-import type { GlobalFlags } from "../line/global-flags.ts";
-import { idleFlags } from "../line/idle-flags.ts";
 import { isComposed } from "../journal/is-composed.ts";
 import type { RequestSource } from "../journal/request-record.ts";
-import { withoutSecrets } from "./mask-secrets.ts";
+import type { GlobalFlags } from "../line/global-flags.ts";
+import { idleFlags } from "../line/idle-flags.ts";
+import { environmentOfRun } from "../project/find-config.ts";
 import { openReporter } from "../show/open-reporter.ts";
+import type { Reporter } from "../show/reporter.ts";
+import { showError } from "../show/show-error.ts";
+import { makeStyle } from "../show/style.ts";
+import { carryOut, type Resumed } from "./carry-out.ts";
+import { checkRequest } from "./check-request.ts";
+import { askForProduction } from "./environment.ts";
+import { withoutSecrets } from "./mask-secrets.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
-import type { Reporter } from "../show/reporter.ts";
 import { limitsOf, type RunLimits } from "./run-limits.ts";
-import { showError } from "../show/show-error.ts";
 import { makeStopSignal } from "./stop-signal.ts";
-import { makeStyle } from "../show/style.ts";
 
 interface RunDescription {
   readonly request: Request;

@@ -2,16 +2,16 @@ import type { ReadSettings } from "@hostout/config";
 import { type ExplainedSite, explainPlan, makePlan, type Request } from "@hostout/engine";
 import { commandsOf, type Emit, type Event, type Invocation, type Site } from "@hostout/kit";
 import { type Ask, openConnections } from "@hostout/ssh";
+import type { RequestSource } from "../journal/request-record.ts";
+import { targetsOf } from "../line/route-line.ts";
+import { selectSites } from "../line/select-sites.ts";
+import { environmentOfRun, findConfig } from "../project/find-config.ts";
+import { openProject as readProject } from "../project/project.ts";
 import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
-import { environmentOfRun, findConfig } from "../project/find-config.ts";
-import type { RequestSource } from "../journal/request-record.ts";
-import { openProject as readProject } from "../project/project.ts";
-import { targetsOf } from "../line/route-line.ts";
 import type { RunLimits } from "./run-limits.ts";
 import { type ScriptRun, startScriptRun } from "./script-run.ts";
-import { selectSites } from "../line/select-sites.ts";
 
 export interface OpenSettings extends Pick<ReadSettings, "assignments" | "userDefaults"> {
   /** The configuration file; else what HOSTOUT_CONFIG names, `hostout.cfg` or `buildout.cfg`, in `folder` or above. */

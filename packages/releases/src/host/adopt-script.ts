@@ -1,8 +1,8 @@
 import { exits } from "../script/exits.ts";
 import { readGiven, takeWords } from "../script/given.ts";
 import { linkOrCopyFunction } from "../script/link-or-copy.ts";
-import { manifest } from "./release-scripts.ts";
 import { prelude } from "../script/script-prelude.ts";
+import { manifest } from "./release-scripts.ts";
 
 /**
  * `PATH RELEASE`, and names: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In

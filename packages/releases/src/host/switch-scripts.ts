@@ -1,7 +1,7 @@
-import { linkFunction } from "./adopt-script.ts";
 import { exits } from "../script/exits.ts";
 import { readGiven, takeWords } from "../script/given.ts";
 import { prelude } from "../script/script-prelude.ts";
+import { linkFunction } from "./adopt-script.ts";
 
 /**
  * `PATH NAME TOKEN`, and names of links: serves a complete release. Each link that it has and the site's folder has not is led to `current`. Says

@@ -1,7 +1,7 @@
 import type { Connection } from "@hostout/kit";
+import { storeError } from "../store/store-error.ts";
 import { exits } from "./exits.ts";
 import { unguardedFunction } from "./guarded-path.ts";
-import { storeError } from "../store/store-error.ts";
 
 /** `PATH OWNER LOGIN`, lines after {@link unguardedFunction}: stops where an account other than root, and who became root here, may lead root elsewhere. */
 export const guardWay = `u=0

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type HostContext, who } from "@hostout/kit";
-import type { RenewableLock as Lock } from "../store/lock.ts";
 import { releaseName, releaseTimeMs } from "../state/release-name.ts";
+import type { RenewableLock as Lock } from "../store/lock.ts";
 import type { Store } from "../store/store.ts";
 
 /**

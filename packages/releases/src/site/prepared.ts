@@ -1,8 +1,8 @@
 import { HostoutError, type Site, who } from "@hostout/kit";
-import type { RenewableLock as Lock } from "../store/lock.ts";
 import type { ReleaseRecord } from "../state/release-record.ts";
-import type { Store } from "../store/store.ts";
 import type { StoreState } from "../state/store-state.ts";
+import type { RenewableLock as Lock } from "../store/lock.ts";
+import type { Store } from "../store/store.ts";
 
 /** The mark of a release that is made now, to be activated later. */
 export function preparedNow({ served }: StoreState): Pick<ReleaseRecord, "prepared" | "preparer" | "beside"> {

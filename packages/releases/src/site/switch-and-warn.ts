@@ -1,7 +1,7 @@
 import type { HostContext } from "@hostout/kit";
 import type { RenewableLock as Lock } from "../store/lock.ts";
-import { settlePrepared } from "./prepared.ts";
 import type { Store } from "../store/store.ts";
+import { settlePrepared } from "./prepared.ts";
 
 /** Serves a complete release from now on, and tells which of the wanted links something is in the way of. */
 export async function switchAndWarn(

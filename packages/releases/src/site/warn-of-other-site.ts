@@ -1,6 +1,6 @@
 import type { HostContext } from "@hostout/kit";
-import type { Store } from "../store/store.ts";
 import type { StoreState } from "../state/store-state.ts";
+import type { Store } from "../store/store.ts";
 
 /** Two sites of one path replace each other: which may be meant, where one is a variant of the other, or be a slip. */
 export function warnOfOtherSite(

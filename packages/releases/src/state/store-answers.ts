@@ -1,5 +1,5 @@
-import type { Remaining, Removable } from "./removable.ts";
 import type { Drift } from "../store/store.ts";
+import type { Remaining, Removable } from "./removable.ts";
 
 /** The lines of an answer. */
 export function linesOf(text: string): readonly string[] {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, HostoutError } from "@hostout/kit";
+import { awaitScript, holdScript, unlockScript } from "../host/lock-scripts.ts";
 import { exits } from "../script/exits.ts";
 import { takeLock } from "./lock.ts";
-import { awaitScript, holdScript, unlockScript } from "../host/lock-scripts.ts";
 import { openStore } from "./open-store.ts";
 
 test("who does not get the lock is told at once, whoever still waits for it", async () => {

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, isHostoutError, type RunResult } from "@hostout/kit";
-import { exits } from "../script/exits.ts";
 import { awaitScript, holdScript, unlockScript } from "../host/lock-scripts.ts";
-import { cutState } from "./store-error.ts";
+import { exits } from "../script/exits.ts";
 import { isWholeState, parseState, type StoreState } from "../state/store-state.ts";
+import { cutState } from "./store-error.ts";
 
 /** The right to change a site's releases on one host. */
 export interface Lock {

@@ -1,6 +1,20 @@
 import type { Readable } from "node:stream";
 import type { Connection } from "@hostout/kit";
 import { adoptScript, inPlaceScript, linkScript } from "../host/adopt-script.ts";
+import { proveScript, unlockScript } from "../host/lock-scripts.ts";
+import { indexScript, receiveScript } from "../host/package-script.ts";
+import {
+  cloneScript,
+  driftScript,
+  failScript,
+  finishScript,
+  pinScript,
+  recordScript,
+  unpackScript,
+} from "../host/release-scripts.ts";
+import { removeScript } from "../host/remove-script.ts";
+import { lookScript, stateScript } from "../host/state-script.ts";
+import { goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
 import { exits } from "../script/exits.ts";
 import { formatGiven, type Given, readGiven } from "../script/given.ts";
 import {
@@ -13,28 +27,14 @@ import {
   settled,
   switched,
 } from "../state/known-state.ts";
-import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
-import { proveScript, unlockScript } from "../host/lock-scripts.ts";
 import { parseIndex, sentBlocks } from "../state/package-runs.ts";
-import { indexScript, receiveScript } from "../host/package-script.ts";
 import { releaseForm } from "../state/release-name.ts";
 import { formatRecord, type ReleaseRecord } from "../state/release-record.ts";
-import {
-  cloneScript,
-  driftScript,
-  failScript,
-  finishScript,
-  pinScript,
-  recordScript,
-  unpackScript,
-} from "../host/release-scripts.ts";
-import { removeScript } from "../host/remove-script.ts";
-import { lookScript, stateScript } from "../host/state-script.ts";
-import type { Store } from "./store.ts";
 import { linesOf, parseDrift, parseRemaining } from "../state/store-answers.ts";
-import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
 import { isWholeState, parseState } from "../state/store-state.ts";
-import { goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
+import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
+import type { Store } from "./store.ts";
+import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
 
 /** What a store is opened with besides its place. */
 export interface StoreSettings {

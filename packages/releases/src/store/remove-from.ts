@@ -1,10 +1,10 @@
 import { type HostContext, isHostoutError } from "@hostout/kit";
 import { discardScript } from "../host/discard-script.ts";
 import { formatGiven } from "../script/given.ts";
-import type { RenewableLock as Lock } from "./lock.ts";
 import { oldFailures, type Remaining, type Removable } from "../state/removable.ts";
-import type { Store } from "./store.ts";
 import { parseRemaining } from "../state/store-answers.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
+import type { Store } from "./store.ts";
 import { storeError } from "./store-error.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { absolutePath, type HostContext, isHostoutError, who } from "@hostout/kit";
+import { giveScript, prepareScript } from "../host/prepare-scripts.ts";
 import { exits } from "../script/exits.ts";
 import { type KnownState, knownState } from "../state/known-state.ts";
+import type { StoreState } from "../state/store-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { openStore } from "./open-store.ts";
-import { giveScript, prepareScript } from "../host/prepare-scripts.ts";
 import type { Store } from "./store.ts";
 import { exitOf } from "./store-error.ts";
-import type { StoreState } from "../state/store-state.ts";
 
 /** The releases of the site on the host, with the rights of who owns them. */
 export async function siteStore(context: HostContext): Promise<Store> {

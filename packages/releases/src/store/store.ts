@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
-import type { RenewableLock as Lock } from "./lock.ts";
 import type { Run, Segment } from "../state/package-runs.ts";
 import type { ReleaseRecord } from "../state/release-record.ts";
 import type { Remaining, Removable } from "../state/removable.ts";
 import type { StoreState } from "../state/store-state.ts";
+import type { RenewableLock as Lock } from "./lock.ts";
 
 /** A file of a release that is not as it was when the release was complete. */
 export interface Drift {

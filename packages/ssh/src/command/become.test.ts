@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
-import { startAs } from "./become.ts";
 import type { Process, Transport } from "../transport/transport.ts";
+import { startAs } from "./become.ts";
 
 /** A host that tells the end of a command first, and what the command said on stderr after it, as sshd may. */
 function lateHost(said: (line: string) => string): Transport {

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import { HostoutError, quote } from "@hostout/kit";
 import { connectionLost } from "../transport/connect-failure.ts";
-import { readAs, readsLine, runsLine, withLine } from "./hidden-line.ts";
 import type { Exit, Process, Transport } from "../transport/transport.ts";
+import { readAs, readsLine, runsLine, withLine } from "./hidden-line.ts";
 
 /** How long what a command said is waited for after its end. */
 const restMs = 1000;

@@ -9,8 +9,8 @@ import {
   shellText,
   type TaskOutput,
 } from "@hostout/kit";
-import { collect } from "./collect.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
+import { collect } from "./collect.ts";
 import {
   endBelowScript,
   endScript,

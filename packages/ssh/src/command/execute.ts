@@ -10,14 +10,14 @@ import {
   sh,
   shellText,
 } from "@hostout/kit";
-import { type Collected, collect } from "./collect.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
 import { diskFault } from "../transfer/disk-fault.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import type { Exit, Process } from "../transport/transport.ts";
+import { type Collected, collect } from "./collect.ts";
 import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
 /** How long a command that was told to end is waited for. */

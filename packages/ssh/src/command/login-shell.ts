@@ -1,8 +1,8 @@
 import { Transform } from "node:stream";
 import { HostoutError } from "@hostout/kit";
-import { runsLine } from "./hidden-line.ts";
 import { oneLine } from "../login/login-log.ts";
 import type { Process } from "../transport/transport.ts";
+import { runsLine } from "./hidden-line.ts";
 
 /** What a login shell may say before a command begins. */
 const mostNoiseBytes = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { type Account, quote, type TaskOutput } from "@hostout/kit";
+import type { Process, Transport } from "../transport/transport.ts";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 import { runsLine, withLine } from "./hidden-line.ts";
-import type { Process, Transport } from "../transport/transport.ts";
 
 /** A machine as the connection of one task sees it. */
 export interface Machine {

@@ -1,10 +1,10 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hopsTo } from "./jumps.ts";
-import { opensshTransport } from "../openssh/openssh-transport.ts";
-import { readSshSettings } from "./ssh-settings.ts";
 import { sshTransport } from "../node-ssh/ssh-transport.ts";
+import { opensshTransport } from "../openssh/openssh-transport.ts";
+import { hopsTo } from "./jumps.ts";
+import { readSshSettings } from "./ssh-settings.ts";
 
 let home: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
+import type { Once } from "../transport/once.ts";
 import { askSsh, type HostConfig } from "./ask-ssh.ts";
 import { expandHome } from "./expand-home.ts";
-import type { Once } from "../transport/once.ts";
 import { sshKeywords } from "./ssh-keywords.ts";
 import { expandTokens } from "./ssh-tokens.ts";
 

@@ -1,13 +1,13 @@
 import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { agentKeyTypes } from "../login/agent-key-types.ts";
 import { authoritiesOf } from "../host-key/host-key.ts";
+import { agentKeyTypes } from "../login/agent-key-types.ts";
 import { readIdentity } from "../login/identity.ts";
-import type { hopsTo } from "./jumps.ts";
 import type { Credentials } from "../login/login.ts";
-import type { Once } from "../transport/once.ts";
-import type { SshSettings } from "./ssh-settings.ts";
 import { ssh2Algorithms } from "../node-ssh/ssh2-algorithms.ts";
+import type { Once } from "../transport/once.ts";
+import type { hopsTo } from "./jumps.ts";
+import type { SshSettings } from "./ssh-settings.ts";
 
 const mayDo = (path: string, mode: number) =>
   access(path, mode).then(

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
-import { dialFailure } from "./dial-failure.ts";
 import { interruption } from "../command/execute.ts";
 import type { Destination } from "../transport/transport.ts";
+import { dialFailure } from "./dial-failure.ts";
 
 const answerMs = 20_000;
 

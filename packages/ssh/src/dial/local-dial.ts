@@ -1,9 +1,9 @@
 import net from "node:net";
 import type { Duplex } from "node:stream";
-import { answered } from "./answered.ts";
 import { faultReasons } from "../transport/connect-failure.ts";
-import { dialFailure } from "./dial-failure.ts";
 import type { Destination } from "../transport/transport.ts";
+import { answered } from "./answered.ts";
+import { dialFailure } from "./dial-failure.ts";
 
 /** A TCP connection from this machine. @throws HostoutError `failed` */
 export function localDial(name: string, to: Destination, signal: AbortSignal): Promise<Duplex> {

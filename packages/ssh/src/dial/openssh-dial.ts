@@ -2,11 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError } from "@hostout/kit";
-import { answered } from "./answered.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
+import type { Destination } from "../transport/transport.ts";
+import { answered } from "./answered.ts";
 import { type DialFault, dialFailure, placeOf } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";
-import type { Destination } from "../transport/transport.ts";
 
 /** How long the reason may come after the end of the process that it is about: they come by different pipes. */
 const reasonMs = 500;

@@ -1,10 +1,10 @@
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
-import { answered } from "./answered.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
+import type { Destination } from "../transport/transport.ts";
+import { answered } from "./answered.ts";
 import { type DialFault, dialFailure } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";
-import type { Destination } from "../transport/transport.ts";
 
 /** A TCP connection from the host, as a channel of the session. @throws HostoutError `failed`, `refused`, `connection-lost` */
 export function sshDial(

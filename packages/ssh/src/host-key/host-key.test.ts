@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeHostKeyCheck } from "./host-key.ts";
-import { makeOnce } from "../transport/once.ts";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { makeOnce } from "../transport/once.ts";
+import { makeHostKeyCheck } from "./host-key.ts";
 
 let home: string;
 beforeEach(async () => {

@@ -1,6 +1,9 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HostoutError, quote } from "@hostout/kit";
+import type { SshSettings } from "../config/ssh-settings.ts";
+import type { Credentials } from "../login/login.ts";
+import type { Once } from "../transport/once.ts";
 import { signatureTypes } from "./host-key-types.ts";
 import {
   fingerprint,
@@ -11,9 +14,6 @@ import {
   knownHostsName,
   parseKnownHosts,
 } from "./known-hosts.ts";
-import type { Credentials } from "../login/login.ts";
-import type { Once } from "../transport/once.ts";
-import type { SshSettings } from "../config/ssh-settings.ts";
 
 /** Decides whether the key that a server shows is the host's. */
 export interface HostKeyCheck {

@@ -1,5 +1,5 @@
-import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
 
 /** What ssh prints of a key that is not the known one. */
 export const changedOrRevoked = /IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/;

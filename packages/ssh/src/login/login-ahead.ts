@@ -1,6 +1,6 @@
-import type { Ask } from "./ask.ts";
 import type { Transport } from "../transport/transport.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
+import type { Ask } from "./ask.ts";
 
 /** A way to open a session before somebody wants it. */
 export interface LoginAhead {

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import type { SshSettings } from "../config/ssh-settings.ts";
+import { makeOnce } from "../transport/once.ts";
 import { loginTries } from "./login.ts";
 import { makeLoginLog } from "./login-log.ts";
-import { makeOnce } from "../transport/once.ts";
-import type { SshSettings } from "../config/ssh-settings.ts";
 
 let home: string;
 beforeEach(async () => {

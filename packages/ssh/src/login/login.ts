@@ -1,12 +1,12 @@
 import type { Origin } from "@hostout/kit";
 import type { BaseAgent, ParsedKey } from "ssh2";
+import type { SshSettings } from "../config/ssh-settings.ts";
+import type { Once } from "../transport/once.ts";
 import type { Ask } from "./ask.ts";
 import { keyTries } from "./key-tries.ts";
 import type { LoginLog } from "./login-log.ts";
-import type { Once } from "../transport/once.ts";
 import { passwordTries } from "./password-tries.ts";
 import type { ServerAnswers } from "./server-answers.ts";
-import type { SshSettings } from "../config/ssh-settings.ts";
 
 /** What a host may be logged in to with. */
 export interface Credentials {

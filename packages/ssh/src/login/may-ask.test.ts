@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mayAsk } from "./may-ask.ts";
 import { makeOnce } from "../transport/once.ts";
+import { mayAsk } from "./may-ask.ts";
 
 const host = { name: "web1", address: "web1", port: 22, user: "root" };
 

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "@hostout/kit";
 import { expandHome } from "../config/expand-home.ts";
+import { readSshSettings } from "../config/ssh-settings.ts";
 import { knownKeys } from "../host-key/host-key.ts";
 import type { Once } from "../transport/once.ts";
-import { readSshSettings } from "../config/ssh-settings.ts";
 
 /** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
 export async function mayAsk(

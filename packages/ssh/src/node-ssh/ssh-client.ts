@@ -1,20 +1,25 @@
 import type { Duplex } from "node:stream";
 import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
-import { type ConnectError, connectFailure, connectionLost, nothingInCommon } from "../transport/connect-failure.ts";
-import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
+import { hopsTo, jumpWish } from "../config/jumps.ts";
+import { readSshSettings, type SshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { makeHostKeyCheck } from "../host-key/host-key.ts";
 import { keyTypesFrom } from "../host-key/host-key-types.ts";
-import { hopsTo, jumpWish } from "../config/jumps.ts";
 import { type Credentials, loginTries } from "../login/login.ts";
 import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
 import { makeLoginLog } from "../login/login-log.ts";
 import { makeServerAnswers } from "../login/server-answers.ts";
-import { readSshSettings, type SshSettings, type SshWish } from "../config/ssh-settings.ts";
-import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
-import { ssh2Algorithms } from "./ssh2-algorithms.ts";
+import {
+  type ConnectError,
+  connectFailure,
+  connectionLost,
+  nothingInCommon,
+} from "../transport/connect-failure.ts";
 import { untilLetIn } from "../transport/until-let-in.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
+import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
+import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
+import { ssh2Algorithms } from "./ssh2-algorithms.ts";
 
 /** What a session is opened with. */
 export interface ClientSettings {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import net from "node:net";
 import { Duplex } from "node:stream";
 import { quote } from "@hostout/kit";
-import { connectFailure } from "../transport/connect-failure.ts";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { connectFailure } from "../transport/connect-failure.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 
 /** How long a host may take to answer. */

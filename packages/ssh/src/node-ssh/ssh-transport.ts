@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { ClientChannel } from "ssh2";
-import { connectionLost } from "../transport/connect-failure.ts";
-import type { Credentials } from "../login/login.ts";
 import { afterLoginShell, lineForLoginShell } from "../command/login-shell.ts";
+import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
+import { sshDial } from "../dial/ssh-dial.ts";
+import type { Credentials } from "../login/login.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
 import { SessionRefused } from "../transport/session-refused.ts";
+import type { Transport } from "../transport/transport.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
-import { sshDial } from "../dial/ssh-dial.ts";
-import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
-import type { Transport } from "../transport/transport.ts";
 
 /** Logs in to a host, unless `signal` says before that nobody wants it any more. @throws HostoutError `unreachable`, `login-refused`, `host-key` */
 export async function sshTransport(

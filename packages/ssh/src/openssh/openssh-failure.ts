@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
-import { hungUpHint, type LoginFacts, loginRefused } from "../transport/connect-failure.ts";
-import { keygenRemoval, nameIn, revokedHint, unknownKey } from "../host-key/host-key.ts";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { keygenRemoval, nameIn, revokedHint, unknownKey } from "../host-key/host-key.ts";
+import { hungUpHint, type LoginFacts, loginRefused } from "../transport/connect-failure.ts";
 
 /** Why the system's ssh got no session, by what it said. */
 export function opensshFailure(

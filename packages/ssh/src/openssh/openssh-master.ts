@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { isHostoutError } from "@hostout/kit";
 import type { Askpass } from "../login/askpass.ts";
-import { whenShellIsSilent } from "./silent-shell.ts";
 import { givenUp } from "../node-ssh/ssh-socket.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
+import { whenShellIsSilent } from "./silent-shell.ts";
 
 /** The session was had, and the login shell did not do what it was to. The message is what it said. */
 export class ShellEnded extends Error {

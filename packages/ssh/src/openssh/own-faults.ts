@@ -1,7 +1,7 @@
+import type { SshSettings } from "../config/ssh-settings.ts";
 import { deadAgent, openAgent } from "../login/agent.ts";
 import { lockedFault, publicFault, readIdentity } from "../login/identity.ts";
 import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
-import type { SshSettings } from "../config/ssh-settings.ts";
 
 /** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
 export async function ownFaults(

@@ -1,15 +1,15 @@
 import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HostoutError } from "@hostout/kit";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { countBytes } from "./count-bytes.ts";
-import { diskFault } from "./disk-fault.ts";
 import { interruption } from "../command/execute.ts";
 import { startOn } from "../command/machine.ts";
 import { missingProgramHint, missingStatus } from "../command/missing-program.ts";
-import type { Side } from "./side.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
 import type { Exit, Process } from "../transport/transport.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
+import { countBytes } from "./count-bytes.ts";
+import { diskFault } from "./disk-fault.ts";
+import type { Side } from "./side.ts";
 
 /** How long the other end of a transfer is waited for, when one end failed. */
 const restMs = 5000;

@@ -5,10 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { countBytes } from "./count-bytes.ts";
 import { executeOrThrow } from "../command/execute.ts";
 import { type Machine, startOn } from "../command/machine.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import { countBytes } from "./count-bytes.ts";
 
 /** How much of a file's name is in that of its part: a name has 255 bytes at most. */
 const longestStem = 50;

@@ -4,8 +4,8 @@ import { sh } from "@hostout/kit";
 import { execute, executeOrThrow } from "../command/execute.ts";
 import type { Entry } from "../tree/listing.ts";
 import { nulSeparated } from "../tree/read-bytes.ts";
-import type { Side } from "./side.ts";
 import type { TreeChange } from "../tree/tree-change.ts";
+import type { Side } from "./side.ts";
 
 /** A folder beside what is copied that nobody can guess: files are unpacked there. */
 export function hiddenName(): string {

@@ -3,17 +3,17 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { HostoutError, quote, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { countBytes } from "./count-bytes.ts";
-import { diskFault } from "./disk-fault.ts";
 import { execute, interruption } from "../command/execute.ts";
-import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
 import { readLines } from "../command/lines.ts";
 import { startOn } from "../command/machine.ts";
+import { connectionLost } from "../transport/connect-failure.ts";
+import type { Exit, Process } from "../transport/transport.ts";
+import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
 import { nulSeparated, readBytes } from "../tree/read-bytes.ts";
+import { countBytes } from "./count-bytes.ts";
+import { diskFault } from "./disk-fault.ts";
 import { changedPath } from "./rsync-items.ts";
 import { isSourceFolder, type Side } from "./side.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 
 /** Before each path that rsync says it changed, to tell it from all else that it writes. */
 const mark = "hostout-changed:";

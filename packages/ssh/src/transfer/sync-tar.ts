@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
 import { HostoutError, quotePath, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
-import { textOfBytes } from "../tree/byte-string.ts";
-import { carry } from "./carry.ts";
 import { execute, executeOrThrow, succeeds } from "../command/execute.ts";
-import { hiddenBeside } from "./file-transfer.ts";
+import { textOfBytes } from "../tree/byte-string.ts";
 import { type Entry, listTree } from "../tree/listing.ts";
-import { hiddenName, isHidden, putInPlace, removeLeftovers, removing } from "./put-in-place.ts";
 import { nulSeparated } from "../tree/read-bytes.ts";
-import { isSourceFolder, type Side } from "./side.ts";
 import { compareTrees } from "../tree/tree-change.ts";
 import { filesOfOtherContent } from "../tree/tree-content.ts";
+import { carry } from "./carry.ts";
+import { hiddenBeside } from "./file-transfer.ts";
+import { hiddenName, isHidden, putInPlace, removeLeftovers, removing } from "./put-in-place.ts";
+import { isSourceFolder, type Side } from "./side.ts";
 
 /**
  * Makes one tree like another where a machine has no rsync: with POSIX sh, find, stat, xargs and tar on both sides. What

@@ -1,6 +1,6 @@
 import { HostoutError, type Origin } from "@hostout/kit";
-import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
 
 /** What a fault of a socket means, by its code. */
 export const faultReasons: Readonly<Record<string, string>> = {

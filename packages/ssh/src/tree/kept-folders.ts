@@ -1,8 +1,8 @@
 import { type SyncRequest, sh } from "@hostout/kit";
+import type { Side } from "../transfer/side.ts";
 import { makeExclude } from "./exclude.ts";
 import { pathEnd } from "./listing.ts";
 import { readBytes } from "./read-bytes.ts";
-import type { Side } from "../transfer/side.ts";
 
 /**
  * Folders whose rights a copy would change: both trees have them, with other rights. Relative to the trees, each character one byte; `.` is the topmost one. Empty

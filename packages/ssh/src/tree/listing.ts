@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { HostoutError, sh } from "@hostout/kit";
-import { readBytes } from "./read-bytes.ts";
 import type { Side } from "../transfer/side.ts";
+import { readBytes } from "./read-bytes.ts";
 
 /** What is at one path of a tree. */
 export interface Entry {

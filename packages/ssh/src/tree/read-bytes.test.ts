@@ -1,7 +1,7 @@
 import { sh } from "@hostout/kit";
 import { thisMachine } from "../../../../test/bed/this-machine.ts";
-import { readBytes } from "./read-bytes.ts";
 import type { Process } from "../transport/transport.ts";
+import { readBytes } from "./read-bytes.ts";
 
 /** Reads on a machine that reports the end of a command before its output, as sshd may. */
 function read(meanwhile: (process: Process) => void = () => undefined): Promise<string> {

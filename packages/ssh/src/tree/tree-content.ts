@@ -1,8 +1,8 @@
 import { type ShellLine, type SyncRequest, sh } from "@hostout/kit";
+import type { Side } from "../transfer/side.ts";
 import { makeExclude } from "./exclude.ts";
 import type { Entry } from "./listing.ts";
 import { nulSeparated, readBytes } from "./read-bytes.ts";
-import type { Side } from "../transfer/side.ts";
 import { differ } from "./tree-change.ts";
 
 type Tree = ReadonlyMap<string, Entry>;

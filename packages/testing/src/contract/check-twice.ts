@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { makePlan, runPlan } from "@hostout/engine";
-import { type Event, type Plugin } from "@hostout/kit";
+import type { Event, Plugin } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import { writeKeyPair } from "../key-pair.ts";
 import { startHost } from "../sshd-host.ts";

@@ -4,9 +4,9 @@ import { ConfigError, isSecretName } from "@hostout/config";
 import { HostoutError } from "@hostout/kit";
 import { diffOptions, printDifferences, type SectionTexts } from "../../config/diff-options.ts";
 import { hiddenOptions, type IsHidden } from "../../config/hidden-options.ts";
+import { unknownSite } from "../../line/select-sites.ts";
 import { openProject, type Project } from "../../project/project.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
-import { unknownSite } from "../../line/select-sites.ts";
 
 interface Side {
   readonly sections: ReadonlyMap<string, SectionTexts>;

@@ -1,6 +1,6 @@
 import { didYouMean, HostoutError } from "@hostout/kit";
-import { jsonText } from "../../show/json-text.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
+import { jsonText } from "../../show/json-text.ts";
 
 /** `hostout config get SECTION:OPTION`: one value, as it is. */
 export default class ConfigGet extends ProjectCommand {

@@ -3,9 +3,9 @@ import { builtIn, ConfigError, hideUrlSecrets, isSecretName, type Step, type Val
 import { Flags } from "@oclif/core";
 import { hiddenOptions, type IsHidden } from "../../config/hidden-options.ts";
 import { type PrintedOption, printSection } from "../../config/print-section.ts";
-import { jsonText } from "../../show/json-text.ts";
 import type { Project } from "../../project/project.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
+import { jsonText } from "../../show/json-text.ts";
 
 interface Shown {
   readonly project: Project;

@@ -6,13 +6,13 @@ import {
   unguardedFunction,
   warnOfOtherSite,
 } from "@hostout/releases";
+import type { Packaged } from "../make/package-site.ts";
+import type { OnHost } from "../release-options.ts";
 import { hostPython } from "./interpreters.ts";
 import { kindOfSite } from "./kind-of-site.ts";
-import type { Packaged } from "../make/package-site.ts";
 import { programsOfHere } from "./programs-of-here.ts";
 import { refusedAccounts, refusedRoot } from "./refused-accounts.ts";
 import { refusedForwards } from "./refused-forwards.ts";
-import type { OnHost } from "../release-options.ts";
 import { lackOfRoom, roomScript } from "./room-for-release.ts";
 import { warnOfDrift } from "./warn-of-drift.ts";
 

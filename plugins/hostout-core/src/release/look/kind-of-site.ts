@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { findCommand, type Site, type Step } from "@hostout/kit";
-import { kindOfProject } from "../../package/read-project.ts";
+import { kindOfProject } from "@hostout/packaging";
 import type { Packaged } from "../make/package-site.ts";
 import type { OnHost } from "../release-options.ts";
 

@@ -9,6 +9,7 @@ import {
   runLines,
   sh,
 } from "@hostout/kit";
+import { releaseConfig } from "@hostout/packaging";
 import {
   buildoutMain,
   type Lock,
@@ -18,18 +19,17 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import { releaseConfig } from "../../package/release-config.ts";
+import { hostPython } from "../look/interpreters.ts";
+import { refusedRoot } from "../look/refused-accounts.ts";
+import type { OnHost } from "../release-options.ts";
+import { startsByDefault } from "../switch/stop-start.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
 import { giveRelease } from "./give-release.ts";
-import { hostPython } from "../look/interpreters.ts";
 import { makeRecord } from "./make-record.ts";
 import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import { markedRecord } from "./preparing.ts";
-import { refusedRoot } from "../look/refused-accounts.ts";
-import type { OnHost } from "../release-options.ts";
-import { startsByDefault } from "../switch/stop-start.ts";
 import { type Uploaded, unpackProved } from "./upload.ts";
 
 /** What a build made complete. */

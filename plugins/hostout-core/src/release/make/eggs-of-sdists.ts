@@ -1,5 +1,5 @@
+import { runSetup } from "@hostout/packaging";
 import { movedNames } from "@hostout/releases";
-import { runSetup } from "../../package/python-driver.ts";
 
 /**
  * Python, in the folder of a release, with the folder of the eggs as its argument: makes eggs of the source distributions in `dist`

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { who } from "@hostout/kit";
 import type { ReleaseRecord } from "@hostout/releases";
+import type { OnHost } from "../release-options.ts";
 import type { Packaged } from "./package-site.ts";
 import { isPreparing } from "./preparing.ts";
-import type { OnHost } from "../release-options.ts";
 
 /** The record of a release that is being made of a package. */
 export function makeRecord(

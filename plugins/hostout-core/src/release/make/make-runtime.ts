@@ -1,8 +1,8 @@
 import { HostoutError, isHostoutError, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
 import { hostPython } from "../look/interpreters.ts";
-import type { Packaged } from "./package-site.ts";
 import type { OnHost } from "../release-options.ts";
+import type { Packaged } from "./package-site.ts";
 
 /** What the command `bootstrap` found out: the interpreter on the host that builds. */
 export interface Runtime {

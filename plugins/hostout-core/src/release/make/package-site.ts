@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type HostContext, HostoutError, isHostoutError, type Outcome, runLines } from "@hostout/kit";
+import { makePackage, type Package } from "@hostout/packaging";
 import { releaseName } from "@hostout/releases";
-import { makePackage, type Package } from "../../package/make-package.ts";
 import { hostPython, localPython } from "../look/interpreters.ts";
 import { type OnSite, releaseOptions } from "../release-options.ts";
 

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { Outcome } from "@hostout/kit";
+import { indexBeside, readIndex, requireWholeArchive } from "@hostout/packaging";
 import {
   formatRuns,
   isDamaged,
@@ -13,13 +14,11 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import { indexBeside, readIndex } from "../../package/archive-index.ts";
-import { requireWholeArchive } from "../../package/archive-proof.ts";
+import type { OnHost } from "../release-options.ts";
 import { gzipParts } from "./gzip-parts.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import { isRebuild } from "./rebuild.ts";
-import type { OnHost } from "../release-options.ts";
 
 /** What is packed at once. */
 const partBytes = 1024 * 1024;

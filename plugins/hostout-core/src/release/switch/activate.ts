@@ -12,8 +12,8 @@ import {
   switchAndWarn,
   withLock,
 } from "@hostout/releases";
-import { mayBeHalted } from "./halted.ts";
 import type { OnHost } from "../release-options.ts";
+import { mayBeHalted } from "./halted.ts";
 
 /** What is served since, and what was before. */
 export interface Activated {

@@ -1,8 +1,8 @@
 import { HostoutError, type Next, type Outcome } from "@hostout/kit";
 import { goLive, releaseForm, requirePrepared, siteStore } from "@hostout/releases";
+import type { OnHost } from "../release-options.ts";
 import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
-import type { OnHost } from "../release-options.ts";
 
 /** Stops, switches, starts and verifies. A release that failed on this host already, was removed there, or was prepared beside another one than is live, is refused before the site is stopped. */
 export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {

@@ -53,7 +53,8 @@ export function mayBeHalted(context: OnHost): boolean {
     return true;
   // Another plugin's stop need not call the one below it, and does not say what it did.
   const isOurs = findCommand(site, "stop")?.layers.every(
-    ({ plugin, command }) => plugin.name === "hostout-core" || !(command.run || command.runOnce || command.steps),
+    ({ plugin, command }) =>
+      plugin.name === "hostout-core" || !(command.run || command.runOnce || command.steps),
   );
   return !isOurs && shared.has(goingLive);
 }

@@ -7,9 +7,9 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
+import type { OnHost } from "../release-options.ts";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
-import type { OnHost } from "../release-options.ts";
 import { requireSameTarget, tellTarget } from "./same-target.ts";
 
 /** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */

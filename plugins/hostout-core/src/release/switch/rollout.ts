@@ -1,12 +1,12 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { refuseLost, siteStore, withLock } from "@hostout/releases";
-import type { Activated } from "./activate.ts";
+import { warnOfDrift } from "../look/warn-of-drift.ts";
 import { tellName } from "../make/names-of-package.ts";
 import { requirePackaged } from "../make/package-site.ts";
 import { isRebuild } from "../make/rebuild.ts";
 import type { OnHost } from "../release-options.ts";
+import type { Activated } from "./activate.ts";
 import { startAgain } from "./rollback.ts";
-import { warnOfDrift } from "../look/warn-of-drift.ts";
 
 /** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {

@@ -1,9 +1,9 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import { isServing, siteStore, withProof } from "@hostout/releases";
-import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 import { kindOfSite } from "../look/kind-of-site.ts";
 import type { Packaged } from "../make/package-site.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
+import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
 /** Runs pre-commands before a release is built, also where nothing is served yet: as collective.hostout ran them. */
 export async function runPreCommands(context: OnHost): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import { type Connection, type Outcome, reportError } from "@hostout/kit";
 import { type Lock, siteStore } from "@hostout/releases";
 import { verifyWith } from "../../verify/verify.ts";
-import { hasRunLines } from "./halted.ts";
 import type { OnHost } from "../release-options.ts";
+import { hasRunLines } from "./halted.ts";
 
 /** Verifies what is served; within a deploy it is from then on known to be good. */
 export async function verifyRelease(context: OnHost): Promise<Outcome> {

@@ -1,0 +1,49 @@
+import { ConfigError } from "../config-error.ts";
+import type { Operator } from "../section/value.ts";
+import type { RawFile, RawOption } from "./parse-file.ts";
+import { strip } from "./white-space.ts";
+
+/** `section:option=value` in parts; `+=` and `-=` too. */
+export interface Assignment {
+  readonly section: string;
+  readonly option: string;
+  readonly operator: Operator;
+  readonly text: string;
+}
+
+/** The name of what is set on the command line, where a file would be told. */
+export const commandLine = "the command line";
+
+/** Reads `section:option=value`; without a colon it is an option of `[buildout]`. @throws ConfigError `bad-assignment` */
+export function readAssignment(argument: string): Assignment {
+  const cut = argument.indexOf("=");
+  const left = argument.slice(0, Math.max(cut, 0)).split(":");
+  const [, name = "", sign = ""] = /^(.*?)([-+]?)$/s.exec(strip(left.at(-1) ?? "")) ?? [];
+  if (cut < 0 || left.length > 2 || strip(name) === "") {
+    throw new ConfigError({
+      kind: "bad-assignment",
+      message: `'${cut < 0 ? argument : argument.slice(0, cut)}' cannot be set: that is no section:option`,
+      hint: "Write section:option=value; without section: it is an option of [buildout].",
+    });
+  }
+  return {
+    section: left.length === 2 ? strip(left[0]!) || "buildout" : "buildout",
+    option: strip(name),
+    operator: `${sign as "" | "+" | "-"}=`,
+    text: strip(argument.slice(cut + 1)),
+  };
+}
+
+/** Assignments of a command line as a layer. Of several of one option, the last wins, and `+=` adds up. */
+export function assignmentLayer(assignments: readonly Assignment[]): RawFile {
+  const sections = new Map<string, Map<string, RawOption>>();
+  for (const { section, option, operator, text } of assignments) {
+    const options = sections.get(section) ?? new Map<string, RawOption>();
+    sections.set(section, options);
+    const name = operator === "=" ? option : `${option} ${operator[0]}`;
+    const before = operator === "=" ? undefined : options.get(name);
+    const origin = { file: commandLine, line: 0 };
+    options.set(name, { name, section, operator, origin, text: before ? `${before.text}\n${text}` : text });
+  }
+  return { file: commandLine, sections, headers: new Map() };
+}

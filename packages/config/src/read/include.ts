@@ -1,0 +1,51 @@
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { hideUrlSecrets } from "../url-secrets.ts";
+import type { RawOption } from "./parse-file.ts";
+import { wordsOf } from "./white-space.ts";
+
+/** A file or URL, as it is named and where. */
+export interface Include {
+  /** Absolute path, or a URL with its pin. */
+  readonly file: string;
+  readonly written: string;
+  readonly by: RawOption | undefined;
+}
+
+const urlForm = /^[a-zA-Z0-9+.-]+:\/\//;
+
+/** Whether a name is one of something to be got over a network. */
+export function isUrl(name: string): boolean {
+  return urlForm.test(name) && !name.startsWith("file://");
+}
+
+/** The name that a URL is told by: without its pin, and without a password. */
+export function shownUrl(url: string): string {
+  return hideUrlSecrets(url.replace(/#sha256=.*$/s, ""));
+}
+
+/** The files that an option of `from` names. */
+export function includesOf(option: RawOption | undefined, from: string): readonly Include[] {
+  return wordsOf(option?.text ?? "").map((written) => ({
+    file: resolveName(written, from),
+    written,
+    by: option,
+  }));
+}
+
+/** A relative name is relative to the file that says it; in a file from a URL, it goes on with that. */
+export function resolveName(name: string, from: string): string {
+  if (name.startsWith("file://")) return filePath(name);
+  if (isUrl(name)) return name;
+  const base = from.replace(/#sha256=.*$/s, "");
+  if (isUrl(from) && !name.startsWith("/")) return base.slice(0, base.lastIndexOf("/") + 1) + name;
+  return isUrl(from) ? name : resolve(dirname(from), name);
+}
+
+function filePath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url.slice("file://".length);
+  }
+}

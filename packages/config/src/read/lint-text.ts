@@ -1,0 +1,51 @@
+import type { Origin } from "../section/value.ts";
+import { readHeader } from "./read-header.ts";
+import { linesOf } from "./sources.ts";
+import { beginsBlank, strip } from "./white-space.ts";
+
+/** Something in a file that is legal and probably not meant. */
+export interface TextFinding {
+  readonly message: string;
+  readonly origin: Origin;
+  readonly hint: string;
+}
+
+/** What can be told of a file by its lines alone. */
+export function lintText(file: string, text: string): readonly TextFinding[] {
+  const findings: TextFinding[] = [];
+  const indents = new Set<string>();
+  let option: string | undefined;
+  let isBlock = false;
+  for (const [index, line] of linesOf(text).entries()) {
+    const at = (message: string, hint: string) =>
+      findings.push({ message, hint, origin: { file, line: index + 1 } });
+    if (strip(line) === "" || /^[#;]/.test(line)) continue;
+    if (beginsBlank(line)) {
+      const indent = /^\s*/.exec(line)![0];
+      if (indent.includes("\t") && indent.includes(" "))
+        at("tabs and blanks are mixed before this line", "Indent with blanks.");
+      else if (indents.size === 1 && !indents.has(indent[0]!))
+        at("this file indents with tabs and with blanks", "Indent with blanks.");
+      indents.add(indent[0]!);
+      // Below a name alone it is a template, more likely than not.
+      if (option !== undefined && !isBlock && readHeader(strip(line)))
+        at(
+          `this is text of the value of '${option}', and no section`,
+          "A header begins in the first column.",
+        );
+      continue;
+    }
+    isBlock = strip(line).endsWith("=");
+    if (/=.*\S\s+#/.test(line)) {
+      const message = `what follows # belongs to the value of '${/^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0]}'`;
+      at(message, "A comment stands on a line of its own, in the first column.");
+    }
+    option = /^([^\s{}[\]=:]+)\s*[-+]?=/.exec(line)?.[1];
+    if (/^[^\s{}[\]=:]*[^\s{}[\]=:+-][-+]=/.test(line))
+      at(
+        `zc.buildout reads '${/^[^=]*=/.exec(line)![0]}' as another option, where it is new`,
+        "Leave a blank before the operator: name += value",
+      );
+  }
+  return findings;
+}

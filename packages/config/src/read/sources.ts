@@ -1,0 +1,58 @@
+import type { Excerpt, Place } from "../config-error.ts";
+import { hideSecret } from "../section/secret-name.ts";
+import type { Origin } from "../section/value.ts";
+
+const lineEnd = /\r\n|\r|\n/;
+
+/** The lines of a text. What follows the last line end is one only if it is not empty. A leading U+FEFF is dropped. */
+export function linesOf(text: string): readonly string[] {
+  const lines = (text.startsWith("\uFEFF") ? text.slice(1) : text).split(lineEnd);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** The texts that were read, kept for what is told of their faults. */
+export class Sources {
+  readonly #texts = new Map<string, string>();
+  readonly #lines = new Map<string, readonly string[]>();
+
+  add(file: string, text: string): void {
+    this.#texts.set(file, text);
+  }
+
+  /**
+   * The place of `needle` in the setting that begins at `origin`: on its own line, or a line that goes on with it. Where
+   * it is not found, the setting's first line.
+   */
+  find(origin: Origin, needle: string): Place {
+    const lines = this.#linesOf(origin.file);
+    for (let index = origin.line - 1; index >= 0 && index < lines.length; index++) {
+      const line = lines[index]!;
+      if (index >= origin.line && line !== "" && !/^[\s#;]/.test(line)) break;
+      const isComment = /^[#;]/.test(line);
+      const at = isComment ? -1 : line.indexOf(needle, index === origin.line - 1 ? line.indexOf("=") + 1 : 0);
+      if (at >= 0) return placeIn(origin.file, index + 1, line, at + 1, needle.length);
+    }
+    return this.line(origin);
+  }
+
+  /** A whole line. */
+  line(origin: Origin): Place {
+    const line = this.#linesOf(origin.file)[origin.line - 1];
+    return line === undefined ? origin : placeIn(origin.file, origin.line, line, origin.column ?? 1);
+  }
+
+  #linesOf(file: string): readonly string[] {
+    const known = this.#lines.get(file) ?? linesOf(this.#texts.get(file) ?? "");
+    this.#lines.set(file, known);
+    return known;
+  }
+}
+
+/** A place with its line; `length` characters of it are meant, else all to the end. */
+export function placeIn(file: string, line: number, text: string, column: number, length?: number): Place {
+  const shown = hideSecret(text);
+  const end = Math.max(column, shown.trimEnd().length + 1);
+  const excerpt: Excerpt = { text: shown, length: Math.min(length ?? end, end - column || 1) };
+  return { file, line, column, excerpt };
+}

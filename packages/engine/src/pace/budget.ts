@@ -1,0 +1,47 @@
+import type { Target } from "@hostout/kit";
+import type { Result } from "../run/result.ts";
+import { countOfPart, type PartOfHosts } from "./part-of-hosts.ts";
+
+/** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */
+export interface Budget {
+  /** Whether more failed than the run bears. */
+  readonly isSpent: () => boolean;
+  /** Counts a host where a task failed; takes it off again where one around that came through: the failure was handled. */
+  readonly record: (target: Target, result: Result) => void;
+  /** The same count, but only what fails from now on spends it. */
+  readonly sinceNow: () => Budget;
+  /** `2 hosts failed, 1 is allowed` */
+  readonly explain: () => string;
+}
+
+/** `limit`: how many failed hosts the run bears. */
+export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { hosts: 0 }): Budget {
+  const keyOf = ({ site, host }: Target) => JSON.stringify([site.name, host.name, host.port]);
+  const total = new Set(targets.map(keyOf)).size;
+  const allowed = countOfPart(limit, total);
+  const failed = new Set<string>();
+  const isSpent = () => failed.size > allowed;
+  const explain = () =>
+    `${failed.size} ${failed.size === 1 ? "host" : "hosts"} failed, ${allowed === 0 ? "none" : allowed} ${allowed === 1 ? "is" : "are"} allowed`;
+  const record = (target: Target, { kind }: Result) => {
+    if (kind === "failed") failed.add(keyOf(target));
+    if (kind === "done") failed.delete(keyOf(target));
+  };
+  const sinceNow = (): Budget => {
+    const later = new Set<Target>();
+    return {
+      isSpent: () => later.size > 0 && isSpent(),
+      record: (target, result) => {
+        if (result.kind === "failed") {
+          later.add(target);
+          record(target, result);
+        }
+        // The host's own failure stands, whatever is done about it.
+        if (result.kind === "done") later.delete(target);
+      },
+      sinceNow,
+      explain,
+    };
+  };
+  return { isSpent, record, sinceNow, explain };
+}

@@ -1,0 +1,182 @@
+import {
+  type AnyCommand,
+  HostoutError,
+  type Invocation,
+  iniName,
+  type Layer,
+  type Plugin,
+  requireCommand,
+  type Site,
+  type Step,
+  type Target,
+} from "@hostout/kit";
+
+/** What the user asks for: commands, one after the other, on some hosts. */
+export interface Request {
+  readonly targets: readonly Target[];
+  readonly commands: readonly { readonly name: string; readonly invocation: Invocation }[];
+}
+
+/** A command as it will be carried out. */
+export interface PlannedCommand {
+  readonly name: string;
+  readonly invocation: Invocation;
+  /** The option that must be true on a site; the step is skipped where it is not. `name` is as in the INI file. */
+  readonly when?: { readonly plugin: Plugin; readonly option: string; readonly name: string } | undefined;
+  /** Outermost first. */
+  readonly layers: readonly PlannedLayer[];
+}
+
+/** Steps in a composition that belong together. */
+export interface PlannedList {
+  readonly steps: readonly PlannedStep[];
+  /** Batch by batch. */
+  readonly rolling: boolean;
+  /** Not cut short by an interrupt. */
+  readonly whole: boolean;
+  /** How a host that came through goes back. */
+  readonly undo: readonly PlannedStep[];
+}
+
+export type PlannedStep = PlannedCommand | PlannedList;
+
+export function isPlannedList(step: PlannedStep): step is PlannedList {
+  return !("layers" in step);
+}
+
+/** Steps around a command. */
+export interface PlannedHooks {
+  readonly before: readonly PlannedStep[];
+  readonly after: readonly PlannedStep[];
+  readonly onFailure: readonly PlannedStep[];
+}
+
+/** `hooks` lies over the same plugin's own part of the command, where there is one. */
+export interface PlannedLayer extends Layer {
+  readonly form: "run" | "runOnce" | "steps" | "hooks";
+  /** Empty unless the form is `steps`. */
+  readonly steps: readonly PlannedStep[];
+  /** Only of the form `hooks`. */
+  readonly hooks?: PlannedHooks;
+}
+
+/** Sites whose commands are composed in the same way: a barrier stands between their steps. */
+export interface PlanGroup {
+  readonly targets: readonly Target[];
+  readonly commands: readonly PlannedCommand[];
+}
+
+/** What a request means, as data. Groups run beside each other. */
+export interface Plan {
+  readonly groups: readonly PlanGroup[];
+}
+
+/**
+ * Request → Plan, a pure function.
+ *
+ * @throws HostoutError `unknown-command` (also for one that a composition names), `plugin-broken` for compositions in a circle
+ */
+export function makePlan(request: Request): Plan {
+  const groups = new Map<string, { targets: Target[]; commands: readonly PlannedCommand[] }>();
+  const plannedBySite = new Map<Site, readonly PlannedCommand[]>();
+  for (const target of request.targets) {
+    let commands = plannedBySite.get(target.site);
+    if (!commands) {
+      commands = request.commands.map(({ name, invocation }) => planCommand(target.site, name, invocation));
+      plannedBySite.set(target.site, commands);
+    }
+    const signature = JSON.stringify(commands.map(signatureOf));
+    const group = groups.get(signature);
+    if (group) group.targets.push(target);
+    else groups.set(signature, { targets: [target], commands });
+  }
+  return { groups: [...groups.values()] };
+}
+
+/** One command on one site. `above`: the compositions that it is a step of. @throws as {@link makePlan} */
+export function planCommand(
+  site: Site,
+  word: string,
+  invocation: Invocation,
+  above: readonly string[] = [],
+): PlannedCommand {
+  const { name, layers } = requireCommand(site, word);
+  if (above.includes(name)) {
+    throw new HostoutError({
+      code: "plugin-broken",
+      message: `${site.name}: the command '${name}' is a step of itself: ${[...above, name].join(" → ")}`,
+      hint: `A command that wraps another of its own name calls next(); in the configuration: after.${name} = …`,
+    });
+  }
+  const path = [...above, name];
+  return { name, invocation, layers: layers.flatMap((layer) => planLayers(site, layer, path)) };
+}
+
+/** A plugin's part of a command: its hooks, if there are any, over its own work, if there is any. */
+function planLayers(site: Site, layer: Layer, path: readonly string[]): readonly PlannedLayer[] {
+  const { command } = layer;
+  const plan = (steps: readonly Step[] = []) => steps.map((step) => planStep(site, layer, step, path));
+  const layers: PlannedLayer[] = [];
+  if (command.before || command.after || command.onFailure) {
+    const hooks = {
+      before: plan(command.before),
+      after: plan(command.after),
+      onFailure: plan(command.onFailure),
+    };
+    layers.push({ ...layer, form: "hooks", steps: [], hooks });
+  }
+  const { around, aroundOnce } = command;
+  // What the steps may be repeated for is not true of all of them together.
+  const once = { ...command, idempotent: false, readOnly: false, retries: 0 };
+  if (aroundOnce)
+    layers.push({ ...layer, command: { ...once, runOnce: aroundOnce }, form: "runOnce", steps: [] });
+  if (around) layers.push({ ...layer, command: { ...once, run: around }, form: "run", steps: [] });
+  const form = formOf(command);
+  if (form) layers.push({ ...layer, form, steps: plan(command.steps) });
+  return layers;
+}
+
+function planStep(site: Site, layer: Layer, step: Step, path: readonly string[]): PlannedStep {
+  if (typeof step === "string") return planCommand(site, step, { args: [] }, path);
+  if ("steps" in step) {
+    const steps = step.steps.map((one) => planStep(site, layer, one, path));
+    const undo = (step.undo ?? []).map((one) => planStep(site, layer, one, path));
+    const { rolling = false, whole = rolling } = step;
+    return { steps, rolling, whole, undo };
+  }
+  const planned = planCommand(site, step.command, { args: step.args ?? [] }, path);
+  if (step.when === undefined) return planned;
+  return { ...planned, when: { plugin: layer.plugin, option: step.when, name: iniName(step.when) } };
+}
+
+function formOf(command: AnyCommand): "run" | "runOnce" | "steps" | undefined {
+  if (command.steps) return "steps";
+  if (command.runOnce) return "runOnce";
+  return command.run ? "run" : undefined;
+}
+
+function signatureOf(step: PlannedStep): unknown {
+  if (isPlannedList(step)) return [step.rolling, step.steps.map(signatureOf), step.undo.map(signatureOf)];
+  const { name, invocation, when, layers } = step;
+  return [
+    name,
+    invocation,
+    when?.name,
+    layers.map(({ plugin, form, steps, hooks }) => [
+      plugin.name,
+      form,
+      steps.map(signatureOf),
+      hooks && [hooks.before, hooks.after, hooks.onFailure].map((own) => own.map(signatureOf)),
+    ]),
+  ];
+}
+
+/** What the commands of a plan are made of, as text: two plans that have the same do the same steps at the same places. */
+export function planSignature({ groups }: Plan): string {
+  return JSON.stringify(
+    groups.map(({ targets, commands }) => [
+      targets.map(({ site, host }) => [site.name, host.name, host.port]),
+      commands.map(signatureOf),
+    ]),
+  );
+}

@@ -1,0 +1,143 @@
+import type { Connections, Emit, Target, TargetReport } from "@hostout/kit";
+import { makeBudget } from "../pace/budget.ts";
+import { makeExclusive } from "../pace/exclusive.ts";
+import { exitCodeOf } from "../pace/exit-code.ts";
+import { makeGate } from "../pace/gate.ts";
+import { makeMemory } from "../pace/memory.ts";
+import type { PartOfHosts } from "../pace/part-of-hosts.ts";
+import { sleepUnless } from "../pace/sleep-unless.ts";
+import { asRun } from "../pace/stray.ts";
+import { hostsAhead } from "../plan/hosts-ahead.ts";
+import type { Plan, PlanGroup } from "../plan/plan.ts";
+import { runCommand } from "./chain.ts";
+import {
+  firstFailure,
+  interruptedAfter,
+  isInterrupted,
+  type Result,
+  stopped,
+  survivorsOf,
+  targetReport,
+} from "./result.ts";
+import type { DoneBefore, Run } from "./run.ts";
+
+export interface RunSettings {
+  readonly plan: Plan;
+  readonly connections: Connections;
+  readonly emit: Emit;
+  /** Names the run; see {@link Run}. Default `run`. */
+  readonly id?: string;
+  /** Hosts that do something at one time. Default 32. */
+  readonly jobs?: number;
+  /** How many hosts a rolling part takes at a time. Default 1. */
+  readonly batch?: PartOfHosts;
+  /** Hosts of a first batch of its own in each rolling part. Default 0: there is none. */
+  readonly canary?: number;
+  /** Milliseconds between the batches of a rolling part. Default 0. */
+  readonly pauseMs?: number;
+  /** Hosts that may fail or be out of reach before all others stop. Default none, and then only at the next barrier. */
+  readonly maxFailures?: PartOfHosts;
+  /** Whether rolling parts take back what was done when more fail than that. Default true. */
+  readonly undo?: boolean;
+  /** How often a command that says it may be repeated is tried again. Default 0. */
+  readonly retries?: number;
+  /** What is not to be done again. */
+  readonly doneBefore?: DoneBefore;
+  /** Aborted: no new work begins, what runs is told, the run ends as interrupted. */
+  readonly signal?: AbortSignal;
+  /** Aborted at an interrupt, while `signal` may wait for what must not be cut short. Default `signal`. */
+  readonly stopping?: AbortSignal;
+  /** Called when what must not be cut short begins; what it returns when that has ended. */
+  readonly hold?: () => () => void;
+  /** Whether only what would be done is to be told. */
+  readonly dryRun?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface RunSummary {
+  /** In the order of the plan. */
+  readonly targets: readonly TargetReport[];
+  /** See `exit-code.ts`. */
+  readonly exitCode: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Carries out a plan and tells the events of its tasks (`task.*`, `output`, `progress`). Never throws for what a host does.
+ * An error that nobody caught fails its task, where the process hands it to {@link takeStray}.
+ */
+export function runPlan(settings: RunSettings): Promise<RunSummary> {
+  return asRun(() => carryOut(settings));
+}
+
+async function carryOut(settings: RunSettings): Promise<RunSummary> {
+  const now = settings.now ?? Date.now;
+  const startedMs = now();
+  let lastTask = 0;
+  const { batch = { hosts: 1 }, canary = 0, pauseMs = 0, undo = true, maxFailures } = settings;
+  const signal = settings.signal ?? new AbortController().signal;
+  const stopping = settings.stopping ?? signal;
+  const run: Run = {
+    id: settings.id ?? "run",
+    connections: settings.connections,
+    emit: settings.emit,
+    now,
+    wait: (ms) => sleepUnless(stopping, ms),
+    signal,
+    stopping,
+    hold: settings.hold ?? (() => () => {}),
+    dryRun: settings.dryRun ?? false,
+    gate: makeGate(settings.jobs ?? 32),
+    exclusive: makeExclusive(),
+    memory: makeMemory(),
+    rolling: { batch, canary, pauseMs, undo },
+    budget: makeBudget(
+      settings.plan.groups.flatMap((group) => group.targets),
+      maxFailures,
+    ),
+    stopsWaiting: maxFailures !== undefined,
+    retries: settings.retries ?? 0,
+    doneBefore: settings.doneBefore ?? (() => undefined),
+    newTask: () => ++lastTask,
+  };
+  // A dry run need not come to any host, and one that goes on with another not to those that were done.
+  if (!run.dryRun && !settings.doneBefore) {
+    const ahead = settings.plan.groups.flatMap(hostsAhead);
+    run.connections.expect?.(ahead.slice(0, settings.jobs ?? 32));
+  }
+  const parts = await Promise.all(settings.plan.groups.map((group) => runGroup(group, run)));
+  const targets = parts.flatMap((results) =>
+    [...results].map(([target, result]) => targetReport(target, result, run.memory.liveOf(target))),
+  );
+  return { targets, exitCode: exitCodeOf(targets, isInterrupted(run.signal)), durationMs: now() - startedMs };
+}
+
+/** The commands of the line, one after the other, with a barrier between them as between steps. */
+async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target, Result>> {
+  const results = new Map<Target, Result>(
+    group.targets.map((target) => [target, stopped("nothing was begun")]),
+  );
+  let set = group.targets;
+  for (const [index, command] of group.commands.entries()) {
+    if (index > 0 && run.budget.isSpent()) {
+      for (const target of set) results.set(target, stopped(run.budget.explain()));
+      break;
+    }
+    const last = group.commands[index - 1];
+    if (last && run.signal.aborted) {
+      for (const target of set) results.set(target, interruptedAfter(run.signal, last.name));
+      break;
+    }
+    const invocations = new Map(set.map((target) => [target, command.invocation]));
+    const ran = await runCommand(command, invocations, { run, path: [], step: String(index) });
+    for (const [target, result] of ran) results.set(target, result);
+    set = survivorsOf(ran);
+    const failure = firstFailure(ran);
+    if (!failure || !run.budget.isSpent() || command === group.commands.at(-1)) continue;
+    for (const target of set)
+      results.set(target, stopped(`'${command.name}' failed on ${failure.host.name}`));
+    break;
+  }
+  return results;
+}

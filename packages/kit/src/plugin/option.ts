@@ -1,0 +1,183 @@
+import { HostoutError } from "../run/hostout-error.ts";
+
+/** A declared setting or argument: from it come the type, the name in INI, the parsing, the help and the reference. */
+export interface OptionDeclaration<T = unknown> {
+  /** Shown in help and reference: `string`, `lines`, `true or false`. */
+  readonly kind: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+  readonly example?: string | undefined;
+  /** In the form of the INI file; undefined where there is none. */
+  readonly default?: string | undefined;
+  /** False: what reads it while it is not set and has no default throws. */
+  readonly optional: boolean;
+  /** Old names that still work, with a warning. */
+  readonly aliases: readonly string[];
+  /** Never shown, in output or errors. */
+  readonly secret: boolean;
+  /** Of a command: given as `--name`, not by its place. */
+  readonly flag: boolean;
+  /** @throws HostoutError or Error, whose message ends "… is …" */
+  readonly parse: (text: string) => T;
+}
+
+/** What is said of an option when it is declared; see {@link OptionDeclaration}. */
+export interface OptionSettings {
+  readonly summary: string;
+  readonly example?: string;
+  readonly default?: string;
+  readonly optional?: boolean;
+  readonly aliases?: readonly string[];
+}
+
+/** `T` when there is a default or the option must be set, else `T | undefined`. */
+export type DeclaredOption<S extends OptionSettings, T> = OptionDeclaration<
+  S extends { optional: true } ? T | undefined : T
+>;
+
+function declare<const S extends OptionSettings, T>(
+  kind: string,
+  settings: S,
+  parse: (text: string) => T,
+  secret = false,
+): DeclaredOption<S, T> {
+  return {
+    kind,
+    summary: settings.summary,
+    example: settings.example,
+    default: settings.default,
+    optional: settings.optional ?? false,
+    aliases: settings.aliases ?? [],
+    secret,
+    flag: false,
+    parse,
+  } as DeclaredOption<S, T>;
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+};
+
+function parseBoolean(text: string): boolean {
+  // The original took True, yes and 1 as well, and old files have them.
+  const value = booleans[text.toLowerCase()];
+  if (value === undefined) throw new Error(`'${text}' is neither true nor false`);
+  return value;
+}
+
+function parseInteger(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new Error(`'${text}' is no whole number`);
+  return Number(text);
+}
+
+const msPerUnit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text);
+  if (!match) throw new Error(`'${text}' is no time such as 500ms, 30s, 5m or 1h`);
+  return Number(match[1]) * (msPerUnit[match[2] ?? "s"] ?? 1000);
+}
+
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
+
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?|b)?$/i.exec(text);
+  if (!match) throw new Error(`'${text}' is no size such as 512k, 20M or 1G`);
+  return Math.round(Number(match[1]) * bytesPerUnit[match[2]?.toLowerCase() ?? ""]!);
+}
+
+const splitLines = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+const splitWords = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** Declares options: `option.string({ summary: "…" })`. Each function takes the summary, and an example, default or old names. */
+export const option = {
+  string: <const S extends OptionSettings>(settings: S) => declare(`string`, settings, (text) => text),
+  integer: <const S extends OptionSettings>(settings: S) => declare("whole number", settings, parseInteger),
+  /** `true`, `yes`, `on`, `1` and their opposites, in any case. */
+  boolean: <const S extends OptionSettings>(settings: S) => declare("true or false", settings, parseBoolean),
+  choice: <const C extends readonly string[], const S extends OptionSettings>(choices: C, settings: S) =>
+    declare(choices.join(" or "), settings, (text): C[number] => {
+      if (!choices.includes(text)) throw new Error(`'${text}' is none of ${choices.join(", ")}`);
+      return text;
+    }),
+  /** Words, cut at white space. */
+  list: <const S extends OptionSettings>(settings: S) => declare("words", settings, splitWords),
+  /** One entry a line; blank lines are left out. */
+  lines: <const S extends OptionSettings>(settings: S) => declare("lines", settings, splitLines),
+  /** One line; trailing slashes are dropped. */
+  path: <const S extends OptionSettings>(settings: S) =>
+    declare("path", settings, (text) => {
+      if (/[\n\0]/.test(text)) throw new Error("a path is one line");
+      return text.length > 1 ? text.replace(/\/+$/, "") || "/" : text;
+    }),
+  /** In milliseconds; `30` means seconds. */
+  duration: <const S extends OptionSettings>(settings: S) => declare("time", settings, parseDuration),
+  /** In bytes; units are powers of 1024. */
+  size: <const S extends OptionSettings>(settings: S) => declare("size", settings, parseSize),
+  secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text, true),
+  /** The same, but refused where `whyNot` says why a value is wrong. */
+  checked: <T>(
+    declaration: OptionDeclaration<T>,
+    whyNot: (value: T) => string | undefined,
+  ): OptionDeclaration<T> => ({
+    ...declaration,
+    parse: (text) => {
+      const value = declaration.parse(text);
+      const why = whyNot(value);
+      if (why !== undefined) throw new Error(why);
+      return value;
+    },
+  }),
+  /** Of a command: a switch, `--force`; false where it is not given. */
+  flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({
+    ...declare("true or false", { ...settings, default: "false" }, parseBoolean),
+    flag: true,
+  }),
+  /** Of a command: a flag with a value, `--keep 3`. */
+  flagOf: <T>(declaration: OptionDeclaration<T>): OptionDeclaration<T> => ({ ...declaration, flag: true }),
+};
+
+/** Declared options by their name in code. */
+export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
+
+export type OptionValues<D> = {
+  readonly [K in keyof D]: D[K] extends OptionDeclaration<infer T> ? T : never;
+};
+
+/** `stopTimeout` → `stop-timeout`, as it is written in INI files and flags. */
+export function iniName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Reads a text by a declaration. @throws HostoutError `bad-option` that names what it is for, never a secret's text */
+export function parseOption<T>(declaration: OptionDeclaration<T>, what: string, text: string): T {
+  try {
+    return declaration.parse(text);
+  } catch (error) {
+    const why = declaration.secret ? `is not a ${declaration.kind}` : (error as Error).message;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `${what}: ${why}`,
+      ...(declaration.example === undefined ? {} : { hint: `For example: ${declaration.example}` }),
+      cause: error,
+    });
+  }
+}

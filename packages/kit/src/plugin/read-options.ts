@@ -1,0 +1,147 @@
+import { nearMiss, type Origin } from "@hostout/config";
+import { HostoutError, isHostoutError } from "../run/hostout-error.ts";
+import type { Site } from "../site/site.ts";
+import { defaultOf, type SiteOptions, siteOptions } from "../site/site-options.ts";
+import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
+import type { Plugin } from "./plugin.ts";
+
+/**
+ * The options of a site by their names in code: its own and those of `plugin`, if one is given.
+ *
+ * What is set wrongly is told at once by {@link checkSite}; what is not set and has no default throws when it is read,
+ * so that a command which does not need it still runs.
+ */
+export function readOptions(site: Site): SiteOptions;
+export function readOptions<O extends OptionDeclarations>(
+  site: Site,
+  declarations: O,
+): OptionValues<O> & SiteOptions;
+export function readOptions(site: Site, declarations: OptionDeclarations = {}): object {
+  const values = {};
+  const all: OptionDeclarations = { ...siteOptions, ...declarations };
+  for (const [name, declaration] of Object.entries(all)) {
+    Object.defineProperty(values, name, { enumerable: true, get: () => readOption(site, name, declaration) });
+  }
+  return values;
+}
+
+/** One option. @throws HostoutError `bad-option` with the place of the value, or of the section where it is not set */
+function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<T>): T | undefined {
+  const key = [iniName(name), ...declaration.aliases].find((known) => site.values.has(known));
+  const value = key === undefined ? undefined : site.values.get(key);
+  // An empty value takes back what a section above says: `bootstrap-python =`.
+  const text =
+    value?.text ||
+    (value && declaration.optional ? undefined : (value?.text ?? defaultOf(site, declaration)));
+  if (text === undefined) {
+    if (declaration.optional) return undefined;
+    throw missingOption(site, name, declaration);
+  }
+  if (hasComment(declaration, text)) throw notAComment(site, key ?? iniName(name), value?.origin);
+  try {
+    return declaration.parse(text);
+  } catch (error) {
+    const own = isHostoutError(error) && !declaration.secret ? error.hint : undefined;
+    const example =
+      declaration.example === undefined
+        ? `It is ${declaration.summary}.`
+        : `For example: ${iniName(name)} = ${declaration.example}`;
+    throw new HostoutError({
+      code: "bad-option",
+      message: `[${site.name}] ${key ?? iniName(name)}: ${declaration.secret ? `is no ${declaration.kind}` : (error as Error).message}`,
+      hint: own ?? example,
+      origin: value?.origin ?? site.origin,
+      cause: error,
+    });
+  }
+}
+
+/** Whether a value holds what was meant as a comment. Command lines may have comments of the shell, and secrets any signs. */
+function hasComment({ kind, secret }: OptionDeclaration, text: string): boolean {
+  return kind !== "lines" && !secret && /(?:^|\s)#(?:\s|$)|^#/.test(text);
+}
+
+function notAComment(site: Site, key: string, origin: Origin | undefined): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] ${key}: the comment after # belongs to the value`,
+    hint: "Write the comment on a line of its own, with # in the first column.",
+    origin: origin ?? site.origin,
+  });
+}
+
+function missingOption(site: Site, name: string, declaration: OptionDeclaration): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] has no option '${iniName(name)}': ${declaration.summary}`,
+    hint: `Add to the section: ${iniName(name)} = ${declaration.example ?? "…"}`,
+    origin: site.origin,
+  });
+}
+
+/** Something about a site that is wrong, or (a warning) probably not meant. */
+export interface Finding {
+  readonly error: HostoutError;
+  readonly severity: "error" | "warning";
+}
+
+/** All that is wrong with a site's options, together: values of the wrong kind, near misses of names, old names. */
+export function checkSite(site: Site): readonly Finding[] {
+  const declarations: Record<string, OptionDeclaration> = { ...siteOptions };
+  for (const plugin of site.plugins) Object.assign(declarations, plugin.options);
+  const findings: Finding[] = [];
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const set = [iniName(name), ...declaration.aliases].filter((known) => site.values.has(known));
+    if (set.length === 0) continue;
+    if (new Set(set.map((key) => site.values.get(key)?.text)).size > 1)
+      findings.push({ error: setTwice(site, set), severity: "error" });
+    try {
+      readOption(site, name, declaration);
+    } catch (error) {
+      findings.push({ error: error as HostoutError, severity: "error" });
+    }
+  }
+  const known = Object.entries(declarations).flatMap(([name, { aliases }]) => [iniName(name), ...aliases]);
+  for (const [key, value] of site.values) {
+    const warn = (message: string, hint: string) =>
+      findings.push({
+        severity: "warning",
+        error: new HostoutError({
+          code: "bad-option",
+          message: `[${site.name}] ${message}`,
+          hint,
+          origin: value.origin,
+        }),
+      });
+    const renamed = Object.entries(declarations).find(([, { aliases }]) => aliases.includes(key));
+    if (renamed) warn(`'${key}' is an old name`, `Write '${iniName(renamed[0])}'.`);
+    else if (!known.includes(key)) {
+      const near = nearMiss(key, known);
+      if (near !== undefined) warn(`no plugin of the site reads '${key}'`, `Did you mean '${near}'?`);
+    }
+  }
+  return findings;
+}
+
+/** An option and its old name with two values: either could be the one that is meant. */
+function setTwice(site: Site, [name = "", ...others]: readonly string[]): HostoutError {
+  return new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] sets '${name}' and '${others.join("', '")}', which are one option, to different values`,
+    hint: `Keep '${name}', and take '${others.join("', '")}' out.`,
+    origin: site.values.get(others[0] ?? name)?.origin ?? site.origin,
+  });
+}
+
+/** The options that a command of `plugin` cannot do without, and the site does not have. */
+export function missingNeeds(site: Site, plugin: Plugin, needs: readonly string[]): readonly HostoutError[] {
+  return needs.flatMap((name) => {
+    const all: OptionDeclarations = { ...siteOptions, ...plugin.options };
+    const declaration = all[name];
+    if (!declaration || declaration.default !== undefined) return [];
+    const set = [iniName(name), ...declaration.aliases].some(
+      (known) => (site.values.get(known)?.text ?? "") !== "",
+    );
+    return set ? [] : [missingOption(site, name, declaration)];
+  });
+}

@@ -1,0 +1,133 @@
+import type { Stats } from "node:fs";
+import { Readable, Transform, type Writable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
+import { type Archiver, type EntryData, TarArchive, ZipArchive } from "archiver";
+import type { Entry } from "../entries/entry.ts";
+import { fileMode } from "../entries/file-mode.ts";
+import { readContent, streamContent } from "../entries/read-content.ts";
+
+/** What every entry is dated. After 1980, where zip begins. */
+const date = new Date("2000-01-01T00:00:00Z");
+
+/** Files above this size are never whole in memory. */
+const streamedBytes = 4 * 1024 * 1024;
+
+/** Bytes and entries that may wait to be written. */
+const mostWaiting = { bytes: 8 * 1024 * 1024, entries: 64 };
+
+/**
+ * Writes entries, in their order, as a tar; `stored` puts it into gzip without compressing it, so that the bytes do not
+ * depend on how well a machine's zlib does.
+ *
+ * @throws HostoutError `failed` when a file changes while it is read
+ */
+export async function writeTar(
+  entries: Iterable<Entry>,
+  into: Writable,
+  { stored = false }: { readonly stored?: boolean } = {},
+): Promise<void> {
+  if (!stored) return write(new TarArchive({}), entries, into);
+  const header = sameHeader();
+  const archive = new TarArchive({ gzip: true, gzipOptions: { level: 0 } });
+  await Promise.all([write(archive, entries, header), pipeline(header, into)]);
+}
+
+/** Gzip names the system that it was written on, in its tenth byte: here, none. */
+function sameHeader(): Transform {
+  let offset = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (offset <= 9 && offset + chunk.length > 9) chunk[9 - offset] = 255;
+      offset += chunk.length;
+      done(null, chunk);
+    },
+  });
+}
+
+/** Writes entries, in their order, as a zip that is not compressed. No links. */
+export async function writeZip(entries: Iterable<Entry>, into: Writable): Promise<void> {
+  await write(new ZipArchive({ store: true }), entries, into, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Feeds an archive. It is never destroyed, as a stream in it that nobody listens to would then end the process: after a
+ * failure nothing reads from it any more, and what it reads from is closed.
+ */
+async function write(
+  archive: Archiver,
+  entries: Iterable<Entry>,
+  into: Writable,
+  wholeBytes = streamedBytes,
+): Promise<void> {
+  const waiting: number[] = [];
+  const sources = new Set<Readable>();
+  let bytes = 0;
+  let wake = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  archive.on("entry", () => {
+    bytes -= waiting.shift() ?? 0;
+    wake();
+  });
+  archive.on("error", fail);
+  into.on("error", fail);
+  archive.pipe(into);
+  const feed = async () => {
+    for (const entry of entries) {
+      const { source, data, sizeBytes } = await open(entry, wholeBytes);
+      while (waiting.length >= mostWaiting.entries || bytes >= mostWaiting.bytes)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      // Why, it may say only when it is closed.
+      if (into.destroyed) return finished(into, { readable: false });
+      if (source instanceof Readable) sources.add(source.on("error", fail));
+      waiting.push(sizeBytes);
+      bytes += sizeBytes;
+      archive.append(source, data);
+    }
+    await Promise.all([archive.finalize(), finished(into, { readable: false })]);
+  };
+  try {
+    await Promise.race([feed(), failed]);
+  } catch (error) {
+    archive.unpipe(into);
+    for (const source of sources) source.destroy();
+    into.destroy(error as Error);
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly source: Buffer | Readable;
+  readonly data: EntryData;
+  readonly sizeBytes: number;
+}
+
+async function open(entry: Entry, wholeBytes: number): Promise<Opened> {
+  const { path, content } = entry;
+  const data = { name: path, date, mode: fileMode(entry), ...exactName(path) };
+  if ("folder" in content) {
+    const folder = { ...data, name: `${path}/`, ...exactName(`${path}/`), type: "directory" as const };
+    return { source: Buffer.alloc(0), data: folder, sizeBytes: 512 };
+  }
+  if ("link" in content) {
+    const link = { ...data, type: "symlink" as const, linkname: content.link, mode: 0o777 };
+    return { source: Buffer.alloc(0), data: link, sizeBytes: 512 };
+  }
+  if ("bytes" in content || content.sizeBytes <= wholeBytes) {
+    const bytes = await readContent(content);
+    return { source: bytes, data, sizeBytes: bytes.length };
+  }
+  // With the size known, archiver does not gather the stream in memory.
+  const stats = { size: content.sizeBytes } as Stats;
+  const source = Readable.from(streamContent(content));
+  return { source, data: { ...data, stats }, sizeBytes: mostWaiting.bytes };
+}
+
+/** Archiver mends names for Windows: `a\b` and `c:d` would be other names. A pax record says what they really are. */
+function exactName(path: string): { readonly pax?: Readonly<Record<string, string>> } {
+  return /\\|^\w+:|\/\//.test(path) ? { pax: { path } } : {};
+}

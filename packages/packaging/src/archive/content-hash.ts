@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { byPath, type Entry } from "../entries/entry.ts";
+import { readContent, streamContent } from "../entries/read-content.ts";
+
+/** Files above this size are never whole in memory. */
+const wholeBytes = 1024 * 1024;
+
+/**
+ * The sha256 (hex) of a folder's content: paths, which files are executable, bytes. Times and owners do not count.
+ *
+ * @throws HostoutError `failed` when a file changes while it is read
+ */
+export async function contentHash(entries: readonly Entry[]): Promise<string> {
+  const whole = createHash("sha256");
+  for (const { path, isExecutable, content } of [...entries].sort(byPath)) {
+    const hash = createHash("sha256");
+    if ("folder" in content) continue;
+    if ("link" in content) hash.update(content.link);
+    else if ("bytes" in content || content.sizeBytes <= wholeBytes) hash.update(await readContent(content));
+    else for await (const part of streamContent(content)) hash.update(part);
+    const kind = "link" in content ? "link" : isExecutable ? "program" : "file";
+    whole.update(`${path}\0${kind}\0${hash.digest("hex")}\n`);
+  }
+  return whole.digest("hex");
+}

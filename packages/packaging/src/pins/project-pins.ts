@@ -1,0 +1,73 @@
+import { type Config, canonicalName, commandLine, partsWithoutSites, unpinnedEggs } from "@hostout/kit";
+import type { Workshop } from "@hostout/scm";
+import type { DevRelease } from "../dev/dev-package.ts";
+import type { PackageSettings } from "../package.ts";
+import type { Project } from "../project/read-project.ts";
+import { pickedVersions } from "./picked-versions.ts";
+import { configuredPins, mergePins, type Pin, versionsSection } from "./pins.ts";
+import { isInRange, isRange, isReleaseVersion } from "./python-version.ts";
+
+/** The versions that a host builds with. */
+export interface ProjectPins {
+  /** The section that they are read from there. */
+  readonly section: string;
+  readonly pins: readonly Pin[];
+}
+
+/** What pins are made of besides the configurations. */
+export interface PinSources {
+  readonly releases: readonly DevRelease[];
+  /** Those of the versions file that is there. */
+  readonly kept: readonly Pin[] | undefined;
+}
+
+/**
+ * The versions that the local build used: what it picked, below what its configuration pins, below the development
+ * packages' own. Where there is no local build, as in a fresh clone, those of the versions file are taken for what it
+ * picked. Undefined when nothing is built by buildout.
+ */
+export async function projectPins(
+  { folder, config, production }: Project,
+  { releases, kept = [] }: PinSources,
+  { versionsFile }: Pick<PackageSettings, "versionsFile">,
+  { note, warn }: Workshop,
+): Promise<ProjectPins | undefined> {
+  if (!production) return undefined;
+  // The releases of a package that is developed no longer are in no index.
+  const stay = kept.filter(({ version }) => !isReleaseVersion(version));
+  // Beside a file with sites alone, the local build is that of the file which is built.
+  const local = saysBuildout(config) ? config : production;
+  const picked = await pickedVersions(folder, local);
+  if (!picked) note(`There is no local build to take versions from: ${instead(stay, versionsFile)}`);
+  const own = releases
+    .filter(({ record }) => !record.by.startsWith("npm") && !record.by.startsWith("tar"))
+    .map(({ record: { name, version } }): Pin => ({ name, version }));
+  const known = picked ?? stay;
+  const said = configuredPins(local).filter((pin) => !isKnown(pin, known));
+  const pins = mergePins([known, said, own], [...configuredPins(local), ...configuredPins(production)]);
+  for (const { name } of unpinnedEggs(
+    production,
+    pins.map((pin) => pin.name),
+  ))
+    warn(`no version of ${name} is pinned: each host takes the newest that it finds`);
+  note(`Pinning ${pins.length} ${pins.length === 1 ? "version" : "versions"}`);
+  return { section: versionsSection(production), pins };
+}
+
+/** Of a range, each host would else take the newest that it finds. */
+function isKnown({ name, version: range }: Pin, known: readonly Pin[]): boolean {
+  if (!isRange(range)) return false;
+  const same = known.filter((pin) => canonicalName(pin.name) === canonicalName(name));
+  return same.length > 0 && same.every(({ version }) => isInRange(version, range));
+}
+
+/** By its files, whatever the command line adds. */
+function saysBuildout(config: Config): boolean {
+  const isWritten = ({ name }: Pin) =>
+    config.option(versionsSection(config), name)?.origin.file !== commandLine;
+  return partsWithoutSites(config).parts.length > 0 || configuredPins(config).some(isWritten);
+}
+
+function instead(stay: readonly Pin[], versionsFile: string): string {
+  return stay.length > 0 ? `those of ${versionsFile} are kept` : "only those of the configuration are pinned";
+}

@@ -1,0 +1,66 @@
+import { relative, resolve } from "node:path";
+import { HostoutError } from "@hostout/kit";
+import type { PackageSettings } from "../package.ts";
+import type { Project } from "../project/read-project.ts";
+import { readText } from "../replace-file.ts";
+import { type Pin, versionsSection } from "./pins.ts";
+
+/** The first line of `formatPins`. */
+const writtenForm = /^# Written by hostout\b.*$/m;
+
+/** What zc.buildout and collective.hostout say of a version that was picked. */
+const requiredForm = /^#[ \t]*Required by.*$(?:\r?\n#[ \t]*\S+(?:[ \t]+|==)\d\S*[ \t]*$)*/gm;
+
+/** A line of collective.hostout, and one of hostout: this writes down whatever a configuration says. */
+const pinForm = /^([\w.-]+)\s*=\s*([^\s#;][^#;]*?)\s*$/;
+const writtenPinForm = /^([^\s#;[=]+)\s*=\s*(\S(?:(?!\s;).)*?)\s*$/;
+
+/**
+ * The pins of the versions file that is there, those of the last package; undefined where there is none. It is written anew
+ * as a whole, so it may have nothing but what hostout or collective.hostout writes.
+ *
+ * @throws HostoutError `bad-option` for a file that is kept by hand
+ */
+export async function readVersionsFile(
+  { folder, config, production }: Project,
+  { versionsFile, origins }: Pick<PackageSettings, "versionsFile" | "origins">,
+): Promise<readonly Pin[] | undefined> {
+  if (!production) return undefined;
+  const file = resolve(folder, versionsFile);
+  const text = await readText(file);
+  if (text === undefined) return undefined;
+  const { pins, foreign } = parseVersionsFile(text, versionsSection(production));
+  const isExtended = [...config.files, ...production.files].includes(file) && !writtenForm.test(text);
+  if (!foreign && !isExtended) return pins;
+  const why = foreign ? `${relative(folder, file)}:${foreign}` : "the configuration extends it";
+  throw new HostoutError({
+    code: "bad-option",
+    message: `versions-file = ${versionsFile} would be written over, but it is kept by hand: ${why}`,
+    hint: "Give versions-file a name that is free, as in: versions-file = hostoutversions.cfg",
+    origin: origins?.versionsFile,
+  });
+}
+
+/** The pins of a file up to the first line, as `12: text`, that neither hostout nor collective.hostout writes. */
+function parseVersionsFile(
+  text: string,
+  section: string,
+): { readonly pins: readonly Pin[]; readonly foreign: string | undefined } {
+  const isWritten = writtenForm.test(text);
+  const form = isWritten ? writtenPinForm : pinForm;
+  // Production may have pinned versions by another section before.
+  const isSection = (name: string) =>
+    isWritten ? name !== "buildout" : name === "versions" || name === section;
+  // As many lines as there were, so that each keeps its number.
+  const plain = text.replace(writtenForm, "").replace(requiredForm, (lines) => lines.replace(/.+/g, ""));
+  const pins: Pin[] = [];
+  let isBegun = false;
+  for (const [index, line] of plain.split(/\r?\n/).entries()) {
+    const [, name, version] = form.exec(line) ?? [];
+    const begins = /^\[([^\]:]+)\]\s*$/.exec(line)?.[1];
+    if (isBegun && name !== undefined && version !== undefined) pins.push({ name, version });
+    else if (!isBegun && begins !== undefined && isSection(begins)) isBegun = true;
+    else if (line.trim() !== "") return { pins, foreign: `${index + 1}: ${line.trim()}` };
+  }
+  return { pins, foreign: undefined };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isBroken, notUtf8 } from "./not-utf8.ts";
+import type { ProgramOptions, Workshop } from "./workshop.ts";
+
+/** Writes both outputs to files; where the program fails, also what it says of that. */
+const apart = 'o=$1; shift; "$@" >"$o" 2>"$o.said" || { c=$?; cat "$o.said" >&2; exit $c; }';
+
+/**
+ * Names that a program writes with a 0 after each. Over a file: of a long output only the end is kept elsewhere.
+ *
+ * @param refuse looks at what the program wrote to stderr
+ */
+export async function listNames(
+  words: readonly string[],
+  options: ProgramOptions,
+  { run, scratch }: Workshop,
+  refuse: (said: string) => void = () => undefined,
+): Promise<readonly string[]> {
+  const file = join(scratch, `names-${randomBytes(8).toString("hex")}`);
+  await run(["sh", "-c", apart, "sh", file, ...words], { title: words.join(" "), ...options });
+  const bytes = await readFile(file);
+  refuse(await readFile(`${file}.said`, "utf8"));
+  await Promise.all([rm(file), rm(`${file}.said`)]);
+  const names = bytes.toString("utf8").split("\0");
+  names.pop();
+  const odd = names.find(isBroken);
+  if (odd !== undefined) throw notUtf8(join(options.cwd, odd));
+  return names;
+}

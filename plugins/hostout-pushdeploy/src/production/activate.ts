@@ -1,0 +1,69 @@
+import { HostoutError, type Next, type Outcome } from "@hostout/kit";
+import { removable, removeFrom, type StoreState, siteStore, switchAndWarn } from "@hostout/releases";
+import type { OnHost } from "../options.ts";
+import { isDeploying, withDeployLock } from "./deploy-lock.ts";
+import { recordOf, type Sent } from "./send.ts";
+
+type Context = OnHost<{ readonly release: string | undefined }>;
+
+/** Switches to the release that `send` made in this run. A release that is named, or rolled back to, is left to the command below. */
+export async function activate(context: Context, next: Next): Promise<Outcome> {
+  const { args, resultOf, shared } = context;
+  const sent = resultOf("send") as Sent | undefined;
+  if (sent === undefined || args.release !== undefined || shared.has("target")) return next();
+  if (sent.release === undefined) return { status: "skipped", note: "no release was made in this run" };
+  return switchTo(context, sent.release, sent);
+}
+
+async function switchTo(context: Context, release: string, { before, links }: Sent): Promise<Outcome> {
+  const { dryRun, detail, note, options } = context;
+  const value = { release, before };
+  const store = await siteStore(context);
+  return withDeployLock(context, store, async (lock) => {
+    const state = await store.state();
+    if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
+    if (!dryRun) requireSwitchable(context, state, release, before);
+    if (dryRun) {
+      note(`would switch to ${store.folderOf(release)}`);
+      const releases = [...state.releases, recordOf(context, release)];
+      const then = { ...state, releases, served: release, log: [...state.log, { at: "", release }] };
+      for (const { path, reason } of removable(then, options.keep))
+        note(`would remove ${store.path}/${path}: ${reason}`);
+      return { status: "ok", note: `would switch ${before ?? "nothing"} -> ${release}`, value };
+    }
+    // Until the deploy has restarted the site; a push alone leaves that to others.
+    if (isDeploying(context)) await store.settle(false, lock);
+    await switchAndWarn(context, store, release, links, lock);
+    const gone = removable(await store.state(), options.keep);
+    for (const one of gone) detail(`remove ${store.path}/${one.path}: ${one.reason}`);
+    await removeFrom(context, store, gone, lock);
+    return { status: "ok", note: `${before ?? "nothing"} -> ${release}`, value };
+  });
+}
+
+/**
+ * A run that resumes another finds the host as somebody else, or its own way back, may have left it.
+ *
+ * @throws HostoutError `refused`
+ */
+function requireSwitchable(
+  { host, site }: Context,
+  { releases, failed, served = "nothing" }: StoreState,
+  release: string,
+  before = "nothing",
+): void {
+  const isFailed = failed.some(({ name }) => name === release);
+  const isThere = releases.some(({ name }) => name === release);
+  if (isThere && served === before) return;
+  const why = isFailed
+    ? `the release ${release} failed and was rolled back`
+    : isThere
+      ? `the release ${release} was made beside ${before}, which is not live any more`
+      : `the release ${release} was removed`;
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: ${why}; ${served} stays live`,
+    hint: `Push again: hostout ${site.name} push`,
+    host: host.name,
+  });
+}

@@ -1,0 +1,104 @@
+import { basename, dirname, join, normalize } from "node:path";
+import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
+import type { OnHost } from "../options.ts";
+import { ownFolder } from "../staging/own-folder.ts";
+import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "../staging/staging.ts";
+import { onStaging } from "../staging/staging-lock.ts";
+import { refuseLostVar } from "./refuse-lost-var.ts";
+
+/**
+ * Makes the staged data equal to that of production. Where a site has several hosts its data is that of the first,
+ * or what came from one would be overwritten with what another has.
+ */
+export async function pull(context: OnHost): Promise<Outcome> {
+  const { host, site } = context;
+  if (host !== site.hosts[0]) return { status: "skipped", note: `data comes from ${site.hosts[0]?.name}` };
+  const staged = await stagingPath(context);
+  return onStaging(context, staged, () => pullInto(context, staged));
+}
+
+async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
+  const { options, detail } = context;
+  const production = await absolutePath(context.remote, options.path);
+  await refuseLostVar(context, production);
+  let found = 0;
+  let changed = 0;
+  let bytes = 0;
+  for (const name of options.data) {
+    const source = join(production, name);
+    const target = join(staged, name);
+    if (!(await isThere(context, name, source))) continue;
+    found++;
+    // A dry run prints its own line of what it would fetch.
+    if (!context.dryRun) {
+      detail(`pull: ${source} -> ${target}`);
+      await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
+    }
+    const { path: remote, isFolder } = await whereItIs(context, source);
+    const result = await remoteAdmin(context).sync({
+      direction: "pull",
+      local: target,
+      remote,
+      // Of a file there is nothing else to remove.
+      delete: isFolder,
+      keepFolders: "top",
+      localAccount: options.localSudo ? "root" : "login",
+    });
+    changed += result.changed.length;
+    bytes += result.transferredBytes;
+  }
+  for (const top of new Set(options.data.map((name) => normalize(`./${name}`).split("/")[0]!))) {
+    // Without data, a dry run prints no owner of it.
+    if (context.dryRun && found === 0) continue;
+    if (await context.local.test(["test", "-e", join(staged, top)]))
+      await chownStaged(context, join(staged, top));
+  }
+  if (context.dryRun)
+    return found === 0 ? { status: "unchanged", note: "no data to fetch" } : { status: "ok" };
+  return changed === 0
+    ? { status: "unchanged" }
+    : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
+}
+
+/** The source without links in its path: that of a file, the folder that it is in. */
+async function whereItIs(
+  context: OnHost,
+  source: string,
+): Promise<{ readonly path: string; readonly isFolder: boolean }> {
+  const isFolder = await remoteAdmin(context).test(["test", "-d", source]);
+  const path = isFolder
+    ? await ownFolder(context, source)
+    : join(await ownFolder(context, dirname(source)), basename(source));
+  return { path, isFolder };
+}
+
+/** A new production has no data yet; data that the user named himself is expected to be there. */
+async function isThere(context: OnHost, name: string, source: string): Promise<boolean> {
+  const { site, host, note } = context;
+  const admin = remoteAdmin(context);
+  if (await admin.test(["test", "-e", source])) return true;
+  const closed = await admin.capture(
+    sh`d=${source}; until [ -e "$d" ]; do d=$(dirname -- "$d"); done; [ -x "$d" ] || [ ! -d "$d" ] || printf %s "$d"`,
+    { quiet: true, title: `look at ${source}` },
+  );
+  if (closed !== "") {
+    throw new HostoutError({
+      code: "failed",
+      message: `${host.name}: ${admin.user} may not look into ${closed}`,
+      hint: "Give it the right to, or let root fetch the data: remote-sudo = true",
+      host: host.name,
+    });
+  }
+  const named = site.values.get("data");
+  if (named === undefined) {
+    note(`pull: ${source} is not there yet`);
+    return false;
+  }
+  throw new HostoutError({
+    code: "failed",
+    message: `there is no ${source} to pull`,
+    hint: `'${name}' is a line of the option data: is it right, and is this the right host?`,
+    origin: named.origin,
+    host: host.name,
+  });
+}

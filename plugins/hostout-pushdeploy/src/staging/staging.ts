@@ -1,0 +1,160 @@
+import { isAbsolute, join, normalize, relative } from "node:path";
+import { type Account, absolutePath, type Connection, HostoutError, readConfig, sh } from "@hostout/kit";
+import { type OnHost, type OnStaging, whyNotPushed } from "../options.ts";
+import { stagedConfig } from "./staged-config.ts";
+
+type Context = OnHost | OnStaging;
+
+/** Absolute path of the staged site on this machine. */
+export function stagingPath({ local, options }: Context): Promise<string> {
+  return absolutePath(local, options.stagingPath ?? options.path);
+}
+
+const pretended = "pretended";
+
+/** Notes in a dry run that the staged site gets something, which commands after it will not find. */
+export function pretend({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): void {
+  if (dryRun) shared.set(pretended, [...((shared.get(pretended) as string[] | undefined) ?? []), what]);
+}
+
+/** Whether a command before this one, in a dry run, would have made something. */
+export function isPretended({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): boolean {
+  return dryRun && (shared.get(pretended) as string[] | undefined)?.includes(what) === true;
+}
+
+/** This machine with root's rights where the site asks for sudo. */
+export function localAdmin({ local, options }: Context): Connection {
+  return options.localSudo ? local.as("root") : local;
+}
+
+/** The host with root's rights where the site asks for sudo. */
+export function remoteAdmin({ remote, options }: OnHost): Connection {
+  return options.remoteSudo ? remote.as("root") : remote;
+}
+
+/** The host with the rights to write what a push adds outside of its release: root's, else those of who owns the site. */
+export function remoteOwner(context: OnHost): Connection {
+  const { remote, options } = context;
+  return options.remoteSudo || remote.user === "root" ? remoteAdmin(context) : remote.as("effective");
+}
+
+/** With whose rights the staged files are read here. */
+export function localAccount({ options }: OnHost): Account {
+  return options.localSudo ? "root" : "login";
+}
+
+/** Gives files of the staged site to the account that runs the site, where one is named. */
+export async function chownStaged(
+  context: Context,
+  path: string,
+  account = context.options.effectiveUser,
+): Promise<void> {
+  if (account === undefined) return;
+  const { local } = context;
+  if (account === local.user && !context.options.localSudo) return;
+  // -h: a link is given away itself, not the file of the system that it names
+  await localAdmin(context).run(["chown", "-Rh", account, path]);
+  const led = await folderLedTo(context, path);
+  if (led !== undefined) await localAdmin(context).run(["chown", "-Rh", account, led]);
+}
+
+/** The folder that a link leads to, as to another disk, where it belongs to an account of the site: root is led to no folder of others. */
+async function folderLedTo({ local, options }: Context, path: string): Promise<string | undefined> {
+  if (!(await local.test(["test", "-L", path]))) return undefined;
+  const { effectiveUser, buildoutUser } = options;
+  const owners = ["login", ...(effectiveUser ? ["effective"] : []), ...(buildoutUser ? ["buildout"] : [])];
+  for (const owner of owners as readonly Account[]) {
+    const found = await local
+      .as(owner)
+      .capture(sh`cd -P -- ${path} 2>/dev/null && [ -O . ] && pwd -P; true`, {
+        quiet: true,
+        title: `look at ${path}`,
+      });
+    if (found !== "") return found;
+  }
+  return undefined;
+}
+
+/** What `data` names below a folder of the site, relative to it: "" where the folder itself is data. */
+export function dataBelow({ options }: Context, folder: string): readonly string[] {
+  return options.data.flatMap((name) => {
+    const path = normalize(`./${name}/`).slice(0, -1);
+    if (path === folder || folder.startsWith(`${path}/`)) return [""];
+    return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
+  });
+}
+
+/** There while the staged site is built, and after a build that failed or was killed: what is half built is not pushed. */
+export function unbuiltMark(staged: string): string {
+  return join(staged, ".hostout-unbuilt");
+}
+
+/** Folders that a build makes. */
+export interface BuiltFolders {
+  /** Below the site's path, relative to it. */
+  readonly inside: readonly string[];
+  /** Those below the site's path that are not there. */
+  readonly missing: readonly string[];
+  /** Elsewhere, absolute: a cache of eggs that several sites share, say. */
+  readonly outside: readonly string[];
+  /** The parts folder, absolute. */
+  readonly parts: string;
+}
+
+/** What the staged build made: the folders that its own configuration names, and those that lie beside them by custom. */
+export async function builtFolders(context: Context): Promise<BuiltFolders> {
+  const staged = await stagingPath(context);
+  const named = await namedFolders(context, staged);
+  const parts = named[1]!;
+  const wanted = context.options.pushFolders?.map((folder) => join(staged, folder)) ?? [
+    ...named,
+    join(staged, "products"),
+    join(staged, "etc"),
+  ];
+  const there: string[] = [];
+  for (const folder of wanted) if (await context.local.test(["test", "-d", folder])) there.push(folder);
+  const inside = there
+    .map((folder) => relative(staged, folder))
+    .filter((folder) => isBelow(folder) && !dataBelow(context, folder).includes(""));
+  if (inside.includes("")) throw notPushable(context, `is the whole of ${staged}, with its data`);
+  for (const folder of inside) {
+    const why = whyNotPushed(folder);
+    if (why) throw notPushable(context, `is ${join(staged, folder)}: ${why}`);
+  }
+  return {
+    inside,
+    missing: wanted
+      .filter((folder) => !there.includes(folder))
+      .map((folder) => relative(staged, folder))
+      .filter(isBelow),
+    outside: there.filter((folder) => !isBelow(relative(staged, folder))),
+    parts,
+  };
+}
+
+function isBelow(path: string): boolean {
+  return path !== ".." && !path.startsWith("../") && !isAbsolute(path);
+}
+
+function notPushable({ site }: Context, why: string): HostoutError {
+  return new HostoutError({
+    code: "refused",
+    message: `a folder of the build ${why}`,
+    hint: "Name the built folders: push-folders = bin",
+    origin: site.values.get("push-folders")?.origin ?? site.origin,
+  });
+}
+
+/** bin, parts and eggs as `[buildout]` of the staged configuration names them; their usual names where there is none. */
+async function namedFolders({ local, options }: Context, staged: string): Promise<readonly string[]> {
+  const usual = ["bin", "parts", "eggs"];
+  const file = join(staged, stagedConfig(options.buildout));
+  const read = (await local.test(["test", "-f", file]))
+    ? (await readConfig(file)).section("buildout").options
+    : undefined;
+  return usual.map((name) => join("/", absoluteIn(staged, read?.get(`${name}-directory`)?.text ?? name)));
+}
+
+function absoluteIn(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}

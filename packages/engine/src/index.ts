@@ -4,5 +4,6 @@ export * from "./plan/explain.ts";
 export * from "./plan/invocation.ts";
 export * from "./plan/is-wanted.ts";
 export * from "./plan/plan.ts";
+export * from "./plan/walk.ts";
 export type { DoneBefore } from "./run/run.ts";
 export * from "./run/runner.ts";

@@ -1,4 +1,4 @@
-import { isPlannedList, type Plan, type PlannedStep } from "@hostout/engine";
+import { type Plan, type PlannedCommand, walk } from "@hostout/engine";
 import { HostoutError } from "@hostout/kit";
 import type { GlobalFlags } from "./global-flags.ts";
 
@@ -22,11 +22,10 @@ export function idleFlags(
   ];
 }
 
-/** What runs once for a site may call what rolls. */
-function mayRoll(step: PlannedStep): boolean {
-  if (isPlannedList(step)) return step.rolling || step.steps.some(mayRoll);
-  return step.layers.some(({ command, form, steps, hooks }) => {
-    const around = [...(hooks?.before ?? []), ...(hooks?.after ?? [])];
-    return (form === "runOnce" && !command.aroundOnce) || [...steps, ...around].some(mayRoll);
-  });
+/** A command that runs once for a site may call one that rolls. */
+function mayRoll(command: PlannedCommand): boolean {
+  return [...walk([command], { roles: ["before", "step", "after"] })].some(
+    ({ list, layer }) =>
+      list?.rolling === true || (layer?.form === "runOnce" && layer.command.aroundOnce === undefined),
+  );
 }

@@ -1,13 +1,5 @@
-import {
-  isPlannedList,
-  isWanted,
-  makePlan,
-  type Plan,
-  type PlannedStep,
-  type Request,
-  readInvocation,
-} from "@hostout/engine";
-import { formatOrigin, HostoutError, missingNeeds, type Site } from "@hostout/kit";
+import { makePlan, type Plan, type Request, readInvocation, walk } from "@hostout/engine";
+import { formatOrigin, HostoutError, missingNeeds } from "@hostout/kit";
 import type { Finding } from "../config/lint.ts";
 import { siteFindings } from "../config/site-findings.ts";
 import { declaringCommand } from "../line/declaring-command.ts";
@@ -42,24 +34,15 @@ function asFault({ message, origin, hint }: Finding): HostoutError {
   return new HostoutError({ code: "bad-option", message, origin, hint });
 }
 
-/** What commands of the plan cannot do without, steps that are to be skipped left out. */
+/** The options that commands of the plan need and that their sites lack, also on the way back after a failure. */
 function missingOptions(plan: Plan): readonly HostoutError[] {
   const found = new Map<string, HostoutError>();
-  const visit = (site: Site, step: PlannedStep) => {
-    if (isPlannedList(step)) {
-      for (const one of step.steps) visit(site, one);
-      return;
-    }
-    if (!isWanted(step, site)) return;
-    for (const { plugin, command, form, steps, hooks } of step.layers) {
-      if (form !== "hooks")
-        for (const error of missingNeeds(site, plugin, command.needs ?? [])) found.set(error.message, error);
-      for (const one of [...steps, ...(hooks?.before ?? []), ...(hooks?.after ?? [])]) visit(site, one);
-    }
-  };
   for (const { targets, commands } of plan.groups)
     for (const site of new Set(targets.map((target) => target.site)))
-      for (const command of commands) visit(site, command);
+      for (const { layer } of walk(commands, { site }))
+        if (layer && layer.form !== "hooks")
+          for (const error of missingNeeds(site, layer.plugin, layer.command.needs ?? []))
+            found.set(error.message, error);
   return [...found.values()];
 }
 

@@ -1,4 +1,4 @@
-import { isPlannedList, type Plan, type PlannedStep } from "@hostout/engine";
+import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostout/engine";
 import { HostoutError, type Site, type Target } from "@hostout/kit";
 import type { Ask } from "@hostout/ssh";
 
@@ -52,13 +52,15 @@ export function isReadOnlyPlan({ groups }: Plan): boolean {
   return groups.every(({ commands }) => commands.every(isReadOnly));
 }
 
-/** Whether a step changes nothing: each layer of it says so, or is made of steps that do. */
-export function isReadOnly(step: PlannedStep): boolean {
-  if (isPlannedList(step)) return step.steps.every(isReadOnly);
-  return step.layers.every(({ command, steps, hooks }) => {
-    if (hooks) return [...hooks.before, ...hooks.after, ...hooks.onFailure].every(isReadOnly);
-    return command.readOnly === true || (steps.length > 0 && steps.every(isReadOnly));
-  });
+/** Whether a command changes nothing: each of its layers says so, or consists of steps that do. */
+export function isReadOnly(command: PlannedCommand): boolean {
+  const enters = (layer: PlannedLayer) => layer.command.readOnly !== true || layer.form === "hooks";
+  const roles = ["before", "step", "after", "failure"] as const;
+  for (const { layer } of walk([command], { roles, enters })) {
+    if (!layer || layer.form === "hooks" || layer.command.readOnly === true) continue;
+    if (layer.form !== "steps" || layer.steps.length === 0) return false;
+  }
+  return true;
 }
 
 function placesOf(targets: readonly Target[]): string {

@@ -1,21 +1,14 @@
 import type { Target } from "@hostout/kit";
-import { isPlannedList, type PlanGroup, type PlannedStep } from "./plan.ts";
+import type { PlanGroup } from "./plan.ts";
+import { walk } from "./walk.ts";
 
 /**
- * The hosts that a group comes to after work on this machine: a session with them can be opened meanwhile. None where the
- * work begins on the hosts, or never comes to them.
+ * The hosts that a group reaches after work on this machine: their sessions can be opened meanwhile. None where the work begins on the
+ * hosts, or never reaches them.
  */
 export function hostsAhead({ commands, targets }: PlanGroup): readonly Target[] {
-  const [first, ...later] = commands.flatMap(placesOf);
-  return first === "here" && later.includes("host") ? targets : [];
-}
-
-/** Where the work of a step is done, in its order. */
-function placesOf(step: PlannedStep): readonly ("here" | "host")[] {
-  if (isPlannedList(step)) return step.steps.flatMap(placesOf);
-  return step.layers.flatMap(({ form, steps, hooks }) => {
-    if (hooks) return hooks.before.flatMap(placesOf);
-    if (form === "steps") return steps.flatMap(placesOf);
-    return [form === "runOnce" ? ("here" as const) : ("host" as const)];
-  });
+  const forms = [...walk(commands, { roles: ["before", "step"] })].flatMap(({ layer }) =>
+    layer?.form === "run" || layer?.form === "runOnce" ? [layer.form] : [],
+  );
+  return forms[0] === "runOnce" && forms.includes("run") ? targets : [];
 }

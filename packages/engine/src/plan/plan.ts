@@ -79,18 +79,31 @@ export interface Plan {
 export function makePlan(request: Request): Plan {
   const groups = new Map<string, { targets: Target[]; commands: readonly PlannedCommand[] }>();
   const plannedBySite = new Map<Site, readonly PlannedCommand[]>();
+  const nameOf = byCode();
   for (const target of request.targets) {
     let commands = plannedBySite.get(target.site);
     if (!commands) {
       commands = request.commands.map(({ name, invocation }) => planCommand(target.site, name, invocation));
       plannedBySite.set(target.site, commands);
     }
-    const signature = JSON.stringify(commands.map(signatureOf));
+    const signature = JSON.stringify(commands.map((command) => signatureOf(command, nameOf)));
     const group = groups.get(signature);
     if (group) group.targets.push(target);
     else groups.set(signature, { targets: [target], commands });
   }
   return { groups: [...groups.values()] };
+}
+
+/** Two plugins of one name are two: a layer is known by the function that it calls. Steps and hooks are known by what they consist of. */
+function byCode(): NameOf {
+  const known = new Map<unknown, number>();
+  return ({ plugin, command }) => {
+    const code = command.run ?? command.runOnce;
+    if (!code) return plugin.name;
+    const number = known.get(code) ?? known.size;
+    known.set(code, number);
+    return number;
+  };
 }
 
 /** One command on one site. `above`: the compositions that it is a step of. @throws as {@link makePlan} */
@@ -155,28 +168,33 @@ function formOf(command: AnyCommand): "run" | "runOnce" | "steps" | undefined {
   return command.run ? "run" : undefined;
 }
 
-function signatureOf(step: PlannedStep): unknown {
-  if (isPlannedList(step)) return [step.rolling, step.steps.map(signatureOf), step.undo.map(signatureOf)];
+/** Names who carries out a layer. */
+type NameOf = (layer: PlannedLayer) => string | number;
+
+function signatureOf(step: PlannedStep, nameOf: NameOf): unknown {
+  const below = (steps: readonly PlannedStep[]) => steps.map((one) => signatureOf(one, nameOf));
+  if (isPlannedList(step)) return [step.rolling, step.whole, below(step.steps), below(step.undo)];
   const { name, invocation, when, layers } = step;
   return [
     name,
     invocation,
     when?.name,
-    layers.map(({ plugin, form, steps, hooks }) => [
-      plugin.name,
-      form,
-      steps.map(signatureOf),
-      hooks && [hooks.before, hooks.after, hooks.onFailure].map((own) => own.map(signatureOf)),
+    layers.map((layer) => [
+      nameOf(layer),
+      layer.form,
+      below(layer.steps),
+      layer.hooks && [layer.hooks.before, layer.hooks.after, layer.hooks.onFailure].map(below),
     ]),
   ];
 }
 
-/** What the commands of a plan are made of, as text: two plans that have the same do the same steps at the same places. */
+/** The commands of a plan as text, the same in another process: two plans with the same text do the same steps at the same places. */
 export function planSignature({ groups }: Plan): string {
+  const nameOf: NameOf = ({ plugin }) => plugin.name;
   return JSON.stringify(
     groups.map(({ targets, commands }) => [
       targets.map(({ site, host }) => [site.name, host.name, host.port]),
-      commands.map(signatureOf),
+      commands.map((command) => signatureOf(command, nameOf)),
     ]),
   );
 }

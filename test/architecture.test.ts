@@ -8,10 +8,14 @@ const root = dirname(import.meta.dirname);
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "packages/config": [],
   "packages/kit": ["@hostout/config"],
+  "packages/engine": ["@hostout/config", "@hostout/kit"],
   "packages/ssh": ["@hostout/kit", "node-ssh", "ssh2", "p-limit"],
-  "packages/testing": ["@hostout/kit", "@hostout/ssh", "ssh2"],
+  "packages/testing": ["@hostout/engine", "@hostout/kit", "@hostout/ssh", "ssh2"],
+  "packages/scm": ["@hostout/kit"],
+  "packages/packaging": ["@hostout/kit", "@hostout/releases", "@hostout/scm", "archiver", "semver"],
   "packages/cli": [
     "@hostout/config",
+    "@hostout/engine",
     "@hostout/kit",
     "@hostout/ssh",
     "@hostout/testing",
@@ -23,8 +27,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // In the text of what it writes.
   "packages/releases": ["@hostout/kit", "ini"],
   "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
-  "plugins/hostout-core": ["@hostout/kit", "@hostout/releases", "archiver", "semver"],
-  "plugins/hostout-pushdeploy": ["@hostout/kit", "@hostout/releases"],
+  "plugins/hostout-core": ["@hostout/kit", "@hostout/packaging", "@hostout/releases"],
+  "plugins/hostout-pushdeploy": ["@hostout/kit", "@hostout/releases", "@hostout/scm"],
 };
 
 test.each(Object.entries(allowed))("%s imports only what lies below it", (folder, names) => {
@@ -54,4 +58,13 @@ test.each(Object.keys(allowed))("%s finds its files from package-folder.ts alone
     /import\.meta\.dirname|new URL\([^)]*import\.meta/.test(text),
   );
   expect(found.map(({ file }) => file).filter((file) => file !== "package-folder.ts")).toEqual([]);
+});
+
+/** A folder with more files than this is two rooms. */
+const largestRoom = 15;
+
+test.each(Object.keys(allowed))("%s has rooms of at most 15 files", (folder) => {
+  const rooms = Map.groupBy(sourcesOf(folder), ({ file }) => dirname(file));
+  const full = [...rooms].filter(([, files]) => files.length > largestRoom);
+  expect(full.map(([room, files]) => `${room}: ${files.length} files`)).toEqual([]);
 });

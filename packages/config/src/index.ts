@@ -1,5 +1,6 @@
 export type { Config, Download, Note } from "./config.ts";
 export { ConfigError, type ConfigErrorKind, type Excerpt, type Link, type Place } from "./config-error.ts";
+export { type ConfigurationText, configurationTexts } from "./copy/configuration-texts.ts";
 export { editConfig } from "./edit-config.ts";
 export { didYouMean, nearMiss } from "./near-miss.ts";
 export { commandLine } from "./read/assignment.ts";

@@ -1,7 +1,9 @@
 export {
   type Config,
+  type ConfigurationText,
   canonicalName,
   commandLine,
+  configurationTexts,
   type Download,
   didYouMean,
   formatOrigin,

@@ -3,7 +3,6 @@ export { makeFolderFor, requireRootsFolder } from "./script/root-folder.ts";
 export { isSystemFunction } from "./script/system-folders.ts";
 export * from "./site/adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./site/buildout-python.ts";
-export { type ConfigurationText, configurationTexts } from "./site/configuration-texts.ts";
 export { goLive } from "./site/go-live.ts";
 export { preparedNow, preparedReleases, requirePrepared, withoutPrepared } from "./site/prepared.ts";
 export { switchAndWarn } from "./site/switch-and-warn.ts";

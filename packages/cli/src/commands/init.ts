@@ -4,12 +4,8 @@ import { dirname, join, relative } from "node:path";
 import type { Ask } from "@hostout/ssh";
 import { Args, Command, Flags } from "@oclif/core";
 import { type Answers, askFor, checkSite, given, whyOtherName } from "../init/answers.ts";
-import {
-  type DetectedProject,
-  detectProject,
-  type ProjectKind,
-  projectKinds,
-} from "../init/detect-project.ts";
+import { detectProject } from "../init/detect-project.ts";
+import { type DetectedProject, type ProjectKind, projectKinds } from "../init/detected-project.ts";
 import { type InitChoice, initFiles, type PlannedFile } from "../init/init-files.ts";
 import { newSite } from "../init/new-site.ts";
 import { showFiles } from "../init/show-files.ts";

@@ -1,4 +1,5 @@
-import { detectProject, type ProjectKind } from "./detect-project.ts";
+import { detectProject } from "./detect-project.ts";
+import type { ProjectKind } from "./detected-project.ts";
 import { sectionComments } from "./site-section.ts";
 
 const found = (files: Readonly<Record<string, string>>, kind?: ProjectKind) =>

@@ -1,6 +1,6 @@
 import type { Project } from "../project/project.ts";
 import type { Answers } from "./answers.ts";
-import type { DetectedProject } from "./detect-project.ts";
+import type { DetectedProject } from "./detected-project.ts";
 import type { NewSite } from "./init-files.ts";
 import { sectionComments } from "./site-section.ts";
 

@@ -1,4 +1,4 @@
-import { type DetectedProject, generated, type ReadProject } from "./detect-project.ts";
+import { type DetectedProject, generated, type ReadProject } from "./detected-project.ts";
 
 /** What is read of a package.json. */
 interface Manifest {

@@ -1,4 +1,4 @@
-import type { DetectedProject } from "./detect-project.ts";
+import type { DetectedProject } from "./detected-project.ts";
 
 /** Lines of comment for what the files of a project do not show. An option in them holds as soon as its `#` is removed. */
 export function sectionComments(

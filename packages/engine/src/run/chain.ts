@@ -5,18 +5,14 @@ import { failedWith, interrupted, type Result, type Results, sameForAll } from "
 import { runForHosts } from "./run-for-hosts.ts";
 import { runForSites } from "./run-for-sites.ts";
 import { runHooks, runSteps } from "./run-steps.ts";
-import type { Invocations, Scope } from "./scope.ts";
+import type { Flow, Invocations, Scope } from "./scope.ts";
 import { skipTask } from "./task.ts";
 
 /** Deeper than people compose commands: one that calls itself would never end. */
 const deepest = 50;
 
 /** A command over a set of targets, through all that overrides it. Never throws: each target has its result. */
-export async function runCommand(
-  command: PlannedCommand,
-  invocations: Invocations,
-  above: Scope,
-): Promise<Results> {
+async function runCommand(command: PlannedCommand, invocations: Invocations, above: Scope): Promise<Results> {
   const scope: Scope = { ...above, path: [...above.path, command.name] };
   const { run, path, step } = scope;
   if (path.length > deepest) return sameForAll(invocations.keys(), failedWith(tooDeep(path)));
@@ -46,7 +42,7 @@ function tooDeep(path: readonly string[]): HostoutError {
 }
 
 /** `layers[0]` over a set; the rest is what its `next()` means. One rule for each form. */
-export async function runLayers(
+async function runLayers(
   layers: readonly PlannedLayer[],
   invocations: Invocations,
   scope: Scope,
@@ -67,3 +63,6 @@ export async function runLayers(
       return runForHosts(layer, rest, invocations, scope);
   }
 }
+
+/** A run over commands of every kind. */
+export const flow: Flow = { command: runCommand, layers: runLayers };

@@ -1,7 +1,6 @@
 import type { Invocation, Next, Outcome, Target } from "@hostout/kit";
 import { makeMeeting } from "../pace/meeting.ts";
 import { isPlannedList, type PlannedLayer, planCommand } from "../plan/plan.ts";
-import { runCommand, runLayers } from "./chain.ts";
 import { doneBefore } from "./done-before.ts";
 import { interrupted, outcomeOf, type Result, type Results, stopped } from "./result.ts";
 import { withHold } from "./run-steps.ts";
@@ -25,7 +24,7 @@ export async function runForHosts(
   const passedOn = new Map<Target, Invocation>();
   const meeting = makeMeeting<Target, Outcome>([...invocations.keys()], async (came) => {
     const handed = new Map(came.map((target) => [target, passedOn.get(target)!]));
-    const results = await runLayers(rest, handed, { ...below, step: `${scope.step}/` });
+    const results = await scope.flow.layers(rest, handed, { ...below, step: `${scope.step}/` });
     return async (target) => outcomeOf(results.get(target)!);
   });
   const meets = rest[0] !== undefined && rest[0].form !== "run";
@@ -34,7 +33,7 @@ export async function runForHosts(
     const next: Next = (other = invocation) =>
       givingBack(scope, async () => {
         if (!meets) {
-          const ran = await runLayers(rest, new Map([[target, other]]), inNext());
+          const ran = await scope.flow.layers(rest, new Map([[target, other]]), inNext());
           return outcomeOf(ran.get(target)!);
         }
         passedOn.set(target, other);
@@ -43,7 +42,7 @@ export async function runForHosts(
     const call = (name: string, given: Invocation = { args: [] }) =>
       givingBack(scope, async () => {
         const planned = planCommand(target.site, name, given);
-        const ran = await runCommand(planned, new Map([[target, given]]), inCall(name));
+        const ran = await scope.flow.command(planned, new Map([[target, given]]), inCall(name));
         return outcomeOf(ran.get(target)!);
       });
     await gate.enter();

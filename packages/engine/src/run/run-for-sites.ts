@@ -1,6 +1,5 @@
 import type { Invocation, Next, Target } from "@hostout/kit";
 import { type PlannedLayer, planCommand } from "../plan/plan.ts";
-import { runCommand, runLayers } from "./chain.ts";
 import { doneBefore } from "./done-before.ts";
 import { firstFailure, outcomeOfAll, type Results, sameForAll, stopOthers, survivorsOf } from "./result.ts";
 import { runTask } from "./run-task.ts";
@@ -37,13 +36,13 @@ async function runForSite(
   const isBorne = () => !scope.run.budget.isSpent();
   const next: Next = async (other) => {
     const handed = new Map([...invocations].map(([one, own]) => [one, other ?? own]));
-    inner = await runLayers(rest, handed, inNext());
+    inner = await scope.flow.layers(rest, handed, inNext());
     return outcomeOfAll(inner, isBorne());
   };
   const call = async (name: string, given: Invocation = { args: [] }) => {
     const planned = planCommand(target.site, name, given);
     const handed = new Map(targets.map((one) => [one, given]));
-    return outcomeOfAll(await runCommand(planned, handed, inCall(name)), isBorne());
+    return outcomeOfAll(await scope.flow.command(planned, handed, inCall(name)), isBorne());
   };
   // Those that failed below, and were borne, have failed.
   const failedBelow = (one: Target) =>

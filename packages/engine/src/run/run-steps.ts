@@ -2,7 +2,6 @@ import { type Outcome, reportError, type Target } from "@hostout/kit";
 import type { Budget } from "../pace/budget.ts";
 import { countOfPart } from "../pace/part-of-hosts.ts";
 import { isPlannedList, type PlannedLayer, type PlannedList, type PlannedStep } from "../plan/plan.ts";
-import { runCommand, runLayers } from "./chain.ts";
 import {
   combineOutcomes,
   firstFailure,
@@ -71,7 +70,7 @@ function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): P
     const work = (within: Scope) => runSteps(step.steps, targets, within);
     return step.whole ? withHold(scope, work) : work(scope);
   }
-  return runCommand(step, new Map(targets.map((target) => [target, step.invocation])), scope);
+  return scope.flow.command(step, new Map(targets.map((target) => [target, step.invocation])), scope);
 }
 
 /** An interrupt waits for the end of `work`. */
@@ -197,7 +196,7 @@ export async function runHooks(
   const at = (name: string) => ({ ...scope, step: `${scope.step}.${name}` });
   const prepared = await runSteps(before, targets, at("before"));
   const begun = new Map([...invocations].filter(([target]) => prepared.get(target)?.kind === "done"));
-  const results = begun.size === 0 ? prepared : await runLayers(rest, begun, scope);
+  const results = begun.size === 0 ? prepared : await scope.flow.layers(rest, begun, scope);
   const done = survivorsOf(results).filter((target) => begun.has(target));
   const goesOn = done.length > 0 && !(firstFailure(results) && scope.run.budget.isSpent());
   const followed = goesOn ? await runSteps(after, done, at("after")) : results;

@@ -9,7 +9,7 @@ import { sleepUnless } from "../pace/sleep-unless.ts";
 import { asRun } from "../pace/stray.ts";
 import { hostsAhead } from "../plan/hosts-ahead.ts";
 import type { Plan, PlanGroup } from "../plan/plan.ts";
-import { runCommand } from "./chain.ts";
+import { flow } from "./chain.ts";
 import {
   firstFailure,
   interruptedAfter,
@@ -130,7 +130,7 @@ async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target,
       break;
     }
     const invocations = new Map(set.map((target) => [target, command.invocation]));
-    const ran = await runCommand(command, invocations, { run, path: [], step: String(index) });
+    const ran = await flow.command(command, invocations, { run, flow, path: [], step: String(index) });
     for (const [target, result] of ran) results.set(target, result);
     set = survivorsOf(ran);
     const failure = firstFailure(ran);

@@ -1,12 +1,25 @@
 import type { Invocation, Target } from "@hostout/kit";
+import type { PlannedCommand, PlannedLayer } from "../plan/plan.ts";
+import type { Results } from "./result.ts";
 import type { Run } from "./run.ts";
 
 /** Who a command runs over, and with what. Insertion order is the order of the command line. */
 export type Invocations = ReadonlyMap<Target, Invocation>;
 
+/** How a task carries out what is below it: given with the scope, as each kind of command is carried out by a module of its own. */
+export interface Flow {
+  readonly command: (command: PlannedCommand, invocations: Invocations, above: Scope) => Promise<Results>;
+  readonly layers: (
+    layers: readonly PlannedLayer[],
+    invocations: Invocations,
+    scope: Scope,
+  ) => Promise<Results>;
+}
+
 /** Where in a run something happens. */
 export interface Scope {
   readonly run: Run;
+  readonly flow: Flow;
   /** From the command on the line down. */
   readonly path: readonly string[];
   /** The place in the plan, the same in each run of it: `0.2.1`. */

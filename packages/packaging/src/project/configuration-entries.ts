@@ -1,5 +1,5 @@
 import type { Config } from "@hostout/kit";
-import { configurationTexts } from "@hostout/releases";
+import { configurationTexts } from "@hostout/kit";
 import { type Entry, textEntry } from "../entries/entry.ts";
 import { linesIn, type OwnSecret, withoutOptions } from "./own-secrets.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { authoritiesOf } from "../host-key/host-key.ts";
 import { agentKeyTypes } from "../login/agent-key-types.ts";
 import { readIdentity } from "../login/identity.ts";
-import type { Credentials } from "../login/login.ts";
+import type { Credentials } from "../login/login-try.ts";
 import { ssh2Algorithms } from "../node-ssh/ssh2-algorithms.ts";
 import type { Once } from "../transport/once.ts";
 import type { hopsTo } from "./jumps.ts";

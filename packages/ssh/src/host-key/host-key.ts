@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HostoutError, quote } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import type { Credentials } from "../login/login.ts";
+import type { Credentials } from "../login/login-try.ts";
 import type { Once } from "../transport/once.ts";
 import { signatureTypes } from "./host-key-types.ts";
 import {

@@ -2,7 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { packageFolder } from "../package-folder.ts";
 import type { Ask } from "./ask.ts";
-import { askTimes } from "./login.ts";
+import { askTimes } from "./login-try.ts";
 
 /** A way for OpenSSH to ask: what its processes need in their environment. */
 export interface Askpass {

@@ -1,7 +1,7 @@
 import type { ParsedKey } from "ssh2";
 import { type AgentKeys, deadAgent, openAgent, refusingAgent } from "./agent.ts";
 import { type Identity, lockedFault, publicFault, readIdentity } from "./identity.ts";
-import { askTimes, type LoginTry, type LoginWish } from "./login.ts";
+import { askTimes, type LoginTry, type LoginWish } from "./login-try.ts";
 
 /** Where ssh looks for keys when nothing names one. */
 const defaultKey = /\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;

@@ -1,4 +1,4 @@
-import { askTimes, type LoginTry, type LoginWish, type Prompt } from "./login.ts";
+import { askTimes, type LoginTry, type LoginWish, type Prompt } from "./login-try.ts";
 
 /**
  * The ways that answer a question, in ssh's order: the server's own questions (keyboard-interactive), then `password`. The password of the

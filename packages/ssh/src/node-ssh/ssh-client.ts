@@ -5,9 +5,10 @@ import { hopsTo, jumpWish } from "../config/jumps.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { makeHostKeyCheck } from "../host-key/host-key.ts";
 import { keyTypesFrom } from "../host-key/host-key-types.ts";
-import { type Credentials, loginTries } from "../login/login.ts";
+import { loginTries } from "../login/login.ts";
 import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
 import { makeLoginLog } from "../login/login-log.ts";
+import type { Credentials } from "../login/login-try.ts";
 import { makeServerAnswers } from "../login/server-answers.ts";
 import {
   type ConnectError,

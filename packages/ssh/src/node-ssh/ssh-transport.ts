@@ -3,7 +3,7 @@ import type { ClientChannel } from "ssh2";
 import { afterLoginShell, lineForLoginShell } from "../command/login-shell.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { sshDial } from "../dial/ssh-dial.ts";
-import type { Credentials } from "../login/login.ts";
+import type { Credentials } from "../login/login-try.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
 import { SessionRefused } from "../transport/session-refused.ts";
 import type { Transport } from "../transport/transport.ts";

@@ -9,9 +9,9 @@ import {
 } from "@hostout/kit";
 import { type ScmCommands, scmNamed, scmOf, scmOfRepository } from "@hostout/scm";
 import type { OnStaging } from "../options.ts";
+import { goTo, refuseDash } from "./go-to.ts";
 import { localAdmin, pretend, stagingPath } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
-import { goTo } from "./update.ts";
 
 type Context = OnStaging<{ readonly repository: string; readonly branch: string | undefined }>;
 
@@ -50,12 +50,6 @@ async function checkOut(
   });
   pretend(context, "checkout");
   return { status: "ok", note: `${args.branch ?? "the default branch"} of ${repository}` };
-}
-
-/** A name that begins with `-` would be an option of the program that it is given to. */
-export function refuseDash(what: string, name: string): void {
-  if (name.startsWith("-"))
-    throw new HostoutError({ code: "usage", message: `'${name}' is no name of a ${what}` });
 }
 
 const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, "");

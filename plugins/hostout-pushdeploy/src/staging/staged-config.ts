@@ -1,6 +1,12 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { buildoutFiles, type Config, type Connection, readConfig, sh } from "@hostout/kit";
-import { configurationTexts } from "@hostout/releases";
+import {
+  buildoutFiles,
+  type Config,
+  type Connection,
+  configurationTexts,
+  readConfig,
+  sh,
+} from "@hostout/kit";
 
 /** What the staged buildout is built from. */
 export interface StagedConfig {

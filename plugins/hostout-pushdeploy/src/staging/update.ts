@@ -1,7 +1,7 @@
-import { type Connection, HostoutError, type Outcome } from "@hostout/kit";
-import { type ScmCommands, scmOf } from "@hostout/scm";
+import { HostoutError, type Outcome } from "@hostout/kit";
+import { scmOf } from "@hostout/scm";
 import type { OnStaging } from "../options.ts";
-import { refuseDash } from "./checkout.ts";
+import { goTo, refuseDash } from "./go-to.ts";
 import { isPretended, stagingPath } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
@@ -32,30 +32,4 @@ export async function update(
       ? { status: "unchanged", note: after }
       : { status: "ok", note: `${before} -> ${after}` };
   });
-}
-
-/** Goes to the newest revision of a branch, tag or revision. @throws HostoutError `refused` where edits would be lost */
-export async function goTo(
-  { site }: OnStaging,
-  scm: ScmCommands,
-  builder: Connection,
-  staged: string,
-  branch: string | undefined,
-  force = false,
-): Promise<void> {
-  const settings = { cwd: staged, env: scm.env };
-  const edits = force ? "" : await builder.capture(scm.edits(), { ...settings, quiet: true });
-  if (edits !== "") {
-    throw new HostoutError({
-      code: "refused",
-      message: `${staged} has edits that are not committed: ${edits
-        .split("\n")
-        .map((line) => line.slice(2).trim())
-        .join(", ")}`,
-      hint: `Commit them, or discard them with: hostout ${site.name} update --force`,
-    });
-  }
-  await builder.run(scm.fetch(), settings);
-  const title = `${scm.name} ${scm.name === "git" ? "checkout" : "update"}${branch === undefined ? "" : ` ${branch}`}`;
-  await builder.run(scm.update(branch, force), { ...settings, title });
 }

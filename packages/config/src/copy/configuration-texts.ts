@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, posix, relative } from "node:path";
-import { type Config, type Download, resolveName } from "@hostout/kit";
+import type { Config, Download } from "../config.ts";
+import { resolveName } from "../read/include.ts";
 import { rewriteExtends } from "./rewrite-extends.ts";
 
 /** A file of a configuration, where it lies in a copy of it. */

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
+import type { Transport } from "@hostout/kit";
 import type { Machine } from "../../packages/ssh/src/command/machine.ts";
 import { localTransport } from "../../packages/ssh/src/transport/local-transport.ts";
-import type { Transport } from "../../packages/ssh/src/transport/transport.ts";
 
 /** How this machine differs from itself. */
 interface Differences {
@@ -21,7 +21,7 @@ export function thisMachine({
   start,
 }: Differences = {}): Machine {
   const user = userInfo().username;
-  const local = localTransport({ user, environment: { ...process.env, ...environment } });
+  const local = localTransport({ name: "localhost", user, environment: { ...process.env, ...environment } });
   return {
     name,
     signal,

@@ -7,7 +7,7 @@ export function optionsReference(): string {
   const table = (options: OptionDeclarations) => [
     "| option | what it is | kind | default |",
     "|---|---|---|---|",
-    ...Object.entries(options).map(([name, { summary, kind, aliases, default: value }]) => {
+    ...Object.entries(options).map(([name, { summary, label, aliases, default: value }]) => {
       const old = aliases.length === 0 ? "" : ` (old: ${aliases.map((alias) => `\`${alias}\``).join(", ")})`;
       const shown =
         value === undefined
@@ -16,7 +16,7 @@ export function optionsReference(): string {
               .split("\n")
               .map((line) => `\`${line}\``)
               .join(" ");
-      return `| \`${iniName(name)}\`${old} | ${summary} | ${kind} | ${shown} |`;
+      return `| \`${iniName(name)}\`${old} | ${summary} | ${label} | ${shown} |`;
     }),
   ];
   const lines = [

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { type Ask, openConnections } from "@hostout/ssh";
+import type { Ask } from "@hostout/kit";
+import { openConnections } from "@hostout/ssh";
 import { fakeSite, hasSshd, startSshdHost, type TestHost, writeKeyPair } from "@hostout/testing";
 import { describeUnless } from "../bed/describe-with.ts";
 

@@ -23,10 +23,12 @@ export {
   type Value,
 } from "@hostout/config";
 export * from "./machine/absolute-path.ts";
+export * from "./machine/ask.ts";
 export * from "./machine/connection.ts";
 export * from "./machine/connections.ts";
 export * from "./machine/path-bytes.ts";
 export * from "./machine/shell.ts";
+export * from "./machine/transport.ts";
 export { type LinesOptions, runLines } from "./machine/user-script.ts";
 export * from "./plugin/composition.ts";
 export * from "./plugin/option.ts";

@@ -1,4 +1,4 @@
-import type { Account, Command, Connection } from "@hostout/kit";
+import type { Account, Command, Connection, Terminal } from "@hostout/kit";
 import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./command/become.ts";
 import { answerOf, executeOrThrow, succeeds } from "./command/execute.ts";
@@ -7,7 +7,6 @@ import type { Machine } from "./command/machine.ts";
 import { dial } from "./dial/dial.ts";
 import { download, upload } from "./transfer/file-transfer.ts";
 import { sync } from "./transfer/sync.ts";
-import type { Terminal } from "./transport/transport.ts";
 
 /** The connection of one task to one machine; `here` is this machine, where files are read and written. */
 export function machineConnection(

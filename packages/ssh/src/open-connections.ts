@@ -1,24 +1,26 @@
 import { userInfo } from "node:os";
 import {
+  type Ask,
   type Connection,
   type Connections,
   type Host,
   readOptions,
   type Site,
   type TaskOutput,
+  type Terminal,
+  type Transport,
 } from "@hostout/kit";
 import { type SudoState, startAs } from "./command/become.ts";
 import type { Machine } from "./command/machine.ts";
-import { type Ask, makeAskOnce } from "./login/ask.ts";
+import { makeAskOnce } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
 import { mayAsk } from "./login/may-ask.ts";
 import { machineConnection } from "./machine-connection.ts";
-import { connect } from "./transport/connect.ts";
 import { makeConnectionPool } from "./transport/connection-pool.ts";
 import { dryRunConnection } from "./transport/dry-run-connection.ts";
 import { localTransport } from "./transport/local-transport.ts";
 import { makeOnce } from "./transport/once.ts";
-import type { Terminal, Transport } from "./transport/transport.ts";
+import { makeTransportChoice } from "./transport/own-transports.ts";
 
 export interface ConnectionSettings {
   readonly dryRun: boolean;
@@ -48,6 +50,13 @@ interface Session {
 export function openConnections(settings: ConnectionSettings): Connections {
   const ask = makeAskOnce(settings.ask);
   const once = makeOnce();
+  const transportOf = makeTransportChoice(once);
+  /** Whether ssh may have to ask the user something on the way to a host. */
+  const asksOnTheWay = async (site: Site, host: Host) => {
+    const { name, isOwn } = transportOf(site);
+    const { identityFile } = readOptions(site);
+    return isOwn && name !== "local" && mayAsk(host, identityFile, settings.environment, once);
+  };
   const sessions = new Map<string, Session>();
   const opened: Promise<Transport>[] = [];
   const ending: (() => Promise<void>)[] = [];
@@ -59,7 +68,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
   };
   const atEnd = (work: () => Promise<void>) => void ending.push(work);
   const user = userInfo().username;
-  const own = localTransport({ user, environment: settings.environment });
+  const own = localTransport({ name: "localhost", user, environment: settings.environment });
   const here: Session = {
     transport: async () => own,
     expect: () => undefined,
@@ -80,16 +89,19 @@ export function openConnections(settings: ConnectionSettings): Connections {
     return { name: "localhost", accounts, output, signal: settings.signal, ...here };
   };
   const open = (site: Site, host: Host): Session => {
-    const { identityFile, password, transport: kind, proxyJump } = readOptions(site);
-    const identityOrigin = site.values.get("identity-file")?.origin;
-    const key = JSON.stringify([host.user, host.address, host.port, identityFile, kind, proxyJump]);
+    const { identityFile, password, proxyJump } = readOptions(site);
+    const { name, definition, isOwn } = transportOf(site);
+    // A plugin's transport may read any option of the site.
+    const key = JSON.stringify([
+      ...[host.user, host.address, host.port, name],
+      ...(isOwn ? [identityFile, proxyJump] : [site.name]),
+    ]);
     const known = sessions.get(key);
     if (known) return known;
     const ahead = loginAhead(
       (ask, signal) =>
-        connect({ ...host, jump: proxyJump }, kind, {
-          credentials: { identityFile, identityOrigin, password, ask, once },
-          environment: settings.environment,
+        definition.connect({
+          ...{ site, host, ask, environment: settings.environment },
           signal: unwanted(signal),
         }),
       ask,
@@ -142,7 +154,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
         localMachine(site, output),
         settings.terminal,
         "login",
-        host.user ?? "root",
+        transportOf(site).name === "local" ? user : (host.user ?? "root"),
       );
       return wrap(connection, output);
     },
@@ -150,12 +162,12 @@ export function openConnections(settings: ConnectionSettings): Connections {
       if (!ask) return;
       await Promise.all(
         targets.map(async ({ site, host }) => {
-          const { identityFile, effectiveUser, buildoutUser } = readOptions(site);
+          const { effectiveUser, buildoutUser } = readOptions(site);
           const others = [effectiveUser, buildoutUser].filter(
             (one) => one !== undefined && one !== (host.user ?? "root"),
           );
           const becomes = (host.user ?? "root") === "root" ? [] : others;
-          if (becomes.length === 0 && !(await mayAsk(host, identityFile, settings.environment, once))) return;
+          if (becomes.length === 0 && !(await asksOnTheWay(site, host))) return;
           const session = open(site, host);
           // What keeps it from being reached is told by the work itself.
           const transport = await session.transport().catch(() => undefined);

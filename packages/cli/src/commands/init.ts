@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import type { Ask } from "@hostout/ssh";
+import type { Ask } from "@hostout/kit";
 import { Args, Command, Flags } from "@oclif/core";
 import { type Answers, askFor, checkSite, given, whyOtherName } from "../init/answers.ts";
 import { detectProject } from "../init/detect-project.ts";

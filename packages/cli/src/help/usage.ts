@@ -3,9 +3,9 @@ import { type AnyCommand, iniName, type OptionDeclarations } from "@hostout/kit"
 /** `update [BRANCH] [--force]` */
 export function usageOf(name: string, command: AnyCommand): string {
   const words = Object.entries((command.args ?? {}) as OptionDeclarations).map(
-    ([key, { flag, kind, optional, default: value }]) => {
+    ([key, { flag, type, optional, default: value }]) => {
       const label = iniName(key);
-      if (flag) return kind === "true or false" ? `[--${label}]` : `[--${label} VALUE]`;
+      if (flag) return type === "boolean" ? `[--${label}]` : `[--${label} VALUE]`;
       return optional || value !== undefined ? `[${label.toUpperCase()}]` : label.toUpperCase();
     },
   );

@@ -33,9 +33,9 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
   const placed = declared.filter(([, { flag }]) => !flag);
   // What it does not declare is not oclif's to judge.
   const [parsable, passed] = command.rest?.takes === "flags" ? splitDeclared(words, flagged) : [words, []];
-  const flags = flagged.map(([key, { kind, summary }]) => [
+  const flags = flagged.map(([key, { type, summary }]) => [
     iniName(key),
-    kind === "true or false" ? Flags.boolean({ summary }) : Flags.string({ summary }),
+    type === "boolean" ? Flags.boolean({ summary }) : Flags.string({ summary }),
   ]);
   const args = placed.map(([key, { summary, optional, default: value }]) => [
     iniName(key),
@@ -90,7 +90,7 @@ function splitDeclared(
       ([key]) => word === `--${iniName(key)}` || word.startsWith(`--${iniName(key)}=`),
     );
     (found ? declared : others).push(word);
-    if (found && found[1].kind !== "true or false" && !word.includes("=") && index + 1 < end)
+    if (found && found[1].type !== "boolean" && !word.includes("=") && index + 1 < end)
       declared.push(words[++index]!);
   }
   return [declared, [...others, ...words.slice(end + 1)]];

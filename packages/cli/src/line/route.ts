@@ -149,7 +149,7 @@ function declaredFlag({ args }: AnyCommand, word: string): OptionDeclaration | u
 /** Whether the word after this flag is its value. */
 function takesValue(command: AnyCommand, word: string): boolean {
   const declared = declaredFlag(command, word);
-  return declared !== undefined && declared.kind !== "true or false" && !word.includes("=");
+  return declared !== undefined && declared.type !== "boolean" && !word.includes("=");
 }
 
 function takesArguments({ args, rest }: AnyCommand): boolean {

@@ -190,26 +190,26 @@ function taskFiles(config: Config, { values }: SiteSection) {
 /** Two plugins may share an option, if they read it alike. */
 function refuseClashes({ name: site, origin, values }: SiteSection, plugins: readonly LoadedPlugin[]): void {
   const known = new Map(
-    Object.entries<OptionDeclaration>(siteOptions).map(([key, { kind }]) => [
+    Object.entries<OptionDeclaration>(siteOptions).map(([key, { label }]) => [
       key,
-      { kind, by: "hostout itself", file: "" },
+      { label, by: "hostout itself", file: "" },
     ]),
   );
   for (const { plugin, file } of plugins) {
-    for (const [key, { kind }] of Object.entries(plugin.options ?? {})) {
+    for (const [key, { label }] of Object.entries(plugin.options ?? {})) {
       const other = known.get(key);
-      if (other && other.kind !== kind) {
+      if (other && other.label !== label) {
         const places = [other, { by: plugin.name, file }].map(({ by, file: at }) =>
           at === "" ? by : `${by} (${at})`,
         );
         throw new HostoutError({
           code: "plugin-broken",
-          message: `[${site}] two plugins read the option '${iniName(key)}' otherwise: as ${other.kind} ${places[0]}, as ${kind} ${places[1]}`,
+          message: `[${site}] two plugins read the option '${iniName(key)}' otherwise: as ${other.label} ${places[0]}, as ${label} ${places[1]}`,
           hint: "Leave one of them out, or ask its author for another name.",
           origin: values.get(iniName(key))?.origin ?? origin,
         });
       }
-      known.set(key, { kind, by: plugin.name, file });
+      known.set(key, { label, by: plugin.name, file });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostout/engine";
+import type { Ask } from "@hostout/kit";
 import { HostoutError, type Site, type Target } from "@hostout/kit";
-import type { Ask } from "@hostout/ssh";
 
 /** Whether an environment is one where people work: what is run there is asked for. */
 export function isProduction(environment: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import type { Ask } from "@hostout/kit";
 import { HostoutError } from "@hostout/kit";
-import type { Ask } from "@hostout/ssh";
 import { visibleText } from "../show/visible-text.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { ReadSettings } from "@hostout/config";
 import { type ExplainedSite, explainPlan, makePlan, type Request } from "@hostout/engine";
+import type { Ask } from "@hostout/kit";
 import { commandsOf, type Emit, type Event, type Invocation, type Site } from "@hostout/kit";
-import { type Ask, openConnections } from "@hostout/ssh";
+import { openConnections } from "@hostout/ssh";
 import type { RequestSource } from "../journal/request-record.ts";
 import { targetsOf } from "../line/route-line.ts";
 import { selectSites } from "../line/select-sites.ts";

@@ -1,9 +1,25 @@
 import { HostoutError } from "../run/hostout-error.ts";
 
+/** The form of a value. `words` are cut at white space, `lines` at line ends. */
+export type OptionType =
+  | "string"
+  | "integer"
+  | "boolean"
+  | "choice"
+  | "words"
+  | "lines"
+  | "path"
+  | "duration"
+  | "size"
+  | "secret";
+
 /** A declared setting or argument: from it come the type, the name in INI, the parsing, the help and the reference. */
 export interface OptionDeclaration<T = unknown> {
-  /** Shown in help and reference: `string`, `lines`, `true or false`. */
-  readonly kind: string;
+  readonly type: OptionType;
+  /** The values of a choice, in the order of the help; empty for all other types. */
+  readonly choices: readonly string[];
+  /** The type in words, for help, reference and errors: `true or false`, `whole number`. */
+  readonly label: string;
   /** One line, no full stop. */
   readonly summary: string;
   readonly example?: string | undefined;
@@ -35,20 +51,28 @@ export type DeclaredOption<S extends OptionSettings, T> = OptionDeclaration<
   S extends { optional: true } ? T | undefined : T
 >;
 
+const labels: Readonly<Partial<Record<OptionType, string>>> = {
+  integer: "whole number",
+  boolean: "true or false",
+  duration: "time",
+};
+
 function declare<const S extends OptionSettings, T>(
-  kind: string,
+  type: OptionType,
   settings: S,
   parse: (text: string) => T,
-  secret = false,
+  choices: readonly string[] = [],
 ): DeclaredOption<S, T> {
   return {
-    kind,
+    type,
+    choices,
+    label: choices.length > 0 ? choices.join(" or ") : (labels[type] ?? type),
     summary: settings.summary,
     example: settings.example,
     default: settings.default,
     optional: settings.optional ?? false,
     aliases: settings.aliases ?? [],
-    secret,
+    secret: type === "secret",
     flag: false,
     parse,
   } as DeclaredOption<S, T>;
@@ -109,15 +133,20 @@ const splitWords = (text: string): readonly string[] => text.split(/\s+/).filter
 
 /** Declares options: `option.string({ summary: "…" })`. Each function takes the summary, and an example, default or old names. */
 export const option = {
-  string: <const S extends OptionSettings>(settings: S) => declare(`string`, settings, (text) => text),
-  integer: <const S extends OptionSettings>(settings: S) => declare("whole number", settings, parseInteger),
+  string: <const S extends OptionSettings>(settings: S) => declare("string", settings, (text) => text),
+  integer: <const S extends OptionSettings>(settings: S) => declare("integer", settings, parseInteger),
   /** `true`, `yes`, `on`, `1` and their opposites, in any case. */
-  boolean: <const S extends OptionSettings>(settings: S) => declare("true or false", settings, parseBoolean),
+  boolean: <const S extends OptionSettings>(settings: S) => declare("boolean", settings, parseBoolean),
   choice: <const C extends readonly string[], const S extends OptionSettings>(choices: C, settings: S) =>
-    declare(choices.join(" or "), settings, (text): C[number] => {
-      if (!choices.includes(text)) throw new Error(`'${text}' is none of ${choices.join(", ")}`);
-      return text;
-    }),
+    declare(
+      "choice",
+      settings,
+      (text): C[number] => {
+        if (!choices.includes(text)) throw new Error(`'${text}' is none of ${choices.join(", ")}`);
+        return text;
+      },
+      choices,
+    ),
   /** Words, cut at white space. */
   list: <const S extends OptionSettings>(settings: S) => declare("words", settings, splitWords),
   /** One entry a line; blank lines are left out. */
@@ -129,10 +158,10 @@ export const option = {
       return text.length > 1 ? text.replace(/\/+$/, "") || "/" : text;
     }),
   /** In milliseconds; `30` means seconds. */
-  duration: <const S extends OptionSettings>(settings: S) => declare("time", settings, parseDuration),
+  duration: <const S extends OptionSettings>(settings: S) => declare("duration", settings, parseDuration),
   /** In bytes; units are powers of 1024. */
   size: <const S extends OptionSettings>(settings: S) => declare("size", settings, parseSize),
-  secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text, true),
+  secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text),
   /** The same, but refused where `whyNot` says why a value is wrong. */
   checked: <T>(
     declaration: OptionDeclaration<T>,
@@ -148,7 +177,7 @@ export const option = {
   }),
   /** Of a command: a switch, `--force`; false where it is not given. */
   flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({
-    ...declare("true or false", { ...settings, default: "false" }, parseBoolean),
+    ...declare("boolean", { ...settings, default: "false" }, parseBoolean),
     flag: true,
   }),
   /** Of a command: a flag with a value, `--keep 3`. */
@@ -172,7 +201,7 @@ export function parseOption<T>(declaration: OptionDeclaration<T>, what: string, 
   try {
     return declaration.parse(text);
   } catch (error) {
-    const why = declaration.secret ? `is not a ${declaration.kind}` : (error as Error).message;
+    const why = declaration.secret ? `is not a ${declaration.label}` : (error as Error).message;
     throw new HostoutError({
       code: "bad-option",
       message: `${what}: ${why}`,

@@ -1,4 +1,5 @@
 import type { Connection } from "../machine/connection.ts";
+import type { TransportDefinition } from "../machine/transport.ts";
 import type { Status, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
@@ -216,6 +217,8 @@ export interface Plugin {
   readonly options: OptionDeclarations;
   // The types of options and arguments belong to the plugin alone: here they are only declarations to read values by.
   readonly commands: Readonly<Record<string, AnyCommand>>;
+  /** Ways to reach hosts, by the name that the option `transport` of a site gives. */
+  readonly transports?: Readonly<Record<string, TransportDefinition>> | undefined;
 }
 
 /** A command whose argument types are its own business. */
@@ -238,7 +241,8 @@ export type NoOptions = Readonly<Record<never, OptionDeclaration>>;
 export function definePlugin<const O extends OptionDeclarations = NoOptions, const A = unknown>(plugin: {
   readonly name: string;
   readonly options?: O;
-  readonly commands: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };
+  readonly commands?: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };
+  readonly transports?: Readonly<Record<string, TransportDefinition>>;
 }): Plugin {
-  return { options: {}, ...plugin } as unknown as Plugin;
+  return { options: {}, commands: {}, ...plugin } as unknown as Plugin;
 }

@@ -1,4 +1,5 @@
 import { nearMiss, type Origin } from "@hostout/config";
+import { ownTransports } from "../machine/transport.ts";
 import { HostoutError, isHostoutError } from "../run/hostout-error.ts";
 import type { Site } from "../site/site.ts";
 import { defaultOf, type SiteOptions, siteOptions } from "../site/site-options.ts";
@@ -48,7 +49,7 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
         : `For example: ${iniName(name)} = ${declaration.example}`;
     throw new HostoutError({
       code: "bad-option",
-      message: `[${site.name}] ${key ?? iniName(name)}: ${declaration.secret ? `is no ${declaration.kind}` : (error as Error).message}`,
+      message: `[${site.name}] ${key ?? iniName(name)}: ${declaration.secret ? `is no ${declaration.label}` : (error as Error).message}`,
       hint: own ?? example,
       origin: value?.origin ?? site.origin,
       cause: error,
@@ -57,8 +58,8 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
 }
 
 /** Whether a value holds what was meant as a comment. Command lines may have comments of the shell, and secrets any signs. */
-function hasComment({ kind, secret }: OptionDeclaration, text: string): boolean {
-  return kind !== "lines" && !secret && /(?:^|\s)#(?:\s|$)|^#/.test(text);
+function hasComment({ type, secret }: OptionDeclaration, text: string): boolean {
+  return type !== "lines" && !secret && /(?:^|\s)#(?:\s|$)|^#/.test(text);
 }
 
 function notAComment(site: Site, key: string, origin: Origin | undefined): HostoutError {
@@ -101,6 +102,7 @@ export function checkSite(site: Site): readonly Finding[] {
       findings.push({ error: error as HostoutError, severity: "error" });
     }
   }
+  findings.push(...transportFindings(site));
   const known = Object.entries(declarations).flatMap(([name, { aliases }]) => [iniName(name), ...aliases]);
   for (const [key, value] of site.values) {
     const warn = (message: string, hint: string) =>
@@ -121,6 +123,20 @@ export function checkSite(site: Site): readonly Finding[] {
     }
   }
   return findings;
+}
+
+/** A transport that neither hostout nor a plugin of the site has. */
+function transportFindings(site: Site): readonly Finding[] {
+  const value = site.values.get("transport");
+  const names = [...ownTransports, ...site.plugins.flatMap(({ transports = {} }) => Object.keys(transports))];
+  if (!value?.text || names.includes(value.text)) return [];
+  const error = new HostoutError({
+    code: "bad-option",
+    message: `[${site.name}] transport: '${value.text}' is none of ${names.join(", ")}`,
+    hint: "Correct the name, or add the plugin that has this transport to 'plugins'.",
+    origin: value.origin,
+  });
+  return [{ error, severity: "error" }];
 }
 
 /** An option and its old name with two values: either could be the one that is meant. */

@@ -75,9 +75,9 @@ export const siteOptions = {
     aliases: ["fabfiles"],
   }),
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
-  transport: option.choice(["auto", "node-ssh", "openssh"], {
+  transport: option.string({
     summary:
-      "what connects: hostout's own ssh, the system's, or the system's only where it is needed (auto: certificates, FIDO keys, post-quantum servers)",
+      "how hosts are reached: node-ssh (hostout's own ssh), openssh (the system's), auto (the system's only where it is needed: certificates, FIDO keys, post-quantum servers), local (this machine, without ssh), or a transport of a plugin",
     default: "auto",
   }),
   commandTimeout: option.duration({

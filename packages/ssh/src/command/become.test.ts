@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import type { Process, Transport } from "../transport/transport.ts";
+import type { Process, Transport } from "@hostout/kit";
 import { startAs } from "./become.ts";
 
 /** A host that tells the end of a command first, and what the command said on stderr after it, as sshd may. */

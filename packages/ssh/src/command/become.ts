@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
-import { HostoutError, quote } from "@hostout/kit";
+import { type Exit, HostoutError, type Process, quote, type Transport } from "@hostout/kit";
 import { connectionLost } from "../transport/connect-failure.ts";
-import type { Exit, Process, Transport } from "../transport/transport.ts";
 import { readAs, readsLine, runsLine, withLine } from "./hidden-line.ts";
 
 /** How long what a command said is waited for after its end. */

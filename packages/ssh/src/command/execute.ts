@@ -3,7 +3,9 @@ import { pipeline } from "node:stream/promises";
 import {
   type Account,
   type Command,
+  type Exit,
   HostoutError,
+  type Process,
   type RunOptions,
   type RunResult,
   type ShellLine,
@@ -12,7 +14,6 @@ import {
 } from "@hostout/kit";
 import { diskFault } from "../transfer/disk-fault.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 import { type Collected, collect } from "./collect.ts";
 import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import type { Exit } from "../transport/transport.ts";
+import type { Exit } from "@hostout/kit";
 
 const numbers = constants.signals as Readonly<Record<string, number | undefined>>;
 

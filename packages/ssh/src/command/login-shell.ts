@@ -1,7 +1,6 @@
 import { Transform } from "node:stream";
-import { HostoutError } from "@hostout/kit";
+import { HostoutError, type Process } from "@hostout/kit";
 import { oneLine } from "../login/login-log.ts";
-import type { Process } from "../transport/transport.ts";
 import { runsLine } from "./hidden-line.ts";
 
 /** What a login shell may say before a command begins. */

@@ -1,5 +1,4 @@
-import { type Account, quote, type TaskOutput } from "@hostout/kit";
-import type { Process, Transport } from "../transport/transport.ts";
+import { type Account, type Process, quote, type TaskOutput, type Transport } from "@hostout/kit";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 import { runsLine, withLine } from "./hidden-line.ts";

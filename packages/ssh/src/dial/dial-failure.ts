@@ -1,5 +1,4 @@
-import { HostoutError } from "@hostout/kit";
-import type { Destination } from "../transport/transport.ts";
+import { type Destination, HostoutError } from "@hostout/kit";
 
 /** Why a machine has no connection for us. */
 export interface DialFault {

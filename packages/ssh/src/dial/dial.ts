@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
+import type { Destination } from "@hostout/kit";
 import { interruption } from "../command/execute.ts";
 import type { Machine } from "../command/machine.ts";
-import type { Destination } from "../transport/transport.ts";
 
 /** A TCP connection from a machine. It is destroyed when the run is to end. */
 export async function dial(machine: Machine, to: Destination): Promise<Duplex> {

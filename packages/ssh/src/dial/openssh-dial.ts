@@ -1,9 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostoutError } from "@hostout/kit";
+import { type Destination, HostoutError } from "@hostout/kit";
 import { connectionLost } from "../transport/connect-failure.ts";
-import type { Destination } from "../transport/transport.ts";
 import { answered } from "./answered.ts";
 import { type DialFault, dialFailure, placeOf } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Ask } from "@hostout/kit";
 import { packageFolder } from "../package-folder.ts";
-import type { Ask } from "./ask.ts";
 import { askTimes } from "./login-try.ts";
 
 /** A way for OpenSSH to ask: what its processes need in their environment. */

@@ -1,6 +1,5 @@
-import type { Transport } from "../transport/transport.ts";
+import type { Ask, Transport } from "@hostout/kit";
 import { whenAborted } from "../transport/when-aborted.ts";
-import type { Ask } from "./ask.ts";
 
 /** A way to open a session before somebody wants it. */
 export interface LoginAhead {

@@ -1,4 +1,4 @@
-import type { Ask } from "./ask.ts";
+import type { Ask } from "@hostout/kit";
 
 /**
  * How long a server may take to say yes or no to an answer of a person: a login may have to be approved elsewhere. sshd itself hangs up after

@@ -1,8 +1,7 @@
-import type { Origin } from "@hostout/kit";
+import type { Ask, Origin } from "@hostout/kit";
 import type { BaseAgent, ParsedKey } from "ssh2";
 import type { SshSettings } from "../config/ssh-settings.ts";
 import type { Once } from "../transport/once.ts";
-import type { Ask } from "./ask.ts";
 import type { LoginLog } from "./login-log.ts";
 import type { ServerAnswers } from "./server-answers.ts";
 

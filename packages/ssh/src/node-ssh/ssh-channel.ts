@@ -1,7 +1,7 @@
+import type { Exit, Process, Terminal } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
 import { endedBy } from "../command/exit-of.ts";
 import { lineForLoginShell } from "../command/login-shell.ts";
-import type { Exit, Process, Terminal } from "../transport/transport.ts";
 
 /**
  * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become

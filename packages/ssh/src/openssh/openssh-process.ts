@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Exit, Process } from "@hostout/kit";
 import { endedBy } from "../command/exit-of.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 
 /** How long the end of the session may come after that of a command that it takes along. */
 const lostMs = 500;

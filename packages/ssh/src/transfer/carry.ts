@@ -1,11 +1,10 @@
 import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { HostoutError } from "@hostout/kit";
+import { type Exit, HostoutError, type Process } from "@hostout/kit";
 import { interruption } from "../command/execute.ts";
 import { startOn } from "../command/machine.ts";
 import { missingProgramHint, missingStatus } from "../command/missing-program.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";

@@ -2,12 +2,19 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { HostoutError, quote, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
+import {
+  type Exit,
+  HostoutError,
+  type Process,
+  quote,
+  type SyncRequest,
+  type SyncResult,
+  sh,
+} from "@hostout/kit";
 import { execute, interruption } from "../command/execute.ts";
 import { readLines } from "../command/lines.ts";
 import { startOn } from "../command/machine.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
-import type { Exit, Process } from "../transport/transport.ts";
 import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
 import { nulSeparated, readBytes } from "../tree/read-bytes.ts";
 import { countBytes } from "./count-bytes.ts";

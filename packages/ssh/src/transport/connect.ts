@@ -1,11 +1,10 @@
-import type { Host } from "@hostout/kit";
+import type { Host, Transport } from "@hostout/kit";
 import { expandHome } from "../config/expand-home.ts";
 import { hopsTo } from "../config/jumps.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { hasSsh, whyOnTheWay, whyOpenssh } from "../config/why-openssh.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { NothingInCommon } from "./connect-failure.ts";
-import type { Transport } from "./transport.ts";
 
 /** What a session is opened with. */
 interface ConnectSettings {

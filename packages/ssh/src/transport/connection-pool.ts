@@ -1,9 +1,9 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Process, Transport } from "@hostout/kit";
 import type { LimitFunction } from "p-limit";
 import { keepOpen } from "./keep-open.ts";
 import { SessionRefused } from "./session-refused.ts";
-import type { Process, Transport } from "./transport.ts";
 
 /** sshd allows 10 sessions on a connection by default (MaxSessions); some are left to others. */
 const sessionsAtOnce = 8;

@@ -1,21 +1,22 @@
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { HostoutError } from "@hostout/kit";
+import { type Exit, HostoutError, type Transport } from "@hostout/kit";
 import { endedBy } from "../command/exit-of.ts";
 import { runsLine } from "../command/hidden-line.ts";
 import { killGroup } from "../command/kill-group.ts";
 import { localDial } from "../dial/local-dial.ts";
-import type { Exit, Transport } from "./transport.ts";
 
 /** This machine, through /bin/sh. Each command has a process group of its own, so that it ends with all it started. */
 export function localTransport(settings: {
+  /** Label in output. */
+  readonly name: string;
   readonly user: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Transport {
   const env = { ...settings.environment };
   const open = new Set<Duplex>();
   return {
-    name: "localhost",
+    name: settings.name,
     user: settings.user,
     start: async (line) => {
       const child = spawn("/bin/sh", ["-c", runsLine], {

@@ -1,6 +1,5 @@
-import { sh } from "@hostout/kit";
+import { type Process, sh } from "@hostout/kit";
 import { thisMachine } from "../../../../test/bed/this-machine.ts";
-import type { Process } from "../transport/transport.ts";
 import { readBytes } from "./read-bytes.ts";
 
 /** Reads on a machine that reports the end of a command before its output, as sshd may. */

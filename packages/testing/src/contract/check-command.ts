@@ -68,8 +68,8 @@ export async function checkQuoting(
 ): Promise<readonly string[]> {
   const args = (plugin.commands[name]!.args ?? {}) as OptionDeclarations;
   const hostile = (declarations: OptionDeclarations) =>
-    Object.entries(declarations).flatMap(([key, { kind }]) => {
-      const attack = free[kind];
+    Object.entries(declarations).flatMap(([key, { type }]) => {
+      const attack = free[type];
       return attack ? [{ key, value: attack.value, text: `${attack.before ?? ""}${attack.value}` }] : [];
     });
   const attacks: readonly { readonly what: string; readonly value: string; readonly values: Values }[] = [

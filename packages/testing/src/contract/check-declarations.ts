@@ -94,7 +94,7 @@ function stepFaults(
       : [
           `${name} names the command '${step.command}', which there is not; give the plugin that has it as 'beside'`,
         ]),
-    ...(step.when === undefined || options[step.when]?.kind === "true or false"
+    ...(step.when === undefined || options[step.when]?.type === "boolean"
       ? []
       : [`'${step.when}', on which a step of ${name} depends, is no boolean option of the plugin`]),
   ];

@@ -17,8 +17,8 @@ export interface Values {
 }
 
 /** A text that a declaration can read. */
-export function sampleOf({ example, default: preset, kind }: OptionDeclaration): string {
-  return preset ?? example ?? samples[kind] ?? kind.split(" or ")[0] ?? "x";
+export function sampleOf({ example, default: preset, type, choices }: OptionDeclaration): string {
+  return preset ?? example ?? choices[0] ?? samples[type] ?? "x";
 }
 
 const samples: Readonly<Record<string, string>> = {
@@ -27,10 +27,10 @@ const samples: Readonly<Record<string, string>> = {
   lines: "true",
   path: "/srv/x",
   secret: "x",
-  time: "1s",
+  duration: "1s",
   size: "1k",
-  "whole number": "1",
-  "true or false": "true",
+  integer: "1",
+  boolean: "true",
 };
 
 /** A site on which the plugin's commands can be tried. */

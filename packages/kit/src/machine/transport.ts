@@ -1,4 +1,7 @@
 import type { Duplex, Readable, Writable } from "node:stream";
+import type { Host } from "../site/host.ts";
+import type { Site } from "../site/site.ts";
+import type { Ask } from "./ask.ts";
 
 /** How a process ended; `code` is undefined where that is not known, as the connection broke. */
 export interface Exit {
@@ -55,3 +58,30 @@ export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
 }
+
+/** A request for a session with a host. */
+export interface TransportRequest {
+  readonly site: Site;
+  readonly host: Host;
+  /** Asks the user; undefined where nobody can be asked. */
+  readonly ask: Ask | undefined;
+  /** The environment of hostout. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when nobody wants the session any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A way to reach hosts. A plugin declares it by a name, and the option `transport` of a site selects it. */
+export interface TransportDefinition {
+  /** One line for the reference, no full stop. */
+  readonly summary: string;
+  /**
+   * Opens a session. hostout keeps it for all commands of the site on that host, and opens another one where it broke.
+   *
+   * @throws HostoutError `unreachable`, `login-refused`, `host-key`, `bad-option`
+   */
+  readonly connect: (request: TransportRequest) => Promise<Transport>;
+}
+
+/** The transports that every site has. */
+export const ownTransports = ["auto", "node-ssh", "openssh", "local"] as const;

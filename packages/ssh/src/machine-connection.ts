@@ -3,7 +3,7 @@ import { HostoutError, shellText } from "@hostout/kit";
 import { startAs } from "./command/become.ts";
 import { answerOf, executeOrThrow, succeeds } from "./command/execute.ts";
 import { endDetached, executeDetached } from "./command/execute-detached.ts";
-import type { Machine } from "./command/machine.ts";
+import { type Machine, userOf } from "./command/machine.ts";
 import { dial } from "./dial/dial.ts";
 import { download, upload } from "./transfer/file-transfer.ts";
 import { sync } from "./transfer/sync.ts";
@@ -18,7 +18,7 @@ export function machineConnection(
 ): Connection {
   return {
     name: machine.name,
-    user: machine.accounts[account] ?? user,
+    user: userOf(machine, account) ?? user,
     dryRun: false,
     address: async () => (await machine.transport()).address,
     run: (command, options) =>
@@ -53,7 +53,7 @@ async function interact(
     });
   }
   const transport = await machine.transport();
-  const wanted = machine.accounts[account] ?? transport.user;
+  const wanted = userOf(machine, account) ?? transport.user;
   const line = shellText(command ?? ["sh", "-c", `exec "\${SHELL:-/bin/sh}"`], { cwd });
   if (wanted === transport.user) return transport.interact(line, terminal);
   // The account's right is tried first, so that a refusal is told as elsewhere.

@@ -105,7 +105,7 @@ function connect(machine: Machine, account: string): Connection {
       throw new HostoutError({ code: "failed", message: `${name}: nothing listens on ${place}`, host: name });
     },
     interact: async (command) => record("interact", command ? shellText(command) : "")?.status ?? 0,
-    as: (other) => connect(machine, other),
+    as: (other) => connect(machine, typeof other === "string" ? other : other.user),
   };
 }
 

@@ -33,6 +33,7 @@ export const plugin = definePlugin({
       steps: ["pull", "update", "bootstrap", "buildout", { command: "local_restart", when: "localRestart" }],
     },
     deploy: {
+      overrides: true,
       summary: "Send the staged build to production and restart the site there",
       needs: ["restart"],
       description:
@@ -45,6 +46,7 @@ export const plugin = definePlugin({
       steps: ["send", { steps: ["activate", "deploy_etc", "restart"], rolling: true, undo: ["go-back"] }],
     },
     "go-live": {
+      overrides: true,
       summary: "Switch to a release and restart the site",
       reads: ["path"],
       around: async (context, next) => (await import("@hostout/releases")).goLive(context, next),
@@ -75,12 +77,14 @@ export const plugin = definePlugin({
       runOnce: async (context) => (await import("./staging/update.ts")).update(context),
     },
     bootstrap: {
+      overrides: true,
       summary: "Make bin/buildout of the staged buildout",
       args: { force: option.flag({ summary: "also where it is there already" }) },
       reads: [...staged, "bootstrapPython", "executable", "buildout"],
       runOnce: async (context) => (await import("./staging/build.ts")).bootstrap(context),
     },
     buildout: {
+      overrides: true,
       summary: "Run the staged buildout on this machine",
       rest: { name: "argument", summary: "options of bin/buildout, or parts to install", takes: "flags" },
       examples: ["buildout", "buildout -o", "buildout instance"],
@@ -111,11 +115,13 @@ export const plugin = definePlugin({
       run: async (context) => (await import("./production/send.ts")).send(context),
     },
     prepare: {
+      overrides: true,
       summary: "Make a release of the staged build, without switching to it",
       description: "Switch to it later with activate.",
       steps: ["send"],
     },
     activate: {
+      overrides: true,
       args: {
         release: option.string({ summary: "name of a release, or the last part of it", optional: true }),
       },
@@ -128,8 +134,18 @@ export const plugin = definePlugin({
       reads: ["path", "restart", "remoteSudo"],
       run: restart,
     },
-    start: { summary: "Start the site on production", reads: ["path", "start", "remoteSudo"], run: start },
-    stop: { summary: "Stop the site on production", reads: ["path", "stop", "remoteSudo"], run: stop },
+    start: {
+      overrides: true,
+      summary: "Start the site on production",
+      reads: ["path", "start", "remoteSudo"],
+      run: start,
+    },
+    stop: {
+      overrides: true,
+      summary: "Stop the site on production",
+      reads: ["path", "stop", "remoteSudo"],
+      run: stop,
+    },
     local_restart: {
       summary: "Restart the staged site on this machine",
       needs: ["restart"],

@@ -26,7 +26,7 @@ function write(events: readonly Event[]): void {
   const journal = openJournal(folder, request as unknown as RequestRecord, (why) => {
     throw new Error(why);
   });
-  for (const event of events) journal.emit(event);
+  for (const event of events) journal.event(event);
   journal.close();
 }
 
@@ -118,9 +118,9 @@ test("a disk that fills while a command writes is told once, and is no fault of 
   const told: string[] = [];
   const journal = openJournal(folder, request as unknown as RequestRecord, (why) => told.push(why));
   fill(join(folder, "r1.ndjson"));
-  journal.emit(output(1, "a", "one"));
+  journal.event(output(1, "a", "one"));
   await sleep(600);
-  for (const event of events) journal.emit(event);
+  for (const event of events) journal.event(event);
   journal.close();
   expect(told).toEqual([expect.stringContaining("cannot be written any more")]);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Emit } from "@hostout/kit";
+import type { Listener } from "@hostout/kit";
 import { openBufferedFile } from "./buffered-file.ts";
 import { makeHostLogs } from "./host-logs.ts";
 import { gatherOutput, type StoredOutput } from "./output-blocks.ts";
@@ -12,12 +12,6 @@ const keptRuns = 200;
 /** Runs that only looked, of the last of all. */
 const keptLooking = 20;
 
-/** Where a run is written down. */
-export interface Journal {
-  readonly emit: Emit;
-  readonly close: () => void;
-}
-
 /**
  * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it). The text of
  * an output is in a file of its host in `RUN/` alone: an event of the journal says where there. Old runs are removed. `unwritten` is told when no more can be written.
@@ -28,7 +22,7 @@ export function openJournal(
   folder: string,
   request: RequestRecord,
   unwritten: (why: string) => void,
-): Journal {
+): Required<Listener> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeOld(folder);
   const file = openBufferedFile(join(folder, `${request.run}.ndjson`));
@@ -53,7 +47,7 @@ export function openJournal(
     }),
   );
   return {
-    emit: (event) => {
+    event: (event) => {
       if (event.type === "output") return outputs.add(event);
       outputs.flush();
       unlessBroken(() => {
@@ -63,7 +57,7 @@ export function openJournal(
         logs.emit(event);
       });
     },
-    close: () => {
+    close: async () => {
       outputs.flush();
       for (const one of [file, logs]) {
         try {

@@ -26,6 +26,8 @@ export interface LoadedPlugin {
   readonly bundled: boolean;
   /** The file that was imported. */
   readonly file: string;
+  /** Whether it is a file of the project itself, named by the option `tasks`. */
+  readonly isTaskFile?: boolean | undefined;
 }
 
 /** Plugins that need no installation. */

@@ -56,7 +56,7 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
       `${file} exports no 'plugin'`,
       'export const plugin = definePlugin({ name: "tasks", commands: { … } })',
     );
-  return { plugin, version: "", folder: dirname(file), bundled: false, file };
+  return { plugin, version: "", folder: dirname(file), bundled: false, file, isTaskFile: true };
 }
 
 /** The functions of a fabfile that were commands: those at its top whose names begin with a letter. */

@@ -84,7 +84,15 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
   const loadPlugin = makePluginLoader(config.file);
   const there = { ...config, ...config.inFolder(folderMark) };
   const extendThere = makeExtender(there);
-  return {
+  const loadOther = async (name: string): Promise<Site> => {
+    const section = sites.get(name);
+    if (section) return (await project.load(section)).site;
+    const error = broken.get(name);
+    if (error) throw error;
+    const hint = didYouMean(name, [...sites.keys()]);
+    throw new HostoutError({ code: "unknown-site", message: `there is no site '${name}'`, hint });
+  };
+  const project: Project = {
     file: config.file,
     config,
     sites,
@@ -103,6 +111,7 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
       for (const { file, origin } of taskFiles(config, section))
         plugins.push(await loadTaskFile(file, section.name, origin));
       refuseClashes(section, plugins);
+      refuseChanceOverrides(section, plugins);
       const all = plugins.map(({ plugin }) => plugin);
       const own = sectionPlugin(section, all);
       const site = makeSite(
@@ -111,9 +120,10 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
         own ? [...all, own] : all,
         extendThere(there.section(section.name)).options,
       );
-      return { site: { ...site, readSettings }, plugins };
+      return { site: { ...site, readSettings, loadOther }, plugins };
     },
   };
+  return project;
 }
 
 /** A name that no file has is a typing error; one of a command of hostout itself could not be selected. */
@@ -185,6 +195,29 @@ function taskFiles(config: Config, { values }: SiteSection) {
       origin: value!.origin,
     }));
   });
+}
+
+/** Two plugins with a command of one name: unless the later one says that it overrides it, that is chance. Task files mean it. */
+function refuseChanceOverrides(
+  { name: site, origin, values }: SiteSection,
+  plugins: readonly LoadedPlugin[],
+): void {
+  const owners = new Map<string, string>();
+  for (const { plugin, file, isTaskFile } of plugins) {
+    for (const [name, { run, runOnce, steps, overrides }] of Object.entries(plugin.commands)) {
+      // Hooks alone leave the command as it is.
+      if (!run && !runOnce && !steps) continue;
+      const owner = owners.get(name);
+      if (owner !== undefined && !overrides && !isTaskFile)
+        throw new HostoutError({
+          code: "plugin-broken",
+          message: `[${site}] ${owner} and ${plugin.name} (${file}) both define the command '${name}'`,
+          hint: `If ${plugin.name} is to replace or wrap it, its author adds 'overrides: true' to the command; else leave one of the plugins out.`,
+          origin: values.get("plugins")?.origin ?? values.get("extends")?.origin ?? origin,
+        });
+      owners.set(name, plugin.name);
+    }
+  }
 }
 
 /** Two plugins may share an option, if they read it alike. */

@@ -1,10 +1,10 @@
 import { type DoneBefore, type Plan, type Request, type RunSummary, runPlan } from "@hostout/engine";
-import type { Connections, Emit } from "@hostout/kit";
+import type { Connections, Emit, Listener } from "@hostout/kit";
 import { journalFolder } from "../journal/journal-folder.ts";
-import type { Journal } from "../journal/open-journal.ts";
 import type { RequestSource } from "../journal/request-record.ts";
 import { nameOfRun } from "../journal/run-name.ts";
 import { environmentOf } from "./environment.ts";
+import { closeListeners, type NamedListener, openListeners, tellListeners } from "./listeners.ts";
 import { maskSecrets, secretsOf } from "./mask-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 
@@ -30,6 +30,8 @@ export interface CarryOutSettings {
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
+  /** Shows a warning that is none of an event. */
+  readonly warn: (text: string) => void;
   /** Told that the run is not written down, or not any more: then there is nothing to go on with. */
   readonly unwritten: (why: string) => void;
 }
@@ -45,11 +47,14 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   ]);
   const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)), words);
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
-  const emit = maskSecrets((event) => {
+  const { warn } = settings;
+  const listeners: readonly NamedListener[] = [
     // Written down before it is shown: what was seen to be done is not done again.
-    journal?.emit(event);
-    settings.emit(event);
-  }, secrets);
+    ...(journal ? [{ name: "journal", listener: journal }] : []),
+    { name: "display", listener: { event: settings.emit } },
+    ...(dryRun ? [] : await openListeners([...new Set(request.targets.map(({ site }) => site))], warn)),
+  ];
+  const emit = maskSecrets(tellListeners(listeners, warn), secrets);
   const at = () => new Date().toISOString();
   const targets = request.targets.map(({ site, host }) => {
     return { site: site.name, host: host.name, environment: environmentOf(site) };
@@ -75,7 +80,7 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
     emit({ type: "run.end", at: at(), run, ...summary });
     return summary;
   } finally {
-    journal?.close();
+    await closeListeners(listeners, warn);
   }
 }
 
@@ -85,7 +90,7 @@ async function beginJournal(
   first: string,
   secrets: readonly string[],
   settings: CarryOutSettings,
-): Promise<Journal | undefined> {
+): Promise<Listener | undefined> {
   const { request, plan, source, limits, resumed, unwritten } = settings;
   const { requestRecord } = await import("../journal/request-record.ts");
   const { openJournal } = await import("../journal/open-journal.ts");

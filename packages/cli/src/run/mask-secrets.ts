@@ -10,17 +10,16 @@ const shortestOfAddress = 8;
 /** The values of a site's secret options, and the passwords and tokens of addresses in its options and in the words of a line. */
 export function secretsOf(sites: Iterable<Site>, words: readonly string[] = []): readonly string[] {
   const found = new Set<string>(words.flatMap(ofAddresses));
-  for (const { plugins, values } of sites) {
+  for (const { plugins, values, secrets = [] } of sites) {
     const declared = plugins.flatMap(({ options }) =>
       Object.entries(options).flatMap(([name, { secret, aliases }]) =>
         secret ? [iniName(name), ...aliases] : [],
       ),
     );
-    for (const [name, { text }] of values) {
-      for (const secret of ofAddresses(text)) found.add(secret);
-      if (!isSecretName(name) && !declared.includes(name)) continue;
+    for (const { text } of values.values()) for (const secret of ofAddresses(text)) found.add(secret);
+    const named = [...values].filter(([name]) => isSecretName(name) || declared.includes(name));
+    for (const text of [...secrets, ...named.map(([, value]) => value.text)])
       for (const line of text.split("\n")) if (line.trim().length >= shortest) found.add(line.trim());
-    }
   }
   // A secret that begins with another is replaced whole.
   return [...found].sort((one, other) => other.length - one.length);

@@ -17,6 +17,7 @@ import { askForProduction } from "./environment.ts";
 import { withoutSecrets } from "./mask-secrets.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
+import { withSecrets } from "./resolve-secrets.ts";
 import { limitsOf, type RunLimits } from "./run-limits.ts";
 import { makeStopSignal } from "./stop-signal.ts";
 
@@ -37,7 +38,7 @@ interface RunDescription {
 
 /** Checks all that can be checked before a host is touched, then runs the request. Resolves to the exit code. */
 export async function runRequest({
-  request,
+  request: given,
   warnings: more = [],
   flags,
   limits = limitsOf(flags),
@@ -46,12 +47,14 @@ export async function runRequest({
   resumed,
   look,
 }: RunDescription): Promise<number> {
+  const dryRun = flags.dryRun ?? false;
+  const surroundings = { environment: environmentOfRun(process.env, source.config), signal: unread };
+  const request = dryRun ? given : await withSecrets(given, surroundings);
   const { plan, warnings } = checkRequest(request);
   const style = makeStyle(process.stderr, process.env);
   const before = [...warnings, ...more, ...idleFlags(flags, plan)];
   for (const warning of before)
     process.stderr.write(showError(warning, style, {}).replace("hostout:", "warning:"));
-  const dryRun = flags.dryRun ?? false;
   if (!dryRun)
     await askForProduction({ plan, yes: flags.yes ?? false, ask: makePrompt(flags.noInput ?? false) });
   let isWritten = true;
@@ -74,15 +77,20 @@ export async function runRequest({
     process.stdout.write(`${print(explained, outStyle, process.cwd())}\n`);
   }
   const connections = pausingConnections(open(flags, source.config, stop.signal, reporter), reporter.pause);
+  const warn = (text: string) => {
+    const resume = reporter.pause();
+    process.stderr.write(`warning: ${text}\n`);
+    resume();
+  };
   const unwritten = (why: string) => {
     isWritten = false;
-    process.stderr.write(`warning: ${why}\n`);
+    warn(why);
   };
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
     await look?.(connections);
     const about = { request, plan, source, limits, resumed };
-    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, unwritten });
+    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, warn, unwritten });
     return summary.exitCode;
   } finally {
     done();

@@ -11,6 +11,7 @@ import { openProject as readProject } from "../project/project.ts";
 import { carryOut } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
 import { askForProduction } from "./environment.ts";
+import { withSecrets } from "./resolve-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 import { type ScriptRun, startScriptRun } from "./script-run.ts";
 
@@ -121,7 +122,7 @@ function scriptSites(
 }
 
 async function runScript(
-  request: Request,
+  given: Request,
   { dryRun = false, yes = false, hosts: _, signal, ask, onEvent, ...limits }: ScriptRunSettings,
   {
     source,
@@ -133,14 +134,16 @@ async function runScript(
     readonly emit: Emit;
   },
 ) {
+  const stop = signal ?? new AbortController().signal;
+  const surroundings = { environment: environmentOfRun(environment, source.config), signal: stop };
+  const request = dryRun ? given : await withSecrets(given, surroundings);
   const { plan } = checkRequest(request);
   if (!dryRun) await askForProduction({ plan, yes, ask });
-  const stop = signal ?? new AbortController().signal;
   const connections = openConnections({
     dryRun,
     ask,
     signal: stop,
-    environment: environmentOfRun(environment, source.config),
+    environment: surroundings.environment,
   });
   const tell = (event: Event) => {
     emit(event);
@@ -155,6 +158,7 @@ async function runScript(
       emit: tell,
       signal: stop,
       dryRun,
+      warn: () => undefined,
       unwritten: () => undefined,
     });
   } finally {

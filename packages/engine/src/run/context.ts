@@ -23,11 +23,16 @@ export function makeContext(parts: {
     readonly overrides: boolean;
     readonly hosts: readonly Target[];
   };
-  readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
+  /** `on`: a host of another site. */
+  readonly call: (command: string, invocation?: Invocation, on?: Target) => Promise<Outcome>;
   readonly run: Run;
   readonly output: TaskOutput;
 }): HostContext | SiteContext {
   const { layer, task, call, run, output } = parts;
+  const onOtherHost = (target: Target, callThere: HostContext["call"]) => {
+    const there = { ...task, target, once: false, hosts: [target] };
+    return makeContext({ ...parts, task: there, call: callThere }) as HostContext;
+  };
   const { site, host } = task.target;
   const name = task.path.at(-1) ?? "";
   const local = run.connections.local(site, output);
@@ -42,7 +47,11 @@ export function makeContext(parts: {
     note: (line: string) => output.line("note", machine, line),
     detail: (line: string) => output.line("detail", machine, line),
     warn: (text: string) => output.line("warning", machine, text),
-    call,
+    call: (command: string, invocation?: Invocation) => call(command, invocation),
+    otherSite: async (wanted: string) =>
+      (await run.targetsOf(site, wanted)).map((target) =>
+        onOtherHost(target, (command, invocation) => call(command, invocation, target)),
+      ),
     exclusive: run.exclusive,
     resultOf: (command: string) => run.memory.resultOf(task.target, command),
     shared: run.memory.sharedOf(task.once ? site : task.target),

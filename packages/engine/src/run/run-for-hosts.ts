@@ -39,11 +39,11 @@ export async function runForHosts(
         passedOn.set(target, other);
         return meeting.come(target);
       });
-    const call = (name: string, given: Invocation = { args: [] }) =>
+    const call = (name: string, given: Invocation = { args: [] }, on = target) =>
       givingBack(scope, async () => {
-        const planned = planCommand(target.site, name, given);
-        const ran = await scope.flow.command(planned, new Map([[target, given]]), inCall(name));
-        return outcomeOf(ran.get(target)!);
+        const planned = planCommand(on.site, name, given);
+        const ran = await scope.flow.command(planned, new Map([[on, given]]), inCall(name));
+        return outcomeOf(ran.get(on)!);
       });
     await gate.enter();
     try {

@@ -39,9 +39,9 @@ async function runForSite(
     inner = await scope.flow.layers(rest, handed, inNext());
     return outcomeOfAll(inner, isBorne());
   };
-  const call = async (name: string, given: Invocation = { args: [] }) => {
-    const planned = planCommand(target.site, name, given);
-    const handed = new Map(targets.map((one) => [one, given]));
+  const call = async (name: string, given: Invocation = { args: [] }, on?: Target) => {
+    const planned = planCommand((on ?? target).site, name, given);
+    const handed = new Map((on ? [on] : targets).map((one) => [one, given]));
     return outcomeOfAll(await scope.flow.command(planned, handed, inCall(name)), isBorne());
   };
   // Those that failed below, and were borne, have failed.

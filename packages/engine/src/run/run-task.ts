@@ -21,7 +21,7 @@ export async function runTask(
   },
   calls: {
     readonly next: Next;
-    readonly call: (name: string, invocation?: Invocation) => Promise<Outcome>;
+    readonly call: (name: string, invocation?: Invocation, on?: Target) => Promise<Outcome>;
   },
   { run, path, step }: Scope,
 ): Promise<Result> {

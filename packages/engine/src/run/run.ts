@@ -1,4 +1,4 @@
-import type { Connections, Emit, Outcome, Target } from "@hostout/kit";
+import type { Connections, Emit, Outcome, Site, Target } from "@hostout/kit";
 import type { Budget } from "../pace/budget.ts";
 import type { Exclusive } from "../pace/exclusive.ts";
 import type { Gate } from "../pace/gate.ts";
@@ -46,6 +46,8 @@ export interface Run {
   /** How often a command that may be repeated is tried again. */
   readonly retries: number;
   readonly doneBefore: DoneBefore;
+  /** The hosts of another site of the configuration: those of the run where it has them. */
+  readonly targetsOf: (from: Site, name: string) => Promise<readonly Target[]>;
   /** A number that no other task of the run has. */
   readonly newTask: () => number;
 }

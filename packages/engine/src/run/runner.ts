@@ -10,6 +10,7 @@ import { asRun } from "../pace/stray.ts";
 import { hostsAhead } from "../plan/hosts-ahead.ts";
 import type { Plan, PlanGroup } from "../plan/plan.ts";
 import { flow } from "./chain.ts";
+import { makeOtherSites } from "./other-sites.ts";
 import {
   firstFailure,
   interruptedAfter,
@@ -99,6 +100,7 @@ async function carryOut(settings: RunSettings): Promise<RunSummary> {
     stopsWaiting: maxFailures !== undefined,
     retries: settings.retries ?? 0,
     doneBefore: settings.doneBefore ?? (() => undefined),
+    targetsOf: makeOtherSites(settings.plan.groups.flatMap((group) => group.targets)),
     newTask: () => ++lastTask,
   };
   // A dry run need not come to any host, and one that goes on with another not to those that were done.

@@ -1,8 +1,11 @@
 import type { Duplex, Readable } from "node:stream";
 import type { Command } from "./shell.ts";
 
-/** Whose rights a command has: who logged in, root, who owns the running site, who owns and runs the build. */
-export type Account = "login" | "root" | "effective" | "buildout";
+/** An account by its part in a site: who logged in, root, the owner of the running site, the owner of the build. */
+export type AccountRole = "login" | "root" | "effective" | "buildout";
+
+/** Whose rights a command has: a part in the site, or an account of the machine by name (`{ user: "postgres" }`). */
+export type Account = AccountRole | { readonly user: string };
 
 export interface RunOptions {
   /** Folder to run in. A leading `~` means the account's home. */

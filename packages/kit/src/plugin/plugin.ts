@@ -4,7 +4,9 @@ import type { Status, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
 import type { SiteOptions } from "../site/site-options.ts";
+import type { ListenerDefinition } from "./listener.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
+import type { SecretSource } from "./secret-source.ts";
 
 /** What a command says about itself when it is done; nothing means `ok`. */
 export interface Outcome {
@@ -63,6 +65,13 @@ export interface CommonContext<O, A> {
   readonly detail: (line: string) => void;
   /** Runs another command of the site by name, through all that overrides it. */
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
+  /**
+   * The hosts of another site of the configuration, for what moves data between sites. Each has its own login, lock, options and label;
+   * its `call` runs a command of that site there.
+   *
+   * @throws HostoutError `unknown-site`
+   */
+  readonly otherSite: (name: string) => Promise<readonly HostContext[]>;
   /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
   readonly exclusive: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /**
@@ -117,6 +126,11 @@ export type Step<N extends string = string> =
 
 /** What every command may say of itself. */
 export interface CommonCommand<O extends OptionDeclarations, A> {
+  /**
+   * Says that the command replaces or wraps one of the same name of another plugin. Without it such a plugin is refused when it is loaded,
+   * as two plugins may have the name by chance. A task file of the project needs no such word.
+   */
+  readonly overrides?: true;
   /** One line for help, no full stop. An override may leave it to what it overrides. */
   readonly summary?: string;
   /** Further text for help. */
@@ -219,6 +233,9 @@ export interface Plugin {
   readonly commands: Readonly<Record<string, AnyCommand>>;
   /** Ways to reach hosts, by the name that the option `transport` of a site gives. */
   readonly transports?: Readonly<Record<string, TransportDefinition>> | undefined;
+  readonly listeners?: Readonly<Record<string, ListenerDefinition>> | undefined;
+  /** Places where secrets are kept, by the name in `secret:NAME:REFERENCE`. */
+  readonly secrets?: Readonly<Record<string, SecretSource>> | undefined;
 }
 
 /** A command whose argument types are its own business. */
@@ -243,6 +260,8 @@ export function definePlugin<const O extends OptionDeclarations = NoOptions, con
   readonly options?: O;
   readonly commands?: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };
   readonly transports?: Readonly<Record<string, TransportDefinition>>;
+  readonly listeners?: Readonly<Record<string, ListenerDefinition>>;
+  readonly secrets?: Readonly<Record<string, SecretSource>>;
 }): Plugin {
   return { options: {}, commands: {}, ...plugin } as unknown as Plugin;
 }

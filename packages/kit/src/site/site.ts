@@ -14,6 +14,10 @@ export interface Site {
   /** All options of the section, resolved, by their name in the file. */
   readonly values: ReadonlyMap<string, Value>;
   readonly hosts: readonly Host[];
+  /** Loads another site of the configuration. @throws HostoutError `unknown-site` */
+  readonly loadOther?: ((name: string) => Promise<Site>) | undefined;
+  /** Values that came from where secrets are kept: never shown. */
+  readonly secrets?: readonly string[] | undefined;
   /** From the innermost (hostout-core, under every site) to the outermost. */
   readonly plugins: readonly Plugin[];
 }

@@ -1,4 +1,4 @@
-import { type Account, type Process, quote, type TaskOutput, type Transport } from "@hostout/kit";
+import { type Account, type AccountRole, type Process, quote, type TaskOutput, type Transport } from "@hostout/kit";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 import { runsLine, withLine } from "./hidden-line.ts";
@@ -9,7 +9,7 @@ export interface Machine {
   readonly signal: AbortSignal;
   readonly output: TaskOutput;
   /** User names of the accounts; undefined: whoever logged in. */
-  readonly accounts: Readonly<Record<Account, string | undefined>>;
+  readonly accounts: Readonly<Record<AccountRole, string | undefined>>;
   /** Logs in at the first call. */
   readonly transport: () => Promise<Transport>;
   readonly sudo: SudoState;
@@ -19,6 +19,29 @@ export interface Machine {
   readonly timeoutMs?: number | undefined;
   /** Does something there when the run is over. */
   readonly atEnd: (work: () => Promise<void>) => void;
+}
+
+/**
+ * Asks a machine something once a run for each account. A question that failed is asked again: another account may come through.
+ */
+export function findOnce(
+  { accounts, found }: Pick<Machine, "accounts" | "found">,
+  account: Account,
+  what: string,
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
+  const key = JSON.stringify([what, userOf({ accounts }, account)]);
+  const known = found.get(key);
+  if (known) return known;
+  const asked = ask();
+  found.set(key, asked);
+  asked.catch(() => found.delete(key));
+  return asked;
+}
+
+/** The name of an account on a machine; undefined: whoever logged in. */
+export function userOf({ accounts }: Pick<Machine, "accounts">, account: Account): string | undefined {
+  return typeof account === "string" ? accounts[account] : account.user;
 }
 
 /**
@@ -46,7 +69,7 @@ export async function startOn(
   const variable = background ? "HOSTOUT_LOCK" : "HOSTOUT_TASK";
   const mark = `${variable}=${machine.output.mark}; export ${variable}; `;
   const text = leavesRunning ? withoutMark(line) : line;
-  const user = machine.accounts[account] ?? transport.user;
+  const user = userOf(machine, account) ?? transport.user;
   return user === transport.user
     ? transport.start(`${mark}${text}`, { background })
     : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { HostoutError, quotePath, type SyncRequest, type SyncResult, sh } from "@hostout/kit";
 import { execute, executeOrThrow, succeeds } from "../command/execute.ts";
+import { findOnce } from "../command/machine.ts";
 import { textOfBytes } from "../tree/byte-string.ts";
 import { type Entry, listTree } from "../tree/listing.ts";
 import { nulSeparated } from "../tree/read-bytes.ts";
@@ -98,9 +99,10 @@ async function howToRead(
   from: string,
   paths: readonly string[],
 ): Promise<{ readonly line: string; readonly parts: readonly (readonly string[])[] }> {
-  const isGnu = machine.found.get("gnu-tar") ?? succeeds(machine, account, sh`tar --version | grep -q GNU`);
-  machine.found.set("gnu-tar", isGnu);
-  if (await isGnu) {
+  const isGnu = await findOnce(machine, account, "gnu-tar", () =>
+    succeeds(machine, account, sh`tar --version | grep -q GNU`),
+  );
+  if (isGnu) {
     const line = sh`cd -- ${from} && exec tar -cf - --format=gnu --hard-dereference --null -T -`.text;
     return { line, parts: [paths] };
   }

@@ -1,6 +1,6 @@
 import type { SyncRequest, SyncResult } from "@hostout/kit";
 import { execute } from "../command/execute.ts";
-import type { Machine } from "../command/machine.ts";
+import { findOnce, type Machine } from "../command/machine.ts";
 import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
@@ -15,13 +15,10 @@ export async function sync(remote: Side, here: Machine, request: SyncRequest): P
   return both.every(Boolean) ? syncWithRsync(local, remote, request) : syncWithTar(local, remote, request);
 }
 
-/** Asked once a run for each machine. HOSTOUT_NO_RSYNC=1 on this machine says no. */
+/** HOSTOUT_NO_RSYNC=1 on this machine says no. */
 function hasRsync({ machine, account }: Side): Promise<boolean> {
-  const known = machine.found.get("rsync");
-  if (known) return known;
-  const asked = execute(machine, account, ["sh", "-c", '[ "$HOSTOUT_NO_RSYNC" != 1 ] && command -v rsync'], {
-    quiet: true,
-  }).then(({ code }) => code === 0);
-  machine.found.set("rsync", asked);
-  return asked;
+  return findOnce(machine, account, "rsync", async () => {
+    const words = ["sh", "-c", '[ "$HOSTOUT_NO_RSYNC" != 1 ] && command -v rsync'];
+    return (await execute(machine, account, words, { quiet: true })).code === 0;
+  });
 }

@@ -1,0 +1,86 @@
+import { type Emit, type Event, type Listener, reportError, type Site } from "@hostout/kit";
+
+/** A listener with its name in warnings. */
+export interface NamedListener {
+  readonly name: string;
+  readonly listener: Listener;
+  /** The sites whose tasks it hears of. Default: all. */
+  readonly sites?: ReadonlySet<string>;
+}
+
+/** How long a run waits for what a listener has left to send, in milliseconds. */
+const closingMs = 10_000;
+
+/** Opens the listeners of plugins, those that several sites have once. One that cannot be opened is a warning. */
+export async function openListeners(
+  sites: readonly Site[],
+  warn: (text: string) => void,
+): Promise<readonly NamedListener[]> {
+  const sitesOf = new Map<string, { readonly site: Site; readonly plugin: Site["plugins"][number] }[]>();
+  for (const site of sites)
+    for (const plugin of site.plugins)
+      for (const name of Object.keys(plugin.listeners ?? {})) {
+        const key = `${plugin.name} ${name}`;
+        sitesOf.set(key, [...(sitesOf.get(key) ?? []), { site, plugin }]);
+      }
+  const opened = await Promise.all(
+    [...sitesOf].map(async ([name, entries]): Promise<readonly NamedListener[]> => {
+      const own = entries.map(({ site }) => site);
+      const definition = entries[0]!.plugin.listeners![name.split(" ").at(-1)!]!;
+      try {
+        const listener = await definition.open({ sites: own, warn });
+        return listener ? [{ name, listener, sites: new Set(own.map((site) => site.name)) }] : [];
+      } catch (error) {
+        warn(faultOf(name, error));
+        return [];
+      }
+    }),
+  );
+  return opened.flat();
+}
+
+/** Tells listeners of each event, in their order. One that throws is told nothing more, and the run goes on. */
+export function tellListeners(listeners: readonly NamedListener[], warn: (text: string) => void): Emit {
+  const broken = new Set<NamedListener>();
+  return (event) => {
+    for (const one of listeners) {
+      if (broken.has(one) || !isFor(one, event)) continue;
+      try {
+        one.listener.event(event);
+      } catch (error) {
+        broken.add(one);
+        warn(faultOf(one.name, error));
+      }
+    }
+  };
+}
+
+/** Lets listeners send what is left. */
+export async function closeListeners(
+  listeners: readonly NamedListener[],
+  warn: (text: string) => void,
+): Promise<void> {
+  await Promise.all(
+    listeners.map(async ({ name, listener }) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error("it did not finish within 10 seconds")), closingMs);
+      });
+      try {
+        await Promise.race([listener.close?.(), late]);
+      } catch (error) {
+        warn(faultOf(name, error));
+      } finally {
+        clearTimeout(timer);
+      }
+    }),
+  );
+}
+
+function isFor({ sites }: NamedListener, event: Event): boolean {
+  return sites === undefined || !("site" in event) || sites.has(event.site);
+}
+
+function faultOf(name: string, error: unknown): string {
+  return `the listener ${name} failed: ${reportError(error).message}`;
+}

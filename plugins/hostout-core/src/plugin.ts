@@ -2,6 +2,7 @@ import { definePlugin, option, type Plugin } from "@hostout/kit";
 import { get, put, sync } from "./files.ts";
 import { releases } from "./release/commands.ts";
 import { run, shell, sudo } from "./shell.ts";
+import { commandKind, urlKind } from "./verify/check-kinds.ts";
 
 const line = {
   name: "word",
@@ -85,4 +86,5 @@ export const plugin: Plugin = {
   ...machines,
   options: releases.options,
   commands: { ...machines.commands, ...releases.commands },
+  checks: { url: urlKind, command: commandKind },
 };

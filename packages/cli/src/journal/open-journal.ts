@@ -12,6 +12,11 @@ const keptRuns = 200;
 /** Runs that only looked, of the last of all. */
 const keptLooking = 20;
 
+/** The record of a run on this machine. */
+export interface Journal extends Listener {
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it). The text of
  * an output is in a file of its host in `RUN/` alone: an event of the journal says where there. Old runs are removed. `unwritten` is told when no more can be written.
@@ -22,7 +27,7 @@ export function openJournal(
   folder: string,
   request: RequestRecord,
   unwritten: (why: string) => void,
-): Required<Listener> {
+): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeOld(folder);
   const file = openBufferedFile(join(folder, `${request.run}.ndjson`));

@@ -1,4 +1,5 @@
 import { HostoutError } from "../run/hostout-error.ts";
+import type { Site } from "../site/site.ts";
 
 /** The form of a value. `words` are cut at white space, `lines` at line ends. */
 export type OptionType =
@@ -33,8 +34,11 @@ export interface OptionDeclaration<T = unknown> {
   readonly secret: boolean;
   /** Of a command: given as `--name`, not by its place. */
   readonly flag: boolean;
-  /** @throws HostoutError or Error, whose message ends "… is …" */
-  readonly parse: (text: string) => T;
+  /**
+   * @param site the site whose option it is; undefined for an argument
+   * @throws HostoutError or Error, whose message ends "… is …"
+   */
+  readonly parse: (text: string, site?: Site) => T;
 }
 
 /** What is said of an option when it is declared; see {@link OptionDeclaration}. */
@@ -165,12 +169,12 @@ export const option = {
   /** The same, but refused where `whyNot` says why a value is wrong. */
   checked: <T>(
     declaration: OptionDeclaration<T>,
-    whyNot: (value: T) => string | undefined,
+    whyNot: (value: T, site?: Site) => string | undefined,
   ): OptionDeclaration<T> => ({
     ...declaration,
-    parse: (text) => {
-      const value = declaration.parse(text);
-      const why = whyNot(value);
+    parse: (text, site) => {
+      const value = declaration.parse(text, site);
+      const why = whyNot(value, site);
       if (why !== undefined) throw new Error(why);
       return value;
     },

@@ -4,6 +4,7 @@ import type { Status, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
 import type { SiteOptions } from "../site/site-options.ts";
+import type { CheckKind } from "./check.ts";
 import type { ListenerDefinition } from "./listener.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
 import type { SecretSource } from "./secret-source.ts";
@@ -234,6 +235,8 @@ export interface Plugin {
   /** Ways to reach hosts, by the name that the option `transport` of a site gives. */
   readonly transports?: Readonly<Record<string, TransportDefinition>> | undefined;
   readonly listeners?: Readonly<Record<string, ListenerDefinition>> | undefined;
+  /** Kinds of lines of the option `verify`. */
+  readonly checks?: Readonly<Record<string, CheckKind>> | undefined;
   /** Places where secrets are kept, by the name in `secret:NAME:REFERENCE`. */
   readonly secrets?: Readonly<Record<string, SecretSource>> | undefined;
 }
@@ -261,6 +264,7 @@ export function definePlugin<const O extends OptionDeclarations = NoOptions, con
   readonly commands?: { readonly [K in keyof A]: CommandDefinition<O, A[K]> };
   readonly transports?: Readonly<Record<string, TransportDefinition>>;
   readonly listeners?: Readonly<Record<string, ListenerDefinition>>;
+  readonly checks?: Readonly<Record<string, CheckKind>>;
   readonly secrets?: Readonly<Record<string, SecretSource>>;
 }): Plugin {
   return { options: {}, commands: {}, ...plugin } as unknown as Plugin;

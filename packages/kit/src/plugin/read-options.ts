@@ -40,7 +40,7 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
   }
   if (hasComment(declaration, text)) throw notAComment(site, key ?? iniName(name), value?.origin);
   try {
-    return declaration.parse(text);
+    return declaration.parse(text, site);
   } catch (error) {
     const own = isHostoutError(error) && !declaration.secret ? error.hint : undefined;
     const example =

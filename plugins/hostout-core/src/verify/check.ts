@@ -37,15 +37,9 @@ export function urlFor({ url }: UrlCheck, { address }: Pick<Host, "address">): U
 }
 
 /** The port of the host that a check asks; undefined where it asks another machine, or none. */
-export function portOnHost(check: Check, host: Pick<Host, "address">): number | undefined {
-  if (check.kind !== "url") return undefined;
+export function portOnHost(check: UrlCheck, host: Pick<Host, "address">): number | undefined {
   const { hostname, port, protocol } = urlFor(check, host);
   const isHost = check.from === "host" || hostname.replace(/^\[|\]$/g, "") === host.address;
   if (!isHost) return undefined;
   return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-}
-
-/** A check in a few words: the URL, or the line. */
-export function nameOf(check: Check, host: Pick<Host, "address">): string {
-  return check.kind === "url" ? urlFor(check, host).href : `'${check.line}'`;
 }

@@ -1,5 +1,4 @@
-import { type Connection, isHostoutError, lineIn, userShell } from "@hostout/kit";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, type Connection, isHostoutError, lineIn, userShell } from "@hostout/kit";
 import { unlessAborted } from "./unless-aborted.ts";
 
 /** Runs a line once, in a folder. @throws HostoutError what another try would not mend: `sudo-refused`, `unreachable`, … */

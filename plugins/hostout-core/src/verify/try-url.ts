@@ -1,6 +1,5 @@
-import { type Connection, isHostoutError } from "@hostout/kit";
+import { type Attempt, type Connection, isHostoutError } from "@hostout/kit";
 import { askUrl } from "./ask-url.ts";
-import type { Attempt } from "./attempt.ts";
 import type { UrlCheck } from "./check.ts";
 
 const shownCharacters = 200;

@@ -1,5 +1,6 @@
 import { option } from "@hostout/kit";
-import { parseVerify, verifyExample } from "./parse-verify.ts";
+import { readCheck } from "./check-kinds.ts";
+import { verifyExample } from "./parse-verify.ts";
 
 /** Options of the command verify. */
 export const verifyOptions = {
@@ -11,8 +12,8 @@ export const verifyOptions = {
       optional: true,
     }),
     // A line that is wrong is told before any host is touched: this throws.
-    (lines = []) => {
-      for (const line of lines) parseVerify(line);
+    (lines = [], site) => {
+      for (const line of lines) readCheck({ plugins: site?.plugins ?? [] }, line);
       return undefined;
     },
   ),

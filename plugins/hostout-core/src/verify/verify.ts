@@ -8,10 +8,10 @@ import {
   isHostoutError,
   type OptionValues,
   type Outcome,
+  type SiteCheck,
 } from "@hostout/kit";
-import { type Check, nameOf, portOnHost } from "./check.ts";
+import { readCheck } from "./check-kinds.ts";
 import { isOlder, nameListener, whoListens } from "./listener.ts";
-import { parseVerify } from "./parse-verify.ts";
 import { verifyCheck } from "./verify-check.ts";
 import type { verifyOptions } from "./verify-options.ts";
 
@@ -26,10 +26,10 @@ export function verify(context: VerifyContext): Promise<Outcome> {
 export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
   const { site, options, remote, local, signal, note, detail } = context;
   const origin = site.values.get("verify")?.origin;
-  const checks = (options.verify ?? []).map((line) => parseVerify(line, origin));
+  const checks = (options.verify ?? []).map((line) => readCheck(site, line));
   if (checks.length === 0) return { status: "skipped", note: "no verify lines" };
   if (context.dryRun) {
-    for (const check of checks) note(`would verify: ${nameOf(check, context.host)}`);
+    for (const check of checks) note(`would verify: ${check.name(context.host)}`);
     return { status: "ok" };
   }
   const folder = await folderFor(checks, context);
@@ -37,7 +37,7 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
   let last = "";
   for (const check of checks) {
     const { said, durationMs, tries } = await verifyCheck(check, {
-      ...{ remote, local, host, folder, signal },
+      ...{ remote, local, host, folder, signal, origin },
       deadlineMs: Date.now() + options.verifyTimeout,
       now: Date.now,
       wait: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
@@ -45,7 +45,7 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
       throw await withListener({ ...context, host }, check, error, eyes);
     });
     const again = tries === 1 ? "" : ` at try ${tries}`;
-    last = `${nameOf(check, host)} ${said} in ${Math.round(durationMs)} ms${again}`;
+    last = `${check.name(host)} ${said} in ${Math.round(durationMs)} ms${again}`;
     detail(`verify: ${last}`);
     await warnOfOlder({ ...context, host }, check, eyes);
   }
@@ -78,19 +78,19 @@ export async function healthOf(context: VerifyContext): Promise<Health | undefin
 }
 
 /** The host with the address that ssh reaches it by: an alias of ssh's configuration is no name for a URL. */
-async function reachedHost(checks: readonly Check[], { host, remote }: VerifyContext): Promise<Host> {
-  if (!checks.some((check) => check.kind === "url" && check.url.includes("{host}"))) return host;
+async function reachedHost(checks: readonly SiteCheck[], { host, remote }: VerifyContext): Promise<Host> {
+  if (!checks.some(({ needsAddress }) => needsAddress)) return host;
   return { ...host, address: (await remote.address?.()) ?? host.address };
 }
 
 /** With the process that listens at the port in the hint, where that is none of the site. */
 async function withListener(
   context: VerifyContext,
-  check: Check,
+  check: SiteCheck,
   error: unknown,
   eyes?: Connection,
 ): Promise<unknown> {
-  const port = portOnHost(check, context.host);
+  const port = check.port?.(context.host);
   if (!eyes || port === undefined || !isHostoutError(error) || error.code !== "verify-failed") return error;
   const path = await absolutePath(context.remote, context.options.path);
   const { listeners } = await whoListens(eyes, port, path);
@@ -108,8 +108,8 @@ async function withListener(
 }
 
 /** A process of an older release may answer in the place of the new one. */
-async function warnOfOlder(context: VerifyContext, check: Check, eyes?: Connection): Promise<void> {
-  const port = portOnHost(check, context.host);
+async function warnOfOlder(context: VerifyContext, check: SiteCheck, eyes?: Connection): Promise<void> {
+  const port = check.port?.(context.host);
   if (!eyes || port === undefined) return;
   const path = await absolutePath(context.remote, context.options.path);
   const listening = await whoListens(eyes, port, path);
@@ -120,8 +120,8 @@ async function warnOfOlder(context: VerifyContext, check: Check, eyes?: Connecti
 }
 
 /** What is served; a site that is deployed in place has no `current`. */
-async function folderFor(checks: readonly Check[], { remote, options }: VerifyContext): Promise<string> {
-  if (!checks.some(({ kind }) => kind === "command")) return options.path;
+async function folderFor(checks: readonly SiteCheck[], { remote, options }: VerifyContext): Promise<string> {
+  if (!checks.some(({ needsFolder }) => needsFolder)) return options.path;
   // A `~` is the home of who logs in, whoever runs the commands.
   const path = await absolutePath(remote, options.path);
   const current = `${path}/current`;

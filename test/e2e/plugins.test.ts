@@ -1,4 +1,4 @@
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Ended } from "../bed/run-program.ts";
@@ -317,4 +317,30 @@ test("an error that a plugin leaves uncaught fails its host alone, and the run e
       ],
     ]);
   }
+});
+
+test("a plugin from outside adds a transport, a check, a listener and a source of secrets", async () => {
+  const source = readFileSync(join(import.meta.dirname, "extension.ts"), "utf8");
+  expect(source.slice(source.indexOf("export const plugin")).split("\n").length).toBeLessThan(60);
+  const token = join(bed.folder, "token");
+  await bed.write({
+    "extension.ts": source,
+    "hostout.cfg": `[web]\nhost = web\ntransport = shell\ntasks = ./extension.ts\ntoken = secret:up:token-3\npath = ${bed.home}\nverify =\n  file ${token}\n`,
+  });
+  const { code, stdout, stderr: said } = await bed.hostout("web", "tell", "verify");
+  expect([code, code === 0 ? "" : stdout + said]).toEqual([0, ""]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("by extension with ***")]);
+  expect(stdout).toContain(`${token} exists`);
+  const types = readFileSync(join(bed.folder, "hostout.cfg.types"), "utf8").trim().split("\n");
+  expect([types[0], types.at(-1), types.includes("output")]).toEqual(["run.start", "run.end", true]);
+
+  await bed.write({
+    "hostout.cfg":
+      "[web]\nhost = web\ntransport = shel\ntasks = ./extension.ts\ntoken = secret:env:NOT_SET\n",
+  });
+  const { code: wrong, stderr } = await bed.hostout("web", "tell");
+  expect([wrong, stderr]).toEqual([
+    2,
+    expect.stringContaining("[web] token: secret:env:NOT_SET has no value: the variable NOT_SET is not set"),
+  ]);
 });

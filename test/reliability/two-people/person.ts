@@ -94,7 +94,9 @@ export function makePerson(
       }
       const about = { request, plan: makePlan(request), source, connections, emit, unwritten, resumed };
       const signal = new AbortController().signal;
-      return { summary: await carryOut({ ...about, signal, dryRun: false, limits: {} }) };
+      return {
+        summary: await carryOut({ ...about, signal, dryRun: false, limits: {}, warn: () => undefined }),
+      };
     };
     return { client, said: Promise.race([run(), client.killed.then(() => undefined)]) };
   }

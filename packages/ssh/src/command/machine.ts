@@ -1,4 +1,11 @@
-import { type Account, type AccountRole, type Process, quote, type TaskOutput, type Transport } from "@hostout/kit";
+import {
+  type Account,
+  type AccountRole,
+  type Process,
+  quote,
+  type TaskOutput,
+  type Transport,
+} from "@hostout/kit";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 import { runsLine, withLine } from "./hidden-line.ts";
@@ -70,12 +77,16 @@ export async function startOn(
   const mark = `${variable}=${machine.output.mark}; export ${variable}; `;
   const text = leavesRunning ? withoutMark(line) : line;
   const user = userOf(machine, account) ?? transport.user;
-  return user === transport.user
+  const process = await (user === transport.user
     ? transport.start(`${mark}${text}`, { background })
-    : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo);
+    : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo));
+  // A command that reads nothing may be gone before its input is, whatever carries it.
+  process.stdin.on("error", () => undefined);
+  return process;
 }
 
 /** A shell runs the line that has not even begun with the mark: what a shell starts of itself has the environment that it began with. */
 function withoutMark(line: string): string {
-  return `${withLine(line)}unset HOSTOUT_TASK; /bin/sh -c ${quote(runsLine)}\nexit`;
+  return `${withLine(line)}unset HOSTOUT_TASK; /bin/sh -c ${quote(runsLine)}
+exit`;
 }

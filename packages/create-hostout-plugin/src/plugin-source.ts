@@ -33,6 +33,7 @@ export const plugin = definePlugin({
     },
     // Whatever deploys the site lies below: next() is that.
     deploy: {
+      overrides: true,
       async run({ call }, next) {
         await call("maintenance", { args: ["on"] });
         try {

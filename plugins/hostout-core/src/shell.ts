@@ -47,8 +47,8 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
 
 /** What the shell says of a folder that does not exist would stand before what hostout says of it. */
 function inFolder(cwd: string, line: string, isDry: boolean): Parameters<Connection["run"]> {
-  if (isDry) return [userShell(line), { cwd }];
-  return [userShell(`cd -- ${quotePath(cwd)} 2>/dev/null || exit 1; ${line}`), { title: line }];
+  const script = userShell(`cd -- ${quotePath(cwd)} 2>/dev/null || exit 1; ${line}`);
+  return [script, { title: isDry ? `${line} (in ${cwd})` : line }];
 }
 
 /** A site that is for commands alone has no path, and need not have the folder that counts where none is set. */

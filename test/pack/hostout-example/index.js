@@ -12,6 +12,7 @@ export const plugin = definePlugin({
       },
     },
     run: {
+      overrides: true,
       async run({ note, options }, next) {
         note(`${options.greeting} before it runs`);
         return next();

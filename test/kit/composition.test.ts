@@ -1,4 +1,4 @@
-import { definePlugin, HostoutError, option, type Plugin } from "@hostout/kit";
+import { cell, commandValue, definePlugin, HostoutError, option, type Plugin } from "@hostout/kit";
 import { type FakeRunSettings, fakeRun, fakeSite } from "@hostout/testing";
 
 const hosts = (count: number) => Array.from({ length: count }, (_, index) => `h${index}`).join(" ");
@@ -357,6 +357,7 @@ test("three deep over 20 hosts, 1,000 calls: each next() reaches the right one, 
 
 describe("around the steps of a composition", () => {
   const log: string[] = [];
+  const lock = cell<string>("held/lock");
   const plugin = definePlugin({
     name: "held",
     commands: {
@@ -365,12 +366,12 @@ describe("around the steps of a composition", () => {
         steps: ["make", "send", "check"],
         around: async ({ host, shared }, next) => {
           if (host.name === "done") return { status: "unchanged", note: "is there" };
-          shared.set("lock", `lock of ${host.name}`);
+          shared.set(lock, `lock of ${host.name}`);
           try {
             return await next();
           } finally {
             log.push(`free ${host.name}`);
-            shared.delete("lock");
+            shared.delete(lock);
           }
         },
       },
@@ -378,14 +379,14 @@ describe("around the steps of a composition", () => {
       send: {
         summary: "send",
         run: async ({ host, resultOf, shared }) => {
-          log.push(`send ${resultOf("make")} with ${shared.get("lock")}`);
+          log.push(`send ${resultOf(commandValue<string>("make"))} with ${shared.get(lock)}`);
           return { status: "ok", value: `${host.name}'s` };
         },
       },
       check: {
         summary: "check",
         run: async ({ host, resultOf, shared }) => {
-          log.push(`check ${resultOf("send")} with ${shared.get("lock")}`);
+          log.push(`check ${resultOf(commandValue<string>("send"))} with ${shared.get(lock)}`);
           if (host.name === "broken") throw new HostoutError({ code: "failed", message: "not good" });
         },
       },

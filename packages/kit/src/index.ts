@@ -30,6 +30,7 @@ export * from "./machine/path-bytes.ts";
 export * from "./machine/shell.ts";
 export * from "./machine/transport.ts";
 export { type LinesOptions, runLines } from "./machine/user-script.ts";
+export * from "./plugin/cell.ts";
 export * from "./plugin/check.ts";
 export * from "./plugin/composition.ts";
 export * from "./plugin/listener.ts";

@@ -128,6 +128,10 @@ export const plugin = definePlugin({
       reads: ["path", "keep"],
       run: async (context, next) => (await import("./production/activate.ts")).activate(context, next),
     },
+    "go-back": {
+      overrides: true,
+      run: async (context, next) => (await import("./production/activate.ts")).goBack(context, next),
+    },
     restart: {
       summary: "Restart the site on production",
       needs: ["restart"],

@@ -1,27 +1,33 @@
-import type { Site, Target } from "@hostout/kit";
+import { type Cells, type CommandValue, makeCells, type Site, type Target } from "@hostout/kit";
 
 /** What commands of one run tell those after them. */
 export interface Memory {
   /** Keeps what a command found out on a target. */
   readonly keep: (target: Target, command: string, value: unknown) => void;
-  readonly resultOf: (target: Target, command: string) => unknown;
+  readonly resultOf: <T>(target: Target, value: CommandValue<T>) => T | undefined;
   /** Keeps which release is live on a target; null: none; undefined: that is not known. */
   readonly keepLive: (target: Target, release: string | null | undefined) => void;
   readonly liveOf: (target: Target) => string | null | undefined;
-  /** One map for each target, or for a site where a command runs once for it. */
-  readonly sharedOf: (place: Target | Site) => Map<string, unknown>;
+  /** The cells of a target, or of a site where a command runs once for it. */
+  readonly sharedOf: (place: Target | Site) => Cells;
 }
 
 export function makeMemory(): Memory {
   const values = new Map<Target, Map<string, unknown>>();
   const live = new Map<Target, string | null | undefined>();
-  const shared = new Map<Target | Site, Map<string, unknown>>();
+  const shared = new Map<Target | Site, Cells>();
   return {
     keep: (target, command, value) => void mapOf(values, target).set(command, value),
-    resultOf: (target, command) => values.get(target)?.get(command),
+    // Whoever declares a value says what type its command gives.
+    resultOf: <T>(target: Target, { command }: CommandValue<T>) =>
+      values.get(target)?.get(command) as T | undefined,
     keepLive: (target, release) => void live.set(target, release),
     liveOf: (target) => live.get(target),
-    sharedOf: (place) => mapOf(shared, place),
+    sharedOf: (place) => {
+      const cells = shared.get(place) ?? makeCells();
+      shared.set(place, cells);
+      return cells;
+    },
   };
 }
 

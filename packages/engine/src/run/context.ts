@@ -1,4 +1,5 @@
 import {
+  type CommandValue,
   type HostContext,
   type Invocation,
   type Outcome,
@@ -53,7 +54,7 @@ export function makeContext(parts: {
         onOtherHost(target, (command, invocation) => call(command, invocation, target)),
       ),
     exclusive: run.exclusive,
-    resultOf: (command: string) => run.memory.resultOf(task.target, command),
+    resultOf: <T>(value: CommandValue<T>) => run.memory.resultOf(task.target, value),
     shared: run.memory.sharedOf(task.once ? site : task.target),
   };
   if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };

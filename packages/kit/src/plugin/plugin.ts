@@ -4,6 +4,7 @@ import type { Status, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
 import type { SiteOptions } from "../site/site-options.ts";
+import type { Cells, CommandValue } from "./cell.ts";
 import type { CheckKind } from "./check.ts";
 import type { ListenerDefinition } from "./listener.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
@@ -76,15 +77,12 @@ export interface CommonContext<O, A> {
   /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
   readonly exclusive: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /**
-   * The value of the outcome of a command that was done before on this host, in this run or the one that it goes on with;
-   * undefined where there was none. Where a command runs once for a site, that of its first host.
+   * The value of a command that was done before on this host, in this run or the one that it resumes; undefined where there is none. Where
+   * a command runs once for a site, the value of its first host.
    */
-  readonly resultOf: (command: string) => unknown;
-  /**
-   * What the commands of this run keep for each other on this host, or for the site where they run once for it: a lock that
-   * one holds and others need, say. Gone with the run: one that goes on with it begins with nothing.
-   */
-  readonly shared: Map<string, unknown>;
+  readonly resultOf: <T>(value: CommandValue<T>) => T | undefined;
+  /** The cells that the commands of this run share on this host, or for the site where they run once for it. */
+  readonly shared: Cells;
 }
 
 /** What a command that runs once for a site is given. */

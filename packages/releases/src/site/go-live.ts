@@ -1,5 +1,5 @@
 import type { HostContext, Next, Outcome } from "@hostout/kit";
-import { siteStore, withLock } from "../store/site-store.ts";
+import { siteStore, targetCell, withLock } from "../store/site-store.ts";
 
 /**
  * Leaves a mark on the host while the site is stopped, switched and started: should this run be killed meanwhile, the next deploy
@@ -12,7 +12,7 @@ export async function goLive(context: HostContext, next: Next): Promise<Outcome>
     context,
     store,
     async (lock) => {
-      const goingBackTo = context.shared.get("target") as string | undefined;
+      const goingBackTo = context.shared.get(targetCell);
       await store.settle(false, lock, goingBackTo);
       const outcome = await next().catch(async (error: unknown) => {
         // It was not cut off: whoever goes back next means what was served before.

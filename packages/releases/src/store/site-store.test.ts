@@ -1,4 +1,4 @@
-import type { HostContext } from "@hostout/kit";
+import { type HostContext, makeCells } from "@hostout/kit";
 import type { RenewableLock } from "./lock.ts";
 import { giveBackLock, keepLock, withLock } from "./site-store.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +18,7 @@ function lockable() {
       return lock;
     },
   } as unknown as Store;
-  const context = { dryRun: false, shared: new Map() } as unknown as HostContext;
+  const context = { dryRun: false, shared: makeCells() } as unknown as HostContext;
   return { log, store, context };
 }
 

@@ -1,4 +1,4 @@
-import { absolutePath, type HostContext, isHostoutError, who } from "@hostout/kit";
+import { absolutePath, cell, type HostContext, isHostoutError, who } from "@hostout/kit";
 import { giveScript, prepareScript } from "../host/prepare-scripts.ts";
 import { exits } from "../script/exits.ts";
 import { type KnownState, knownState } from "../state/known-state.ts";
@@ -8,12 +8,25 @@ import { openStore } from "./open-store.ts";
 import type { Store } from "./store.ts";
 import { exitOf } from "./store-error.ts";
 
+const pathCell = cell<string>("@hostout/releases/path");
+const knownCell = cell<KnownState>("@hostout/releases/known");
+
+/** The lock of the site on the host, while a command of the run holds it. */
+export const lockCell = cell<Lock>("@hostout/releases/lock");
+
+/** The release that the host goes back to, while it does. */
+export const targetCell = cell<string>("@hostout/releases/target");
+
+/** The release that the run made, where another plugin than hostout-core made it. */
+export const madeCell = cell<string>("@hostout/releases/made");
+
 /** The releases of the site on the host, with the rights of who owns them. */
 export async function siteStore(context: HostContext): Promise<Store> {
   const { remote, options, shared } = context;
-  const path = (shared.get("path") as string | undefined) ?? (await absolutePath(remote, options.path));
-  const known = (shared.get("known") as KnownState | undefined) ?? knownState();
-  shared.set("path", path).set("known", known);
+  const path = shared.get(pathCell) ?? (await absolutePath(remote, options.path));
+  const known = shared.get(knownCell) ?? knownState();
+  shared.set(pathCell, path);
+  shared.set(knownCell, known);
   const settings = { prepare: () => prepare(context, path), known };
   return tellingLive(openStore(remote.as("effective"), path, settings), context.live);
 }
@@ -147,20 +160,20 @@ export async function refuseLost(context: HostContext, store: Store): Promise<vo
 /** Takes the lock, unless it is held, for all that is done on the host until it is given back. */
 export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
   const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));
-  context.shared.set("lock", lock);
+  context.shared.set(lockCell, lock);
   return lock;
 }
 
 /** Gives the lock back, if it is held. */
 export async function giveBackLock(context: HostContext): Promise<void> {
   const lock = heldLock(context);
-  context.shared.delete("lock");
+  context.shared.delete(lockCell);
   // Another run may have switched since.
   if (lock?.isLost()) context.live(undefined);
   await lock?.release();
 }
 
-const heldLock = ({ shared }: HostContext) => shared.get("lock") as Lock | undefined;
+const heldLock = ({ shared }: HostContext) => shared.get(lockCell);
 
 const noLock: Lock = {
   token: "",

@@ -1,5 +1,6 @@
 import { HostoutError, type Outcome, quote } from "@hostout/kit";
 import {
+  lockCell,
   type Remaining,
   type Removable,
   removable,
@@ -18,7 +19,7 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
     warn("keep is less than 1; what is served and what is gone back to stay all the same");
   const needless = async () => removable(await store.state(), Math.max(0, options.keep));
   // In a deploy what stays is a warning: the release is live.
-  const isStep = context.shared.has("lock");
+  const isStep = context.shared.has(lockCell);
   const seen = await needless();
   if (seen.length === 0) return { status: "unchanged", value: [] };
   return withLock(context, store, async (lock) => {

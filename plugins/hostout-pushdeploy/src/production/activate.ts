@@ -1,18 +1,33 @@
 import { HostoutError, type Next, type Outcome } from "@hostout/kit";
-import { removable, removeFrom, type StoreState, siteStore, switchAndWarn } from "@hostout/releases";
+import {
+  madeCell,
+  removable,
+  removeFrom,
+  type StoreState,
+  siteStore,
+  switchAndWarn,
+  targetCell,
+} from "@hostout/releases";
 import type { OnHost } from "../options.ts";
 import { isDeploying, withDeployLock } from "./deploy-lock.ts";
-import { recordOf, type Sent } from "./send.ts";
+import { recordOf, type Sent, sentValue } from "./send.ts";
 
 type Context = OnHost<{ readonly release: string | undefined }>;
 
 /** Switches to the release that `send` made in this run. A release that is named, or rolled back to, is left to the command below. */
 export async function activate(context: Context, next: Next): Promise<Outcome> {
   const { args, resultOf, shared } = context;
-  const sent = resultOf("send") as Sent | undefined;
-  if (sent === undefined || args.release !== undefined || shared.has("target")) return next();
+  const sent = resultOf(sentValue);
+  if (sent === undefined || args.release !== undefined || shared.has(targetCell)) return next();
   if (sent.release === undefined) return { status: "skipped", note: "no release was made in this run" };
   return switchTo(context, sent.release, sent);
+}
+
+/** The way back of the command below needs to know which release `send` made, also where a resumed run did not send it. */
+export async function goBack(context: OnHost, next: Next): Promise<Outcome> {
+  const release = context.resultOf(sentValue)?.release;
+  if (release !== undefined) context.shared.set(madeCell, release);
+  return next();
 }
 
 async function switchTo(context: Context, release: string, { before, links }: Sent): Promise<Outcome> {

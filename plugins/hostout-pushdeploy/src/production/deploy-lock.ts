@@ -1,17 +1,11 @@
 import type { Next, Outcome } from "@hostout/kit";
 import { giveBackLock, keepLock, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
+import { deleting, deploying, keeping } from "../cells.ts";
 import type { OnHost } from "../options.ts";
 import { stagingPath } from "../staging/staging.ts";
 import { onStaging } from "../staging/staging-lock.ts";
 
 type Context = OnHost<{ readonly delete: boolean | undefined }>;
-
-/** Of what a host's commands share: the lock is kept until the steps of a composition are done. */
-const keeping = "keeping";
-/** That they are those of a deploy, which restarts the site. */
-const deploying = "deploying";
-/** Whether its push removes what staging does not have. */
-const deleting = "deleting";
 
 /** Keeps the lock that the push takes until it has switched. */
 export async function pushUnderLock(context: Context, next: Next): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { HostoutError, type Outcome, runLines, sh } from "@hostout/kit";
+import { deploying } from "../cells.ts";
 import type { OnHost, OnStaging } from "../options.ts";
 import { builtFolders, localAdmin, remoteAdmin } from "../staging/staging.ts";
 
@@ -9,7 +10,7 @@ export async function restart(context: OnHost): Promise<void> {
     await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
     if (context.site.values.get("verify")?.text) await context.call("verify");
     // At once: an interrupt lets a deploy come this far, and no further.
-    if (context.shared.has("deploying") && !context.dryRun)
+    if (context.shared.has(deploying) && !context.dryRun)
       await (await import("./deploy-lock.ts")).settleDeploy(context);
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { HostoutError, type Outcome, sh, who } from "@hostout/kit";
+import { commandValue, HostoutError, type Outcome, sh, who } from "@hostout/kit";
 import {
   adoptInPlace,
   type Lock,
@@ -37,6 +37,9 @@ export interface Sent {
   /** Names of the site's folder that lead to the live release. */
   readonly links: readonly string[];
 }
+
+/** The value of the command `send`. */
+export const sentValue = commandValue<Sent>("send");
 
 /** A release that is being made. */
 interface Making {

@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize, relative } from "node:path";
 import { type Account, absolutePath, type Connection, HostoutError, readConfig, sh } from "@hostout/kit";
+import { pretended } from "../cells.ts";
 import { type OnHost, type OnStaging, whyNotPushed } from "../options.ts";
 import { stagedConfig } from "./staged-config.ts";
 
@@ -10,16 +11,14 @@ export function stagingPath({ local, options }: Context): Promise<string> {
   return absolutePath(local, options.stagingPath ?? options.path);
 }
 
-const pretended = "pretended";
-
 /** Notes in a dry run that the staged site gets something, which commands after it will not find. */
 export function pretend({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): void {
-  if (dryRun) shared.set(pretended, [...((shared.get(pretended) as string[] | undefined) ?? []), what]);
+  if (dryRun) shared.set(pretended, [...(shared.get(pretended) ?? []), what]);
 }
 
 /** Whether a command before this one, in a dry run, would have made something. */
 export function isPretended({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): boolean {
-  return dryRun && (shared.get(pretended) as string[] | undefined)?.includes(what) === true;
+  return dryRun && shared.get(pretended)?.includes(what) === true;
 }
 
 /** This machine with root's rights where the site asks for sudo. */

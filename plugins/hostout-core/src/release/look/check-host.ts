@@ -1,12 +1,6 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
-import {
-  isSystemFunction,
-  type Look,
-  siteStore,
-  unguardedFunction,
-  warnOfOtherSite,
-} from "@hostout/releases";
-import type { Packaged } from "../make/package-site.ts";
+import { isSystemFunction, lockCell, siteStore, unguardedFunction, warnOfOtherSite } from "@hostout/releases";
+import { lookCell, packagedValue } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { hostPython } from "./interpreters.ts";
 import { kindOfSite } from "./kind-of-site.ts";
@@ -20,12 +14,12 @@ import { warnOfDrift } from "./warn-of-drift.ts";
 export async function checkHost(context: OnHost): Promise<Outcome> {
   const { host, options, remote, resultOf, shared, site } = context;
   const store = await siteStore(context);
-  const packaged = resultOf("package") as Packaged | undefined;
+  const packaged = resultOf(packagedValue);
   const kind = kindOfSite(context);
   const python = kind === "buildout" ? await hostPython(context) : "";
   // Within a deploy, what it looked at just now.
-  const before = shared.get("look") as Look | undefined;
-  shared.delete("look");
+  const before = shared.get(lookCell);
+  shared.delete(lookCell);
   const [text, { state, isTouched }, refused, forwards, ofHere] = await Promise.all([
     remote.as("effective").capture(["sh", "-c", factsScript, "hostout", store.path, python], {
       quiet: true,
@@ -38,7 +32,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   ]);
   const facts = new Map(text.split("\n").map((line) => [line.split("\t")[0], line.split("\t")[1] ?? ""]));
   const { lockedBy, served, foreign } = state;
-  const isLocked = lockedBy !== undefined && !shared.has("lock");
+  const isLocked = lockedBy !== undefined && !shared.has(lockCell);
   const account = remote.as("effective").user || "the account";
   const noRoom = lackOfRoom(facts, store.path, packaged);
   const freeBytes = Number(facts.get("free") ?? 0) * 1024;

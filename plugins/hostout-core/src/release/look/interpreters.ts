@@ -1,7 +1,7 @@
-import { type CommonContext, isHostoutError, readConfig, textOf } from "@hostout/kit";
+import { type CommonContext, cell, isHostoutError, readConfig, textOf } from "@hostout/kit";
 import type { OnSite, ReleaseOptions } from "../release-options.ts";
 
-const key = "interpreter of hosts";
+const key = cell<string>("hostout-core/interpreter");
 
 /**
  * The interpreter that builds on hosts: what the option `python` says, or, where that names a section of the configuration, its
@@ -13,7 +13,7 @@ export async function hostPython(context: CommonContext<ReleaseOptions, unknown>
   // No other is written, or a path: nothing is to be looked up.
   if (!site.values.has("python") || python.includes("/")) return python;
   const known = shared.get(key);
-  if (typeof known === "string") return known;
+  if (known !== undefined) return known;
   const config = await readConfig(site.config, site.readSettings);
   const executable = config.sectionNames.includes(python) ? textOf(config, python, "executable").trim() : "";
   shared.set(key, executable || python);

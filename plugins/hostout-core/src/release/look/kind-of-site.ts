@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { findCommand, type Site, type Step } from "@hostout/kit";
 import { kindOfProject } from "@hostout/packaging";
+import { packagedValue } from "../cells.ts";
 import type { Packaged } from "../make/package-site.ts";
 import type { OnHost } from "../release-options.ts";
 
@@ -9,7 +10,7 @@ import type { OnHost } from "../release-options.ts";
  * deploy that packages nothing.
  */
 export function kindOfSite({ options, resultOf, site }: OnHost): Packaged["kind"] | undefined {
-  const packaged = resultOf("package") as Packaged | undefined;
+  const packaged = resultOf(packagedValue);
   if (packaged) return packaged.kind;
   if (!packages(site, "deploy")) return undefined;
   return kindOfProject(dirname(site.config), options);

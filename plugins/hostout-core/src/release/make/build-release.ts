@@ -19,6 +19,7 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
+import { runtimeValue, uploadedValue } from "../cells.ts";
 import { hostPython } from "../look/interpreters.ts";
 import { refusedRoot } from "../look/refused-accounts.ts";
 import type { OnHost } from "../release-options.ts";
@@ -27,7 +28,6 @@ import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
 import { giveRelease } from "./give-release.ts";
 import { makeRecord } from "./make-record.ts";
-import type { Runtime } from "./make-runtime.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import { markedRecord } from "./preparing.ts";
 import { type Uploaded, unpackProved } from "./upload.ts";
@@ -100,7 +100,7 @@ async function refuseUnstartable(context: OnHost, folder: string): Promise<void>
 }
 
 function requireUploaded({ resultOf, site }: OnHost): Uploaded {
-  const uploaded = resultOf("uploadbuildout") as Uploaded | undefined;
+  const uploaded = resultOf(uploadedValue);
   if (uploaded) return uploaded;
   throw new HostoutError({
     code: "usage",
@@ -152,7 +152,7 @@ async function runBuildout(
   );
   const folders = ["eggs", "downloads", "extends"].map((name) => `${cache}/${name}`);
   await ensureFolders(remote, builder, folders);
-  const { python } = (resultOf("bootstrap") as Runtime | undefined) ?? {
+  const { python } = resultOf(runtimeValue) ?? {
     python: await hostPython(context),
   };
   const run = [python, "-c", buildoutMain, "-c", releaseConfig];

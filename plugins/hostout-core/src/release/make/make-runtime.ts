@@ -1,8 +1,8 @@
 import { HostoutError, isHostoutError, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
+import { packagedValue } from "../cells.ts";
 import { hostPython } from "../look/interpreters.ts";
 import type { OnHost } from "../release-options.ts";
-import type { Packaged } from "./package-site.ts";
 
 /** What the command `bootstrap` found out: the interpreter on the host that builds. */
 export interface Runtime {
@@ -15,7 +15,7 @@ export interface Runtime {
  */
 export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const { remote, resultOf, note, warn, dryRun } = context;
-  const kind = (resultOf("package") as Packaged | undefined)?.kind;
+  const kind = resultOf(packagedValue)?.kind;
   if (kind !== undefined && kind !== "buildout")
     return { status: "skipped", note: "what is no buildout needs none" };
   const store = await siteStore(context);

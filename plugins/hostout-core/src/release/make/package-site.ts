@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type HostContext, HostoutError, isHostoutError, type Outcome, runLines } from "@hostout/kit";
 import { makePackage, type Package } from "@hostout/packaging";
 import { releaseName } from "@hostout/releases";
+import { packagedValue } from "../cells.ts";
 import { hostPython, localPython } from "../look/interpreters.ts";
 import { type OnSite, releaseOptions } from "../release-options.ts";
 
@@ -98,7 +99,7 @@ function ofThisMachine(error: unknown): unknown {
 
 /** What was packaged in this run. @throws HostoutError `usage` where nothing was */
 export function requirePackaged({ resultOf, site }: HostContext): Packaged {
-  const packaged = resultOf("package") as Packaged | undefined;
+  const packaged = resultOf(packagedValue);
   if (packaged) return packaged;
   throw new HostoutError({
     code: "usage",

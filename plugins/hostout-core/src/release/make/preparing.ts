@@ -1,8 +1,9 @@
 import type { Next, Outcome } from "@hostout/kit";
+import { cell } from "@hostout/kit";
 import { preparedNow, type ReleaseRecord, type StoreState, withoutPrepared } from "@hostout/releases";
 import type { OnHost } from "../release-options.ts";
 
-const key = "preparing";
+const key = cell<true>("hostout-core/preparing");
 
 /** Has the steps of `prepare` mark the release that they make: it is activated later. */
 export async function markPreparing({ shared }: OnHost, next: Next): Promise<Outcome> {

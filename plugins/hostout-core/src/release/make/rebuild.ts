@@ -1,7 +1,8 @@
 import type { Next, Outcome } from "@hostout/kit";
+import { cell } from "@hostout/kit";
 import type { OnHost } from "../release-options.ts";
 
-const key = "rebuild";
+const key = cell<true>("hostout-core/rebuild");
 
 /** Has the steps of a deploy make a new release where `--rebuild` is given. */
 export async function maybeRebuild(

@@ -2,6 +2,7 @@ import { HostoutError, isHostoutError, type Outcome, reportError } from "@hostou
 import {
   adoptInPlace,
   findReleases,
+  madeCell,
   previousRelease,
   type ReleaseRecord,
   removeOldFailures,
@@ -10,8 +11,10 @@ import {
   type StoreState,
   siteStore,
   switchAndWarn,
+  targetCell,
   withLock,
 } from "@hostout/releases";
+import { builtValue, failureCell } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { mayBeHalted } from "./halted.ts";
 
@@ -33,7 +36,7 @@ export async function activate(context: OnHost<{ readonly release: string | unde
     store,
     async (lock) => {
       const state = await store.state();
-      const named = args.release ?? (shared.get("target") as string | undefined);
+      const named = args.release ?? shared.get(targetCell);
       // A dry run has not made the release that it would serve.
       const made = named === undefined ? madeRelease(context) : undefined;
       const prepared =
@@ -70,9 +73,8 @@ export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: 
 }
 
 /** The release that this run made: by a build there, or by a push. */
-export function madeRelease({ resultOf }: OnHost): string | undefined {
-  const made = (resultOf("buildout") ?? resultOf("send")) as { readonly release?: string } | undefined;
-  return made?.release;
+export function madeRelease({ resultOf, shared }: OnHost): string | undefined {
+  return resultOf(builtValue)?.release ?? shared.get(madeCell);
 }
 
 /** The complete release of a name; without one, the newest. @throws HostoutError `refused` */
@@ -115,14 +117,14 @@ export async function goBack(context: OnHost): Promise<Outcome> {
       if (mayBeHalted(context)) await context.call("start");
       return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
     }
-    const reason = shared.get("failure") as string | undefined;
+    const reason = shared.get(failureCell);
     const record = {
       ...(state.releases.find(({ name }) => name === failed) ?? unknownRecord(failed)),
       reason,
     };
     const back = previousRelease(state);
     // What failed may only be stopped by its own programs. Whether that goes well or not, what it starts from next is right.
-    if (back === undefined || context.resultOf("buildout"))
+    if (back === undefined || context.resultOf(builtValue))
       await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
     await store.goBack(record, back, lock);
     try {
@@ -146,13 +148,13 @@ async function startedAgain(
   const { shared, note } = context;
   if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
   note(`${back} is served again`);
-  shared.set("target", back);
+  shared.set(targetCell, back);
   try {
     await context.call("go-live");
   } catch (error) {
     throw failingToo(context, error, back, reason);
   } finally {
-    shared.delete("target");
+    shared.delete(targetCell);
   }
   return { status: "ok", note: back };
 }

@@ -1,12 +1,12 @@
 import { HostoutError, type Next, type Outcome } from "@hostout/kit";
-import { goLive, releaseForm, requirePrepared, siteStore } from "@hostout/releases";
+import { goLive, releaseForm, requirePrepared, siteStore, targetCell } from "@hostout/releases";
 import type { OnHost } from "../release-options.ts";
 import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
 
 /** Stops, switches, starts and verifies. A release that failed on this host already, was removed there, or was prepared beside another one than is live, is refused before the site is stopped. */
 export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {
-  if (!context.dryRun && !context.shared.has("target")) {
+  if (!context.dryRun && !context.shared.has(targetCell)) {
     await refuseFailed(context);
     requirePrepared(context, await (await siteStore(context)).state(), madeRelease(context));
   }

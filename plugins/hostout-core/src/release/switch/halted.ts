@@ -1,4 +1,5 @@
-import { findCommand } from "@hostout/kit";
+import { cell, findCommand } from "@hostout/kit";
+import { haltedValues } from "../cells.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
 
 /** Commands that may stop a site. */
@@ -7,26 +8,26 @@ type Halting = "pre-commands" | "stop";
 /** What a command that may stop a site found out: so a run that resumes this one knows it too. */
 export const haltedValue = { halted: true };
 
-const key = "halted";
+const haltedCell = cell<ReadonlySet<Halting>>("hostout-core/halted");
 
 /** Which of the commands that may stop the site this run has begun, and has not started the site since. */
 export function haltedBy({ shared }: OnHost): ReadonlySet<Halting> {
-  return (shared.get(key) as ReadonlySet<Halting> | undefined) ?? new Set();
+  return shared.get(haltedCell) ?? new Set();
 }
 
 /** Marks a command that may stop the site as begun. */
 export function halt(context: OnHost, by: Halting): void {
-  context.shared.set(key, new Set([...haltedBy(context), by]));
+  context.shared.set(haltedCell, new Set([...haltedBy(context), by]));
 }
 
 /** Marks the site as started: it may run, and whatever was stopped is over. */
 export function unhalt({ shared }: OnHost): void {
-  shared.set(key, new Set());
+  shared.set(haltedCell, new Set());
 }
 
 /** Whether this run has run lines that stop or start the site, with the rights that takes. */
 export function hasRunLines({ shared }: OnHost): boolean {
-  return shared.has(key);
+  return shared.has(haltedCell);
 }
 
 /** Whether pre-commands are how a file stops its site: they say so, and nothing else does. A backup stops nothing. */
@@ -34,7 +35,7 @@ function preCommandsStop({ preCommands = [], stopCmd }: ReleaseOptions): boolean
   return !stopCmd && preCommands.some((line) => /stop|shutdown|kill|down\b/i.test(line));
 }
 
-const goingLive = "going live";
+const goingLive = cell<true>("hostout-core/going-live");
 
 /** Marks that the site is about to be stopped and switched, by whatever command of whatever plugin. */
 export function markGoingLive({ shared }: OnHost): void {
@@ -48,8 +49,12 @@ export function markGoingLive({ shared }: OnHost): void {
 export function mayBeHalted(context: OnHost): boolean {
   const { options, shared, resultOf, site } = context;
   const isHalting = (by: Halting) => by === "stop" || preCommandsStop(options);
-  if (shared.has(key)) return [...haltedBy(context)].some(isHalting);
-  if ((["stop", "pre-commands"] as const).some((by) => resultOf(by) !== undefined && isHalting(by)))
+  if (shared.has(haltedCell)) return [...haltedBy(context)].some(isHalting);
+  if (
+    (["stop", "pre-commands"] as const).some(
+      (by) => resultOf(haltedValues[by]) !== undefined && isHalting(by),
+    )
+  )
     return true;
   // Another plugin's stop need not call the one below it, and does not say what it did.
   const isOurs = findCommand(site, "stop")?.layers.every(

@@ -5,8 +5,10 @@ import {
   type Store,
   type StoreState,
   siteStore,
+  targetCell,
   withLock,
 } from "@hostout/releases";
+import { activatedValue } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
@@ -34,17 +36,17 @@ export async function rollBack(
       // Resolves when each host has told its release.
       await next();
       if (!args.anyway) requireSameTarget(context);
-      shared.set("target", target);
+      shared.set(targetCell, target);
       try {
         await context.call("go-live");
       } catch (error) {
         if (target !== state.served) await startAgain(context, store, state);
         throw await liveAllTheSame(context, store, target, error);
       } finally {
-        shared.delete("target");
+        shared.delete(targetCell);
       }
       // A resumed run whose switch was done before goes to no other release, whatever is previous to it now.
-      const switched = context.resultOf("activate") as Activated | undefined;
+      const switched = context.resultOf(activatedValue);
       const done = switched && switched.release !== target ? switched : value;
       return { status: "ok", note: switchNote(context, done), value: done };
     },

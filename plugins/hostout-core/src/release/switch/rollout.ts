@@ -1,5 +1,6 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { refuseLost, siteStore, withLock } from "@hostout/releases";
+import { activatedValue, liveValue, lookCell } from "../cells.ts";
 import { warnOfDrift } from "../look/warn-of-drift.ts";
 import { tellName } from "../make/names-of-package.ts";
 import { requirePackaged } from "../make/package-site.ts";
@@ -26,7 +27,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
     if (isTouched) await warnOfDrift(context, store, served.name);
     return { status: "unchanged", note: `version ${served.name} is served already`, value };
   }
-  context.shared.set("look", look);
+  context.shared.set(lookCell, look);
   await context.call("check");
   return withLock(context, store, async () => {
     await next().catch(async (error: unknown) => {
@@ -45,11 +46,11 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   });
 }
 
-const activated = ({ resultOf }: OnHost) => resultOf("activate") as Activated | undefined;
+const activated = ({ resultOf }: OnHost) => resultOf(activatedValue);
 
 /** An interrupt lets a host that is being switched come to the end of that: then it says what is served there. */
 function saidToServe(context: OnHost, error: unknown): unknown {
-  const isLive = context.resultOf("go-live") !== undefined && !context.dryRun;
+  const isLive = context.resultOf(liveValue) !== undefined && !context.dryRun;
   if (!isLive || !isHostoutError(error) || error.code !== "interrupted") return error;
   const message = `${error.message}; it serves version ${activated(context)?.release}`;
   return new HostoutError({ code: "interrupted", message, host: context.host.name, cause: error });

@@ -1,7 +1,7 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import { isServing, siteStore, withProof } from "@hostout/releases";
+import { activatedValue, haltedValues, packagedValue } from "../cells.ts";
 import { kindOfSite } from "../look/kind-of-site.ts";
-import type { Packaged } from "../make/package-site.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
@@ -53,7 +53,7 @@ async function runStop(
   halt(context, "stop");
   if (preCommands) {
     // A run that this one resumes may have stopped the site with them.
-    const isAgain = context.resultOf("pre-commands") !== undefined;
+    const isAgain = context.resultOf(haltedValues["pre-commands"]) !== undefined;
     const running = runLines(runner(context), preCommands, { option: "pre-commands", cwd });
     await (isAgain ? unlessFailed(context, running) : running);
     halt(context, "pre-commands");
@@ -87,7 +87,7 @@ export async function startSite(context: OnHost): Promise<Outcome> {
   const cwd = live ?? next;
   if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
   const { startCmd, postCommands } = options;
-  const isBuildout = (resultOf("package") as Packaged | undefined)?.kind === "buildout";
+  const isBuildout = resultOf(packagedValue)?.kind === "buildout";
   const isDefault =
     startsByDefault(options) &&
     (live === undefined ? isBuildout : await remote.as("effective").test(isThere(live, "supervisord")));
@@ -148,6 +148,6 @@ async function folders(context: OnHost): Promise<{
   const isLive =
     isServing(state) ||
     (state.foreign !== undefined && (await context.remote.as("effective").test(["test", "-d", current])));
-  const isNext = context.dryRun && context.resultOf("activate") !== undefined;
+  const isNext = context.dryRun && context.resultOf(activatedValue) !== undefined;
   return { path, live: isLive ? current : undefined, next: isNext ? current : undefined };
 }

@@ -1,13 +1,14 @@
 import { type Connection, type Outcome, reportError } from "@hostout/kit";
-import { type Lock, siteStore } from "@hostout/releases";
+import { lockCell, siteStore } from "@hostout/releases";
 import { verifyWith } from "../../verify/verify.ts";
+import { failureCell } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { hasRunLines } from "./halted.ts";
 
 /** Verifies what is served; within a deploy it is from then on known to be good. */
 export async function verifyRelease(context: OnHost): Promise<Outcome> {
   const outcome = await verifyOrTell(context);
-  const lock = context.shared.get("lock") as Lock | undefined;
+  const lock = context.shared.get(lockCell);
   if (!lock || context.dryRun) return outcome;
   const store = await siteStore(context);
   const { served, releases } = await store.state();
@@ -28,7 +29,7 @@ async function verifyOrTell(context: OnHost): Promise<Outcome> {
   try {
     return await verifyWith(context, eyesOf(context));
   } catch (error) {
-    context.shared.set("failure", reportError(error).message);
+    context.shared.set(failureCell, reportError(error).message);
     throw error;
   }
 }

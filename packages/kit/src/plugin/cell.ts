@@ -1,0 +1,48 @@
+declare const type: unique symbol;
+
+/** A value of one type that the commands of a run share: a lock that one holds and others need, for example. */
+export interface Cell<T> {
+  readonly name: string;
+  readonly [type]?: T;
+}
+
+/**
+ * Declares a cell, once, in the package that owns it. Others import the cell.
+ *
+ * @param name the owner and the cell: `hostout-core/look`. Two copies of a package share their cells by it
+ */
+export function cell<T>(name: string): Cell<T> {
+  return { name };
+}
+
+/** The cells of one host, or of a site where a command runs once for it. They are empty when a run begins, and gone with it. */
+export interface Cells {
+  /** Undefined where nothing was set. */
+  get<T>(cell: Cell<T>): T | undefined;
+  set<T>(cell: Cell<T>, value: NoInfer<T>): void;
+  has(cell: Cell<unknown>): boolean;
+  delete(cell: Cell<unknown>): void;
+}
+
+/** The value in the outcome of a command, with its type. */
+export interface CommandValue<T> {
+  readonly command: string;
+  readonly [type]?: T;
+}
+
+/** Declares the type of the value of a command, once, beside the command. A run that resumes another reads the value from its journal. */
+export function commandValue<T>(command: string): CommandValue<T> {
+  return { command };
+}
+
+/** Empty cells, as a run makes them. */
+export function makeCells(): Cells {
+  const values = new Map<string, unknown>();
+  return {
+    // A cell has one type, and only values of that type are set.
+    get: <T>({ name }: Cell<T>) => values.get(name) as T | undefined,
+    set: ({ name }, value) => void values.set(name, value),
+    has: ({ name }) => values.has(name),
+    delete: ({ name }) => void values.delete(name),
+  };
+}

@@ -1,5 +1,5 @@
-import { globalFlagHelp } from "../help/global-flag-help.ts";
 import { globForm } from "../line/glob-form.ts";
+import { globalFlagTable, spellingsOf } from "../line/global-flag-table.ts";
 import { shells, subtopics, topics } from "../line/topics.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
@@ -31,14 +31,12 @@ function candidates(
 
 /** Words that are no flags, nor the value of one. */
 function withoutFlags(words: readonly string[]): readonly string[] {
-  const valued = globalFlagHelp.flatMap(([flag]) =>
-    / [A-Z]/.test(flag) ? (flag.match(/--?[\w-]+/g) ?? []) : [],
-  );
+  const valued = globalFlagTable.flatMap((flag) => ("value" in flag ? spellingsOf(flag) : []));
   return words.filter((word, index) => !word.startsWith("-") && !valued.includes(words[index - 1] ?? ""));
 }
 
 function flags(own: readonly string[]): readonly string[] {
-  return [...own, ...globalFlagHelp.flatMap(([flag]) => /--[\w-]+/.exec(flag) ?? [])];
+  return [...own, ...globalFlagTable.map(({ name }) => name)];
 }
 
 function ofTopic(

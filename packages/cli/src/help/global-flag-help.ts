@@ -1,22 +1,7 @@
-/** For help: each flag as it is written, and what it does. */
-export const globalFlagHelp: readonly (readonly [string, string])[] = [
-  ["-c, --config FILE", "the configuration; else HOSTOUT_CONFIG, hostout.cfg, buildout.cfg, here or above"],
-  ["--dry-run", "tell what would be done; ask the hosts, change nothing"],
-  ["--hosts GLOB", "only hosts of such a name"],
-  ["--jobs N", "hosts that work at one time (32)"],
-  ["--batch N|N%", "hosts that a rolling part takes at a time (1)"],
-  ["--canary N", "a first batch of N hosts in each rolling part"],
-  ["--pause SECONDS", "between the batches of a rolling part"],
-  ["--max-failures N|N%", "go on while no more hosts than that fail or are out of reach (0)"],
-  ["--no-undo", "past that, leave what was done in a rolling part as it is"],
-  ["--retries N", "try again what may be begun twice, after 1 s, 2 s, 4 s, … (0)"],
-  ["--failed", "only hosts that failed in the last run"],
-  ["--timeout SECONDS", "end the run after that time"],
-  ["-U, --no-user-defaults", "leave out ~/.buildout/default.cfg"],
-  ["--json", "tell events as lines of JSON on stdout"],
-  ["--no-input", "never ask; refuse instead"],
-  ["-y, --yes", "answer yes to what is asked before a run"],
-  ["-q, --quiet", "only failures, warnings and the recap"],
-  ["-v, --verbose", "each step: its start, its end and details"],
-  ["-h, --help", "help on hostout, a site or a command"],
-];
+import { globalFlagTable, spellingsOf } from "../line/global-flag-table.ts";
+
+/** The rows of the help: each flag with its spellings and its value, and its summary. */
+export const globalFlagHelp: readonly (readonly [string, string])[] = globalFlagTable.map((flag) => {
+  const spellings = spellingsOf(flag).toReversed().join(", ");
+  return ["value" in flag ? `${spellings} ${flag.value.label}` : spellings, flag.help];
+});

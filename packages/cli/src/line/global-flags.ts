@@ -1,81 +1,26 @@
 import type { PartOfHosts } from "@hostout/engine";
 import { HostoutError } from "@hostout/kit";
+import { type FlagValue, type GlobalFlag, globalFlagTable, spellingsOf } from "./global-flag-table.ts";
 
-/** Flags that every command line may have. */
-export interface GlobalFlags {
-  readonly config?: string;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly yes?: boolean;
-  readonly noInput?: boolean;
-  readonly verbose?: boolean;
-  readonly quiet?: boolean;
-  readonly help?: boolean;
-  /** Leaves out the user's default.cfg of buildout. */
-  readonly noUserDefaults?: boolean;
-  readonly jobs?: number;
-  readonly batch?: PartOfHosts;
-  readonly canary?: number;
-  readonly pauseSeconds?: number;
-  readonly maxFailures?: PartOfHosts;
-  readonly noUndo?: boolean;
-  readonly retries?: number;
-  /** Only hosts that failed in the last run. */
-  readonly failed?: boolean;
-  /** Glob of host names. */
-  readonly hosts?: string;
-  readonly timeoutSeconds?: number;
+interface ValueTypes {
+  readonly text: string;
+  readonly number: number;
+  readonly part: PartOfHosts;
 }
 
-const switches: Readonly<Record<string, keyof GlobalFlags>> = {
-  "--dry-run": "dryRun",
-  "--json": "json",
-  "--yes": "yes",
-  "-y": "yes",
-  "--no-input": "noInput",
-  "--verbose": "verbose",
-  "-v": "verbose",
-  "--quiet": "quiet",
-  "-q": "quiet",
-  "--no-user-defaults": "noUserDefaults",
-  "-U": "noUserDefaults",
-  "--no-undo": "noUndo",
-  "--failed": "failed",
-  "--help": "help",
-  "-h": "help",
-};
-type Valued = {
-  readonly [K in keyof GlobalFlags]?: (name: string, text: string) => GlobalFlags[K];
-};
+type SettingOf<Flag> = Flag extends { readonly value: { readonly type: infer Type extends keyof ValueTypes } }
+  ? ValueTypes[Type]
+  : boolean;
 
-/** How the value of a flag is read. */
-const readers = {
-  config: (_name, text) => text,
-  hosts: (_name, text) => text,
-  jobs: (name, text) => wholeNumber(name, text, 1),
-  timeoutSeconds: (name, text) => wholeNumber(name, text, 1),
-  batch: (name, text) => partOfHosts(name, text, 1),
-  canary: (name, text) => wholeNumber(name, text, 1),
-  pauseSeconds: (name, text) => wholeNumber(name, text, 1),
-  maxFailures: (name, text) => partOfHosts(name, text, 0),
-  retries: (name, text) => wholeNumber(name, text, 0),
-} as const satisfies Valued;
+/** The settings of the flags that a command line may have, as `globalFlagTable` declares them. */
+export type GlobalFlags = { readonly [Flag in GlobalFlag as Flag["setting"]]?: SettingOf<Flag> };
 
-const valued: Readonly<Record<string, keyof typeof readers>> = {
-  "--config": "config",
-  "-c": "config",
-  "--jobs": "jobs",
-  "--batch": "batch",
-  "--canary": "canary",
-  "--pause": "pauseSeconds",
-  "--max-failures": "maxFailures",
-  "--retries": "retries",
-  "--hosts": "hosts",
-  "--timeout": "timeoutSeconds",
-};
+const bySpelling: ReadonlyMap<string, GlobalFlag> = new Map(
+  globalFlagTable.flatMap((flag) => spellingsOf(flag).map((spelling) => [spelling, flag] as const)),
+);
 
-/** As they are written, long and short. */
-export const globalFlagNames: readonly string[] = [...Object.keys(switches), ...Object.keys(valued)];
+/** All spellings, long and short. */
+export const globalFlagNames: readonly string[] = [...bySpelling.keys()];
 
 /**
  * Takes a global flag off the front of `words`.
@@ -87,11 +32,11 @@ export function takeGlobalFlag(
   words: readonly string[],
 ): { readonly flags: GlobalFlags; readonly count: number } | undefined {
   const word = words[0] ?? "";
-  const simple = switches[word];
-  if (simple) return { flags: { [simple]: true }, count: 1 };
   const [, name = word, attached] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
-  const key = valued[name];
-  if (!key) return undefined;
+  const flag = bySpelling.get(name);
+  if (!flag) return undefined;
+  if (!("value" in flag))
+    return attached === undefined ? { flags: { [flag.setting]: true }, count: 1 } : undefined;
   const text = attached ?? words[1];
   if (text === undefined)
     throw new HostoutError({
@@ -100,7 +45,15 @@ export function takeGlobalFlag(
       hint: "'hostout --help' lists the flags.",
     });
   const count = attached === undefined ? 2 : 1;
-  return { flags: { [key]: readers[key](name, text) }, count };
+  return { flags: { [flag.setting]: readValue(name, text, flag.value) }, count };
+}
+
+/** @throws HostoutError `usage` */
+function readValue(name: string, text: string, value: FlagValue): string | number | PartOfHosts {
+  if (value.type === "text") return text;
+  return value.type === "number"
+    ? wholeNumber(name, text, value.least)
+    : partOfHosts(name, text, value.least);
 }
 
 /** @throws HostoutError `usage` */

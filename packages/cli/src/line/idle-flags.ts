@@ -1,14 +1,12 @@
 import { type Plan, type PlannedCommand, walk } from "@hostout/engine";
 import { HostoutError } from "@hostout/kit";
+import { globalFlagTable } from "./global-flag-table.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
 /** Flags of rolling parts, on a line that has none: who gives them believes that hosts follow each other. */
-export function idleFlags(
-  { batch, canary, pauseSeconds }: GlobalFlags,
-  { groups }: Plan,
-): readonly HostoutError[] {
-  const given = Object.entries({ batch, canary, pause: pauseSeconds }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`],
+export function idleFlags(flags: GlobalFlags, { groups }: Plan): readonly HostoutError[] {
+  const given = globalFlagTable.flatMap((flag) =>
+    "rolling" in flag && flags[flag.setting] !== undefined ? [flag.name] : [],
   );
   const commands = groups.flatMap((group) => group.commands);
   if (given.length === 0 || commands.some(mayRoll)) return [];

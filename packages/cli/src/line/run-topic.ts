@@ -1,27 +1,23 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import { packageFolder } from "../package-folder.ts";
+import { globalFlagTable, spellingsOf } from "./global-flag-table.ts";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
 import { subtopics } from "./topics.ts";
 
-/** Flags before the topic's name, as far as they are switches. */
-function globalFlagsOf({ json, yes, noInput, dryRun, noUserDefaults }: GlobalFlags): readonly string[] {
-  const given = {
-    "--json": json,
-    "--yes": yes,
-    "--no-input": noInput,
-    "--dry-run": dryRun,
-    "--no-user-defaults": noUserDefaults,
-  };
-  return Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+/** Returns the switches before the topic's name that its command declares. */
+function switchesFor({ flags: declared }: { readonly flags: object }, flags: GlobalFlags): readonly string[] {
+  return globalFlagTable.flatMap((flag) =>
+    !("value" in flag) && flags[flag.setting] && flag.name.slice("--".length) in declared ? [flag.name] : [],
+  );
 }
 
-/** Flags that change nothing where a topic neither asks nor reports. */
-const harmless: ReadonlySet<string> = new Set([
-  ...["--yes", "-y", "--no-input", "--quiet", "-q", "--verbose", "-v", "--no-user-defaults", "-U"],
-]);
+/** The flags that change nothing in a topic that neither asks nor reports. */
+const harmless: ReadonlySet<string> = new Set(
+  globalFlagTable.flatMap((flag) => ("harmless" in flag ? spellingsOf(flag) : [])),
+);
 
 /** A topic that writes and knows no dry run would write all the same. @throws HostoutError `usage` */
 function refuseDryRun(line: string): never {
@@ -72,7 +68,7 @@ export async function runTopic(
   const given = [
     ...own.filter((word) => declared.includes(word) || !harmless.has(word)),
     ...(flags.config === undefined ? [] : ["--config", flags.config]),
-    ...globalFlagsOf(flags).filter((flag) => command.flags[flag.slice("--".length)] !== undefined),
+    ...switchesFor(command, flags),
     ...assignments,
   ];
   try {

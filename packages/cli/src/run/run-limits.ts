@@ -1,28 +1,18 @@
 import type { RunSettings } from "@hostout/engine";
+import { globalFlagTable } from "../line/global-flag-table.ts";
 import type { GlobalFlags } from "../line/global-flags.ts";
 
-/** How many hosts at a time, how they follow each other, and what a run bears. */
+/** The limits of a run: hosts at a time, batches, failures and retries. */
 export type RunLimits = Pick<
   RunSettings,
   "jobs" | "batch" | "canary" | "pauseMs" | "maxFailures" | "undo" | "retries"
 >;
 
-export function limitsOf({
-  jobs,
-  batch,
-  canary,
-  pauseSeconds,
-  maxFailures,
-  noUndo,
-  retries,
-}: GlobalFlags): RunLimits {
-  return {
-    ...(jobs !== undefined && { jobs }),
-    ...(batch && { batch }),
-    ...(canary !== undefined && { canary }),
-    ...(pauseSeconds !== undefined && { pauseMs: pauseSeconds * 1000 }),
-    ...(maxFailures && { maxFailures }),
-    ...(noUndo && { undo: false }),
-    ...(retries !== undefined && { retries }),
-  };
+/** Returns the limits that the flags set. */
+export function limitsOf(flags: GlobalFlags): RunLimits {
+  const limits = globalFlagTable.flatMap((flag) => {
+    const value = flags[flag.setting];
+    return "limit" in flag && value !== undefined ? [flag.limit(value as never)] : [];
+  });
+  return Object.assign({}, ...limits);
 }

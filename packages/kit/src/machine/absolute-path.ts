@@ -2,9 +2,10 @@ import { HostoutError, isHostoutError } from "../run/hostout-error.ts";
 import type { Connection } from "./connection.ts";
 
 /**
- * `~/x` and `~user/x` as absolute paths of the machine behind `connection`; another path as it is.
+ * Resolves `~/x` and `~user/x` to absolute paths on the machine of `connection`. Returns any other path
+ * unchanged.
  *
- * @throws HostoutError `bad-option` when there is no such home
+ * @throws HostoutError `bad-option` when the home does not exist or is not accessible
  */
 export async function absolutePath(connection: Connection, path: string): Promise<string> {
   const home = /^~[\w.-]*(?=\/|$)/.exec(path)?.[0];

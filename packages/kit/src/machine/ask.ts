@@ -1,15 +1,15 @@
-/** How the user is asked. Only one question is put at a time. */
+/** Asks the user. Only one question is open at a time. */
 export interface Ask {
-  /** The answer is not shown while it is typed, unless `isShown`. */
+  /** Asks for a secret. The terminal hides the answer while the user types, unless `isShown`. */
   readonly secret: (question: string, how?: AnswerWish) => Promise<string>;
   readonly confirm: (question: string) => Promise<boolean>;
-  /** Shows what wants no answer here: that a security key waits to be touched. */
+  /** Shows a text that needs no answer here, for example that a security key waits for a touch. */
   readonly tell?: ((text: string) => void) | undefined;
 }
 
-/** What an answer is like. */
+/** Properties of an answer. */
 export interface AnswerWish {
   readonly isShown?: boolean;
-  /** Of use once, as a code of one time is: whoever asks the same has to ask anew. */
+  /** Valid only once, as a one-time password is. hostout asks again each time it needs the answer. */
   readonly isOnce?: boolean;
 }

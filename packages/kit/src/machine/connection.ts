@@ -1,125 +1,145 @@
 import type { Duplex, Readable } from "node:stream";
 import type { Command } from "./shell.ts";
 
-/** An account by its part in a site: who logged in, root, the owner of the running site, the owner of the build. */
+/** An account by its role in a site: the login user, root, the owner of the site, or the build user. */
 export type AccountRole = "login" | "root" | "effective" | "buildout";
 
-/** Whose rights a command has: a part in the site, or an account of the machine by name (`{ user: "postgres" }`). */
+/**
+ * The account that runs a command: a role in the site, or an account of the machine by name
+ * (`{ user: "postgres" }`).
+ */
 export type Account = AccountRole | { readonly user: string };
 
 export interface RunOptions {
   /** Folder to run in. A leading `~` means the account's home. */
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** What the command reads; nothing (end of file at once) if not given. */
+  /** The command's standard input. Default empty: the command reads end of file at once. */
   readonly input?: string | Uint8Array | Readable | undefined;
   readonly timeoutMs?: number | undefined;
-  /** Keep the output out of the events; it is still in the result. */
+  /** Keeps the output out of the events. The result still holds it. */
   readonly quiet?: boolean | undefined;
-  /** What a failure calls the command, where its text would say nothing to who reads it. Default its first line. */
+  /**
+   * Name of the command in error messages, where its text would not help the reader. Default its first line.
+   */
   readonly title?: string | undefined;
   /**
-   * It goes on over there when the line to it breaks, and its output is taken up again at the byte where it stopped; a
-   * run that goes on with one that was killed takes it up too. Only of `run`, and not with `input`.
+   * Lets the command outlive a broken connection. hostout then reads its output again from the byte where it
+   * broke. A resumed run picks up a command that a killed run started. Only for `run`, and not with `input`.
    */
   readonly detached?: boolean | undefined;
   /**
-   * It runs beside the other commands of the host for as long as the work there takes, as what holds a lock does: none of them waits for its
-   * end, and `command-timeout` is not for it. Default false.
+   * Runs the command beside the other commands of the host, as long as the run works on that host. The
+   * command that holds a lock is one. No other command waits for its end, and `command-timeout` does not
+   * apply to it. Default false.
    */
   readonly background?: boolean | undefined;
   /**
-   * What it starts may stay when it has ended, as a server does, and is no work of the run: a run that resumes this one does not wait for it.
-   * Only of `run`. Default false.
+   * Lets processes that the command starts, such as a server, outlive it. They are not part of the run, and a
+   * resumed run does not wait for them. Only for `run`. Default false.
    */
   readonly leavesRunning?: boolean | undefined;
 }
 
 export interface RunResult {
-  /** The last 4 MiB of it, decoded as UTF-8. */
+  /** The last 4 MiB of standard output, decoded as UTF-8. */
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
 }
 
 export interface SyncRequest {
-  /** A file, or a folder whose content is meant. Absolute, or with a leading `~`. */
+  /** A file, or a folder whose content is synced. Absolute, or with a leading `~`. */
   readonly local: string;
   readonly remote: string;
   readonly direction: "push" | "pull";
-  /** Remove what the source does not have. Default false. */
+  /** Removes files that the source does not have. Default false. */
   readonly delete?: boolean | undefined;
-  /** Leave alone what the target has, whatever it is. Default false. */
+  /** Keeps every path that the target already has, of any kind. Default false. */
   readonly ignoreExisting?: boolean | undefined;
   /**
-   * Which folders that the target has keep their rights: `all` of them, the `top` one only, or `none`, where the tree belongs to hostout
-   * alone. Default `all`. Owners of such folders never change.
+   * The existing folders of the target that keep their rights. `all` is every folder, and `top` is only the
+   * first. `none` is for a tree that hostout alone uses. Default `all`. Owners of existing folders never
+   * change.
    */
   readonly keepFolders?: "all" | "top" | "none" | undefined;
-  /** Compare files of one size by their content, and not by their times. Default false. */
+  /** Compares files of equal size by their content instead of their times. Default false. */
   readonly checksum?: boolean | undefined;
-  /** rsync's patterns: `name`, `*.fs`, `/anchored`, `folder/`. */
+  /** Patterns in rsync's form: `name`, `*.fs`, `/anchored`, `folder/`. */
   readonly exclude?: readonly string[] | undefined;
-  /** Rights with which this machine's side is read or written. Default `login`. */
+  /** The account that reads or writes the files on this machine. Default `login`. */
   readonly localAccount?: Account | undefined;
 }
 
 export interface SyncResult {
-  /** Paths below the target that were made, changed or removed, each as `pathText` gives it. */
+  /** Paths below the target that were created, changed or removed, in the form of `pathText`. */
   readonly changed: readonly string[];
-  /** Content that went over the wire; 0 when nothing differed. */
+  /** Bytes of content sent over the network. 0 when nothing differed. */
   readonly transferredBytes: number;
-  /** What carried it. */
+  /** The program that transferred the files. */
   readonly by: "rsync" | "tar";
 }
 
 export interface FileOptions {
-  /** Mode of the file where it is made, 0o600 if not given. */
+  /** Mode of a file that the transfer creates. Default 0o600. */
   readonly mode?: number | undefined;
 }
 
 /**
  * A live session with one machine: a host over ssh, this machine, or a dry run of either.
  *
- * Each method throws HostoutError: `command-failed` with the exit status and the last lines it wrote, `unreachable`,
- * `connection-lost`, `sudo-refused`, `transfer-failed`, `disk-full`, `timeout`, `interrupted`.
+ * Each method throws HostoutError: `command-failed` (with the exit status and the last lines of output),
+ * `unreachable`, `connection-lost`, `sudo-refused`, `transfer-failed`, `disk-full`, `timeout`, `interrupted`.
  */
 export interface Connection {
   /** Label of the machine in output. */
   readonly name: string;
-  /** Who commands run as, where that is known. */
+  /** Account that runs the commands. Empty where hostout does not know it. */
   readonly user: string;
-  /** The name or IP address that ssh connects to (HostName of its configuration); undefined for this machine, or where it is not known. */
+  /**
+   * The name or IP address that ssh connects to (HostName in its configuration). Undefined for this machine,
+   * and where it is unknown.
+   */
   readonly address?: (() => Promise<string | undefined>) | undefined;
-  /** True on a dry run: `run`, `upload`, `download` and `sync` only tell what they would do. */
+  /**
+   * True in a dry run: `run`, `upload`, `download` and `sync` only report the change that they would make.
+   */
   readonly dryRun: boolean;
-  /** Runs a command that may change the machine; each line it writes is an event. */
+  /** Runs a command that may change the machine. Each line of its output is an event. */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
   /**
-   * Ends what runs detached there, with all that it started, in folders below one; what runs in the folder `except` goes on. Resolves to the
-   * folders in which something was ended. So the build of a client that died does not go on beside the next one.
+   * Ends the detached commands in folders below `below`, with all processes that they started. Keeps the
+   * command in the folder `except`. Otherwise the build of a client that died would run beside the next
+   * build.
+   *
+   * Resolves to the folders in which it ended a command.
    */
   endDetached(below: string, except?: string): Promise<readonly string[]>;
-  /** Asks a question that changes nothing: true when the command exits 0, false when it exits otherwise. */
+  /** Runs a command that changes nothing. True when it exits with 0, false for any other status. */
   test(command: Command, options?: RunOptions): Promise<boolean>;
-  /** Asks a question that changes nothing: what it wrote to stdout, without trailing newlines. `failed` where that is more than 4 MiB. */
+  /**
+   * Runs a command that changes nothing. Resolves to its standard output without trailing newlines. Throws
+   * `failed` when the output exceeds 4 MiB.
+   */
   capture(command: Command, options?: RunOptions): Promise<string>;
-  /** Puts one file there, whole or not at all (written under another name, then renamed). */
+  /** Sends one file, whole or not at all. The host writes it under another name and then renames it. */
   upload(local: string, remote: string, options?: FileOptions): Promise<void>;
   /** Fetches one file, whole or not at all. */
   download(remote: string, local: string, options?: FileOptions): Promise<void>;
-  /** Makes a file or folder like another; only what differs is sent. */
+  /** Makes a file or folder equal to another one. Sends only the differences. */
   sync(request: SyncRequest): Promise<SyncResult>;
   /**
-   * A TCP connection to an address as that machine sees it (its own loopback, its names), open when this resolves. It ends
-   * with the run; whoever asked for it destroys it before, as only a few can be open at once.
+   * Opens a TCP connection to an address as that machine resolves it (its own loopback, its own names).
+   * Resolves once the connection is open. The connection ends with the run. The caller destroys it earlier,
+   * because only a few can be open at once.
    *
    * @param address a name or an IP address, without brackets
-   * @throws HostoutError `failed` when nothing listens there, `refused` when the machine's ssh server forwards nothing
+   * @throws HostoutError `failed` when nothing listens at the address, `refused` when the machine's ssh
+   * server forbids forwarding
    */
   dial(address: string, port: number): Promise<Duplex>;
-  /** A shell, or a command, with a terminal of its own that is joined to the user's. Resolves to its exit status. */
+  /** Runs a shell or a command on a terminal that is joined to the user's. Resolves to its exit status. */
   interact(command?: Command, options?: { readonly cwd?: string | undefined }): Promise<number>;
-  /** The same session with another account's rights. */
+  /** Returns the same session with the rights of another account. */
   as(account: Account): Connection;
 }

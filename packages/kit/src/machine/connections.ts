@@ -3,30 +3,42 @@ import type { Site } from "../site/site.ts";
 import type { Target } from "../site/target.ts";
 import type { Connection } from "./connection.ts";
 
-/** Where the lines and the progress of one task go. */
+/** Receives the output and the progress of one task. */
 export interface TaskOutput {
-  /** `machine` is the label of the machine that wrote the line; hostout or a plugin writes a `note`, a `warning` or a `detail`. */
+  /**
+   * Receives one line. `machine` is the label of the machine that wrote it. hostout or a plugin writes a
+   * `note`, a `warning` or a `detail`.
+   */
   readonly line: (
     stream: "stdout" | "stderr" | "note" | "warning" | "detail",
     machine: string,
     line: string,
   ) => void;
   /**
-   * Names the task on its machine: of the run (`RUN.`) and the place in the plan, the same when it is done again. What it
-   * starts has that in its environment.
+   * Identifies the task on its machine: the run (`RUN.`) and the place in the plan. A repeated task has the
+   * same mark. Processes that the task starts carry the mark in their environment variables.
    */
   readonly mark: string;
   readonly progress: (doneBytes: number, totalBytes?: number) => void;
 }
 
-/** All sessions of a run. One connection per host (login, address, port), opened at its first use, whatever the sites. */
+/**
+ * All sessions of a run. One connection per login user, address and port, whatever the sites. The first use
+ * opens it.
+ */
 export interface Connections {
   readonly remote: (site: Site, host: Host, output: TaskOutput) => Connection;
   readonly local: (site: Site, output: TaskOutput) => Connection;
-  /** Asks, before work begins, what would be asked on the way to these hosts: new host keys, passphrases, passwords. */
+  /**
+   * Asks, before any work starts, all questions on the way to these hosts: new host keys, passphrases,
+   * passwords.
+   */
   readonly prepare?: (targets: readonly Target[]) => Promise<void>;
-  /** Says that hosts will soon be worked on: what takes time to open may be begun, but nobody is asked. */
+  /**
+   * Announces that the run will soon use these hosts. Slow connections may start to open, but ask the user
+   * nothing.
+   */
   readonly expect?: (targets: readonly Target[]) => void;
-  /** Ends all of them, and gives up those that are not open yet. */
+  /** Closes all sessions, and gives up those that are still opening. */
   readonly close: () => Promise<void>;
 }

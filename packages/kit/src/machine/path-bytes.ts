@@ -1,7 +1,13 @@
-/** Where the bytes 0x80 to 0xff stand that are no UTF-8, as lone surrogates: the form of Python (PEP 383, surrogateescape). */
+/**
+ * First of the lone surrogates for the bytes 0x80 to 0xff that are not valid UTF-8. Python uses the same form
+ * (PEP 383, surrogateescape).
+ */
 const strayBase = 0xdc00;
 
-/** The text of a path, whatever its bytes are: what is no UTF-8 becomes lone surrogates, that {@link pathBytes} turns back. */
+/**
+ * Decodes the bytes of a path to text. Bytes that are not valid UTF-8 become lone surrogates, which
+ * {@link pathBytes} reverses.
+ */
 export function pathText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = buffer.toString("utf8");
@@ -16,10 +22,10 @@ export function pathText(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a path as the file system has them. */
+/** Encodes the text of a path as the bytes that the file system uses. */
 export function pathBytes(text: string): Uint8Array {
   if (text.isWellFormed()) return Buffer.from(text);
-  // With the flag u, a surrogate of a pair does not match.
+  // With the flag u, this pattern does not match a surrogate that is part of a pair.
   const pieces = text.split(/([\udc80-\udcff])/u);
   return Buffer.concat(
     pieces.map((piece, index) =>
@@ -28,7 +34,7 @@ export function pathBytes(text: string): Uint8Array {
   );
 }
 
-/** Bytes of the character that begins there; 0 where none does. */
+/** Length in bytes of the character that starts at `at`. 0 where no character starts. */
 function characterLength(bytes: Buffer, at: number): number {
   const first = bytes[at]!;
   const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;

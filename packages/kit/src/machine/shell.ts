@@ -1,12 +1,12 @@
 /**
- * What a Connection runs: words (each one argument, nothing is interpreted) or a line for the shell.
- * A bare string is not a command: it could be neither quoted nor trusted.
+ * A command for a Connection: a list of words (one argument each, nothing is interpreted), or a line for the
+ * shell. A bare string is not a command, because hostout could neither quote nor trust it.
  */
 export type Command = readonly string[] | ShellLine;
 
 const shellLine = Symbol.for("hostout.shellLine");
 
-/** A line for a POSIX shell whose quoting has been seen to. Made by {@link sh} and {@link userShell} only. */
+/** A correctly quoted line for a POSIX shell. Only {@link sh} and {@link userShell} make one. */
 export interface ShellLine {
   readonly [shellLine]: true;
   readonly text: string;
@@ -20,15 +20,19 @@ export function isShellLine(value: unknown): value is ShellLine {
   return typeof value === "object" && value !== null && shellLine in value;
 }
 
-/** Quotes one word for a POSIX shell (XCU 2.2.2, single quotes). A NUL can be in no argument, so it is refused. */
+/**
+ * Quotes one word for a POSIX shell (XCU 2.2.2, single quotes).
+ *
+ * @throws TypeError for a NUL, which no argument can hold
+ */
 export function quote(word: string): string {
   if (word.includes("\0")) throw new TypeError("a command word may not hold a NUL character");
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * A shell line with each `${}` quoted: `` sh`ln -sfn ${release} current` ``. A list becomes several words,
- * another line from `sh` goes in as it is.
+ * Builds a shell line and quotes each `${}`: `` sh`ln -sfn ${release} current` ``. A list becomes several
+ * words. A line from `sh` stays unchanged.
  */
 export function sh(
   strings: TemplateStringsArray,
@@ -46,14 +50,18 @@ function asText(value: string | number | readonly string[] | ShellLine): string 
 }
 
 /**
- * Text that the user wrote as a shell line (an option such as `restart`, the words after `run`).
- * The one place where text becomes shell without quoting.
+ * Makes a shell line of text that the user wrote as one (an option such as `restart`, the words after `run`).
+ * This is the only place where text becomes shell without quoting.
  */
 export function userShell(text: string): ShellLine {
   return asShellLine(text);
 }
 
-/** A command as text for a POSIX shell, in `cwd` and with `env` (of which the names must be identifiers). */
+/**
+ * Renders a command as text for a POSIX shell, in the folder `cwd` and with the environment variables `env`.
+ *
+ * @throws TypeError when a name in `env` is not an identifier
+ */
 export function shellText(
   command: Command,
   settings: {
@@ -67,12 +75,13 @@ export function shellText(
     return `${name}=${quote(value)}; export ${name}; `;
   });
   const change = settings.cwd === undefined ? "" : `cd -- ${quotePath(settings.cwd)} && `;
-  // A line of the user may have `;` or `||`, so after `cd` it needs braces; a newline ends a comment or here-document.
+  // A line of the user may have `;` or `||`, so it needs braces after `cd`. The newline ends a comment or a
+  // here-document.
   const body = change !== "" && isShellLine(command) ? `{ ${text}\n}` : text;
   return assignments.join("") + change + body;
 }
 
-/** Quotes a path but leaves a leading `~` or `~user` to the shell. */
+/** Quotes a path, but leaves a leading `~` or `~user` to the shell. */
 export function quotePath(path: string): string {
   const home = /^~[\w.-]*(?=\/|$)/.exec(path)?.[0];
   if (home === undefined) return quote(path.startsWith("-") ? `./${path}` : path);

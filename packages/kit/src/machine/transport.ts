@@ -3,7 +3,7 @@ import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
 import type { Ask } from "./ask.ts";
 
-/** How a process ended; `code` is undefined where that is not known, as the connection broke. */
+/** The end of a process. `code` is undefined where the connection broke before the status arrived. */
 export interface Exit {
   readonly code: number | undefined;
   readonly signal?: string | undefined;
@@ -15,39 +15,49 @@ export interface Process {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly exited: Promise<Exit>;
-  /** Tells it, and what it started, to end. */
+  /** Ends the command and all processes that it started. */
   readonly kill: () => void;
 }
 
 export interface StartSettings {
-  /** It runs beside all others, and none of them waits for its end. Default false. */
+  /** Runs the command beside all others, and none of them waits for its end. Default false. */
   readonly background?: boolean | undefined;
 }
 
-/** What carries commands to a machine, and no more: one shell line in, three streams and a status out. */
+/**
+ * Carries commands to a machine, and does nothing more: one shell line in, three streams and a status out.
+ */
 export interface Transport {
   /** Label of the machine. */
   readonly name: string;
-  /** Who logs in. */
+  /** Login user. */
   readonly user: string;
-  /** What its user must know of it, in sentences. */
+  /** Warnings about the machine for the user, as sentences. */
   readonly warnings?: readonly string[];
-  /** Whether its host key is not the known one, and was taken nevertheless: no password is sent there. Default false. */
+  /**
+   * Whether the host key differs from the known one and was accepted nevertheless. hostout sends no password
+   * to such a host. Default false.
+   */
   readonly isDistrusted?: boolean | undefined;
-  /** Where ssh connects to; undefined for this machine. */
+  /** Address that ssh connects to. Undefined for this machine. */
   readonly address?: string | undefined;
-  /** @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost` */
+  /**
+   * Starts a shell line. @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost`
+   */
   readonly start: (line: string, settings?: StartSettings) => Promise<Process>;
-  /** Runs a line joined to this terminal. Resolves to its status. */
+  /** Runs a line joined to this terminal. Resolves to its exit status. */
   readonly interact: (line: string, terminal: Terminal) => Promise<number>;
-  /** Connects to an address as the machine sees it. @throws HostoutError `failed`, `refused`, `connection-lost` */
+  /**
+   * Connects to an address as the machine resolves it. @throws HostoutError `failed`, `refused`,
+   * `connection-lost`
+   */
   readonly dial: (to: Destination, signal: AbortSignal) => Promise<Duplex>;
   readonly close: () => Promise<void>;
-  /** Whether the session is there still. */
+  /** Whether the session is still open. */
   readonly isOpen: () => boolean;
 }
 
-/** Where a TCP connection goes; the address is without brackets. */
+/** The target of a TCP connection. The address has no brackets. */
 export interface Destination {
   readonly address: string;
   readonly port: number;
@@ -63,20 +73,21 @@ export interface Terminal {
 export interface TransportRequest {
   readonly site: Site;
   readonly host: Host;
-  /** Asks the user; undefined where nobody can be asked. */
+  /** Asks the user. Undefined where no user can answer. */
   readonly ask: Ask | undefined;
-  /** The environment of hostout. */
+  /** The environment variables of hostout. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborted when nobody wants the session any more. */
+  /** Aborted when the run no longer needs the session. */
   readonly signal: AbortSignal;
 }
 
 /** A way to reach hosts. A plugin declares it by a name, and the option `transport` of a site selects it. */
 export interface TransportDefinition {
-  /** One line for the reference, no full stop. */
+  /** Summary for the reference: one line, no full stop. */
   readonly summary: string;
   /**
-   * Opens a session. hostout keeps it for all commands of the site on that host, and opens another one where it broke.
+   * Opens a session. hostout keeps it for all commands of the site on that host, and opens another one after
+   * it breaks.
    *
    * @throws HostoutError `unreachable`, `login-refused`, `host-key`, `bad-option`
    */

@@ -7,7 +7,7 @@ import { userScript } from "./user-script.ts";
 const folder = mkdtempSync(join(tmpdir(), "user-script-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Output and status of the lines of an option in one shell. */
+/** Runs the lines of an option in one shell. Returns their output and status. */
 function run(shell: readonly string[], lines: readonly string[], goesOn = false) {
   const [program = "", ...words] = shell;
   const { text } = userScript(lines, "start-cmd", goesOn);

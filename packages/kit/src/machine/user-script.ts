@@ -2,19 +2,23 @@ import { lineIn } from "../site/buildout-folder.ts";
 import type { Connection, RunOptions } from "./connection.ts";
 import { quote, type ShellLine, userShell } from "./shell.ts";
 
-/** How the lines of an option are run. */
+/** Settings for the lines of an option. */
 export interface LinesOptions extends Omit<RunOptions, "input" | "title" | "leavesRunning"> {
   /** Name of the option, as in the INI file. */
   readonly option: string;
-  /** Run every line, also after one that failed. The first status that is not 0 is the status of all. Default false. */
+  /**
+   * Runs every line, also after a line that failed. The result is the first status that is not 0. Default
+   * false.
+   */
   readonly goesOn?: boolean | undefined;
 }
 
 /**
- * Runs the lines of an option as one script in one shell, so that `cd`, `export`, `umask` and an `if` over several lines act on the
- * lines below. The status of each line counts. A `${buildout:directory}` that the site was read with is `cwd`.
+ * Runs the lines of an option as one script in one shell. So `cd`, `export`, `umask` and an `if` over several
+ * lines affect the lines below. The status of each line counts. `cwd` replaces each `${buildout:directory}`
+ * in the lines.
  *
- * @throws HostoutError as {@link Connection.run}; `command-failed` names the line
+ * @throws HostoutError as {@link Connection.run}. The message of `command-failed` names the line.
  */
 export async function runLines(
   machine: Connection,
@@ -22,7 +26,7 @@ export async function runLines(
   { option, goesOn = false, ...how }: LinesOptions,
 ): Promise<void> {
   const { cwd } = how;
-  // What keeps a site running is among them: it is no work of the run.
+  // Some of these lines start the site, and a running site is not part of the run.
   const leavesRunning = !how.detached;
   const lines = cwd === undefined ? written : written.map((line) => lineIn(cwd, line));
   if (lines.length > 1 && !machine.dryRun)
@@ -30,14 +34,17 @@ export async function runLines(
   else for (const line of lines) await machine.run(alone(line), { ...how, leavesRunning });
 }
 
-/** `first-site:*` is for supervisorctl to read, also where a file of such a name exists. */
+/**
+ * Makes a shell line that runs alone. supervisorctl itself reads `first-site:*`, even where a file of such a
+ * name exists.
+ */
 function alone(line: string): ShellLine {
   return userShell(/^(\S*\/)?(sudo\s+)?(\S*\/)?supervisorctl\s/.test(line) ? `set -f; ${line}` : line);
 }
 
 /**
- * The lines that a user wrote for an option, as one shell script. The shell on the host decides which lines belong together
- * (`if` to `fi`); within those a failed command ends the script (`set -e`).
+ * Builds one shell script of the lines that a user wrote for an option. The shell on the host decides which
+ * lines belong together (`if` to `fi`). Within such lines a failed command ends the script (`set -e`).
  */
 export function userScript(lines: readonly string[], option: string, goesOn = false): ShellLine {
   const onFailure = goesOn
@@ -70,7 +77,10 @@ if [ -n "$hostout_text" ]; then eval "$hostout_text"; exit; fi
 exit "$hostout_failed"`);
 }
 
-/** Lines that a shell accepts alone, and that are not whole: before a backslash at the end, and the text of a here-document. */
+/**
+ * Joins the lines that belong together although a shell accepts each alone. These are lines with a backslash
+ * at the end, and here-documents.
+ */
 function statements(lines: readonly string[]): readonly string[] {
   const whole: string[] = [];
   let open = "";

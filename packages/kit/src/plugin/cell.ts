@@ -1,23 +1,30 @@
 declare const type: unique symbol;
 
-/** A value of one type that the commands of a run share: a lock that one holds and others need, for example. */
+/**
+ * A value of one type that the commands of a run share, such as a lock that one command holds and others
+ * need.
+ */
 export interface Cell<T> {
   readonly name: string;
   readonly [type]?: T;
 }
 
 /**
- * Declares a cell, once, in the package that owns it. Others import the cell.
+ * Declares a cell, once, in the package that owns it. Other packages import the cell.
  *
- * @param name the owner and the cell: `hostout-core/look`. Two copies of a package share their cells by it
+ * @param name the owner and the cell: `hostout-core/look`. Two copies of a package share their cells by this
+ * name.
  */
 export function cell<T>(name: string): Cell<T> {
   return { name };
 }
 
-/** The cells of one host, or of a site where a command runs once for it. They are empty when a run begins, and gone with it. */
+/**
+ * The cells of one host, or of a site where a command runs once for it. They are empty at the start of a run,
+ * and end with it.
+ */
 export interface Cells {
-  /** Undefined where nothing was set. */
+  /** Undefined for an unset cell. */
   get<T>(cell: Cell<T>): T | undefined;
   set<T>(cell: Cell<T>, value: NoInfer<T>): void;
   has(cell: Cell<unknown>): boolean;
@@ -30,16 +37,19 @@ export interface CommandValue<T> {
   readonly [type]?: T;
 }
 
-/** Declares the type of the value of a command, once, beside the command. A run that resumes another reads the value from its journal. */
+/**
+ * Declares the type of the value of a command, once, beside the command. A resumed run reads the value from
+ * the journal.
+ */
 export function commandValue<T>(command: string): CommandValue<T> {
   return { command };
 }
 
-/** Empty cells, as a run makes them. */
+/** Makes empty cells. A run calls this for each of its places. */
 export function makeCells(): Cells {
   const values = new Map<string, unknown>();
   return {
-    // A cell has one type, and only values of that type are set.
+    // Each cell has one type, and only values of that type are set.
     get: <T>({ name }: Cell<T>) => values.get(name) as T | undefined,
     set: ({ name }, value) => void values.set(name, value),
     has: ({ name }) => values.has(name),

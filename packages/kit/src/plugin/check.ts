@@ -10,52 +10,58 @@ export type Attempt =
     }
   | {
       readonly held: false;
-      /** What was found instead, as a clause: `it answered 500`. */
+      /** The failure as a clause: `it answered 500`. */
       readonly found: string;
       readonly hint?: string | undefined;
     };
 
-/** Where a check is attempted. */
+/** The machines and limits of one attempt. */
 export interface CheckContext {
   readonly remote: Connection;
   /** This machine. */
   readonly local: Connection;
-  /** With the address that ssh reaches it by, where the check `needsAddress`. */
+  /** The host. Where the check has `needsAddress`, its address is the one that ssh connects to. */
   readonly host: Pick<Host, "address">;
-  /** The folder of the live release, where the check `needsFolder`; else the folder of the site. */
+  /** The folder of the live release, where the check has `needsFolder`. Otherwise the folder of the site. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** How long the attempt may take, in milliseconds. */
+  /** Time limit of the attempt, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** One line of the option `verify`, read by the kind of check that takes it. */
+/** One line of the option `verify`, read by the check kind that accepts it. */
 export interface SiteCheck {
-  /** The check in a few words, for messages. */
+  /** Returns a short name of the check, for messages. */
   readonly name: (host: Pick<Host, "address">) => string;
-  /** What must be, as in "expected 200, but …". */
+  /** The expected result, as in "expected 200, but …". */
   readonly expected: string;
   /** Milliseconds between two attempts. Default 1000. */
   readonly pauseMs?: number | undefined;
   readonly needsAddress?: boolean | undefined;
   readonly needsFolder?: boolean | undefined;
-  /** The port of the host that answers, where that is known: a foreign process that listens there is named. */
+  /**
+   * Returns the port of the host that the check asks, where it is known. A message then names a foreign
+   * process that listens on the port.
+   */
   readonly port?: ((host: Pick<Host, "address">) => number | undefined) | undefined;
-  /** @throws HostoutError what another attempt would not mend: `sudo-refused`, `unreachable`, … */
+  /**
+   * Makes one attempt. @throws HostoutError when another attempt cannot help: `sudo-refused`, `unreachable`,
+   * …
+   */
   readonly attempt: (context: CheckContext) => Promise<Attempt>;
 }
 
-/** A kind of check that a plugin declares. Kinds of later plugins are asked first whether they take a line. */
+/** A check kind that a plugin declares. hostout offers each line to the kinds of later plugins first. */
 export interface CheckKind {
-  /** One line for the reference, no full stop. */
+  /** Summary for the reference: one line, no full stop. */
   readonly summary: string;
-  /** A line as an example. */
+  /** An example line. */
   readonly example: string;
   /**
    * Reads a line of `verify`.
    *
    * @returns undefined where the line is of another kind
-   * @throws Error whose message says what is wrong with the line
+   * @throws Error when the line is wrong. The message explains the mistake.
    */
   readonly parse: (line: string) => SiteCheck | undefined;
 }

@@ -9,14 +9,14 @@ export interface Layer {
   readonly command: AnyCommand;
 }
 
-/** What a command name means on a site: who overrides whom. */
+/** The meaning of a command name on a site: its layers and their order. */
 export interface Composition {
   readonly name: string;
-  /** Outermost first; each one's `next()` is the one after it. At least one. */
+  /** Outermost first. `next()` of each layer calls the layer after it. At least one. */
   readonly layers: readonly [Layer, ...Layer[]];
 }
 
-/** Every command of a site by its name; aliases are not in it. */
+/** Returns every command of a site by its name, without aliases. */
 export function commandsOf(site: Site): ReadonlyMap<string, Composition> {
   const found = new Map<string, Composition>();
   for (const plugin of site.plugins) {
@@ -28,7 +28,9 @@ export function commandsOf(site: Site): ReadonlyMap<string, Composition> {
   return found;
 }
 
-/** The command that a word means on a site: a name, or an alias that some layer of a command declares. */
+/**
+ * Finds the command that a word means on a site: a name, or an alias that some layer of a command declares.
+ */
 export function findCommand(site: Site, word: string): Composition | undefined {
   const commands = commandsOf(site);
   return (
@@ -37,7 +39,7 @@ export function findCommand(site: Site, word: string): Composition | undefined {
   );
 }
 
-/** @throws HostoutError `unknown-command`, with a near name */
+/** Finds a command, as {@link findCommand}. @throws HostoutError `unknown-command`, with a similar name */
 export function requireCommand(site: Site, word: string): Composition {
   const found = findCommand(site, word);
   if (found) return found;

@@ -1,26 +1,29 @@
 import type { Event } from "../run/events.ts";
 import type { Site } from "../site/site.ts";
 
-/** A run, as a listener gets to know it before its first event. */
+/** The facts about a run that a listener gets before the first event. */
 export interface ListenedRun {
   /** The sites of the run that have the plugin of the listener. */
   readonly sites: readonly Site[];
-  /** Prints a line that the user must know of, once. */
+  /** Prints a warning for the user, once. */
   readonly warn: (text: string) => void;
 }
 
 /** Receives the events of a run. An error of a listener becomes a warning, and never fails the run. */
 export interface Listener {
-  /** One event as it happens, without secrets. Of tasks only those of the sites of the listener. Nothing waits for what it begins. */
+  /**
+   * Receives one event as it happens, without secrets. Of the task events, a listener gets only those of its
+   * own sites. The run does not wait for work that the listener starts.
+   */
   readonly event: (event: Event) => void;
-  /** Sends what is left to be sent, after `run.end`. The run waits for it ten seconds at most. */
+  /** Sends the rest, after `run.end`. The run waits at most ten seconds for it. */
   readonly close?: (() => Promise<void>) | undefined;
 }
 
-/** A listener that a plugin declares. It is not opened on a dry run. */
+/** A listener that a plugin declares. A dry run does not open it. */
 export interface ListenerDefinition {
-  /** One line for the reference, no full stop. */
+  /** Summary for the reference: one line, no full stop. */
   readonly summary: string;
-  /** @returns undefined where the listener has nothing to do in this run */
+  /** Opens the listener for one run. @returns undefined where the listener does nothing in this run */
   readonly open: (run: ListenedRun) => Listener | undefined | Promise<Listener | undefined>;
 }

@@ -1,7 +1,7 @@
 import { HostoutError } from "../run/hostout-error.ts";
 import type { Site } from "../site/site.ts";
 
-/** The form of a value. `words` are cut at white space, `lines` at line ends. */
+/** The form of a value. White space separates `words`, and line ends separate `lines`. */
 export type OptionType =
   | "string"
   | "integer"
@@ -14,34 +14,41 @@ export type OptionType =
   | "size"
   | "secret";
 
-/** A declared setting or argument: from it come the type, the name in INI, the parsing, the help and the reference. */
+/**
+ * A declared setting or argument. hostout derives its type, INI name, parsing, help and reference entry from
+ * this.
+ */
 export interface OptionDeclaration<T = unknown> {
   readonly type: OptionType;
-  /** The values of a choice, in the order of the help; empty for all other types. */
+  /** The values of a choice, in the order of the help. Empty for all other types. */
   readonly choices: readonly string[];
   /** The type in words, for help, reference and errors: `true or false`, `whole number`. */
   readonly label: string;
   /** One line, no full stop. */
   readonly summary: string;
   readonly example?: string | undefined;
-  /** In the form of the INI file; undefined where there is none. */
+  /** Default in the form of the INI file. Undefined where the option has none. */
   readonly default?: string | undefined;
-  /** False: what reads it while it is not set and has no default throws. */
+  /**
+   * Whether the option may be missing. If false, reading an option that is unset and has no default throws.
+   */
   readonly optional: boolean;
   /** Old names that still work, with a warning. */
   readonly aliases: readonly string[];
-  /** Never shown, in output or errors. */
+  /** Whether hostout hides the value in output and errors. */
   readonly secret: boolean;
-  /** Of a command: given as `--name`, not by its place. */
+  /** Whether the command line gives it as `--name` instead of by position. Only for commands. */
   readonly flag: boolean;
   /**
-   * @param site the site whose option it is; undefined for an argument
-   * @throws HostoutError or Error, whose message ends "… is …"
+   * Parses a value.
+   *
+   * @param site the site of the option. Undefined for an argument.
+   * @throws HostoutError or Error, with a message that ends "… is …"
    */
   readonly parse: (text: string, site?: Site) => T;
 }
 
-/** What is said of an option when it is declared; see {@link OptionDeclaration}. */
+/** The settings of an option declaration. See {@link OptionDeclaration}. */
 export interface OptionSettings {
   readonly summary: string;
   readonly example?: string;
@@ -50,7 +57,7 @@ export interface OptionSettings {
   readonly aliases?: readonly string[];
 }
 
-/** `T` when there is a default or the option must be set, else `T | undefined`. */
+/** `T` when the option has a default or is required, else `T | undefined`. */
 export type DeclaredOption<S extends OptionSettings, T> = OptionDeclaration<
   S extends { optional: true } ? T | undefined : T
 >;
@@ -94,7 +101,7 @@ const booleans: Readonly<Record<string, boolean>> = {
 };
 
 function parseBoolean(text: string): boolean {
-  // The original took True, yes and 1 as well, and old files have them.
+  // The original took True, yes and 1 as well, and old files use them.
   const value = booleans[text.toLowerCase()];
   if (value === undefined) throw new Error(`'${text}' is neither true nor false`);
   return value;
@@ -135,11 +142,14 @@ const splitLines = (text: string): readonly string[] =>
 
 const splitWords = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== "");
 
-/** Declares options: `option.string({ summary: "…" })`. Each function takes the summary, and an example, default or old names. */
+/**
+ * Declares options: `option.string({ summary: "…" })`. Each function takes the summary, and an example, a
+ * default or old names.
+ */
 export const option = {
   string: <const S extends OptionSettings>(settings: S) => declare("string", settings, (text) => text),
   integer: <const S extends OptionSettings>(settings: S) => declare("integer", settings, parseInteger),
-  /** `true`, `yes`, `on`, `1` and their opposites, in any case. */
+  /** Declares a boolean: `true`, `yes`, `on`, `1` and their opposites, in any case. */
   boolean: <const S extends OptionSettings>(settings: S) => declare("boolean", settings, parseBoolean),
   choice: <const C extends readonly string[], const S extends OptionSettings>(choices: C, settings: S) =>
     declare(
@@ -151,22 +161,22 @@ export const option = {
       },
       choices,
     ),
-  /** Words, cut at white space. */
+  /** Declares a list of words, separated by white space. */
   list: <const S extends OptionSettings>(settings: S) => declare("words", settings, splitWords),
-  /** One entry a line; blank lines are left out. */
+  /** Declares a list with one entry per line. Blank lines are ignored. */
   lines: <const S extends OptionSettings>(settings: S) => declare("lines", settings, splitLines),
-  /** One line; trailing slashes are dropped. */
+  /** Declares a path on one line. The value has no trailing slashes. */
   path: <const S extends OptionSettings>(settings: S) =>
     declare("path", settings, (text) => {
       if (/[\n\0]/.test(text)) throw new Error("a path is one line");
       return text.length > 1 ? text.replace(/\/+$/, "") || "/" : text;
     }),
-  /** In milliseconds; `30` means seconds. */
+  /** Declares a duration in milliseconds. `30` means 30 seconds. */
   duration: <const S extends OptionSettings>(settings: S) => declare("duration", settings, parseDuration),
-  /** In bytes; units are powers of 1024. */
+  /** Declares a size in bytes. Units are powers of 1024. */
   size: <const S extends OptionSettings>(settings: S) => declare("size", settings, parseSize),
   secret: <const S extends OptionSettings>(settings: S) => declare("secret", settings, (text) => text),
-  /** The same, but refused where `whyNot` says why a value is wrong. */
+  /** Adds a check to a declaration: a value is refused where `whyNot` returns a reason. */
   checked: <T>(
     declaration: OptionDeclaration<T>,
     whyNot: (value: T, site?: Site) => string | undefined,
@@ -179,12 +189,12 @@ export const option = {
       return value;
     },
   }),
-  /** Of a command: a switch, `--force`; false where it is not given. */
+  /** Declares a flag of a command without a value, `--force`. False where the line does not give it. */
   flag: (settings: { readonly summary: string }): OptionDeclaration<boolean> => ({
     ...declare("boolean", { ...settings, default: "false" }, parseBoolean),
     flag: true,
   }),
-  /** Of a command: a flag with a value, `--keep 3`. */
+  /** Declares a flag of a command with a value, `--keep 3`. */
   flagOf: <T>(declaration: OptionDeclaration<T>): OptionDeclaration<T> => ({ ...declaration, flag: true }),
 };
 
@@ -195,12 +205,15 @@ export type OptionValues<D> = {
   readonly [K in keyof D]: D[K] extends OptionDeclaration<infer T> ? T : never;
 };
 
-/** `stopTimeout` → `stop-timeout`, as it is written in INI files and flags. */
+/** Converts a name in code to the form of INI files and flags: `stopTimeout` → `stop-timeout`. */
 export function iniName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Reads a text by a declaration. @throws HostoutError `bad-option` that names what it is for, never a secret's text */
+/**
+ * Parses a text by a declaration. @throws HostoutError `bad-option` that names `what`, and never quotes a
+ * secret
+ */
 export function parseOption<T>(declaration: OptionDeclaration<T>, what: string, text: string): T {
   try {
     return declaration.parse(text);

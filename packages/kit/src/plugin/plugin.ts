@@ -10,22 +10,27 @@ import type { ListenerDefinition } from "./listener.ts";
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from "./option.ts";
 import type { SecretSource } from "./secret-source.ts";
 
-/** What a command says about itself when it is done; nothing means `ok`. */
+/** The result that a command reports when it ends. No result means `ok`. */
 export interface Outcome {
   readonly status: Exclude<Status, "failed">;
-  /** A few words for the line that tells the end of the task; beside a value also for the last line of each host. */
+  /**
+   * A few words for the line that reports the end of the task. Beside a value, they are also in the last line
+   * of each host.
+   */
   readonly note?: string | undefined;
-  /** The same for people, in columns: the tables of all hosts are printed as one, at the end of the run. */
+  /** The value for people, in columns. At the end of the run hostout prints one table for all hosts. */
   readonly table?: Table | undefined;
-  /** Whether the end of the task, as a step of another command, is printed only with `--verbose`. Default false. */
+  /**
+   * Whether only `--verbose` prints the end of the task when it is a step of another command. Default false.
+   */
   readonly detail?: boolean | undefined;
-  /** What the command found out, for the one that called it, for scripts and `--json`. Must be what JSON can hold. */
+  /** The result for the calling command, for scripts and for `--json`. JSON must be able to hold it. */
   readonly value?: unknown;
-  /** Where a command ran over several hosts: each one's own outcome. */
+  /** The outcome of each host, where a command ran over several hosts. */
   readonly hosts?: readonly HostOutcome[] | undefined;
 }
 
-/** How a command ended on one host. */
+/** The end of a command on one host. */
 export interface HostOutcome {
   readonly site: string;
   readonly host: string;
@@ -33,19 +38,22 @@ export interface HostOutcome {
   readonly value?: unknown;
 }
 
-/** Arguments and flags as they were given. Flags are named as in code; a flag that was not given is absent. */
+/**
+ * Arguments and flags as the caller gave them. Flags have their name in code. A flag that the caller did not
+ * give is absent.
+ */
 export interface Invocation {
   readonly args: readonly string[];
   readonly flags?: Readonly<Record<string, string | boolean>> | undefined;
 }
 
-/** Calls the command that this one overrides, with the same arguments or others. It tells how that ended. */
+/** Calls the overridden command, with the same arguments or others. Resolves to its outcome. */
 export type Next = (invocation?: Invocation) => Promise<Outcome>;
 
-/** What every command is given. */
+/** The part of the context that every command gets. */
 export interface CommonContext<O, A> {
   readonly site: Site;
-  /** The site's options and those that the plugin declares. */
+  /** The options of the site and of the plugin. */
   readonly options: O & SiteOptions;
   /** The declared arguments and flags, by name. */
   readonly args: A;
@@ -54,120 +62,152 @@ export interface CommonContext<O, A> {
   /** This machine. */
   readonly local: Connection;
   readonly dryRun: boolean;
-  /** Aborted when the run is to end: start nothing new. */
+  /** Aborted when the run must end. Start nothing new after that. */
   readonly signal: AbortSignal;
-  /** Tells the user a line. */
+  /** Prints a line for the user. */
   readonly note: (line: string) => void;
   /**
-   * Warns the user: the command succeeds, but leaves out or changes something that the user may rely on. `--quiet` prints
-   * warnings too, and the recap counts them. The text does not begin with "warning:".
+   * Warns the user: the command succeeds, but omits or changes something that the user may rely on. `--quiet`
+   * prints warnings too, and the recap counts them. The text does not begin with "warning:".
    */
   readonly warn: (text: string) => void;
-  /** Tells a line about how the command does its work. As a step of another command it is printed only with `--verbose`. */
+  /** Prints a line about how the command works. In a step of another command, only `--verbose` prints it. */
   readonly detail: (line: string) => void;
-  /** Runs another command of the site by name, through all that overrides it. */
+  /** Runs another command of the site by name, with all its overrides. */
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
   /**
-   * The hosts of another site of the configuration, for what moves data between sites. Each has its own login, lock, options and label;
-   * its `call` runs a command of that site there.
+   * Returns the hosts of another site of the configuration, for commands that move data between sites. Each
+   * has its own login, lock, options and label. Its `call` runs a command of that site on that host.
    *
    * @throws HostoutError `unknown-site`
    */
   readonly otherSite: (name: string) => Promise<readonly HostContext[]>;
-  /** Does `work` while nothing else in this run holds the same key (a folder that two sites share, say). */
+  /**
+   * Does `work` while no other part of this run holds the same key, such as a folder that two sites share.
+   */
   readonly exclusive: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /**
-   * The value of a command that was done before on this host, in this run or the one that it resumes; undefined where there is none. Where
-   * a command runs once for a site, the value of its first host.
+   * Returns the value of an earlier command on this host, from this run or the run that it resumes. Undefined
+   * where no such value exists. For a command that runs once for a site, the value of its first host.
    */
   readonly resultOf: <T>(value: CommandValue<T>) => T | undefined;
-  /** The cells that the commands of this run share on this host, or for the site where they run once for it. */
+  /**
+   * The cells that the commands of this run share on this host, or for the site where they run once for it.
+   */
   readonly shared: Cells;
 }
 
-/** What a command that runs once for a site is given. */
+/** The context of a command that runs once for a site. */
 export interface SiteContext<O = unknown, A = unknown> extends CommonContext<O, A> {
   readonly hosts: readonly Host[];
 }
 
-/** What a command that runs on each host is given. */
+/** The context of a command that runs on each host. */
 export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, A> {
   readonly host: Host;
   readonly remote: Connection;
   /**
-   * Says which release is live on the host from now on, for the recap; null: none; undefined: that is not known any more.
-   * The store of `@hostout/releases` does it for what it switches to, and for what it finds.
+   * Reports the new live release of the host, for the recap. null means none, and undefined means that it is
+   * no longer known. The store of `@hostout/releases` calls this after each switch and each look at the host.
    */
   readonly live: (release: string | null | undefined) => void;
 }
 
-/** One step of a composition: a command's name, that with arguments or a condition, or further steps. */
+/**
+ * One step of a composition: the name of a command, a command with arguments or a condition, or further
+ * steps.
+ */
 export type Step<N extends string = string> =
   | string
   | {
       readonly command: string;
       readonly args?: readonly string[];
-      /** Name in code of a boolean option of the plugin: the step is skipped where it is false. */
+      /** Name in code of a boolean option of the plugin. The run skips the step where the option is false. */
       readonly when?: N;
     }
   | {
       readonly steps: readonly Step<N>[];
-      /** Batch by batch (`--batch`), all of the steps for each batch before the next begins. A batch that has begun is `whole`. */
+      /**
+       * Runs the steps batch by batch (`--batch`): one batch finishes all steps before the next begins. A
+       * batch that has begun is `whole`.
+       */
       readonly rolling?: boolean;
-      /** Once begun, an interrupt (Ctrl-C) waits for the end of the steps: a site is not left stopped half way. */
+      /**
+       * Makes an interrupt (Ctrl-C) wait for the end of the steps, once they have begun. So a site does not
+       * stay stopped half way.
+       */
       readonly whole?: boolean;
       /**
-       * How a host goes back: one that failed in these steps, and those that came through when more fail than the run bears
-       * (`--max-failures`).
+       * Steps that roll a host back. They run on a host that failed in these steps. Once the failure budget
+       * (`--max-failures`) is spent, they run on every host that started.
        */
       readonly undo?: readonly Step<N>[];
     };
 
-/** What every command may say of itself. */
+/** The properties that every kind of command has. */
 export interface CommonCommand<O extends OptionDeclarations, A> {
   /**
-   * Says that the command replaces or wraps one of the same name of another plugin. Without it such a plugin is refused when it is loaded,
-   * as two plugins may have the name by chance. A task file of the project needs no such word.
+   * Declares that the command replaces or wraps a command of the same name in another plugin. hostout refuses
+   * to load a plugin without it, because two plugins may use one name by chance. A task file of the project
+   * needs no such declaration.
    */
   readonly overrides?: true;
-  /** One line for help, no full stop. An override may leave it to what it overrides. */
+  /**
+   * Summary for the help: one line, no full stop. An override may omit it and inherit the summary of the
+   * command that it overrides.
+   */
   readonly summary?: string;
-  /** Further text for help. */
+  /** Further text for the help. */
   readonly description?: string;
-  /** Arguments by name, in the order of the line (those that must be given come first), and flags (`option.flag`). */
+  /** Arguments by name, in the order of the line (required ones first), and flags (`option.flag`). */
   readonly args?: A;
   /**
-   * Takes any number of further words: those that are no commands (`words`, if not given), flags too that it does not
-   * declare (`flags`), or all that follow, whatever they are (`everything`).
+   * Takes any number of further words. `words`, the default, are words that are not commands. `flags` also
+   * takes flags that the command does not declare. `everything` takes all that follows.
    */
   readonly rest?: {
     readonly name: string;
     readonly summary: string;
     readonly takes?: "words" | "flags" | "everything";
   };
-  /** Options without which the command is refused before any host is touched. */
+  /**
+   * Options that the command requires. Without them hostout refuses the command before it touches any host.
+   */
   readonly needs?: readonly ((keyof O & string) | keyof SiteOptions)[];
-  /** Options that the command reads, for `explain`; if not given, all of its plugin. */
+  /** Options that the command reads, for `explain`. Default all options of its plugin. */
   readonly reads?: readonly ((keyof O & string) | keyof SiteOptions)[];
-  /** Steps before the command and all that it overrides; it is not begun when one fails. */
+  /**
+   * Steps before the command and all commands that it overrides. If one fails, the command does not start.
+   */
   readonly before?: readonly Step<keyof O & string>[];
-  /** Steps after it, when it succeeded on every host. */
+  /** Steps after the command, once it succeeded on every host. */
   readonly after?: readonly Step<keyof O & string>[];
-  /** Steps on the hosts where it failed or was not gone on with. The failure stands, whatever they do. */
+  /**
+   * Steps on the hosts where the command failed or did not finish. The failure stays, whatever their result.
+   */
   readonly onFailure?: readonly Step<keyof O & string>[];
-  /** Changes nothing on its hosts: nobody is asked before it is run in production, and `--retries` may repeat it. */
+  /**
+   * Whether the command changes nothing on its hosts. In production it then needs no confirmation, and
+   * `--retries` may repeat it.
+   */
   readonly readOnly?: boolean;
-  /** A second run right after the first finds nothing to do, and says `unchanged`; `--retries` may repeat it. */
+  /**
+   * Whether a second run right after the first changes nothing and reports `unchanged`. `--retries` may then
+   * repeat the command.
+   */
   readonly idempotent?: boolean;
-  /** How often it is tried again on a host where it failed, at least, after 1 s, 2 s, 4 s, …: only what may be begun twice. */
+  /**
+   * Minimum number of retries on a host where the command failed, after 1 s, 2 s, 4 s, …. Only for a command
+   * that may start twice.
+   */
   readonly retries?: number;
   /** Other names of the command. */
   readonly aliases?: readonly string[];
-  /** Command lines without `hostout SITE`. */
+  /** Example command lines, without `hostout SITE`. */
   readonly examples?: readonly string[];
 }
 
-/** Runs on each host, side by side. */
+/** A command that runs on each host, side by side. */
 export interface HostCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly run: (
     context: HostContext<OptionValues<O>, OptionValues<A>>,
@@ -177,7 +217,7 @@ export interface HostCommand<O extends OptionDeclarations, A> extends CommonComm
   readonly steps?: never;
 }
 
-/** Runs once for a site, on this machine. */
+/** A command that runs once for a site, on this machine. */
 export interface SiteCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly runOnce: (
     context: SiteContext<OptionValues<O>, OptionValues<A>>,
@@ -187,20 +227,20 @@ export interface SiteCommand<O extends OptionDeclarations, A> extends CommonComm
   readonly steps?: never;
 }
 
-/** A composition: each step starts when the one before it succeeded on every host. */
+/** A composition: each step starts when the step before it succeeded on every host. */
 export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly steps: readonly Step<keyof O & string>[];
   /**
-   * Wraps one host's way through the steps: its `next()` is all of them, with their barriers. For what is to hold all the
-   * while (a lock), and for hosts where nothing is to be done: there `next()` is not called.
+   * Wraps the steps of one host. Its `next()` runs all of them, with their barriers. Use it for a state that
+   * lasts through all steps, such as a lock. On a host with nothing to do, do not call `next()`.
    */
   readonly around?: (
     context: HostContext<OptionValues<O>, OptionValues<A>>,
     next: Next,
   ) => Promise<Outcome | void>;
   /**
-   * As `around`, once for each site: its `next()` is the steps over the hosts of that site. Sites do not wait for each other between
-   * steps, so one may wait until another has come to its end.
+   * As `around`, once for each site. Its `next()` runs the steps over the hosts of that site. Sites do not
+   * wait for each other between steps, so one site may wait until another site has ended.
    */
   readonly aroundOnce?: (
     context: SiteContext<OptionValues<O>, OptionValues<A>>,
@@ -210,7 +250,7 @@ export interface StepsCommand<O extends OptionDeclarations, A> extends CommonCom
   readonly runOnce?: never;
 }
 
-/** Only hooks on a command of another plugin. */
+/** A command that only adds hooks to a command of another plugin. */
 export interface HooksCommand<O extends OptionDeclarations, A> extends CommonCommand<O, A> {
   readonly run?: never;
   readonly runOnce?: never;
@@ -224,22 +264,23 @@ export type CommandDefinition<O extends OptionDeclarations = OptionDeclarations,
   | StepsCommand<O, A>
   | HooksCommand<O, A>;
 
-/** A plugin as the rest of hostout sees it, whatever its options and arguments are. */
+/** A plugin as the rest of hostout sees it, whatever the types of its options and arguments. */
 export interface Plugin {
   readonly name: string;
   readonly options: OptionDeclarations;
-  // The types of options and arguments belong to the plugin alone: here they are only declarations to read values by.
+  // Only the plugin knows the types of its options and arguments. Here they are just declarations to read
+  // values by.
   readonly commands: Readonly<Record<string, AnyCommand>>;
-  /** Ways to reach hosts, by the name that the option `transport` of a site gives. */
+  /** Transports by name. The option `transport` of a site selects one. */
   readonly transports?: Readonly<Record<string, TransportDefinition>> | undefined;
   readonly listeners?: Readonly<Record<string, ListenerDefinition>> | undefined;
-  /** Kinds of lines of the option `verify`. */
+  /** Check kinds for the lines of the option `verify`. */
   readonly checks?: Readonly<Record<string, CheckKind>> | undefined;
-  /** Places where secrets are kept, by the name in `secret:NAME:REFERENCE`. */
+  /** Secret sources, by the name in `secret:NAME:REFERENCE`. */
   readonly secrets?: Readonly<Record<string, SecretSource>> | undefined;
 }
 
-/** A command whose argument types are its own business. */
+/** A command whose argument types only its plugin knows. */
 export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> & {
   readonly run?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
   readonly runOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
@@ -248,13 +289,13 @@ export type AnyCommand = CommonCommand<OptionDeclarations, OptionDeclarations> &
   readonly aroundOnce?: ((context: never, next: Next) => Promise<Outcome | void>) | undefined;
 };
 
-/** Of a plugin that declares none. */
+/** The options of a plugin that declares none. */
 export type NoOptions = Readonly<Record<never, OptionDeclaration>>;
 
 /**
- * Defines a plugin: a plain object, returned as it is. Importing it must have no side effect.
+ * Defines a plugin: returns the plain object unchanged. The import of a plugin must have no side effect.
  *
- * `A` is inferred for each command from its `args`, so that `context.args` has their types.
+ * TypeScript infers `A` for each command from its `args`, so `context.args` has their types.
  */
 export function definePlugin<const O extends OptionDeclarations = NoOptions, const A = unknown>(plugin: {
   readonly name: string;

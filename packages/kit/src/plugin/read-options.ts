@@ -7,9 +7,9 @@ import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionVa
 import type { Plugin } from "./plugin.ts";
 
 /**
- * The options of a site by their names in code: its own and those of `plugin`, if one is given.
+ * Returns the options of a site by their names in code: its own, and those of `plugin` if given.
  *
- * What is set wrongly is told at once by {@link checkSite}; what is not set and has no default throws when it is read,
+ * {@link checkSite} reports wrong values at once. An unset option without a default throws only on reading,
  * so that a command which does not need it still runs.
  */
 export function readOptions(site: Site): SiteOptions;
@@ -26,11 +26,14 @@ export function readOptions(site: Site, declarations: OptionDeclarations = {}): 
   return values;
 }
 
-/** One option. @throws HostoutError `bad-option` with the place of the value, or of the section where it is not set */
+/**
+ * Reads one option. @throws HostoutError `bad-option` with the place of the value, or of the section if it is
+ * not set
+ */
 function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<T>): T | undefined {
   const key = [iniName(name), ...declaration.aliases].find((known) => site.values.has(known));
   const value = key === undefined ? undefined : site.values.get(key);
-  // An empty value takes back what a section above says: `bootstrap-python =`.
+  // An empty value, such as `bootstrap-python =`, unsets the value of an inherited section.
   const text =
     value?.text ||
     (value && declaration.optional ? undefined : (value?.text ?? defaultOf(site, declaration)));
@@ -57,7 +60,10 @@ function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<
   }
 }
 
-/** Whether a value holds what was meant as a comment. Command lines may have comments of the shell, and secrets any signs. */
+/**
+ * Whether a value contains text that its author probably meant as a comment. Command lines may contain shell
+ * comments, and secrets may contain any characters.
+ */
 function hasComment({ type, secret }: OptionDeclaration, text: string): boolean {
   return type !== "lines" && !secret && /(?:^|\s)#(?:\s|$)|^#/.test(text);
 }
@@ -80,13 +86,13 @@ function missingOption(site: Site, name: string, declaration: OptionDeclaration)
   });
 }
 
-/** Something about a site that is wrong, or (a warning) probably not meant. */
+/** An error in a site, or (as a warning) a probable mistake. */
 export interface Finding {
   readonly error: HostoutError;
   readonly severity: "error" | "warning";
 }
 
-/** All that is wrong with a site's options, together: values of the wrong kind, near misses of names, old names. */
+/** Finds all mistakes in a site's options at once: invalid values, misspelled names, old names. */
 export function checkSite(site: Site): readonly Finding[] {
   const declarations: Record<string, OptionDeclaration> = { ...siteOptions };
   for (const plugin of site.plugins) Object.assign(declarations, plugin.options);
@@ -125,7 +131,7 @@ export function checkSite(site: Site): readonly Finding[] {
   return findings;
 }
 
-/** A transport that neither hostout nor a plugin of the site has. */
+/** Finds a transport that neither hostout nor a plugin of the site has. */
 function transportFindings(site: Site): readonly Finding[] {
   const value = site.values.get("transport");
   const names = [...ownTransports, ...site.plugins.flatMap(({ transports = {} }) => Object.keys(transports))];
@@ -139,7 +145,10 @@ function transportFindings(site: Site): readonly Finding[] {
   return [{ error, severity: "error" }];
 }
 
-/** An option and its old name with two values: either could be the one that is meant. */
+/**
+ * Makes the error for an option and its old name with two values. hostout cannot know which value the user
+ * meant.
+ */
 function setTwice(site: Site, [name = "", ...others]: readonly string[]): HostoutError {
   return new HostoutError({
     code: "bad-option",
@@ -149,7 +158,7 @@ function setTwice(site: Site, [name = "", ...others]: readonly string[]): Hostou
   });
 }
 
-/** The options that a command of `plugin` cannot do without, and the site does not have. */
+/** Makes an error for each required option of a command of `plugin` that the site does not set. */
 export function missingNeeds(site: Site, plugin: Plugin, needs: readonly string[]): readonly HostoutError[] {
   return needs.flatMap((name) => {
     const all: OptionDeclarations = { ...siteOptions, ...plugin.options };

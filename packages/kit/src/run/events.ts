@@ -1,9 +1,12 @@
 import type { ErrorCode } from "./hostout-error.ts";
 
-/** How a task ended. `unchanged`: there was nothing to do. `skipped`: it was not to be done here. */
+/** The end of a task. `unchanged`: the task had nothing to do. `skipped`: the task did not apply here. */
 export type Status = "ok" | "unchanged" | "skipped" | "failed";
 
-/** A task is one layer of one command on one target; `host` is absent where it ran once for its site, on this machine. */
+/**
+ * The place of a task, which is one layer of one command on one target. `host` is absent where the task ran
+ * once for its site, on this machine.
+ */
 export interface TaskPlace {
   /** Unique in the run. */
   readonly task: number;
@@ -11,11 +14,11 @@ export interface TaskPlace {
   readonly host?: string | undefined;
 }
 
-/** What a task found out, in columns for people. */
+/** The result of a task, in columns for people. */
 export interface Table {
   /** Headings, each a word or two. */
   readonly columns: readonly string[];
-  /** Cells in the order of the columns; an empty one is printed as `-`. */
+  /** Cells in the order of the columns. An empty cell prints as `-`. */
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -26,7 +29,7 @@ export interface ErrorReport {
   /** `file:line` */
   readonly origin?: string | undefined;
   readonly host?: string | undefined;
-  /** The plugin in which it came up, and the command from that of the line down. */
+  /** The plugin in which the error occurred, and its command, from the command on the line down. */
   readonly plugin?: string | undefined;
   readonly command?: readonly string[] | undefined;
 }
@@ -36,23 +39,29 @@ export interface TargetReport {
   readonly host: string;
   readonly status: "ok" | "failed" | "unreachable" | "not-run";
   readonly error?: ErrorReport | undefined;
-  /** What the last command of the line found out there. */
+  /** The value that the last command of the line returned for this host. */
   readonly value?: unknown;
-  /** How it says that to people, on one line. */
+  /** The value for people, on one line. */
   readonly note?: string | undefined;
-  /** The release that was live when the run ended; null: none. Absent where the run does not know. */
+  /** The live release at the end of the run. null means none. Absent where the run does not know it. */
   readonly live?: string | null | undefined;
 }
 
-/** All that happens in a run, in order: the one source for what is shown, written and sent. Times are ISO 8601, UTC. */
+/**
+ * All events of a run, in order. They are the only source for output, journal and notifications. Times are
+ * ISO 8601, UTC.
+ */
 export type Event =
   | {
       readonly type: "run.start";
       readonly at: string;
       readonly run: string;
-      /** Version of the form of events: the `1` of `events-1.schema.json`. A new member or a new type of event does not change it. */
+      /**
+       * Version of the event format: the `1` of `events-1.schema.json`. A new member or a new type of event
+       * does not change it.
+       */
       readonly schema: 1;
-      /** The run that this one goes on with. */
+      /** The run that this run resumes. */
       readonly resumes?: string | undefined;
       readonly config: string;
       readonly dryRun: boolean;
@@ -60,7 +69,7 @@ export type Event =
       readonly targets: readonly {
         readonly site: string;
         readonly host: string;
-        /** What the site is for, as its option `environment` says. */
+        /** The site's purpose, from its option `environment`. */
         readonly environment?: string | undefined;
       }[];
     }
@@ -69,22 +78,22 @@ export type Event =
       readonly at: string;
       /** From the command on the line down to this one: `["deploy", "push"]`. */
       readonly path: readonly string[];
-      /** Its place in the plan; the same in a run that goes on with this one. */
+      /** Its place in the plan. A resumed run uses the same place. */
       readonly step: string;
       readonly plugin: string;
     })
   | (TaskPlace & {
       readonly type: "output";
       readonly at: string;
-      /** `note`: said by hostout or a plugin, not by a command. */
+      /** `note`: written by hostout or a plugin, not by a command. */
       readonly stream: "stdout" | "stderr" | "note";
-      /** The machine that wrote it. */
+      /** The machine that wrote the line. */
       readonly machine: string;
-      /** One whole line, without its end. */
+      /** One whole line, without its line end. */
       readonly line: string;
       /**
-       * `warning`: the step succeeds, but leaves out or changes something; the line does not begin with that word. `detail`: how
-       * a step does its work. Absent for any other line.
+       * `warning`: the step succeeds, but omits or changes something. The line does not begin with that word.
+       * `detail`: how a step does its work. Absent for any other line.
        */
       readonly severity?: "warning" | "detail" | undefined;
     })
@@ -100,28 +109,33 @@ export type Event =
       readonly path: readonly string[];
       readonly step: string;
       readonly status: Status;
-      /** What it found out. */
+      /** The result of the task. */
       readonly value?: unknown;
-      /** The release that was live on the host then; null: none. Absent where the run does not know. */
+      /**
+       * The live release of the host at that moment. null means none. Absent where the run does not know it.
+       */
       readonly live?: string | null | undefined;
-      /** The hosts that it was done for, where it ran once for its site. */
+      /** The hosts of the task, where it ran once for its site and succeeded for them. */
       readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;
-      /** Printed at the end of the run, one table for all hosts. */
+      /** hostout prints it at the end of the run, as one table for all hosts. */
       readonly table?: Table | undefined;
-      /** `detail`: as a step of another command it is not worth a line of its own; one that failed was only stopped. */
+      /**
+       * `detail`: as a step of another command, the task needs no line of its own. A failed task with
+       * `detail` was only interrupted.
+       */
       readonly severity?: "detail" | undefined;
       readonly durationMs: number;
       readonly error?: ErrorReport | undefined;
     })
   | {
-      /** The next hosts of a rolling part begin. Only where it has several batches. */
+      /** The next hosts of a rolling part begin. Only where that part has several batches. */
       readonly type: "batch";
       readonly at: string;
-      /** From 1. */
+      /** Counts from 1. */
       readonly batch: number;
       readonly of: number;
-      /** Whether it is that of `--canary`. */
+      /** Whether the batch is the canary (`--canary`). */
       readonly canary: boolean;
       readonly targets: readonly { readonly site: string; readonly host: string }[];
     }
@@ -134,5 +148,5 @@ export type Event =
       readonly targets: readonly TargetReport[];
     };
 
-/** Takes each event as it happens. Must not throw. */
+/** Receives each event as it happens. Must not throw. */
 export type Emit = (event: Event) => void;

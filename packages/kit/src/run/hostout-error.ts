@@ -1,10 +1,10 @@
 import type { Origin } from "@hostout/config";
 
 /**
- * Every fault that hostout reports on purpose, with the exit code that it stands for.
+ * Every error code that hostout reports on purpose, with its exit code.
  *
- * 1 a fault of hostout · 2 usage or configuration · 3 and 4 are counted over hosts (`exit-code.ts`) ·
- * 5 locked · 6 unreachable · 7 verification failed · 130 interrupted.
+ * 1: an internal error of hostout. 2: usage or configuration. 3 and 4: depends on the number of failed hosts
+ * (`exit-code.ts`). 5: locked. 6: unreachable. 7: a health check failed. 130: interrupted.
  */
 export const errorCodes = {
   usage: 2,
@@ -15,7 +15,7 @@ export const errorCodes = {
   "plugin-missing": 2,
   "plugin-broken": 2,
   "no-input": 2,
-  /** Something on this machine keeps a package from being made. */
+  /** Something on this machine prevents the build of a package. */
   "not-packaged": 2,
   internal: 1,
   failed: 4,
@@ -38,20 +38,22 @@ export type ErrorCode = keyof typeof errorCodes;
 
 export interface ErrorDetails {
   readonly code: ErrorCode;
-  /** What went wrong, one sentence without a full stop. */
+  /** The failure in one sentence, without a full stop. */
   readonly message: string;
-  /** What to try, one sentence. */
+  /** The thing to try, in one sentence. */
   readonly hint?: string | undefined;
   /** Place in a configuration file. */
   readonly origin?: Origin | undefined;
   /** Label of the machine. */
   readonly host?: string | undefined;
-  /** Of a command that failed: the status that it exited with. */
+  /** Exit status of a command that failed. */
   readonly status?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** A fault told to the user as what, where and what to try; never with a stack trace. */
+/**
+ * An error for the user: the failure, its place, and the thing to try. hostout never prints its stack trace.
+ */
 export class HostoutError extends Error {
   override readonly name = "HostoutError";
   readonly code: ErrorCode;
@@ -74,7 +76,7 @@ export class HostoutError extends Error {
   }
 }
 
-/** Works across two copies of this package, which `instanceof` does not. */
+/** Whether `error` is a HostoutError. Works across two copies of this package, unlike `instanceof`. */
 export function isHostoutError(error: unknown): error is HostoutError {
   return error instanceof Error && error.name === "HostoutError" && "code" in error;
 }

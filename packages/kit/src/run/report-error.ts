@@ -3,7 +3,10 @@ import { blameOf } from "./blame.ts";
 import type { ErrorReport } from "./events.ts";
 import { isHostoutError } from "./hostout-error.ts";
 
-/** An error as data. What is neither a HostoutError nor a fault of a configuration is one of hostout or of a plugin, `internal`. */
+/**
+ * Converts an error to data. An error that is neither a HostoutError nor a configuration error gets the code
+ * `internal`: hostout or a plugin has a fault.
+ */
 export function reportError(error: unknown): ErrorReport {
   const place = blameOf(error) ?? {};
   if (isHostoutError(error)) {
@@ -25,12 +28,12 @@ export function reportError(error: unknown): ErrorReport {
   return { code: "internal", message, ...place };
 }
 
-/** Works across two copies of the package, which `instanceof` does not. */
+/** Works across two copies of the package, unlike `instanceof`. */
 function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === "ConfigError";
 }
 
-/** What the system says of this machine's disk: nobody's fault here. */
+/** Whether the disk or the quota of this machine is full. Such an error is not a fault of hostout. */
 function isFull(error: unknown): error is Error {
   return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

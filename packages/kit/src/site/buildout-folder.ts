@@ -1,10 +1,10 @@
 /**
- * What stands for the folder of the buildout in command lines that hosts run, once the site is read: a `${buildout:directory}`
- * of the file means that folder on the host, where the lines run.
+ * Placeholder for the buildout folder in the command lines of hosts. In those lines, `${buildout:directory}`
+ * means the folder on the host that runs them.
  */
 export const buildoutFolder = "${buildout:directory}";
 
-/** A command line of the site as the host runs it in `folder`. */
+/** Returns a command line of the site as the host runs it in `folder`. */
 export function lineIn(folder: string, line: string): string {
   return line.replaceAll(buildoutFolder, () => folder);
 }

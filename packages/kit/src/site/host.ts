@@ -3,20 +3,23 @@ import { HostoutError } from "../run/hostout-error.ts";
 
 /** One machine of a site, as the configuration names it. A value. */
 export interface Host {
-  /** As written, without port and user (but where they are all that tells two hosts of a site apart): its label in output. */
+  /**
+   * Label in output: the host as written, without port and user. The label keeps them only where they alone
+   * distinguish two hosts of a site.
+   */
   readonly name: string;
-  /** Name or IP address to reach it by, without brackets. */
+  /** Name or IP address to connect to, without brackets. */
   readonly address: string;
-  /** Undefined: what ssh's own configuration says, else 22. */
+  /** Undefined: the port of ssh's own configuration, else 22. */
   readonly port: number | undefined;
-  /** Undefined: what ssh's own configuration says, else root. */
+  /** Undefined: the user of ssh's own configuration, else root. */
   readonly user: string | undefined;
 }
 
 /**
- * Reads an option `host`: `web1 web2:2222 deploy@web3 [::1]:22 2001:db8::1`, cut at white space.
+ * Reads an option `host`, separated by white space: `web1 web2:2222 deploy@web3 [::1]:22 2001:db8::1`.
  *
- * @throws HostoutError `bad-option`, naming the word that is no host, or a host that was named before
+ * @throws HostoutError `bad-option`, with the word that is not a host, or the host that appears twice
  */
 export function parseHosts(text: string, user: string | undefined, origin?: Origin): readonly Host[] {
   const hosts = new Map<string, Host>();
@@ -35,7 +38,7 @@ export function parseHosts(text: string, user: string | undefined, origin?: Orig
   return labelled;
 }
 
-/** The same hosts, where those that have their label in common with another one get the other label. */
+/** Gives hosts that share their label another label. Keeps all other hosts as they are. */
 function tellApart(hosts: readonly Host[], label: (host: Host) => string): readonly Host[] {
   const byName = Map.groupBy(hosts, ({ name }) => name);
   return hosts.map((host) => (byName.get(host.name)!.length > 1 ? { ...host, name: label(host) } : host));
@@ -76,7 +79,7 @@ function parseHost(word: string, user: string | undefined, origin: Origin | unde
   const parts = /^\[([^\]]+)\](?::(.*))?$/.exec(rest) ?? /^([^:]*)(?::([^:]*))?$/.exec(rest);
   const [address, portText] = parts ? [parts[1] ?? "", parts[2]] : [rest, undefined];
   if (address === "") throw refuse("it has no name");
-  // ssh would take it for an option, and a shell or a terminal for worse
+  // ssh would read such a name as an option, and a shell or a terminal would do worse.
   if (!/^[\w.:%][\w.:%-]*$/.test(address)) throw refuse("a name has letters, digits, '.', '-' and ':' only");
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && !(/^\d+$/.test(portText ?? "") && port >= 1 && port <= 65535)) {

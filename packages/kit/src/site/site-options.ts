@@ -2,7 +2,7 @@ import { isHostoutRecipe } from "@hostout/config";
 import { type OptionDeclaration, type OptionValues, option } from "../plugin/option.ts";
 import type { Site } from "./site.ts";
 
-/** Options that every site has, whatever its plugins are. */
+/** Options that every site has, whatever its plugins. */
 export const siteOptions = {
   host: option.string({
     summary: "the hosts of the site: names or addresses, with a port if it is not 22",
@@ -38,7 +38,7 @@ export const siteOptions = {
       aliases: ["remote-path", "remote_path"],
       example: "/srv/first-site",
     }),
-    // A relative one would be another folder for each account.
+    // A relative path would mean a different folder for each account.
     (path) =>
       /^[/~]/.test(path) ? undefined : `'${path}' is neither absolute nor below a home, as ~/site is`,
   ),
@@ -94,13 +94,13 @@ export const siteOptions = {
 };
 
 /**
- * What counts where an option is not set: its default. For `path`, that of collective.hostout where the site has its recipe,
- * else a folder below the home of the site's owner.
+ * Returns the default of an option. The default of `path` depends on the site: collective.hostout's with that
+ * recipe, else a folder below the home of the site's owner.
  */
 export function defaultOf(site: Site, declaration: OptionDeclaration): string | undefined {
   if (declaration !== siteOptions.path) return declaration.default;
   const recipe = site.values.get("recipe")?.text.trim() ?? "";
-  // Under its first name, collective.recipe.hostout, the recipe had the home.
+  // Under its first name, collective.recipe.hostout, the recipe used the home.
   if (isHostoutRecipe(recipe) && !recipe.startsWith("collective.recipe."))
     return `/var/buildout/${site.name}`;
   const owner = site.values.get("effective-user")?.text;

@@ -2,19 +2,22 @@ import type { Target } from "@hostout/kit";
 import type { Result } from "../run/result.ts";
 import { countOfPart, type PartOfHosts } from "./part-of-hosts.ts";
 
-/** Counts the hosts of a run that failed or could not be reached, each once, whatever the site. */
+/** The failure budget of a run. Counts each failed or unreachable host once, whatever the site. */
 export interface Budget {
-  /** Whether more failed than the run bears. */
+  /** Whether more hosts failed than the run allows. */
   readonly isSpent: () => boolean;
-  /** Counts a host where a task failed; takes it off again where one around that came through: the failure was handled. */
+  /**
+   * Counts a host where a task failed. Removes it again when an outer task succeeds there, because that task
+   * handled the failure.
+   */
   readonly record: (target: Target, result: Result) => void;
-  /** The same count, but only what fails from now on spends it. */
+  /** Returns a view on the same count that only later failures can spend. */
   readonly sinceNow: () => Budget;
   /** `2 hosts failed, 1 is allowed` */
   readonly explain: () => string;
 }
 
-/** `limit`: how many failed hosts the run bears. */
+/** Makes the budget of a run. `limit` is the number of hosts that may fail. */
 export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { hosts: 0 }): Budget {
   const keyOf = ({ site, host }: Target) => JSON.stringify([site.name, host.name, host.port]);
   const total = new Set(targets.map(keyOf)).size;
@@ -36,7 +39,7 @@ export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { ho
           later.add(target);
           record(target, result);
         }
-        // The host's own failure stands, whatever is done about it.
+        // The host's own failure stays in the count, even when another command handles it.
         if (result.kind === "done") later.delete(target);
       },
       sinceNow,

@@ -1,4 +1,4 @@
-/** Does one piece of work after the other for each key, in the order they came. */
+/** Runs one piece of work after the other for each key, in the order of the calls. */
 export type Exclusive = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 export function makeExclusive(): Exclusive {
@@ -6,7 +6,7 @@ export function makeExclusive(): Exclusive {
   return (key, work) => {
     const before = tails.get(key) ?? Promise.resolve();
     const mine = before.then(work, work);
-    // The next in line goes on whether this one failed or not.
+    // The next work in the queue starts even if this one failed.
     tails.set(
       key,
       mine.catch(() => undefined),

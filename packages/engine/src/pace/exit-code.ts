@@ -1,9 +1,9 @@
 import { errorCodes, type TargetReport } from "@hostout/kit";
 
 /**
- * The status of a run from what became of its hosts: 0 none failed · 130 interrupted · 6 each that failed could not be
- * reached · 1, 2 each that failed did so by a fault of hostout, or of usage or configuration · 5, 7 each was locked, or was not
- * verified · 4 all failed · 3 some failed.
+ * Computes the exit code of a run from the results of its hosts. 0: none failed. 130: interrupted. 6: every
+ * failed host was unreachable. 1 or 2: hostout, or usage or configuration, caused every failure. 5 or 7:
+ * every failed host was locked, or failed its check. 4: all failed. 3: some failed.
  */
 export function exitCodeOf(targets: readonly TargetReport[], interrupted: boolean): number {
   if (interrupted) return errorCodes.interrupted;

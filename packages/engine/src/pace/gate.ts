@@ -1,12 +1,12 @@
-/** Lets at most `places` through at a time; those who wait go in the order they came. */
+/** Lets at most `places` callers through at a time, in the order of their calls. */
 export interface Gate {
   readonly enter: () => Promise<void>;
   readonly leave: () => void;
 }
 
 /**
- * Unlike a limit around a function, a place can be given back in the middle of the work, as a host does that waits
- * for others: with all places taken by hosts that wait, nothing would ever move.
+ * Makes a gate. A host can free its place in the middle of its work, while it waits for others. A limit
+ * around a function cannot do this: with waiting hosts in all places, no host would ever continue.
  */
 export function makeGate(places: number): Gate {
   let free = places;

@@ -1,12 +1,18 @@
-/** Where hosts wait for each other: the rest runs once, over those that came, when each of the set came or will not come. */
+/**
+ * The point where hosts wait for each other. Once each expected host has come or stays away, the rest runs
+ * once for those that came.
+ */
 export interface Meeting<T, R> {
-  /** Comes, and waits for what the rest gave this one. Coming twice is refused: the rest cannot run twice for one host. */
+  /**
+   * Joins the meeting, and waits for the result of the rest for this host. Rejects a second call, because the
+   * rest cannot run twice for one host.
+   */
   readonly come: (who: T) => Promise<R>;
-  /** Will not come (any more). After having come it is of no effect. */
+  /** Declares that the host will not come. Has no effect after `come`. */
   readonly stayAway: (who: T) => void;
 }
 
-/** `rest` gives each of those who came its own promise. */
+/** Makes a meeting. `rest` returns a promise for each host that came. */
 export function makeMeeting<T, R>(
   expected: readonly T[],
   rest: (who: readonly T[]) => Promise<(who: T) => Promise<R>>,
@@ -18,7 +24,7 @@ export function makeMeeting<T, R>(
   >();
   const startWhenComplete = () => {
     if (missing.size > 0 || came.size === 0) return;
-    // In the order in which they were expected: that of the batches is not left to chance.
+    // Keeps the expected order, so that chance does not decide the order of the batches.
     rest(expected.filter((who) => came.has(who))).then(
       (resultOf) => {
         for (const [who, { resolve }] of came) resolve(resultOf(who));

@@ -1,14 +1,14 @@
 import { type Cells, type CommandValue, makeCells, type Site, type Target } from "@hostout/kit";
 
-/** What commands of one run tell those after them. */
+/** Values that commands of one run leave for later commands. */
 export interface Memory {
-  /** Keeps what a command found out on a target. */
+  /** Keeps the value of a command's outcome on a target. */
   readonly keep: (target: Target, command: string, value: unknown) => void;
   readonly resultOf: <T>(target: Target, value: CommandValue<T>) => T | undefined;
-  /** Keeps which release is live on a target; null: none; undefined: that is not known. */
+  /** Keeps the live release of a target. null means none, and undefined means unknown. */
   readonly keepLive: (target: Target, release: string | null | undefined) => void;
   readonly liveOf: (target: Target) => string | null | undefined;
-  /** The cells of a target, or of a site where a command runs once for it. */
+  /** Returns the cells of a target, or of a site where a command runs once for it. */
   readonly sharedOf: (place: Target | Site) => Cells;
 }
 
@@ -18,7 +18,7 @@ export function makeMemory(): Memory {
   const shared = new Map<Target | Site, Cells>();
   return {
     keep: (target, command, value) => void mapOf(values, target).set(command, value),
-    // Whoever declares a value says what type its command gives.
+    // The declaration of a command value guarantees the type of the command's value.
     resultOf: <T>(target: Target, { command }: CommandValue<T>) =>
       values.get(target)?.get(command) as T | undefined,
     keepLive: (target, release) => void live.set(target, release),

@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or when `signal` is aborted. */
+/** Resolves after `ms` milliseconds, or earlier when `signal` is aborted. */
 export function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { isHostoutError } from "@hostout/kit";
 
-/** A task that runs, as the one that an error may belong to. */
+/** A running task that an uncaught error may belong to. */
 interface Owner {
   /** Name of its host. */
   readonly host: string;
@@ -13,7 +13,7 @@ const owners = new AsyncLocalStorage<Owner | undefined>();
 const running = new Set<Owner>();
 let openRuns = 0;
 
-/** Does `work` as a run: until its end, {@link takeStray} takes errors. */
+/** Does `work` as a run. Until its end, {@link takeStray} takes errors. */
 export async function asRun<T>(work: () => Promise<T>): Promise<T> {
   openRuns++;
   try {
@@ -23,7 +23,7 @@ export async function asRun<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Does the work of a task. Rejects too with an error that came up on its behalf and that nobody caught. */
+/** Does the work of a task. Also rejects with an uncaught error that the task caused. */
 export async function asTask<T>(host: string, work: () => Promise<T>): Promise<T> {
   const { promise: stray, reject: fail } = Promise.withResolvers<never>();
   const owner: Owner = { host, fail };
@@ -36,12 +36,13 @@ export async function asTask<T>(host: string, work: () => Promise<T>): Promise<T
 }
 
 /**
- * Takes an error that nobody caught, so that it ends no process: the task that it came up in fails with it. Where that task has ended,
- * the last one on its host fails; where no host is known, the last one on each host.
+ * Takes an uncaught error, so that it does not end the process: the task that caused it fails. If that task
+ * has ended, the last task on its host fails. If the host is unknown, the last task on each host fails.
  *
- * To be called from a listener of `uncaughtException`, which has the context of the error.
+ * Call this from a listener of `uncaughtException`, which has the context of the error.
  *
- * @returns `failed`: a task fails with it; `late`: no task runs any more that it could belong to; undefined: there is no run
+ * @returns `failed`: a task fails with it. `late`: the tasks that could have caused it have ended. undefined:
+ * no run is open.
  */
 export function takeStray(error: unknown): "failed" | "late" | undefined {
   if (openRuns === 0) return undefined;

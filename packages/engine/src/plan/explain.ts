@@ -9,13 +9,13 @@ import {
   type PlannedStep,
 } from "./plan.ts";
 
-/** An option that a command reads, as the site has it. */
+/** An option that a command reads, with the site's value. */
 export interface ExplainedOption {
   /** As in the INI file. */
   readonly name: string;
-  /** In the form of the INI file; `***` for a secret, undefined where it is neither set nor has a default. */
+  /** In the form of the INI file. `***` for a secret. Undefined for an unset option without a default. */
   readonly value: string | undefined;
-  /** `file:line`; undefined for a default. */
+  /** `file:line`. Undefined for a default. */
   readonly origin: string | undefined;
 }
 
@@ -35,35 +35,35 @@ export interface ExplainedLayer {
 export interface ExplainedCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** The option that must be true, and whether it is. */
+  /** The option that must be true, and its state. */
   readonly when: { readonly option: string; readonly isTrue: boolean } | undefined;
-  /** Outermost first: each one's `next()` is the one after it. */
+  /** Outermost first: `next()` of each layer calls the layer after it. */
   readonly layers: readonly ExplainedLayer[];
 }
 
-/** Steps that go together, batch by batch where they are rolling. */
+/** Steps that belong together. A rolling list runs batch by batch. */
 export interface ExplainedList {
   readonly rolling: boolean;
   readonly steps: readonly ExplainedStep[];
-  /** How hosts go back when more fail than the run bears. */
+  /** The steps that roll hosts back when the failure budget is spent. */
   readonly undo: readonly ExplainedStep[];
 }
 
 export type ExplainedStep = ExplainedCommand | ExplainedList;
 
-/** What a plan means for one site. */
+/** The meaning of a plan for one site. */
 export interface ExplainedSite {
   readonly site: string;
   readonly hosts: readonly { readonly name: string; readonly user: string | undefined }[];
-  /** Who owns and runs the site, where that is not who logs in. */
+  /** The owner of the site, where it differs from the login user. */
   readonly effectiveUser: string | undefined;
   readonly commands: readonly ExplainedCommand[];
 }
 
 /**
- * A plan as data, site by site: who does what, over whom, with which options. Nothing is asked of a host.
+ * Returns a plan as data, site by site: each command with its layers, hosts and options. Connects to no host.
  *
- * @throws HostoutError `bad-option` where the option of a step's `when` is set wrongly
+ * @throws HostoutError `bad-option` where the option of a step's `when` has an invalid value
  */
 export function explainPlan({ groups }: Plan): readonly ExplainedSite[] {
   return groups.flatMap(({ targets, commands }) =>
@@ -96,7 +96,7 @@ function explainLayer(site: Site, { plugin, command, form, steps, hooks }: Plann
     before: explain(hooks?.before),
     after: explain(hooks?.after),
     onFailure: explain(hooks?.onFailure),
-    // Steps and hooks read none themselves: their commands do.
+    // Steps and hooks read no options themselves, but their commands do.
     options: form === "run" || form === "runOnce" ? optionsOf(site, plugin.options, command.reads) : [],
   };
 }
@@ -121,7 +121,7 @@ function optionsOf(
     const set = site.values.get(name);
     const text = set?.text || defaultOf(site, declaration);
     const value = declaration.secret && text !== undefined ? "***" : text;
-    // A default says nothing unless the command is known to read it.
+    // A default matters only if the command declares that it reads the option.
     if (!set?.text && !reads) return [];
     return [{ name, value, origin: set?.text ? formatOrigin(set.origin) : undefined }];
   });

@@ -3,8 +3,8 @@ import type { PlanGroup } from "./plan.ts";
 import { walk } from "./walk.ts";
 
 /**
- * The hosts that a group reaches after work on this machine: their sessions can be opened meanwhile. None where the work begins on the
- * hosts, or never reaches them.
+ * Finds the hosts that a group reaches only after work on this machine. hostout can open their sessions
+ * during that work. Returns none where the work starts on the hosts, or never reaches them.
  */
 export function hostsAhead({ commands, targets }: PlanGroup): readonly Target[] {
   const forms = [...walk(commands, { roles: ["before", "step"] })].flatMap(({ layer }) =>

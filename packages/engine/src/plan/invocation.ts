@@ -15,10 +15,10 @@ export interface ReadInvocation {
 }
 
 /**
- * Reads an invocation by what a command declares. `overrides`: there is a command below it; what it declares nothing of
- * is meant for that one.
+ * Reads an invocation by the declarations of a command. `overrides` means that the command overrides another
+ * one. If it then declares no arguments, they belong to the overridden command.
  *
- * @throws HostoutError `usage` for an argument that is missing, empty or too many, `bad-option` for one of the wrong kind
+ * @throws HostoutError `usage` for a missing, empty or extra argument, `bad-option` for an invalid value
  */
 export function readInvocation(
   name: string,
@@ -51,7 +51,7 @@ function readArgument(
   given: string | boolean | undefined,
 ): unknown {
   if (typeof given === "boolean") return given;
-  // A variable of the shell that is not set: taken for a name, it would fit every one.
+  // An unset shell variable causes this. As a name, the empty text would match every name.
   if (given === "") {
     throw new HostoutError({
       code: "usage",

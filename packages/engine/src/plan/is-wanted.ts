@@ -2,7 +2,7 @@ import { readOptions, type Site } from "@hostout/kit";
 import type { PlannedCommand } from "./plan.ts";
 
 /**
- * Whether a command is to be carried out on a site: its step names no option, or one that is true there.
+ * Whether a command runs on a site: its step names no option, or an option that is true there.
  *
  * @throws HostoutError `bad-option` with the place of the value
  */

@@ -11,30 +11,32 @@ import {
   type Target,
 } from "@hostout/kit";
 
-/** What the user asks for: commands, one after the other, on some hosts. */
+/** The user's request: commands in order, on some hosts. */
 export interface Request {
   readonly targets: readonly Target[];
   readonly commands: readonly { readonly name: string; readonly invocation: Invocation }[];
 }
 
-/** A command as it will be carried out. */
+/** A command with all its layers, ready to run. */
 export interface PlannedCommand {
   readonly name: string;
   readonly invocation: Invocation;
-  /** The option that must be true on a site; the step is skipped where it is not. `name` is as in the INI file. */
+  /**
+   * The option that must be true on a site. Otherwise the run skips the step. `name` is as in the INI file.
+   */
   readonly when?: { readonly plugin: Plugin; readonly option: string; readonly name: string } | undefined;
   /** Outermost first. */
   readonly layers: readonly PlannedLayer[];
 }
 
-/** Steps in a composition that belong together. */
+/** Steps of a composition that belong together. */
 export interface PlannedList {
   readonly steps: readonly PlannedStep[];
-  /** Batch by batch. */
+  /** Runs batch by batch. */
   readonly rolling: boolean;
-  /** Not cut short by an interrupt. */
+  /** An interrupt waits for its end. */
   readonly whole: boolean;
-  /** How a host that came through goes back. */
+  /** Steps that roll a host back. */
   readonly undo: readonly PlannedStep[];
 }
 
@@ -51,30 +53,31 @@ export interface PlannedHooks {
   readonly onFailure: readonly PlannedStep[];
 }
 
-/** `hooks` lies over the same plugin's own part of the command, where there is one. */
+/** One layer of a command. Its `hooks` lie over the same plugin's own part of the command, if it has one. */
 export interface PlannedLayer extends Layer {
   readonly form: "run" | "runOnce" | "steps" | "hooks";
   /** Empty unless the form is `steps`. */
   readonly steps: readonly PlannedStep[];
-  /** Only of the form `hooks`. */
+  /** Only for the form `hooks`. */
   readonly hooks?: PlannedHooks;
 }
 
-/** Sites whose commands are composed in the same way: a barrier stands between their steps. */
+/** Sites that compose their commands in the same way. Their hosts wait for each other between steps. */
 export interface PlanGroup {
   readonly targets: readonly Target[];
   readonly commands: readonly PlannedCommand[];
 }
 
-/** What a request means, as data. Groups run beside each other. */
+/** The meaning of a request, as data. Groups run beside each other. */
 export interface Plan {
   readonly groups: readonly PlanGroup[];
 }
 
 /**
- * Request → Plan, a pure function.
+ * Makes the plan of a request. A pure function.
  *
- * @throws HostoutError `unknown-command` (also for one that a composition names), `plugin-broken` for compositions in a circle
+ * @throws HostoutError `unknown-command` (also for a command that a composition names), `plugin-broken` for a
+ * circle of compositions
  */
 export function makePlan(request: Request): Plan {
   const groups = new Map<string, { targets: Target[]; commands: readonly PlannedCommand[] }>();
@@ -94,7 +97,10 @@ export function makePlan(request: Request): Plan {
   return { groups: [...groups.values()] };
 }
 
-/** Two plugins of one name are two: a layer is known by the function that it calls. Steps and hooks are known by what they consist of. */
+/**
+ * Identifies a layer by the function that it calls, because two plugins may have the same name. Steps and
+ * hooks are identified by their parts.
+ */
 function byCode(): NameOf {
   const known = new Map<unknown, number>();
   return ({ plugin, command }) => {
@@ -106,7 +112,9 @@ function byCode(): NameOf {
   };
 }
 
-/** One command on one site. `above`: the compositions that it is a step of. @throws as {@link makePlan} */
+/**
+ * Plans one command on one site. `above` holds the compositions that contain it. @throws as {@link makePlan}
+ */
 export function planCommand(
   site: Site,
   word: string,
@@ -125,7 +133,7 @@ export function planCommand(
   return { name, invocation, layers: layers.flatMap((layer) => planLayers(site, layer, path)) };
 }
 
-/** A plugin's part of a command: its hooks, if there are any, over its own work, if there is any. */
+/** Plans a plugin's part of a command: its hooks, if any, over its own work, if any. */
 function planLayers(site: Site, layer: Layer, path: readonly string[]): readonly PlannedLayer[] {
   const { command } = layer;
   const plan = (steps: readonly Step[] = []) => steps.map((step) => planStep(site, layer, step, path));
@@ -139,7 +147,7 @@ function planLayers(site: Site, layer: Layer, path: readonly string[]): readonly
     layers.push({ ...layer, form: "hooks", steps: [], hooks });
   }
   const { around, aroundOnce } = command;
-  // What the steps may be repeated for is not true of all of them together.
+  // The steps may be repeatable one by one, but not all of them together.
   const once = { ...command, idempotent: false, readOnly: false, retries: 0 };
   if (aroundOnce)
     layers.push({ ...layer, command: { ...once, runOnce: aroundOnce }, form: "runOnce", steps: [] });
@@ -168,7 +176,7 @@ function formOf(command: AnyCommand): "run" | "runOnce" | "steps" | undefined {
   return command.run ? "run" : undefined;
 }
 
-/** Names who carries out a layer. */
+/** Identifies the code of a layer. */
 type NameOf = (layer: PlannedLayer) => string | number;
 
 function signatureOf(step: PlannedStep, nameOf: NameOf): unknown {
@@ -188,7 +196,10 @@ function signatureOf(step: PlannedStep, nameOf: NameOf): unknown {
   ];
 }
 
-/** The commands of a plan as text, the same in another process: two plans with the same text do the same steps at the same places. */
+/**
+ * Renders the commands of a plan as text that is stable across processes. Two plans with the same text do the
+ * same steps at the same places.
+ */
 export function planSignature({ groups }: Plan): string {
   const nameOf: NameOf = ({ plugin }) => plugin.name;
   return JSON.stringify(

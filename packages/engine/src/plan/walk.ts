@@ -11,15 +11,18 @@ export type Visit =
   | { readonly list?: undefined; readonly command: PlannedCommand; readonly layer: PlannedLayer };
 
 export interface WalkSettings {
-  /** Lists of other roles are left out. Default: all roles. */
+  /** Keeps only the lists of these roles. Default all roles. */
   readonly roles?: readonly StepRole[];
-  /** Commands that this site skips (`when`) are left out. Default: no command is. */
+  /** Leaves out the commands that this site skips (`when`). Default: keeps every command. */
   readonly site?: Site | undefined;
-  /** Whether the walk continues into the steps of a layer. Default: always. */
+  /** Whether the walk continues into the steps of a layer. Default always. */
   readonly enters?: (layer: PlannedLayer, command: PlannedCommand) => boolean;
 }
 
-/** Every list and layer of a plan in the order of a run, a layer before its steps. The one recursion over plans that answers questions. */
+/**
+ * Visits every list and layer of a plan in the order of a run, a layer before its steps. This is the only
+ * recursion over plans that answers questions.
+ */
 export function* walk(steps: Iterable<PlannedStep>, settings: WalkSettings = {}): Generator<Visit> {
   const { roles, site, enters = () => true } = settings;
   const below = (role: StepRole, list: readonly PlannedStep[] = []) =>

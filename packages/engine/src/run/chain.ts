@@ -8,10 +8,12 @@ import { runHooks, runSteps } from "./run-steps.ts";
 import type { Flow, Invocations, Scope } from "./scope.ts";
 import { skipTask } from "./task.ts";
 
-/** Deeper than people compose commands: one that calls itself would never end. */
+/** Limit on nested commands, deeper than people compose them. A command that calls itself would never end. */
 const deepest = 50;
 
-/** A command over a set of targets, through all that overrides it. Never throws: each target has its result. */
+/**
+ * Runs a command over a set of targets, through all its overrides. Never throws: each target has its result.
+ */
 async function runCommand(command: PlannedCommand, invocations: Invocations, above: Scope): Promise<Results> {
   const scope: Scope = { ...above, path: [...above.path, command.name] };
   const { run, path, step } = scope;
@@ -41,7 +43,7 @@ function tooDeep(path: readonly string[]): HostoutError {
   });
 }
 
-/** `layers[0]` over a set; the rest is what its `next()` means. One rule for each form. */
+/** Runs `layers[0]` over a set. Its `next()` runs the other layers. Each form has one rule. */
 async function runLayers(
   layers: readonly PlannedLayer[],
   invocations: Invocations,
@@ -64,5 +66,5 @@ async function runLayers(
   }
 }
 
-/** A run over commands of every kind. */
+/** Runs commands of every kind. */
 export const flow: Flow = { command: runCommand, layers: runLayers };

@@ -12,7 +12,7 @@ import { readInvocation } from "../plan/invocation.ts";
 import type { PlannedLayer } from "../plan/plan.ts";
 import type { Run } from "./run.ts";
 
-/** What a command's `run` or `runOnce` is given. */
+/** Makes the context of a command's `run` or `runOnce`. */
 export function makeContext(parts: {
   readonly layer: PlannedLayer;
   readonly task: {
@@ -20,11 +20,11 @@ export function makeContext(parts: {
     readonly invocation: Invocation;
     readonly path: readonly string[];
     readonly once: boolean;
-    /** Whether there is a command below this layer. */
+    /** Whether this layer overrides another command. */
     readonly overrides: boolean;
     readonly hosts: readonly Target[];
   };
-  /** `on`: a host of another site. */
+  /** Runs a command by name. `on` is a host of another site. */
   readonly call: (command: string, invocation?: Invocation, on?: Target) => Promise<Outcome>;
   readonly run: Run;
   readonly output: TaskOutput;

@@ -4,7 +4,7 @@ import type { Result } from "./result.ts";
 import type { Scope } from "./scope.ts";
 import { skipTask } from "./task.ts";
 
-/** What of a layer was done in the run that this one goes on with. */
+/** Finds the targets on which the resumed run already finished a layer. */
 export function doneBefore(
   layer: PlannedLayer,
   targets: Iterable<Target>,

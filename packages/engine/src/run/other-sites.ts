@@ -1,10 +1,11 @@
 import { HostoutError, type Site, type Target } from "@hostout/kit";
 
 /**
- * Finds the hosts of other sites, each once a run: what commands keep for each other there (a lock) is found again.
+ * Finds the hosts of other sites. Loads each site once a run, so that values shared on these hosts (a lock)
+ * stay the same.
  *
  * @param known the hosts of the run
- * @returns throws HostoutError `unknown-site`
+ * @returns a function that throws HostoutError `unknown-site`
  */
 export function makeOtherSites(
   known: readonly Target[],

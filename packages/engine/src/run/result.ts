@@ -8,7 +8,7 @@ import {
   type TargetReport,
 } from "@hostout/kit";
 
-/** What a command came to on one target. `stopped`: it was not begun, or not gone on with, because of others. */
+/** The result of a command on one target. `stopped`: other hosts kept it from starting or from continuing. */
 export type Result =
   | { readonly kind: "done"; readonly outcome: Outcome }
   | { readonly kind: "failed"; readonly error: unknown }
@@ -26,43 +26,49 @@ export function stopped(because: string): Result {
   };
 }
 
-/** The run was ended, by its user or because its time was over. `command`: what was going on there. */
+/**
+ * The result of a target when the user interrupts the run or its time is over. `command` is the command that
+ * ran there.
+ */
 export function interrupted({ reason }: AbortSignal, command?: string): Result {
   if (isHostoutError(reason)) return { kind: command === undefined ? "stopped" : "failed", error: reason };
   const message = command === undefined ? "interrupted" : `interrupted in '${command}'`;
   return { kind: "stopped", error: new HostoutError({ code: "interrupted", message }) };
 }
 
-/** The run was ended, when a target had come through `command` and not begun what comes after it. */
+/** The result of a target that the end of the run reached after `command` and before the next one. */
 export function interruptedAfter(signal: AbortSignal, command: string): Result {
   if (isHostoutError(signal.reason)) return interrupted(signal);
   const message = `interrupted after '${command}'`;
   return { kind: "stopped", error: new HostoutError({ code: "interrupted", message }) };
 }
 
-/** What a task that threw `error` came to, in a run that was ended: where it came up says more than what it is within. */
+/**
+ * The result of a task that threw `error` in a run that ended. If the error names the place of the interrupt,
+ * it is more exact than the outer command.
+ */
 export function interruptedBy(error: unknown, signal: AbortSignal, command: string): Result {
   const isPlaced = isHostoutError(error) && error.code === "interrupted" && error.message !== "interrupted";
   return isPlaced && isInterrupted(signal) ? { kind: "stopped", error } : interrupted(signal, command);
 }
 
-/** Whether a run was ended by its user. */
+/** Whether the user interrupted the run. */
 export function isInterrupted({ aborted, reason }: AbortSignal): boolean {
   return aborted && !isHostoutError(reason);
 }
 
-/** What a target that threw `error` came to. */
+/** The result of a target that threw `error`. */
 export function failedWith(error: unknown): Result {
   return { kind: error instanceof Stopped ? "stopped" : "failed", error };
 }
 
-/** The outcome of a result, or its error thrown. */
+/** Returns the outcome of a result, or throws its error. */
 export function outcomeOf(result: Result): Outcome {
   if (result.kind === "done") return result.outcome;
   throw result.error;
 }
 
-/** The first target that failed, else the first that was stopped. */
+/** Finds the first target that failed, else the first that was stopped. */
 export function firstFailure(results: Results): Target | undefined {
   for (const kind of ["failed", "stopped"]) {
     for (const [target, result] of results) if (result.kind === kind) return target;
@@ -70,7 +76,7 @@ export function firstFailure(results: Results): Target | undefined {
   return undefined;
 }
 
-/** What a target came to that failed and was to go back: that it could not counts as much as why it had to. */
+/** The result of a host that failed and then failed to roll back: both errors, in one message. */
 export function withWayBack(result: Result, back: Result): Result {
   if (result.kind === "done" || back.kind === "done") return result;
   const [first, second] = [reportError(result.error), reportError(back.error)];
@@ -87,18 +93,21 @@ export function withWayBack(result: Result, back: Result): Result {
   );
 }
 
-/** A check that fails after the way back says that it went back, and that the check fails there too. */
+/**
+ * Describes a failed rollback. A check that fails after the rollback has a message of its own, which reports
+ * both.
+ */
 export function howItWentBack({ code, message, host }: ErrorReport): string {
   if (code !== "verify-failed") return `and it could not go back: ${message}`;
   return host !== undefined && message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
 }
 
-/** The targets that came through. */
+/** Returns the targets on which the command succeeded. */
 export function survivorsOf(results: Results): readonly Target[] {
   return [...results].flatMap(([target, { kind }]) => (kind === "done" ? [target] : []));
 }
 
-/** The same results, where those that are done are stopped because of others. */
+/** Returns the same results, with `stopped` in place of `done`. */
 export function stopOthers(results: Results, because: string): Results {
   return new Map(
     [...results].map(([target, result]) => [target, result.kind === "done" ? stopped(because) : result]),
@@ -110,8 +119,9 @@ export function sameForAll(targets: Iterable<Target>, result: Result): Results {
 }
 
 /**
- * What a command came to over several targets: how each of those that came through ended. The first failure is thrown
- * where the run does not bear it, or none came through.
+ * Combines the results of a command over several targets into one outcome, with the outcome of each
+ * successful target. Throws the first failure unless the failure budget allows it and at least one target
+ * succeeded.
  */
 export function outcomeOfAll(results: Results, isBorne: boolean): Outcome {
   const failure = firstFailure(results);
@@ -122,11 +132,14 @@ export function outcomeOfAll(results: Results, isBorne: boolean): Outcome {
     return { site: target.site.name, host: target.host.name, status, ...(value !== undefined && { value }) };
   });
   const combined = combineOutcomes(outcomes.map(({ outcome }) => outcome));
-  // What one of several hosts found out is not what the command did.
+  // The value of one host among several is not the value of the command.
   return { ...(outcomes.length === 1 ? combined : { status: combined.status }), hosts };
 }
 
-/** `unchanged` when nothing was done anywhere, `skipped` when nothing was to be done, else `ok`; the value is the last one there is, with its note. */
+/**
+ * Combines outcomes. `unchanged` when no work was done anywhere, `skipped` when no step applied, else `ok`.
+ * The value is the last one that exists, with its note.
+ */
 export function combineOutcomes(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.length === 1) return outcomes[0]!;
   const last = outcomes.findLast((outcome) => outcome.value !== undefined);
@@ -146,12 +159,12 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   "connection-lost",
 ]);
 
-/** Whether a target could not be reached: nothing can be done there. */
+/** Whether a target was unreachable. The run can then do no more there. */
 export function isUnreachable(result: Result): boolean {
   return result.kind !== "done" && unreachableCodes.has(reportError(result.error).code);
 }
 
-/** What is told of a target at the end of a run. */
+/** Makes the report on a target for the end of a run. */
 export function targetReport(target: Target, result: Result, live: string | null | undefined): TargetReport {
   const place = { site: target.site.name, host: target.host.name, ...(live !== undefined && { live }) };
   if (result.kind === "done") {

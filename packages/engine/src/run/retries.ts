@@ -1,7 +1,7 @@
 import { type AnyCommand, isHostoutError, type Outcome, reportError } from "@hostout/kit";
 import type { Run } from "./run.ts";
 
-/** Faults that pass. What is refused (a password, a host key, a wrong option) is refused again. */
+/** Errors that may pass. A refusal (of a password, a host key, a wrong option) would only happen again. */
 const passing: ReadonlySet<string> = new Set([
   "failed",
   "command-failed",
@@ -15,12 +15,16 @@ const passing: ReadonlySet<string> = new Set([
 
 const longestMs = 30_000;
 
-/** How often a command may be tried again: only what says that it may be begun twice. */
+/**
+ * Returns how often a failed command may run again. Only for a command that declares that it may start twice.
+ */
 export function retriesOf({ retries = 0, idempotent, readOnly }: AnyCommand, run: Run): number {
   return Math.max(retries, idempotent || readOnly ? run.retries : 0);
 }
 
-/** Does `work`, and again after 1 s, 2 s, 4 s, … up to 30 s, while it fails with what passes. */
+/**
+ * Does `work`, and repeats it after 1 s, 2 s, 4 s, … up to 30 s while it fails with an error that may pass.
+ */
 export async function withRetries(
   work: () => Promise<Outcome>,
   {

@@ -7,7 +7,10 @@ import { withHold } from "./run-steps.ts";
 import { runTask } from "./run-task.ts";
 import { type Invocations, makePlaces, type Scope } from "./scope.ts";
 
-/** Side by side for each host; where the rest is not for one host alone, the hosts meet. */
+/**
+ * Runs a layer on each host, side by side. If the next layer concerns more than one host, the hosts meet
+ * first.
+ */
 export async function runForHosts(
   layer: PlannedLayer,
   rest: readonly PlannedLayer[],
@@ -15,7 +18,7 @@ export async function runForHosts(
   scope: Scope,
 ): Promise<Results> {
   const { gate } = scope.run;
-  // What is around steps that are not cut short is not cut short either.
+  // A command around `whole` steps is as uninterruptible as the steps.
   const isWhole = rest.some(
     ({ form, steps }) =>
       form === "steps" && steps.length > 0 && steps.every((step) => isPlannedList(step) && step.whole),
@@ -48,7 +51,7 @@ export async function runForHosts(
     await gate.enter();
     try {
       const { stopping, stopsWaiting, budget } = scope.run;
-      // An interrupt waits for others, and not for this one.
+      // An interrupt waits for held work, and this work is not held.
       if (!scope.isHeld && stopping.aborted) return interrupted(stopping);
       if (stopsWaiting && budget.isSpent()) return stopped(budget.explain());
       const hosts = [target];
@@ -62,7 +65,7 @@ export async function runForHosts(
       };
       const work = () => runTask(layer, task, { next, call }, scope);
       const result = isWhole ? await withHold(scope, work) : await work();
-      // At once: hosts that wait for a place look at it.
+      // Recorded at once, because hosts that wait for a place read it.
       budget.record(target, result);
       return result;
     } finally {
@@ -81,7 +84,7 @@ export async function runForHosts(
   return new Map(done);
 }
 
-/** A host that waits for others gives its place at the gate to one that can work. */
+/** Frees the host's place at the gate while the host waits for others, so that another host can work. */
 async function givingBack<T>({ run }: Scope, work: () => Promise<T>): Promise<T> {
   run.gate.leave();
   try {

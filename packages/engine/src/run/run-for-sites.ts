@@ -5,7 +5,10 @@ import { firstFailure, outcomeOfAll, type Results, sameForAll, stopOthers, survi
 import { runTask } from "./run-task.ts";
 import { type Invocations, makePlaces, type Scope } from "./scope.ts";
 
-/** Once for each site, sites side by side; `next()` is the rest over the site's targets. */
+/**
+ * Runs a layer once for each site, sites side by side. Its `next()` runs the other layers over the site's
+ * targets.
+ */
 export async function runForSites(
   layer: PlannedLayer,
   rest: readonly PlannedLayer[],
@@ -44,7 +47,7 @@ async function runForSite(
     const handed = new Map((on ? [on] : targets).map((one) => [one, given]));
     return outcomeOfAll(await scope.flow.command(planned, handed, inCall(name)), isBorne());
   };
-  // Those that failed below, and were borne, have failed.
+  // A host that failed below has failed, even if the failure budget allowed it.
   const failedBelow = (one: Target) =>
     survivorsOf(inner).length > 0 && (inner.get(one)?.kind ?? "done") !== "done";
   const doneFor = () => targets.filter((one) => !failedBelow(one));

@@ -20,8 +20,8 @@ import type { Rolling, Run } from "./run.ts";
 import type { Invocations, Scope } from "./scope.ts";
 
 /**
- * Each step over the set, one after the other; the barrier is the `await`. A host that failed leaves the set; when more
- * failed than the run bears, none goes on.
+ * Runs each step over the set, one after the other. The `await` is the barrier. A failed host leaves the set.
+ * Once the failure budget is spent, no host continues.
  */
 export async function runSteps(
   steps: readonly PlannedStep[],
@@ -73,7 +73,7 @@ function runStep(step: PlannedStep, targets: readonly Target[], scope: Scope): P
   return scope.flow.command(step, new Map(targets.map((target) => [target, step.invocation])), scope);
 }
 
-/** An interrupt waits for the end of `work`. */
+/** Does `work`, and makes an interrupt wait for its end. */
 export async function withHold<T>(scope: Scope, work: (held: Scope) => Promise<T>): Promise<T> {
   const release = scope.run.hold();
   try {
@@ -84,8 +84,8 @@ export async function withHold<T>(scope: Scope, work: (held: Scope) => Promise<T
 }
 
 /**
- * Batch by batch (all hosts are one where the list is not rolling): the hosts of the next begin when those of the one before came
- * through, but for as many as the run bears. A host that failed goes back; when more failed than that, all that had begun do.
+ * Runs the list batch by batch (one batch if not rolling). A batch starts only while failures stay within the
+ * budget. A failed host rolls back. Once the budget is spent, every started host does.
  */
 async function runBatches(list: PlannedList, targets: readonly Target[], scope: Scope): Promise<Results> {
   const { run } = scope;
@@ -133,7 +133,7 @@ function announce(run: Run, batch: readonly Target[], index: number, of: number)
   });
 }
 
-/** Why the next batch does not begin, after those that ran. */
+/** Returns the reason not to start the next batch, if any, after the batches that ran. */
 function whyToStop({ stopping, budget }: Run, ran: Results): Result | undefined {
   const failure = firstFailure(ran);
   if (failure && budget.isSpent()) return stopped(`it failed on ${failure.host.name}`);
@@ -141,7 +141,7 @@ function whyToStop({ stopping, budget }: Run, ran: Results): Result | undefined 
   return budget.isSpent() ? stopped(budget.explain()) : undefined;
 }
 
-/** What had begun goes back, however far it came, where the host can be reached. */
+/** Rolls back every started host that is still reachable, however far it got. */
 async function undoRolling(
   list: PlannedList,
   begun: readonly Target[],
@@ -159,7 +159,7 @@ async function undoRolling(
   return undone;
 }
 
-/** Steps that are to be done although the run is over for others. */
+/** Runs steps even after the failure budget is spent. */
 export function runUnbudgeted(
   steps: readonly PlannedStep[],
   targets: readonly Target[],
@@ -184,7 +184,7 @@ function batchesOf(targets: readonly Target[], { batch, canary }: Rolling): read
   return batches;
 }
 
-/** Steps before, after, and where it failed, around the rest of a chain over the set. */
+/** Runs the hooks around the rest of a chain over the set: steps before it, after it, and on failure. */
 export async function runHooks(
   { hooks }: PlannedLayer,
   rest: readonly PlannedLayer[],
@@ -200,9 +200,10 @@ export async function runHooks(
   const done = survivorsOf(results).filter((target) => begun.has(target));
   const goesOn = done.length > 0 && !(firstFailure(results) && scope.run.budget.isSpent());
   const followed = goesOn ? await runSteps(after, done, at("after")) : results;
-  // What the command came to, but for hosts that failed before or after it.
+  // The result of the command, except on hosts that failed before or after it.
   const ended = new Map(targets.map((target) => [target, endOf(target, prepared, results, followed)]));
-  // Nothing can be done on a host that is not reached. What fails here is told by its own events; the failure stands.
+  // Unreachable hosts cannot run these steps. Their own events report a failure here, and the first failure
+  // stays.
   const reached = targets.filter((target) => {
     const result = ended.get(target)!;
     return result.kind !== "done" && !isUnreachable(result);

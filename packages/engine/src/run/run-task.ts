@@ -7,7 +7,7 @@ import { retriesOf, withRetries } from "./retries.ts";
 import type { Scope } from "./scope.ts";
 import { startTask } from "./task.ts";
 
-/** One layer's own work on one target, told by its events. Never throws. */
+/** Runs one layer's own work on one target, and emits its events. Never throws. */
 export async function runTask(
   layer: PlannedLayer,
   task: {
@@ -16,7 +16,7 @@ export async function runTask(
     readonly once: boolean;
     readonly overrides: boolean;
     readonly hosts: readonly Target[];
-    /** Those that it came through for, known at its end. */
+    /** Returns the targets on which the task succeeded. Known only at its end. */
     readonly doneFor: () => readonly Target[];
   },
   calls: {
@@ -47,7 +47,7 @@ export async function runTask(
     return { kind: "done", outcome };
   } catch (error) {
     blame(error, { plugin, command: path });
-    // What it called may not have begun any more, while others are not cut short.
+    // An interrupt may have kept a called command from starting, while other commands run to their end.
     const isStopped = run.stopping.aborted && isHostoutError(error) && error.code === "interrupted";
     const end = isStopped && !run.signal.aborted ? run.stopping : run.signal;
     const result = end.aborted ? interruptedBy(error, end, path.join(" ")) : failedWith(error);

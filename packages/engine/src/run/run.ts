@@ -5,35 +5,37 @@ import type { Gate } from "../pace/gate.ts";
 import type { Memory } from "../pace/memory.ts";
 import type { PartOfHosts } from "../pace/part-of-hosts.ts";
 
-/** How the hosts of a rolling part follow each other. */
+/** The pace of a rolling part. */
 export interface Rolling {
-  /** How many hosts it takes at a time. */
+  /** Number of hosts in a batch. */
   readonly batch: PartOfHosts;
-  /** Hosts of a first batch of its own; 0: there is none. */
+  /** Number of hosts in a first batch of its own. 0: no such batch. */
   readonly canary: number;
   /** Milliseconds between batches. */
   readonly pauseMs: number;
-  /** Whether hosts that had come through go back when the budget is spent, where the part says how. */
+  /**
+   * Whether successful hosts roll back once the failure budget is spent. Only for a part with `undo` steps.
+   */
   readonly undo: boolean;
 }
 
-/** Says what is done on a target at a place of the plan, in a run that this one goes on with. */
+/** Returns the outcome of a step on a target, if the resumed run already finished it. */
 export type DoneBefore = (target: Target, step: string) => Outcome | undefined;
 
-/** What all tasks of a run share. */
+/** The state that all tasks of a run share. */
 export interface Run {
-  /** Of the run, or of the first one where this goes on with another. */
+  /** Identifies the run. A resumed run keeps the id of the first run. */
   readonly id: string;
   readonly connections: Connections;
   readonly emit: Emit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves after that time, or when the run is to end. */
+  /** Resolves after `ms` milliseconds, or earlier when the run must end. */
   readonly wait: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Aborted when no new work is to begin; what must not be cut short is awaited before `signal` is. */
+  /** Aborted when no new work may start. `signal` waits until work that is held has ended. */
   readonly stopping: AbortSignal;
-  /** Keeps `signal` from being aborted by an interrupt until what it returns is called. */
+  /** Keeps an interrupt from aborting `signal` until the caller calls the returned function. */
   readonly hold: () => () => void;
   readonly dryRun: boolean;
   readonly gate: Gate;
@@ -41,13 +43,16 @@ export interface Run {
   readonly memory: Memory;
   readonly rolling: Rolling;
   readonly budget: Budget;
-  /** Whether hosts that wait for a place do not begin any more once the budget is spent. */
+  /** Whether hosts that wait for a place stay out once the failure budget is spent. */
   readonly stopsWaiting: boolean;
-  /** How often a command that may be repeated is tried again. */
+  /** Number of retries of a repeatable command. */
   readonly retries: number;
   readonly doneBefore: DoneBefore;
-  /** The hosts of another site of the configuration: those of the run where it has them. */
+  /**
+   * Returns the hosts of another site of the configuration. Uses the run's own hosts if the site is part of
+   * the run.
+   */
   readonly targetsOf: (from: Site, name: string) => Promise<readonly Target[]>;
-  /** A number that no other task of the run has. */
+  /** Returns a task number that is unique in the run. */
   readonly newTask: () => number;
 }

@@ -28,7 +28,7 @@ function site(
   };
 }
 
-// Only names are read from connections here: what is tested is who calls whom, and when.
+// The engine reads only names from connections here. These tests look at the order of the calls.
 const connections: Connections = {
   remote: (_site, host) => ({ name: host.name }) as never,
   local: () => ({ name: "localhost" }) as never,
@@ -343,7 +343,7 @@ test.each([
       },
     };
     const settings = { plan, connections: expecting, emit: () => undefined, jobs: 2 };
-    // One need not come to any host, the other not to those that were done.
+    // The dry run need not reach any host. The resumed run need not reach the hosts that are done.
     await runPlan({ ...settings, dryRun: true });
     await runPlan({ ...settings, doneBefore: () => undefined });
     expect(names).toEqual([]);

@@ -26,31 +26,37 @@ export interface RunSettings {
   readonly plan: Plan;
   readonly connections: Connections;
   readonly emit: Emit;
-  /** Names the run; see {@link Run}. Default `run`. */
+  /** Identifies the run. See {@link Run}. Default `run`. */
   readonly id?: string;
-  /** Hosts that do something at one time. Default 32. */
+  /** Maximum number of hosts that work at one time. Default 32. */
   readonly jobs?: number;
-  /** How many hosts a rolling part takes at a time. Default 1. */
+  /** Number of hosts in a batch of a rolling part. Default 1. */
   readonly batch?: PartOfHosts;
-  /** Hosts of a first batch of its own in each rolling part. Default 0: there is none. */
+  /** Number of hosts in a first batch of its own in each rolling part. Default 0: no such batch. */
   readonly canary?: number;
   /** Milliseconds between the batches of a rolling part. Default 0. */
   readonly pauseMs?: number;
-  /** Hosts that may fail or be out of reach before all others stop. Default none, and then only at the next barrier. */
+  /**
+   * Number of hosts that may fail or be unreachable before all others stop. Default none, and the others then
+   * stop only at the next barrier.
+   */
   readonly maxFailures?: PartOfHosts;
-  /** Whether rolling parts take back what was done when more fail than that. Default true. */
+  /** Whether rolling parts roll back once the failure budget is spent. Default true. */
   readonly undo?: boolean;
-  /** How often a command that says it may be repeated is tried again. Default 0. */
+  /** Number of retries of a command that declares itself repeatable. Default 0. */
   readonly retries?: number;
-  /** What is not to be done again. */
+  /** Returns the outcome of a step that the run must not repeat, or undefined. */
   readonly doneBefore?: DoneBefore;
-  /** Aborted: no new work begins, what runs is told, the run ends as interrupted. */
+  /** Aborts the run: no new work starts, running commands get the signal, and the run ends as interrupted. */
   readonly signal?: AbortSignal;
-  /** Aborted at an interrupt, while `signal` may wait for what must not be cut short. Default `signal`. */
+  /** Aborted at once by an interrupt, while `signal` may wait for work that is held. Default `signal`. */
   readonly stopping?: AbortSignal;
-  /** Called when what must not be cut short begins; what it returns when that has ended. */
+  /**
+   * Called when work begins that an interrupt must wait for. The run calls the returned function when that
+   * work ends.
+   */
   readonly hold?: () => () => void;
-  /** Whether only what would be done is to be told. */
+  /** Whether the run only reports the changes that it would make. */
   readonly dryRun?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -65,8 +71,8 @@ export interface RunSummary {
 }
 
 /**
- * Carries out a plan and tells the events of its tasks (`task.*`, `output`, `progress`). Never throws for what a host does.
- * An error that nobody caught fails its task, where the process hands it to {@link takeStray}.
+ * Runs a plan and emits the events of its tasks (`task.*`, `output`, `progress`). Never throws because of a
+ * host. An uncaught error fails its task, if the process passes the error to {@link takeStray}.
  */
 export function runPlan(settings: RunSettings): Promise<RunSummary> {
   return asRun(() => carryOut(settings));
@@ -103,7 +109,7 @@ async function carryOut(settings: RunSettings): Promise<RunSummary> {
     targetsOf: makeOtherSites(settings.plan.groups.flatMap((group) => group.targets)),
     newTask: () => ++lastTask,
   };
-  // A dry run need not come to any host, and one that goes on with another not to those that were done.
+  // A dry run may need no host at all, and a resumed run may need only some of them.
   if (!run.dryRun && !settings.doneBefore) {
     const ahead = settings.plan.groups.flatMap(hostsAhead);
     run.connections.expect?.(ahead.slice(0, settings.jobs ?? 32));
@@ -115,7 +121,7 @@ async function carryOut(settings: RunSettings): Promise<RunSummary> {
   return { targets, exitCode: exitCodeOf(targets, isInterrupted(run.signal)), durationMs: now() - startedMs };
 }
 
-/** The commands of the line, one after the other, with a barrier between them as between steps. */
+/** Runs the commands of the line in order, with a barrier between them as between steps. */
 async function runGroup(group: PlanGroup, run: Run): Promise<ReadonlyMap<Target, Result>> {
   const results = new Map<Target, Result>(
     group.targets.map((target) => [target, stopped("nothing was begun")]),

@@ -17,12 +17,12 @@ interface TaskDescription {
   readonly plugin: string;
 }
 
-/** A task that has begun: how it tells what happens. */
+/** Emits the events of a task that has begun. */
 interface TaskEvents {
   readonly output: TaskOutput;
-  /** `hosts`: those that it was done for, where it ran once for its site. */
+  /** Reports success. `hosts` are the hosts that a task which runs once for its site succeeded for. */
   readonly end: (outcome: Outcome, hosts?: readonly string[]) => void;
-  /** `isStopped`: it did not fail itself, others did. */
+  /** Reports a failure. `isStopped`: other tasks failed, and not this one. */
   readonly fail: (error: unknown, isStopped: boolean) => void;
 }
 
@@ -43,7 +43,7 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
     output: {
       mark: markOf(run.id, place, step),
       line: (stream, machine, line) => {
-        // For a reader of events these are notes with one member more.
+        // For readers of events, these lines are notes with one more member.
         const about =
           stream === "warning" || stream === "detail"
             ? ({ stream: "note", severity: stream } as const)
@@ -73,7 +73,7 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
   };
 }
 
-/** Tells of a task that is not to be done here. */
+/** Emits the events of a task that does not apply here. */
 export function skipTask(
   run: Run,
   task: TaskDescription,
@@ -83,7 +83,10 @@ export function skipTask(
   startTask(run, task).end({ ...outcome, status: "skipped", note });
 }
 
-/** See {@link TaskOutput}. Letters, digits and dots, so that a shell leaves it alone. */
+/**
+ * Makes the mark of a task. See {@link TaskOutput}. The mark has only letters, digits and dots, so it needs
+ * no quoting in a shell.
+ */
 function markOf(run: string, { site, host }: TaskPlace, step: string): string {
   const place = createHash("sha256")
     .update(JSON.stringify([site, host, step]))
@@ -93,7 +96,7 @@ function markOf(run: string, { site, host }: TaskPlace, step: string): string {
 
 let last: { readonly ms: number; readonly text: string } = { ms: Number.NaN, text: "" };
 
-/** ISO 8601. Many lines come in the same millisecond. */
+/** Formats a time as ISO 8601. Keeps the last text, because many lines arrive in the same millisecond. */
 function isoTime(ms: number): string {
   if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
   return last.text;

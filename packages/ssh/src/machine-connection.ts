@@ -58,6 +58,14 @@ async function interact(
   if (wanted === transport.user) return transport.interact(line, terminal);
   // The account's right is tried first, so that a refusal is told as elsewhere.
   (await startAs(transport, { user: wanted, line: "true" }, machine.sudo)).stdin.end();
-  const become = transport.user === "root" ? ["su", wanted] : ["sudo", "-i", "-u", wanted];
-  return transport.interact(shellText(become), terminal);
+  return transport.interact(shellText(becoming(transport.user, wanted, command && line)), terminal);
+}
+
+/** Words that become another account on the terminal: for its login shell, or for a line. */
+function becoming(user: string, wanted: string, line: string | undefined): readonly string[] {
+  if (line === undefined) return user === "root" ? ["su", wanted] : ["sudo", "-i", "-u", wanted];
+  const shell = ["/bin/sh", "-c", line];
+  return user === "root"
+    ? ["su", "-s", "/bin/sh", wanted, "-c", line]
+    : ["sudo", "-H", "-u", wanted, "--", ...shell];
 }

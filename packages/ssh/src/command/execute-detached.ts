@@ -85,9 +85,10 @@ export async function executeDetached(
     return wholeAnswer(machine, stdout, /^\d+\n$/.test(stdout));
   };
   const code = Number(await patiently(machine, status));
-  // A status that is not written down yet keeps its folder, so that a run that goes on with this one finds it.
+  // A status that is not written down yet keeps its folder, so that a run that goes on with this one finds it. A line that breaks here changes
+  // nothing of how the command ended.
   if (code === 0) machine.atEnd(() => ask('rm -rf "$1"', folder).then(() => undefined));
-  else await ask('rm -rf "$1"', folder);
+  else await ask('rm -rf "$1"', folder).catch(() => undefined);
   output.stdout.end();
   output.stderr.end();
   const result = {
@@ -121,6 +122,9 @@ export async function endDetached(
 const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
   timeoutMs === undefined ? undefined : startedMs + timeoutMs;
 
+/** Statuses of the follower that say what became of the step. */
+const lost: ReadonlySet<number> = new Set([vanished, notThere, noRoom]);
+
 type Output = Readonly<Record<"stdout" | "stderr", ReturnType<typeof collect>>>;
 
 /** Takes up the output where it stopped. Resolves when the command has ended. */
@@ -141,6 +145,8 @@ async function follow(
     { stdout, stderr },
   );
   if (code === 0) return;
+  // A follower that was killed itself says nothing of the step, which may go on.
+  if (!lost.has(code)) throw connectionLost(machine.name);
   // What is lost is begun anew by whoever tries again.
   await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
   const why: Readonly<Record<number, string>> = {
@@ -150,7 +156,7 @@ async function follow(
   };
   throw new HostoutError({
     code: code === noRoom ? "disk-full" : "command-failed",
-    message: `${machine.name}: what ran in ${folder} is lost: ${why[code] ?? `it could not be followed (${code})`}`,
+    message: `${machine.name}: what ran in ${folder} is lost: ${why[code]}`,
     host: machine.name,
   });
 }

@@ -23,13 +23,18 @@ export function isRefused(child: ChildProcess): Promise<boolean> {
 export function asProcess(
   child: ChildProcess,
   {
-    nonce,
+    end,
     endAll,
     isLost,
-  }: { readonly nonce: string; readonly endAll: () => void; readonly isLost: () => boolean },
+  }: {
+    /** The word before the status. */
+    readonly end: string;
+    readonly endAll: () => void;
+    readonly isLost: () => boolean;
+  },
 ): Process {
   child.stdin?.on("error", () => undefined);
-  const { stderr, status } = takeStatus(child.stderr!, nonce);
+  const { stderr, status } = takeStatus(child.stderr!, end);
   const exited = new Promise<Exit>((resolve) => {
     status.then((code) => resolve({ code }));
     child.on("error", () => resolve({ code: undefined }));
@@ -56,23 +61,23 @@ export function asProcess(
 /** The last line of stderr is the status that the command ended with: taken out of it, wherever its pieces come. */
 function takeStatus(
   from: Readable,
-  nonce: string,
+  end: string,
 ): { readonly stderr: Readable; readonly status: Promise<number> } {
   const stderr = new PassThrough();
   const status = Promise.withResolvers<number>();
   let held = Buffer.alloc(0);
   from.on("data", (chunk: Buffer) => {
     held = Buffer.concat([held, chunk]);
-    const at = held.indexOf(nonce);
+    const at = held.indexOf(end);
     const code =
-      at < 0 ? undefined : /^ (\d+)\n/.exec(held.subarray(at + nonce.length).toString("latin1"))?.[1];
+      at < 0 ? undefined : /^ (\d+)\n/.exec(held.subarray(at + end.length).toString("latin1"))?.[1];
     if (code !== undefined) {
       stderr.write(held.subarray(0, at));
-      held = held.subarray(at + nonce.length + code.length + 2);
+      held = held.subarray(at + end.length + code.length + 2);
       status.resolve(Number(code));
     } else if (at < 0) {
       // As much as may be the beginning of it stays.
-      const safe = held.length - beginningAtEnd(held, nonce);
+      const safe = held.length - beginningAtEnd(held, end);
       stderr.write(held.subarray(0, safe));
       held = held.subarray(safe);
     }

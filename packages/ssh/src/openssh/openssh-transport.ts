@@ -115,13 +115,15 @@ export async function opensshTransport(
   const { dial, closeAll } = opensshDialer((words) => ssh(words), master, label);
   const start = async (line: string): Promise<Process> => {
     const nonce = randomBytes(9).toString("hex");
-    const child = ssh(throughMaster, lineForLoginShell(tellsStatus(nonce), nonce));
+    // Not the nonce, which is in the environment of the command: `env >&2` would print it.
+    const end = randomBytes(9).toString("hex");
+    const child = ssh(throughMaster, lineForLoginShell(tellsStatus(nonce, end), nonce));
     // The line is no word of a process here: the host may be this machine.
     child.stdin?.write(readAs(line, nonce));
     const endAll = () =>
       ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
     const refused = isRefused(child);
-    const process = afterLoginShell(asProcess(child, { nonce, endAll, isLost: () => isLost }), nonce, label);
+    const process = afterLoginShell(asProcess(child, { end, endAll, isLost: () => isLost }), nonce, label);
     const begun = process.begun.then(() => false);
     if (await Promise.race([begun, refused, sleep(refusedMs, false, { ref: false })]))
       throw new SessionRefused(label, new Error("session open refused by peer"));
@@ -154,10 +156,10 @@ export async function opensshTransport(
  * What a shell runs that has another one read a line and run it, and tells its status. ssh itself tells that when nobody holds the output any
  * more, which a server that was started may do for ever, and of a shell that a signal ended it does not tell the signal.
  */
-function tellsStatus(nonce: string): string {
+function tellsStatus(nonce: string, end: string): string {
   // A shell prints on its stderr that a signal ended a command; dash does so where it sends that of the command.
   return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
-(exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${nonce} $c >&3; exit $c`;
+(exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${end} $c >&3; exit $c`;
 }
 
 /** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */

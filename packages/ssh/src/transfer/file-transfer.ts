@@ -5,9 +5,11 @@ import { basename, dirname, join } from "node:path";
 import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
-import { executeOrThrow } from "../command/execute.ts";
+import { collect } from "../command/collect.ts";
+import { executeOrThrow, interruption } from "../command/execute.ts";
 import { type Machine, startOn } from "../command/machine.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
+import { whenAborted } from "../transport/when-aborted.ts";
 import { countBytes } from "./count-bytes.ts";
 
 /** How much of a file's name is in that of its part: a name has 255 bytes at most. */
@@ -70,21 +72,32 @@ export async function download(
   try {
     const process = await startOn(machine, account, `cat ${quotePath(remote)}`);
     process.stdin.end();
-    process.stderr.resume();
+    const said = collect(undefined);
+    const hasSaid = said.take(process.stderr).catch(() => undefined);
+    const late = machine.timeoutMs === undefined ? [] : [AbortSignal.timeout(machine.timeoutMs)];
+    const stop = AbortSignal.any([machine.signal, ...late]);
+    whenAborted(stop, process.kill);
     let got = 0;
     const came = countBytes(machine.output, size);
     process.stdout.on("data", (chunk: Buffer) => {
       got += chunk.length;
       came.add(chunk.length);
     });
-    await pipeline(process.stdout, createWriteStream(part, { mode: 0o600 }));
+    await pipeline(process.stdout, createWriteStream(part, { mode: 0o600 }), { signal: stop }).catch(
+      (error) => {
+        if (!stop.aborted) throw error;
+      },
+    );
+    if (machine.signal.aborted) throw interruption();
+    if (stop.aborted) throw tookTooLong(machine, remote);
     came.end();
     const { code } = await process.exited;
+    await hasSaid;
     if (code === undefined) throw connectionLost(machine.name);
     if (code !== 0 || got < size) {
       throw new HostoutError({
         code: "transfer-failed",
-        message: `${machine.name}: ${remote} came with ${got} of ${size} bytes`,
+        message: `${machine.name}: ${remote} came with ${got} of ${size} bytes${reasonOf(said.text())}`,
         host: machine.name,
       });
     }
@@ -92,4 +105,18 @@ export async function download(
   } finally {
     await rm(part, { force: true });
   }
+}
+
+function reasonOf(said: string): string {
+  const last = said.trim().split("\n").at(-1) ?? "";
+  return last === "" ? "" : `: ${last}`;
+}
+
+function tookTooLong({ name, timeoutMs }: Machine, remote: string): HostoutError {
+  return new HostoutError({
+    code: "timeout",
+    message: `${name}: ${remote} did not come within ${(timeoutMs ?? 0) / 1000} s`,
+    hint: "Raise the option command-timeout.",
+    host: name,
+  });
 }

@@ -92,7 +92,10 @@ fi
 printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
-/** `PATH NAME`: how the files of a release differ from what they were when it was complete. All do where that is not known any more. */
+/** How many differences are listed: a changed file has two. */
+const mostDriftLines = 2000;
+
+/** `PATH NAME`: how the files of a release differ from what they were when it was complete; a last line `+` where there are more than are listed. All do where that is not known any more. */
 export const driftScript = `${prelude}
 # It is there, or may be, and cannot be read.
 closed() {
@@ -104,11 +107,15 @@ complete "$2" || exit ${exits.noRelease}
 m=../../.hostout/manifests/$2
 cd "releases/$2" || exit 1
 [ -e "$m" ] || m=/dev/null
-${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n 1000 | while IFS= read -r l; do
-  f=\${l#? }
-  case $l in '< '*) ! closed "$f" || l="? $f" ;; esac
-  printf '%s\\n' "$l"
-done`;
+${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n ${mostDriftLines + 1} | {
+  i=0
+  while IFS= read -r l; do
+    i=$((i + 1)) f=\${l#? }
+    [ "$i" -le ${mostDriftLines} ] || l=+
+    case $l in '< '*) ! closed "$f" || l="? $f" ;; esac
+    printf '%s\\n' "$l"
+  done
+}`;
 
 /** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
 export const pinScript = `${prelude}${unguardedFunction}

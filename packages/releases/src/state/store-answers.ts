@@ -1,4 +1,4 @@
-import type { Drift } from "../store/store.ts";
+import type { Drift, DriftList } from "../store/store.ts";
 import type { Remaining, Removable } from "./removable.ts";
 
 /** The lines of an answer. */
@@ -17,8 +17,8 @@ export function parseRemaining(text: string, what: readonly Removable[]): readon
   });
 }
 
-/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read. */
-export function parseDrift(text: string): readonly Drift[] {
+/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read; `+` where there are more. */
+export function parseDrift(text: string): DriftList {
   const lines = linesOf(text);
   const pathsAt = (mark: string) =>
     new Set(lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2)));
@@ -29,5 +29,5 @@ export function parseDrift(text: string): readonly Drift[] {
     const how = !before.has(path) ? "added" : after.has(path) ? "changed" : "removed";
     return { path, how };
   });
-  return [...read, ...unreadable];
+  return { files: [...read, ...unreadable], isCut: lines.includes("+") };
 }

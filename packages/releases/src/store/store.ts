@@ -11,6 +11,13 @@ export interface Drift {
   readonly how: "changed" | "added" | "removed" | "unreadable";
 }
 
+/** The files of a release that differ on the host. */
+export interface DriftList {
+  readonly files: readonly Drift[];
+  /** Whether more files differ than are listed. */
+  readonly isCut: boolean;
+}
+
 /** What a host has before its lock is taken. */
 export interface Look {
   readonly state: StoreState;
@@ -84,7 +91,7 @@ export interface Store {
   readonly goBack: (failed: ReleaseRecord, before: string | undefined, lock: Lock) => Promise<void>;
   /** Resolves to what could not be removed. */
   readonly remove: (what: readonly Removable[], lock: Lock) => Promise<readonly Remaining[]>;
-  readonly drift: (release: string) => Promise<readonly Drift[]>;
+  readonly drift: (release: string) => Promise<DriftList>;
   readonly pin: (release: string, isPinned: boolean) => Promise<void>;
   /** Which of the names are folders of an older deployment into the site's own folder; of those that `release` has too, if it is given. */
   readonly inPlace: (names: readonly string[], release?: string) => Promise<readonly string[]>;

@@ -1,5 +1,11 @@
 import type { Outcome, Table } from "@hostout/kit";
-import { previousRelease, releasesByAge, type StoreState, siteStore } from "@hostout/releases";
+import {
+  type DriftList,
+  previousRelease,
+  releasesByAge,
+  type StoreState,
+  siteStore,
+} from "@hostout/releases";
 import { type Health, healthOf } from "../../verify/verify.ts";
 import type { OnHost } from "../release-options.ts";
 import { shortName } from "./short-name.ts";
@@ -17,6 +23,8 @@ export interface SiteStatus {
   readonly isHealthy: boolean | undefined;
   /** How many files of what is served are not as they were when it was deployed. */
   readonly driftFiles: number;
+  /** Whether more files than that differ. */
+  readonly hasMoreDrift: boolean;
   /** Of the last deploy, whether it is served or not. */
   readonly lastResult: string | undefined;
   readonly who: string | undefined;
@@ -24,14 +32,16 @@ export interface SiteStatus {
   readonly revision: string | undefined;
 }
 
+const noDrift: DriftList = { files: [], isCut: false };
+
 /** Reports the live release of each host, its health, and who changed it. */
 export async function siteStatus(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const state = await store.state();
   const { served } = state;
   const [drift, health] =
-    served === undefined ? [[], undefined] : await Promise.all([store.drift(served), healthOf(context)]);
-  const value = statusOf(state, drift.length, health);
+    served === undefined ? [noDrift, undefined] : await Promise.all([store.drift(served), healthOf(context)]);
+  const value = statusOf(state, drift, health);
   if (health?.isOk === false) context.note(`health check: ${health.why}`);
   if (value.foreign) context.note(`current leads to ${value.foreign}, which another tool put there`);
   if (value.isUnsettled && !value.lockedBy)
@@ -41,13 +51,14 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
 
 function tableOf(
   state: StoreState,
-  { served, isHealthy, previous, who, lastResult, driftFiles, lockedBy }: SiteStatus,
+  { served, isHealthy, previous, who, lastResult, driftFiles, hasMoreDrift, lockedBy }: SiteStatus,
 ): Table {
   const names = releasesByAge(state).map(({ name }) => name);
   const short = (name: string | undefined) => (name === undefined ? "" : shortName(name, names));
   const { at = "" } = state.log.findLast(({ release }) => release === served) ?? {};
   const since = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
-  const drift = driftFiles === 0 ? "" : `${driftFiles} ${driftFiles === 1 ? "file" : "files"}`;
+  const drift =
+    driftFiles === 0 ? "" : `${hasMoreDrift ? ">" : ""}${driftFiles} ${driftFiles === 1 ? "file" : "files"}`;
   const health = isHealthy === undefined ? "" : isHealthy ? "ok" : "fails";
   return {
     columns: ["live release", "health", "since", "by", "roll back to", "last deploy", "drift", "lock"],
@@ -57,7 +68,7 @@ function tableOf(
   };
 }
 
-function statusOf(state: StoreState, driftFiles: number, health: Health | undefined): SiteStatus {
+function statusOf(state: StoreState, drift: DriftList, health: Health | undefined): SiteStatus {
   const { served, lockedBy } = state;
   const all = releasesByAge(state);
   const record = all.find(({ name }) => name === served);
@@ -68,7 +79,8 @@ function statusOf(state: StoreState, driftFiles: number, health: Health | undefi
     lockedBy,
     isUnsettled: state.isUnsettled,
     isHealthy: health?.isOk,
-    driftFiles,
+    driftFiles: drift.files.length,
+    hasMoreDrift: drift.isCut,
     lastResult: all.at(-1)?.result,
     who: record?.who,
     at: record?.at,

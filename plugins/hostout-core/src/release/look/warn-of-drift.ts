@@ -5,10 +5,12 @@ const mostTold = 10;
 
 /** Tells of files of what is served that were edited on the host; resolves to how many there are. */
 export async function warnOfDrift({ warn, site }: OnHost, store: Store, release: string): Promise<number> {
-  const drift = await store.drift(release);
+  const { files: drift, isCut } = await store.drift(release);
   for (const { path, how } of drift.slice(0, mostTold))
     warn(`${how} on the host: ${store.folderOf(release)}/${path}`);
   if (drift.length > mostTold)
-    warn(`and ${drift.length - mostTold} more; 'hostout ${site.name} drift' lists them`);
+    warn(
+      `and ${isCut ? "more than " : ""}${drift.length - mostTold} more; 'hostout ${site.name} drift' lists them`,
+    );
   return drift.length;
 }

@@ -43,7 +43,7 @@ async function builtOf(
   if (isRebuild(context)) return undefined;
   const built = state.releases.findLast((record) => record.package === hash)?.name;
   if (built === undefined || built === state.served) return built;
-  return (await store.drift(built)).length === 0 ? built : undefined;
+  return (await store.drift(built)).files.length === 0 ? built : undefined;
 }
 
 /** Sends of the package what the host does not have. */

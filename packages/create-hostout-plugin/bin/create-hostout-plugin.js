@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm create hostout-plugin NAME: makes the folder NAME with a plugin in it.
+// npm create hostout-plugin NAME: creates the folder NAME with a plugin.
 import { createPlugin, nextSteps, PluginNameError } from "../dist/index.js";
 
 const words = process.argv.slice(2);

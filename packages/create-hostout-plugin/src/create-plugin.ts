@@ -4,10 +4,10 @@ import { basename, dirname, join } from "node:path";
 import { packageFolder } from "./package-folder.ts";
 import { pluginFiles } from "./plugin-files.ts";
 
-/** A name that no package can have, or a folder that is taken. */
+/** The error for a name that npm does not allow, or a folder that exists already. */
 export class PluginNameError extends Error {
   override readonly name = "PluginNameError";
-  /** What to try. */
+  /** One action to try. */
   readonly hint: string;
 
   constructor(message: string, hint: string) {
@@ -17,18 +17,18 @@ export class PluginNameError extends Error {
 }
 
 export interface CreatedPlugin {
-  /** Name of the package. */
+  /** The name of the package. */
   readonly name: string;
-  /** Where it is, absolute. */
+  /** The folder of the plugin, absolute. */
   readonly folder: string;
-  /** Below the folder. */
+  /** The paths of the files, relative to the folder. */
   readonly files: readonly string[];
 }
 
 /**
- * Writes a plugin that builds, passes its tests and packs: a folder `name` (without its scope) in `into`.
+ * Writes a plugin that builds, passes its tests and packs. The folder is `name` without its scope, in `into`.
  *
- * @throws PluginNameError, and nothing is written
+ * @throws PluginNameError before it writes anything
  */
 export async function createPlugin({
   name,
@@ -59,13 +59,16 @@ export async function createPlugin({
   return { name, folder, files: files.map(([file]) => file) };
 }
 
-/** All packages of hostout are released together, under one version. */
+/**
+ * Returns the version of this package. All packages of hostout share one version, so it is also the version of
+ * the others.
+ */
 function ownVersion(): string {
   const manifest = readFileSync(join(packageFolder, "package.json"), "utf8");
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
-/** What to tell the one who asked for it. */
+/** Returns the text that lists the created files and the next steps. */
 export function nextSteps({ name, folder, files }: CreatedPlugin): string {
   return [
     `${folder}:`,

@@ -1,14 +1,14 @@
 import { pluginSource, testSource } from "./plugin-source.ts";
 
-/** What the files depend on. */
+/** The values that the files contain. */
 export interface PluginDescription {
-  /** Name of the package. */
+  /** The name of the package. */
   readonly name: string;
-  /** Of the packages of hostout that it is written for. */
+  /** The version of hostout's packages that the plugin is written for. */
   readonly version: string;
 }
 
-/** The files of a new plugin, by their path: text only, nothing is written. */
+/** Returns the text of each file of a new plugin, by its path. Writes nothing. */
 export function pluginFiles(plugin: PluginDescription): Readonly<Record<string, string>> {
   return {
     "package.json": `${JSON.stringify(manifest(plugin), null, 2)}\n`,
@@ -40,7 +40,8 @@ function manifest({ name, version }: PluginDescription) {
       test: 'tsc --noEmit && node --test "src/**/*.test.ts"',
       prepack: "npm run build",
     },
-    // The hostout that loads the plugin brings its own: the range says with which one it works.
+    // hostout brings its own kit when it loads the plugin. The range names the versions that the plugin works
+    // with.
     peerDependencies: { "@hostout/kit": `^${version}` },
     devDependencies: {
       "@hostout/kit": `^${version}`,
@@ -57,7 +58,7 @@ const tsconfig = {
     module: "nodenext",
     types: ["node"],
     strict: true,
-    // Node runs the sources as they are, by leaving the types out.
+    // Node runs the sources directly: it only removes the types.
     erasableSyntaxOnly: true,
     rewriteRelativeImportExtensions: true,
     verbatimModuleSyntax: true,

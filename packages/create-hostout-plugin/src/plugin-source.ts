@@ -1,4 +1,4 @@
-/** The plugin itself: one option, one command, one override. */
+/** Returns the source of the plugin: one option, one command, one override. */
 export function pluginSource(name: string): string {
   return `import { definePlugin, option, sh } from "@hostout/kit";
 
@@ -48,7 +48,7 @@ export const plugin = definePlugin({
 `;
 }
 
-/** Its tests: the contract of plugins, and what this one is for. */
+/** The tests of the plugin: the contract of plugins, and the plugin's own behaviour. */
 export const testSource = `import assert from "node:assert/strict";
 import { test } from "node:test";
 import { definePlugin } from "@hostout/kit";

@@ -9,7 +9,7 @@ import {
   type SyncResult,
 } from "@hostout/kit";
 
-/** Sends a file or folder. */
+/** Sends a file or folder to the host. */
 export async function put(
   context: HostContext<unknown, { local: string; remote: string | undefined }>,
 ): Promise<Outcome> {
@@ -24,7 +24,7 @@ export async function put(
   return { status: "ok" };
 }
 
-/** Fetches a file or folder. */
+/** Fetches a file or folder from the host. */
 export async function get(
   context: HostContext<unknown, { local: string | undefined; remote: string }>,
 ): Promise<Outcome> {
@@ -42,7 +42,7 @@ export async function get(
   return { status: "ok" };
 }
 
-/** Makes one folder like another. */
+/** Makes one folder equal to another. */
 export async function sync(
   context: HostContext<unknown, { local: string; remote: string; pull: boolean; delete: boolean }>,
 ): Promise<Outcome> {
@@ -63,19 +63,23 @@ export async function sync(
   );
 }
 
-/** A dry run prints its own line of what it would transfer. */
+/** Prints a line of detail, except in a dry run, which prints its own line for each transfer. */
 function tell({ dryRun, detail }: HostContext, line: string): void {
   if (!dryRun) detail(line);
 }
 
 function told({ dryRun }: HostContext, { changed, transferredBytes }: SyncResult): Outcome {
-  // It compares nothing, so it does not know what differs.
+  // A dry run compares nothing, so it does not know the differences.
   if (dryRun) return { status: "ok" };
   if (changed.length === 0) return { status: "unchanged" };
   return { status: "ok", note: `${changed.length} changed, ${transferredBytes} bytes` };
 }
 
-/** Also of a dry run, which fetches nothing. @throws HostoutError `failed` */
+/**
+ * Checks that the path exists on the host, also in a dry run, which fetches nothing.
+ *
+ * @throws HostoutError `failed`
+ */
 async function requireThere({ host }: HostContext, connection: Connection, path: string): Promise<void> {
   if (await connection.test(["test", "-e", path])) return;
   throw new HostoutError({
@@ -99,7 +103,10 @@ async function kindOf(path: string): Promise<"file" | "folder"> {
   }
 }
 
-/** What is below the site's folder belongs to the site's owner; elsewhere the rights are those of who logged in. */
+/**
+ * Returns the connection and the absolute path for a path on the host. Files below the site's folder belong to
+ * the owner of the site. Elsewhere the login user's rights apply.
+ */
 async function place(
   { remote, options }: HostContext,
   given: string,

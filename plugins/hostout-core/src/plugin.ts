@@ -81,7 +81,7 @@ const machines = definePlugin({
   },
 });
 
-/** The commands that lie under every site. */
+/** The plugin with the commands that every site has. */
 export const plugin: Plugin = {
   ...machines,
   options: releases.options,

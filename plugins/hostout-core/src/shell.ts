@@ -10,7 +10,7 @@ import {
   userShell,
 } from "@hostout/kit";
 
-/** Runs the words of the line as whoever logs in. */
+/** Runs the words of the line as the login user. */
 export async function run(context: HostContext): Promise<void> {
   await runIn(context.remote, context);
 }
@@ -31,7 +31,7 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
   }
   const isDry = (word: string) => /^--dry-?run$/.test(word);
   const hint = "For a dry run, write it before the site: hostout --dry-run SITE run …";
-  // It would be run as a program of that name.
+  // Else the host would run a program of that name.
   if (isDry(rest[0]!)) throw new HostoutError({ code: "usage", message: `${rest[0]} is no command`, hint });
   const dry = rest.find(isDry);
   if (dry !== undefined && !context.dryRun)
@@ -45,13 +45,19 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
   }
 }
 
-/** What the shell says of a folder that does not exist would stand before what hostout says of it. */
+/**
+ * Returns a script that runs the line in a folder, and its title. The script hides the shell's own error about
+ * a missing folder, because hostout reports a better one.
+ */
 function inFolder(cwd: string, line: string, isDry: boolean): Parameters<Connection["run"]> {
   const script = userShell(`cd -- ${quotePath(cwd)} 2>/dev/null || exit 1; ${line}`);
   return [script, { title: isDry ? `${line} (in ${cwd})` : line }];
 }
 
-/** A site that is for commands alone has no path, and need not have the folder that counts where none is set. */
+/**
+ * Returns the folder to run in: the option `path`, or the home folder. A site without `path` only runs
+ * commands, so the default folder may be missing.
+ */
 async function folderOf(
   connection: Connection,
   { site, options, dryRun, note }: HostContext,
@@ -64,11 +70,14 @@ async function folderOf(
 
 const isCommandFailure = (error: unknown) => isHostoutError(error) && error.code === "command-failed";
 
-/** A host that does not answer any more has not said that. */
+/**
+ * Checks that the account may enter a folder. A host that no longer answers counts as "yes": its own error
+ * explains more.
+ */
 const mayEnter = (connection: Connection, path: string) =>
   connection.test(["true"], { cwd: path }).catch(() => true);
 
-/** In whatever other folder it would do harm: who says '.' means the site. */
+/** The error for a missing folder. Another folder is no substitute: a command that uses '.' means the site. */
 function pathMissing({ site, host, options: { path } }: HostContext, cause: unknown): HostoutError {
   return new HostoutError({
     code: "command-failed",
@@ -79,12 +88,15 @@ function pathMissing({ site, host, options: { path } }: HostContext, cause: unkn
   });
 }
 
-/** One word is what the user wrote for a shell; several were cut by the user's own shell, and stay cut. */
+/**
+ * Returns one shell line. A single word is a line that the user wrote for a shell. The user's shell has split
+ * several words already, so each is quoted.
+ */
 function asCommand(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : words.map(quote).join(" ");
 }
 
-/** A shell on the host that is joined to the user's terminal; one host at a time has it. */
+/** Opens a shell on the host in the user's terminal. Hosts use the terminal one after the other. */
 export async function shell({
   remote,
   options,

@@ -8,20 +8,20 @@ import { unlessAborted } from "./unless-aborted.ts";
 
 const bodyBytes = 1024 * 1024;
 
-/** What a URL answered. Redirects are not followed. */
+/** The answer to a request. Redirects are not followed. */
 export interface Answer {
   readonly status: number;
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   readonly location: string | undefined;
-  /** The first MiB of the body. */
+  /** Reads the body, at most its first MiB. */
   readonly body: () => Promise<string>;
 }
 
 /**
- * Asks a URL from a machine, without any program there, and gives the answer to `read`; when that has ended, the
- * connection is closed.
+ * Requests a URL from a machine and passes the answer to `read`. The machine needs no program for it. Closes
+ * the connection when `read` ends.
  *
- * @throws HostoutError what `dial` throws; else what node's http and tls do
+ * @throws HostoutError from `dial`; other errors from node's http and tls
  */
 export async function askUrl<T>(
   url: URL,
@@ -41,7 +41,7 @@ export async function askUrl<T>(
   }
 }
 
-/** Where a URL of http or https is asked. */
+/** Returns the address and port that an http or https URL names. */
 export function destinationOf({ hostname, port, protocol }: URL): {
   readonly address: string;
   readonly port: number;
@@ -53,7 +53,7 @@ export function destinationOf({ hostname, port, protocol }: URL): {
 async function secure(stream: Duplex, name: string, signal: AbortSignal): Promise<Duplex> {
   const servername = isIP(name) ? {} : { servername: name };
   const socket = connect({ socket: stream, host: name, ...servername, ALPNProtocols: ["http/1.1"] });
-  // It closes with the stream below it.
+  // This socket closes with the stream below it, which reports the error.
   socket.on("error", () => undefined);
   await once(socket, "secureConnect", { signal });
   return socket;

@@ -4,7 +4,7 @@ import { parseVerify, verifyExample } from "./parse-verify.ts";
 
 const requestMs = 5000;
 
-/** A URL that must answer. */
+/** The check kind for a URL that must answer. */
 export const urlKind: CheckKind = {
   summary: "URL [STATUS] [TEXT]: the URL answers with the status, and the text is in its body",
   example: verifyExample,
@@ -23,14 +23,17 @@ function urlCheck(check: UrlCheck): SiteCheck {
     port: (host) => portOnHost(check, host),
     attempt: async ({ remote, local, host, signal, limitMs }) => {
       const machine = check.from === "host" ? remote : local;
-      // Loaded where something is verified: each call of hostout declares the kinds.
+      // Loaded only for a health check, because every call of hostout declares the kinds.
       const { tryUrl } = await import("./try-url.ts");
       return tryUrl(check, urlFor(check, host), machine, signal, Math.min(limitMs, requestMs));
     },
   };
 }
 
-/** A shell line that must succeed on the host. It takes whatever no other kind takes. */
+/**
+ * The check kind for a shell line that must succeed on the host. It accepts every line that no other kind
+ * accepts.
+ */
 export const commandKind: CheckKind = {
   summary: "a command line: it succeeds in the folder of the live release",
   example: "bin/app --self-test",
@@ -45,7 +48,11 @@ export const commandKind: CheckKind = {
   }),
 };
 
-/** Reads a line by the kinds of a site, those of later plugins first. @throws Error where a kind refuses its line */
+/**
+ * Reads a line of `verify` by the check kinds of a site. Kinds of later plugins come first.
+ *
+ * @throws Error when a kind refuses its line
+ */
 export function readCheck({ plugins }: Pick<HostContext["site"], "plugins">, line: string): SiteCheck {
   for (const { checks = {} } of plugins.toReversed())
     for (const kind of Object.values(checks)) {

@@ -1,17 +1,17 @@
 import type { Host, Origin } from "@hostout/kit";
 
-/** One thing that must hold of a site on a host, as a line of the option `verify` says it. */
+/** One health check of a site on a host, read from one line of the option `verify`. */
 export type Check = UrlCheck | CommandCheck;
 
 /** A URL that must answer. */
 export interface UrlCheck {
   readonly kind: "url";
-  /** `{host}` in it is the host's address. */
+  /** The URL; `{host}` in it stands for the host's address. */
   readonly url: string;
-  /** Where it is asked from: a loopback address is the host's own. */
+  /** The machine that requests the URL. A loopback address means the host itself. */
   readonly from: "host" | "here";
   readonly status: StatusRange;
-  /** What the body must hold. */
+  /** The text that the body must contain. */
   readonly text: string | undefined;
   readonly origin: Origin | undefined;
 }
@@ -23,20 +23,20 @@ export interface CommandCheck {
   readonly origin: Origin | undefined;
 }
 
-/** Statuses of HTTP, from one to another; `text` as it was written: `200`, `2xx`, `200-399`. */
+/** A range of HTTP statuses, both ends included. `text` is the range as typed: `200`, `2xx`, `200-399`. */
 export interface StatusRange {
   readonly text: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The URL for one host. */
+/** Returns the URL for one host. */
 export function urlFor({ url }: UrlCheck, { address }: Pick<Host, "address">): URL {
   const inUrl = address.includes(":") ? `[${address}]` : address;
   return new URL(url.replace(/^(https?:\/\/)\{host\}/i, `$1${inUrl}`).replaceAll("{host}", address));
 }
 
-/** The port of the host that a check asks; undefined where it asks another machine, or none. */
+/** Returns the port of the host that a check uses, or undefined if the check uses another machine. */
 export function portOnHost(check: UrlCheck, host: Pick<Host, "address">): number | undefined {
   const { hostname, port, protocol } = urlFor(check, host);
   const isHost = check.from === "host" || hostname.replace(/^\[|\]$/g, "") === host.address;

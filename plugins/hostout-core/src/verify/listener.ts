@@ -1,25 +1,28 @@
 import type { Connection } from "@hostout/kit";
 
-/** A process that listens at a port of a host. */
+/** A process that listens on a port of a host. */
 export interface Listener {
-  /** Undefined where only the user is known: others may not look at its files. */
+  /** Undefined if only the user is known, because other users may not read the files of the process. */
   readonly pid: number | undefined;
   readonly user: string;
-  /** Its name, as `ps` has it. */
+  /** The name of the program, as in `ps`. */
   readonly program: string;
-  /** Undefined where it is not known. */
+  /** Seconds since the process started; undefined if unknown. */
   readonly ageSeconds: number | undefined;
-  /** Whether it runs from the site: `release` where its program or working folder is a release's. */
+  /** Where the process runs from: `release` if its program or working folder belongs to a release. */
   readonly from: "release" | "site" | "elsewhere";
 }
 
-/** The processes that listen at a port, and how long ago the live release went live; nothing where the host does not say. */
+/**
+ * The processes that listen on a port, and the seconds since the last switch. Both are empty if the host does
+ * not report them.
+ */
 export interface Listening {
   readonly listeners: readonly Listener[];
   readonly liveSeconds: number | undefined;
 }
 
-/** Looks who listens at a port of a host. Needs /proc; never throws for what the host lacks. */
+/** Finds the processes that listen on a port of a host. Needs /proc; never throws if the host lacks something. */
 export async function whoListens(machine: Connection, port: number, path: string): Promise<Listening> {
   const words = ["sh", "-c", listenerScript, "hostout", String(port), path];
   const text = await machine.capture(words, { quiet: true }).catch(() => "");
@@ -52,23 +55,24 @@ export async function whoListens(machine: Connection, port: number, path: string
   };
 }
 
-/** Whether what listens was started before the live release went live: it is of an older release. */
+/** Checks whether every listener started before the last switch, and so belongs to an older release. */
 export function isOlder({ listeners, liveSeconds }: Listening): boolean {
   if (liveSeconds === undefined || listeners.length === 0) return false;
-  // Both times are whole seconds. A worker that is younger than its master was started with the new release.
+  // Both times are whole seconds. A worker that is younger than its master started with the new release.
   return listeners.every(
     ({ from, ageSeconds }) => from === "release" && ageSeconds !== undefined && ageSeconds > liveSeconds + 1,
   );
 }
 
-/** `python3 (process 812 of www-data)` */
+/** Formats a listener: `python3 (process 812 of www-data)`. */
 export function nameListener({ pid, user, program }: Listener): string {
   return pid === undefined ? `a process of ${user}` : `${program} (process ${pid} of ${user})`;
 }
 
 /**
- * `PORT PATH`: says who listens, `listener PID USER PROGRAM AGE FROM` a line, cut by tabs; when that is not to be seen, its user alone.
- * https://man7.org/linux/man-pages/man5/proc_net.5.html: the state `0A` is LISTEN.
+ * Prints the listeners of a port; its arguments are `PORT PATH`. Each line is `listener PID USER PROGRAM AGE
+ * FROM`, separated by tabs. If the process is not visible, the line has only its user.
+ * In https://man7.org/linux/man-pages/man5/proc_net.5.html the state `0A` is LISTEN.
  */
 const listenerScript = `h=$(printf ':%04X' "$1") s=" " u=
 while read -r _ l _ t _ _ _ o _ i _; do

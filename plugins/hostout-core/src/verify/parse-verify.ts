@@ -1,13 +1,13 @@
 import { HostoutError, type Origin } from "@hostout/kit";
 import { type Check, type StatusRange, type UrlCheck, urlFor } from "./check.ts";
 
-/** How lines of `verify` may look, for hints. */
+/** An example line of `verify`, for hints. */
 export const verifyExample = "http://127.0.0.1:8080/ 200 Welcome";
 
 const success: StatusRange = { text: "2xx", from: 200, to: 299 };
 
 /**
- * Reads one line of the option `verify`: `URL [STATUS] [TEXT]`, else a line for the shell.
+ * Reads one line of the option `verify`: `URL [STATUS] [TEXT]`, or else a shell line.
  *
  * @throws HostoutError `bad-option`
  */
@@ -49,15 +49,15 @@ function parseStatus(word: string): StatusRange | "wrong" | undefined {
   return "wrong";
 }
 
-/** Undefined where what begins with a quote does not end with it. */
+/** Removes the quotes around a text. Returns undefined if the closing quote is missing. */
 function unquote(text: string): string | undefined {
   if (!/^["']/.test(text)) return text;
   return /^(["'])((?:(?!\1).)*)\1$/s.exec(text)?.[2];
 }
 
 /**
- * Whether it leads to the machine that asks, however that is written; 0.0.0.0 does, too. `{host}` is how the host is reached from outside,
- * whatever address it has.
+ * Checks whether a URL leads to the machine that requests it, in any spelling of loopback; 0.0.0.0 counts too.
+ * `{host}` never does: it is the address that others use for the host.
  */
 function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
@@ -70,7 +70,7 @@ function isLoopback(url: string): boolean {
 function faultOf(check: UrlCheck): string | undefined {
   try {
     const { username, password, port } = urlFor(check, { address: "web1" });
-    // It would be told in notes, errors and the journal.
+    // Notes, errors and the journal would show it.
     if (username !== "" || password !== "") return "a user and a password are not for a URL that is shown";
     return port === "0" ? "0 is no port" : undefined;
   } catch {

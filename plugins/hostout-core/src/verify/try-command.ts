@@ -1,7 +1,11 @@
 import { type Attempt, type Connection, isHostoutError, lineIn, userShell } from "@hostout/kit";
 import { unlessAborted } from "./unless-aborted.ts";
 
-/** Runs a line once, in a folder. @throws HostoutError what another try would not mend: `sudo-refused`, `unreachable`, … */
+/**
+ * Runs a line once, in a folder.
+ *
+ * @throws HostoutError for errors that another attempt cannot fix: `sudo-refused`, `unreachable`, …
+ */
 export async function tryCommand(
   line: string,
   folder: string,

@@ -4,7 +4,11 @@ import type { UrlCheck } from "./check.ts";
 
 const shownCharacters = 200;
 
-/** Asks once. @throws HostoutError what another try would not mend: `refused`, `unreachable`, … */
+/**
+ * Requests a URL once.
+ *
+ * @throws HostoutError for errors that another attempt cannot fix: `refused`, `unreachable`, …
+ */
 export async function tryUrl(
   { status, text }: UrlCheck,
   url: URL,
@@ -16,7 +20,7 @@ export async function tryUrl(
   try {
     return await askUrl(url, machine, AbortSignal.any([signal, late]), async (answer) => {
       const isExpected = answer.status >= status.from && answer.status <= status.to;
-      // An answer may have no end: it is read where something depends on it.
+      // A body may never end, so it is read only if the result depends on it.
       if (isExpected && text === undefined) return { held: true, said: `${answer.status}` };
       if (!isExpected) {
         if (answer.location !== undefined)
@@ -25,7 +29,7 @@ export async function tryUrl(
             found: `it answered ${answer.status} with Location: ${oneLine(answer.location)}`,
             hint: "A redirect is not followed: verify what it leads to, or expect its status, as '301'.",
           };
-        // The status is the fault, whatever becomes of the body.
+        // The status is the failure, even if the body cannot be read.
         const body = await answer.body().catch((error: unknown) => {
           if (signal.aborted) throw error;
           return "";
@@ -51,17 +55,20 @@ export async function tryUrl(
   }
 }
 
-/** What serves nothing there, or forbids it, will not do otherwise with more time; what is not ready yet answers 502 to 504. */
+/**
+ * Returns a hint for a status that more time does not change: a missing or forbidden page. A site that is still
+ * starting answers 502 to 504.
+ */
 function hintOf(status: number): string | undefined {
   if (status === 401 || status === 403) return "Expect that status, or verify a URL that anybody may read.";
   if (status >= 400 && status < 500) return "Is the URL of the line right? See what the site serves there.";
   return status === 500 ? "Its log says why: it is in the release, or where the site writes it." : undefined;
 }
 
-/** What a terminal would obey is left out. */
+/** Returns a text on one line, without control characters that a terminal would obey. */
 const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 
-/** The beginning of a body on one line. What a terminal would obey is left out. */
+/** Returns the start of a body on one line, without control characters that a terminal would obey. */
 function shown(body: string): string {
   const line = oneLine(body);
   if (line === "") return "";

@@ -1,4 +1,7 @@
-/** `work`, or the signal's reason as soon as it is aborted; then what `work` still comes to is given to `late`. */
+/**
+ * Waits for `work`, or rejects with the signal's reason as soon as the signal aborts. A later result of `work`
+ * goes to `late`.
+ */
 export async function unlessAborted<T>(
   signal: AbortSignal,
   work: Promise<T>,

@@ -4,30 +4,31 @@ const leastMs = 1000;
 const leastPauseMs = 50;
 const defaultPauseMs = 1000;
 
-/** Where a check is tried, and until when. */
+/** The machine, the site and the time limits of a check. */
 export interface VerifySettings extends Omit<CheckContext, "limitMs"> {
-  /** Where the line stands. */
+  /** The file and line of the option. */
   readonly origin: Origin | undefined;
-  /** When the last try begins, by the clock `now`. */
+  /** The start of the last attempt, in the time of `now`. */
   readonly deadlineMs: number;
   readonly now: () => number;
-  /** Resolves after that time, or when `signal` is aborted. */
+  /** Resolves after that time, or when `signal` aborts. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** How a check came to hold. */
+/** The result of a check that passed. */
 export interface Held {
-  /** `200`, `succeeded` */
+  /** The answer: `200`, `succeeded`. */
   readonly said: string;
-  /** How long the try took that held. */
+  /** The duration of the attempt that passed. */
   readonly durationMs: number;
   readonly tries: number;
 }
 
 /**
- * Tries a check until it holds.
+ * Repeats a check until it passes.
  *
- * @throws HostoutError `verify-failed` when it does not in time, `interrupted`, and at once what time does not mend
+ * @throws HostoutError `verify-failed` after the deadline, `interrupted`, and at once an error that time does
+ * not fix
  */
 export async function verifyCheck(check: SiteCheck, settings: VerifySettings): Promise<Held> {
   const { signal, deadlineMs, now, wait } = settings;
@@ -35,7 +36,7 @@ export async function verifyCheck(check: SiteCheck, settings: VerifySettings): P
   for (let tries = 1; ; tries++) {
     refuseWhenAborted(signal);
     const startedMs = now();
-    // One that begins just before the end, or with no time at all, has a chance too.
+    // An attempt that starts at the deadline still gets enough time to succeed.
     const limitMs = Math.max(deadlineMs - startedMs, leastMs);
     const attempt = await check.attempt({ ...settings, limitMs }).catch((error) => {
       refuseWhenAborted(signal);
@@ -44,7 +45,7 @@ export async function verifyCheck(check: SiteCheck, settings: VerifySettings): P
     if (attempt.held) return { said: attempt.said, durationMs: now() - startedMs, tries };
     const leftMs = deadlineMs - now();
     if (leftMs < leastPauseMs) throw failure(check, settings, attempt, now() - beganMs);
-    // The last try begins when the time is over.
+    // The last attempt starts at the deadline.
     await wait(Math.min(check.pauseMs ?? defaultPauseMs, leftMs));
   }
 }

@@ -2,7 +2,7 @@ import { option } from "@hostout/kit";
 import { readCheck } from "./check-kinds.ts";
 import { verifyExample } from "./parse-verify.ts";
 
-/** Options of the command verify. */
+/** The options of the command verify. */
 export const verifyOptions = {
   verify: option.checked(
     option.lines({
@@ -11,7 +11,7 @@ export const verifyOptions = {
       example: verifyExample,
       optional: true,
     }),
-    // A line that is wrong is told before any host is touched: this throws.
+    // Throws for a wrong line before hostout contacts any host.
     (lines = [], site) => {
       for (const line of lines) readCheck({ plugins: site?.plugins ?? [] }, line);
       return undefined;

@@ -17,12 +17,17 @@ import type { verifyOptions } from "./verify-options.ts";
 
 type VerifyContext = HostContext<OptionValues<typeof verifyOptions>>;
 
-/** Tries the lines of `verify` on a host, one after the other, until each holds. */
+/** Runs the lines of `verify` on a host in order. Repeats each line until it passes. */
 export function verify(context: VerifyContext): Promise<Outcome> {
   return verifyWith(context);
 }
 
-/** @param eyes with whose rights the host says who listens at the port that a line asks; if not given, it is not asked */
+/**
+ * Runs the lines of `verify`, and explains a failure by the process that holds the port.
+ *
+ * @param eyes the connection that may see the listeners of the port; if not given, the host is not asked for
+ * them
+ */
 export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
   const { site, options, remote, local, signal, note, detail } = context;
   const origin = site.values.get("verify")?.origin;
@@ -52,17 +57,20 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
   return { status: "ok", note: checks.length === 1 ? last : `${checks.length} checks` };
 }
 
-/** How the live release does by the lines of `verify`. */
+/** The health of the live release by the lines of `verify`. */
 export type Health = { readonly isOk: true } | { readonly isOk: false; readonly why: string };
 
-/** How long `status` tries each line. */
+/** The time limit of each line in `status`. */
 const glanceMs = 5000;
 
-/** Tries the lines of `verify` for a moment, up to the first that does not hold; undefined where there are none, and in a dry run. */
+/**
+ * Runs the lines of `verify` with a short limit, up to the first failure. Returns undefined without lines, and
+ * in a dry run.
+ */
 export async function healthOf(context: VerifyContext): Promise<Health | undefined> {
   if ((context.options.verify ?? []).length === 0) return undefined;
   if (context.dryRun) {
-    // Its commands are not run, and so all of them would hold.
+    // A dry run does not run the commands, so every check would pass.
     await verifyWith(context);
     return undefined;
   }
@@ -77,13 +85,16 @@ export async function healthOf(context: VerifyContext): Promise<Health | undefin
   }
 }
 
-/** The host with the address that ssh reaches it by: an alias of ssh's configuration is no name for a URL. */
+/** Returns the host with the address that ssh uses: an alias of ssh's configuration does not work in a URL. */
 async function reachedHost(checks: readonly SiteCheck[], { host, remote }: VerifyContext): Promise<Host> {
   if (!checks.some(({ needsAddress }) => needsAddress)) return host;
   return { ...host, address: (await remote.address?.()) ?? host.address };
 }
 
-/** With the process that listens at the port in the hint, where that is none of the site. */
+/**
+ * Returns the error with a hint that names the process on the port, if that process does not belong to the
+ * site.
+ */
 async function withListener(
   context: VerifyContext,
   check: SiteCheck,
@@ -107,7 +118,7 @@ async function withListener(
   });
 }
 
-/** A process of an older release may answer in the place of the new one. */
+/** Warns if a process of an older release may have answered instead of the new one. */
 async function warnOfOlder(context: VerifyContext, check: SiteCheck, eyes?: Connection): Promise<void> {
   const port = check.port?.(context.host);
   if (!eyes || port === undefined) return;
@@ -119,10 +130,10 @@ async function warnOfOlder(context: VerifyContext, check: SiteCheck, eyes?: Conn
   );
 }
 
-/** What is served; a site that is deployed in place has no `current`. */
+/** Returns the folder of the live release. A site that is deployed in place has no `current`. */
 async function folderFor(checks: readonly SiteCheck[], { remote, options }: VerifyContext): Promise<string> {
   if (!checks.some(({ needsFolder }) => needsFolder)) return options.path;
-  // A `~` is the home of who logs in, whoever runs the commands.
+  // `~` is the login user's home, whichever account runs the commands.
   const path = await absolutePath(remote, options.path);
   const current = `${path}/current`;
   return (await remote.as("effective").test(["test", "-d", current])) ? current : path;

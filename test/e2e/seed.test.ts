@@ -326,7 +326,7 @@ s.serve_forever()`;
     const env = { HOSTOUT_NO_RSYNC: "1" };
     await bed.hostout(`${site} checkout /srv/repository`);
     await bed.web1.sh(
-      `mkdir -p /var/buildout/tar_site/var && cp -a ${sitePath}/var/filestorage ${sitePath}/var/blobstorage /var/buildout/tar_site/var/`,
+      `mkdir -p /var/buildout/tar_site/var && cp -a ${sitePath}/var/filestorage ${sitePath}/var/blobstorage /var/buildout/tar_site/var/ && chown zope: /var/buildout/tar_site`,
     );
     const first = await bed.hostout(`${site} pull bootstrap buildout push`, { env });
     expect(first.stdout).toContain("1 ok");

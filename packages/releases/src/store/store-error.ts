@@ -82,10 +82,14 @@ export function storeError(error: unknown, host: string, path: string, what: str
       );
     case exits.unguarded: {
       const [folder = "", owner = ""] = saidBy(error).trim().split("\t");
-      const whose = owner === "root" ? "" : ` (effective-user = ${owner})`;
+      // A folder that root made in one of the owner's is the owner's to get.
+      const give =
+        owner === "root"
+          ? ""
+          : `Set effective-user = ${owner}; where it is set: chown ${owner} ${path} on the host. `;
       return told(
         `root changes nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
-        `Let the owner of the site do it${whose}, or give path a place that only root can change, as in: path = /srv/first-site`,
+        `${give}Or give path a place that only root can change, as in: path = /srv/first-site`,
       );
     }
     case exits.linked:

@@ -1,6 +1,6 @@
 import { formatOrigin, type Origin } from "./section/value.ts";
 
-/** What can be wrong with a configuration: the table of docs/reference/configuration.md. */
+/** The kinds of configuration error, as in the table of docs/reference/configuration.md. */
 export type ConfigErrorKind =
   | "missing-file"
   | "decode-error"
@@ -29,40 +29,45 @@ export type ConfigErrorKind =
   | "bad-section-name"
   | "bad-option-name";
 
-/** A line of a file and what of it is meant. */
+/** A line of a file, with a marked part. */
 export interface Excerpt {
   /** The line. Columns are those of the origin. */
   readonly text: string;
-  /** Characters that are meant, from the origin's column on. */
+  /** Number of marked characters, from the origin's column on. */
   readonly length: number;
 }
 
-/** A place, with the line there when it can be shown. */
+/** A place, with its line when hostout can show it. */
 export interface Place extends Origin {
   readonly excerpt?: Excerpt;
 }
 
-/** One step of how a fault is reached: a file that extends the faulty one, a section that needs it. */
+/**
+ * One step on the way to an error: a file that extends the faulty file, or a section that needs the faulty
+ * section.
+ */
 export interface Link {
   readonly what: string;
   readonly origin: Origin;
 }
 
-/** A fault, said in parts. What costs time to find is a function, called when the fault is told. */
+/**
+ * An error in parts. A part that takes time to compute is a function, called when hostout prints the error.
+ */
 export interface Fault {
   readonly kind: ConfigErrorKind;
-  /** What is wrong, one sentence without a full stop. */
+  /** The error in one sentence, without a full stop. */
   readonly message: string;
   readonly place?: Place | (() => Place) | undefined;
-  /** What to try, one sentence. */
+  /** The thing to try, in one sentence. */
   readonly hint?: string | (() => string | undefined) | undefined;
-  /** From the fault to what was asked for. */
+  /** The steps from the error to the requested section or file. */
   readonly chain?: readonly Link[] | (() => readonly Link[]) | undefined;
-  /** Further faults of the same file or section. */
+  /** Further errors of the same file or section. */
   readonly others?: readonly ConfigError[] | (() => readonly ConfigError[]) | undefined;
 }
 
-/** A fault of a configuration: what, where, how it is reached, what to try, and what else is wrong beside it. */
+/** A configuration error: the failure, its place, the way to it, the thing to try, and further errors. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly kind: ConfigErrorKind;
@@ -94,12 +99,15 @@ export class ConfigError extends Error {
     return settled(this.#fault.others) ?? [];
   }
 
-  /** The same fault, reached over one more step, or with others beside it. */
+  /** Returns the same error with one more step on the way to it, or with further errors beside it. */
   with(more: Pick<Fault, "chain" | "others">): ConfigError {
     return new ConfigError({ ...this.#fault, ...more });
   }
 
-  /** Lines below the message: the place, the line there with a marker, the chain, the hint; then the others. */
+  /**
+   * Renders the lines below the message: the place, its line with a marker, the chain, the hint. The further
+   * errors follow.
+   */
   explain(): readonly string[] {
     const { hint } = this;
     return [
@@ -112,12 +120,12 @@ export class ConfigError extends Error {
   #where(): readonly string[] {
     const { place } = this;
     const links = this.chain.map(({ what, origin }) => `    ${what} at ${formatOrigin(origin)}`);
-    // Of a long way, both ends tell enough.
+    // Both ends of a long way are enough.
     const chain = links.length > 12 ? [...links.slice(0, 6), "    …", ...links.slice(-5)] : links;
     return place ? [`  at ${formatOrigin(place)}`, ...showExcerpt(place), ...chain] : chain;
   }
 
-  /** As data. */
+  /** Returns the error as data. */
   toJSON(): object {
     const { place } = this;
     return {
@@ -135,7 +143,7 @@ function settled<T>(value: T | (() => T) | undefined): T | undefined {
   return typeof value === "function" ? (value as () => T)() : value;
 }
 
-/** The line with what is meant marked below it; of a long line, the part around the mark. */
+/** Renders the line with the marked part underlined. Of a long line, shows only the text around the mark. */
 function showExcerpt({ excerpt, column = 1 }: Place): readonly string[] {
   if (!excerpt) return [];
   const from = excerpt.text.length > 100 && column > 60 ? column - 40 : 1;
@@ -145,7 +153,7 @@ function showExcerpt({ excerpt, column = 1 }: Place): readonly string[] {
   return [`    ${printable(part)}`, `    ${lead}${"^".repeat(marks)}`];
 }
 
-/** Control characters would do things to a terminal. */
+/** Replaces control characters, because a terminal would obey them. */
 function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is replaced
   return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, "\u00b7");

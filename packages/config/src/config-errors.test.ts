@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { readConfig } from "./read/read-config.ts";
 
-// The whole message of each kind of fault, as it is told; `@` stands for the folder and the server.
+// These tests compare the whole message of each kind of error. `@` replaces the folder and the address of the
+// server.
 let folder: string;
 let server: Server;
 let address: string;
@@ -28,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Case {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** Asked for; else the reading itself fails. */
+  /** The section to resolve. Without one, the reading itself fails. */
   readonly section?: string;
   readonly assignments?: readonly string[];
   readonly root?: string;
@@ -245,7 +246,7 @@ test("hash-mismatch", async () => {
   const wrong = "0".repeat(64);
   const found = createHash("sha256").update("[s]\na = 1\n").digest("hex");
   const files = { "a.cfg": `[buildout]\nextends = @server/x.cfg#sha256=${wrong}\n` };
-  // Of a long line, a part is shown.
+  // The message shows only a part of a long line.
   const line = `extends = ${address}/x.cfg#sha256=${wrong}`.slice(0, 100);
   expect(
     await told({ files }),

@@ -1,50 +1,58 @@
 import type { ConfigError } from "./config-error.ts";
 import type { Origin, Section, Step, Value } from "./section/value.ts";
 
-/** All sections after inheritance and substitution; each is resolved when it is asked for. */
+/** All sections after inheritance and substitution. Each is resolved on its first use. */
 export interface Config {
-  /** Absolute, or a URL. */
+  /** An absolute path, or a URL. */
   readonly file: string;
-  /** All files and URLs that were read, the lowest first, each once. */
+  /** All files and URLs of the configuration, the lowest first, each once. */
   readonly files: readonly string[];
-  /** Those of them that came from an address with a pin (`#sha256=`). */
+  /** The files that came from an address with a pin (`#sha256=`). */
   readonly pinned: readonly string[];
-  /** What came from addresses, by the address with its pin. */
+  /** The files from addresses, by the address with its pin. */
   readonly downloads: ReadonlyMap<string, Download>;
-  /** Whether the file, or one that it extends, sets something in [buildout] besides `extends`. */
+  /** Whether the file, or one that it extends, sets an option in [buildout] other than `extends`. */
   readonly isBuildout: boolean;
   /** In the order in which they first appear. */
   readonly sectionNames: readonly string[];
-  /** @throws ConfigError when the section is not there or does not resolve; its `others` are all further faults */
+  /**
+   * Returns a section.
+   *
+   * @throws ConfigError when the section does not exist or does not resolve. Its `others` hold all further
+   * errors.
+   */
   readonly section: (name: string) => Section;
   /**
-   * One option, whatever else is wrong with its section. Undefined when it is not set.
+   * Returns one option, whatever other errors its section has. Undefined when it is not set.
    *
-   * @throws ConfigError when it does not resolve
+   * @throws ConfigError when the option does not resolve
    */
   readonly option: (section: string, option: string) => Value | undefined;
-  /** Where a section begins: its first header. */
+  /** Returns the start of a section: its first header. */
   readonly origin: (section: string) => Origin | undefined;
-  /** The merged options of a section, before `<` and `${}`; operators that wait for `<` stay in the names. */
+  /**
+   * Returns the merged options of a section, before `<` and `${}`. Names keep their operators until `<` is
+   * expanded.
+   */
   readonly raw: (section: string) => ReadonlyMap<string, string>;
-  /** All that made an option what it is, the lowest layer first. */
+  /** Returns all steps that made the value of an option, the lowest layer first. */
   readonly history: (section: string, option: string) => readonly Step[];
-  /** The options that an option refers to by `${section:option}`. */
+  /** Returns the options that an option refers to by `${section:option}`. */
   readonly references: (
     section: string,
     option: string,
   ) => readonly { readonly section: string; readonly option: string }[];
-  /** Sections as they read where the folder of the buildout is another one: `${buildout:directory}` is that. */
+  /** Returns sections as they read with another buildout folder, the value of `${buildout:directory}`. */
   readonly inFolder: (directory: string) => Pick<Config, "section">;
-  /** Why addresses in `extends` were left out, with `withoutDead`. */
+  /** The reasons for the addresses in `extends` that were left out, with `withoutDead`. */
   readonly dead: readonly ConfigError[];
-  /** What was left out or is not as it was wanted: a missing optional file, an old copy of a URL. */
+  /** Deviations that do not stop the reading: a missing optional file, an old copy of a URL. */
   readonly notes: readonly Note[];
 }
 
 /** A file that came from an address. */
 export interface Download {
-  /** The address as it is in `files`: without its pin and a password. */
+  /** The address as in `files`: without its pin and without a password. */
   readonly file: string;
   readonly text: string;
 }

@@ -7,9 +7,10 @@ import { readConfig } from "./read/read-config.ts";
 import { builtIn } from "./section/buildout-section.ts";
 
 /**
- * The cases of `conformance/`. A case is `== title`, then `-- NAME` and the text of that file, perhaps `-- assign` and
- * assignments, and either `-- expect` and the resolved sections as JSON (a word instead of options: the kind of fault), or
- * `-- error KIND FILE:LINE`. What buildout sets by itself is left out.
+ * The cases of `conformance/`. A case is `== title`, then `-- NAME` and the text of that file. `-- assign`
+ * and assignments may follow. The case ends with `-- expect` and the resolved sections as JSON, or with
+ * `-- error KIND FILE:LINE`. A section whose value is a word instead of options must fail with that kind of
+ * error. The expected sections omit buildout's own defaults.
  */
 interface Case {
   readonly title: string;

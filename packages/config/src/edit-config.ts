@@ -4,25 +4,29 @@ import { readHeader } from "./read/read-header.ts";
 import { beginsBlank, strip, stripEnd } from "./read/white-space.ts";
 import type { Operator } from "./section/value.ts";
 
-/** An option's line: its name and the sign of its operator. Signs end the name whatever stands before. */
+/**
+ * Matches an option's line: its name and the sign of its operator. A sign always ends the name, whatever
+ * precedes it.
+ */
 const form = /^([^\s{}[\]=:]+?)\s*([-+]?)\s*=/;
 
-/** An option as it stands in the lines of a file. */
+/** An option, as found in the lines of a file. */
 interface FoundOption {
   readonly operator: Operator;
-  /** Index of its line, and of the first line that is no longer its own. */
+  /** Index of its first line, and of the first line after it. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Sets options in the text of a file, and leaves all else as it is: comments, order, line ends, blank lines.
+ * Sets options in the text of a file, and leaves the rest unchanged: comments, order, line ends, blank lines.
  *
- * `section:option=value` replaces the value where it stands, or adds a line at the end of the section, or the section at the
- * end. `+=` adds lines to the value that this file sets or adds to, else it adds an option `name += …`. `-=` takes lines
- * away from it, else it adds `name -= …`. What is so already is left.
+ * `section:option=value` replaces the value in its place. If the option is missing, adds it at the end of the
+ * section. If the section is missing, adds it at the end of the file. `+=` adds lines to the value that this
+ * file sets or adds to, else it adds an option `name += …`. `-=` removes lines from such a value, else it
+ * adds `name -= …`. Values that are already right stay unchanged.
  *
- * @param assignments `section:option=value`, `+=` and `-=` too; lines of a value are cut at line ends
+ * @param assignments `section:option=value`, also with `+=` and `-=`. A value may have several lines.
  * @throws ConfigError `bad-assignment`
  */
 export function editConfig(text: string, assignments: readonly string[]): string {
@@ -34,7 +38,7 @@ function edit(text: string, assignment: Assignment): string {
   const end = /\r\n|\r|\n/.exec(text)?.[0] ?? "\n";
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const lines = text === mark ? [] : text.slice(mark.length).split(/\r\n|\r|\n/);
-  // What follows the last line end is no line.
+  // The empty text after the last line end is not a line.
   const isEnded = lines.at(-1) === "";
   if (isEnded) lines.pop();
   const changed = editLines(lines, assignment);
@@ -72,7 +76,10 @@ function editLines(lines: readonly string[], assignment: Assignment): readonly s
       : replaceWithout(lines, target, text);
 }
 
-/** Whether a blank line at the end would count: it does below `x +=`, where an earlier `x += y` began the value. */
+/**
+ * Whether a blank line at the end would be part of a value. This happens below `x +=`, where an earlier
+ * `x += y` began the value.
+ */
 function endsInAddedBlock(lines: readonly string[]): boolean {
   const options = lines.filter((line) => !/^[#;]/.test(line) && form.test(line));
   const last = options.at(-1) ?? "";
@@ -81,7 +88,10 @@ function endsInAddedBlock(lines: readonly string[]): boolean {
   return options.filter((line) => form.exec(line)![1] === name && form.exec(line)![2] === sign).length > 1;
 }
 
-/** The last block of the section that has no condition, from the line below its header to where its options end. */
+/**
+ * Finds the last block of the section that has no condition, from the line below its header to the end of its
+ * options.
+ */
 function lastBlock(
   lines: readonly string[],
   section: string,
@@ -91,7 +101,7 @@ function lastBlock(
   let option = false;
   for (const [index, line] of lines.entries()) {
     if (line[0] === "#" || line[0] === ";") continue;
-    // An indented header is text of a value.
+    // An indented header is part of a value.
     const header = option && beginsBlank(line) ? undefined : readHeader(line);
     if (header) {
       isIn = header.name === section && header.condition === undefined;
@@ -116,7 +126,7 @@ function optionsIn(
     if (!match || /^[#;]/.test(lines[index]!) || match[1] !== name) continue;
     let to = index + 1;
     let last = to;
-    // Comments and blank lines between the lines of a value are its own, those below them are not.
+    // Comments and blank lines between the lines of a value belong to it. Those below the value do not.
     for (; to < block.to && /^(?:[\s#;]|$)/.test(lines[to]!); to++)
       if (strip(lines[to]!) !== "" && !/^[#;]/.test(lines[to]!)) last = to + 1;
     found.push({ operator: `${match[2] as "" | "+" | "-"}=`, from: index, to: last });
@@ -144,7 +154,7 @@ function insert(
   return [...lines.slice(0, to), ...added, ...lines.slice(to)];
 }
 
-/** Another value; comments between the lines of the old one stay below it. */
+/** Replaces a value. Comments between the lines of the old value stay below the new one. */
 function replace(
   lines: readonly string[],
   { from, to }: FoundOption,
@@ -161,7 +171,7 @@ function replace(
   return [...lines.slice(0, from), ...value, ...comments, ...lines.slice(to)];
 }
 
-/** Adds lines that are not there yet, indented as those that are. */
+/** Adds the lines that are missing, with the indent of the existing lines. */
 function addLines(lines: readonly string[], target: FoundOption, text: string): readonly string[] {
   const before = valueLines(lines, target);
   const added = text.split("\n").filter((line) => strip(line) !== "" && !before.includes(strip(line)));

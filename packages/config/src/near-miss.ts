@@ -1,4 +1,7 @@
-/** The one of `names` that `word` was probably meant to be, or undefined. At most two typing mistakes, one in short words, none in shorter ones. */
+/**
+ * Finds the name in `names` that `word` probably means. Allows two typing mistakes, one in words under 5
+ * letters, none in words under 3.
+ */
 export function nearMiss(word: string, names: readonly string[]): string | undefined {
   const allowed = word.length < 5 ? 1 : 2;
   if (word.length < 3) return undefined;
@@ -10,7 +13,10 @@ export function nearMiss(word: string, names: readonly string[]): string | undef
   return scored[0]?.name;
 }
 
-/** Letters added, left out, changed or swapped with their neighbour (optimal string alignment distance). */
+/**
+ * Counts the letters added, omitted, changed or swapped with their neighbour (optimal string alignment
+ * distance).
+ */
 function mistakesBetween(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -30,7 +36,10 @@ function mistakesBetween(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** A hint at the name that was probably meant, or undefined. Of very many names, only the first are looked at. */
+/**
+ * Makes a hint with the name that the user probably meant, or undefined. Of very many names, looks only at
+ * the first 5000.
+ */
 export function didYouMean(word: string, names: Iterable<string>): string | undefined {
   const near = nearMiss(word, [...names].slice(0, 5000));
   return near === undefined ? undefined : `Did you mean '${near}'?`;

@@ -1,13 +1,16 @@
-/** The user and password of an address, up to the last `@` before its path. */
+/** Matches the user and password of an address, up to the last `@` before its path. */
 const userinfo = /\b([a-z][\w+.-]*:\/\/)([^\s/?#"'<>`\\]+)@/gi;
 
-/** A name of an account, as ann or git; tokens are longer, or have other signs. */
+/** Matches the name of an account, such as ann or git. Tokens are longer, or have other characters. */
 const nameForm = /^[a-z][a-z0-9._-]{0,15}$/;
 
-/** Whether an address of a text may have a user: a quick look at long texts. */
+/** Whether an address in a text may have a user. A fast first test for long texts. */
 const mayHaveUser = (text: string) => text.includes("://") && text.includes("@");
 
-/** A text in which the passwords and tokens of addresses are `***`: of `https://ann:secret@host` the name stays, a token alone does not. */
+/**
+ * Replaces the passwords and tokens of addresses with `***`. Of `https://ann:secret@host` the name stays, but
+ * a token alone does not.
+ */
 export function hideUrlSecrets(text: string): string {
   if (!mayHaveUser(text)) return text;
   return text.replaceAll(userinfo, (_, scheme: string, user: string) => {
@@ -22,7 +25,7 @@ export function hasUrlSecret(text: string): boolean {
   return hideUrlSecrets(text) !== text;
 }
 
-/** The passwords and tokens of addresses, as written and decoded. */
+/** Returns the passwords and tokens of addresses, as written and decoded. */
 export function urlSecretsIn(text: string): readonly string[] {
   if (!mayHaveUser(text)) return [];
   return [...text.matchAll(userinfo)].flatMap(([, scheme = "", user = ""]) => {
@@ -35,7 +38,7 @@ export function urlSecretsIn(text: string): readonly string[] {
   });
 }
 
-/** Over ssh a name alone is always an account. */
+/** Hides a token. Over ssh, a name alone is always an account, and stays. */
 function nameIn(scheme: string, name: string): string {
   return /ssh|sftp/i.test(scheme) || nameForm.test(name) || name === "" || name === "***" ? name : "***";
 }

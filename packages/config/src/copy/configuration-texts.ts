@@ -5,7 +5,7 @@ import type { Config, Download } from "../config.ts";
 import { resolveName } from "../read/include.ts";
 import { rewriteExtends } from "./rewrite-extends.ts";
 
-/** A file of a configuration, where it lies in a copy of it. */
+/** A file of a configuration, and its place in a copy of the configuration. */
 export interface ConfigurationText {
   /** Relative to the folder of the copy. */
   readonly path: string;
@@ -13,12 +13,13 @@ export interface ConfigurationText {
 }
 
 /**
- * The files of a configuration with all that they extend, so that they can be built from elsewhere. What lies outside the project comes
- * along below `outside/`, and so does what came from an address: buildout builds with the bytes that were checked, and fetches nothing.
- * What extends it names it there.
+ * Reads the files of a configuration with all files that they extend, so that another folder can build them.
+ * Files from outside the project go below `outside/`, and so do files from addresses. Buildout then builds
+ * with the checked bytes and fetches nothing. The names in `extends` change to these places.
  *
- * @param roots absolute names of files, and addresses, that are wanted with all that they lead to. Default: all files
- * @param edit changes the text of a file before that
+ * @param roots absolute names of files, and addresses, to include with all files that they extend. Default:
+ * all files.
+ * @param edit changes the text of a file before its names change
  */
 export async function configurationTexts(
   project: string,
@@ -38,14 +39,15 @@ export async function configurationTexts(
   ]);
   const wanted = new Set(roots ?? placeOf.keys());
   const texts: ConfigurationText[] = [];
-  // It grows while it is gone through.
+  // The set grows during this loop.
   for (const file of wanted) {
     const path = placeOf.get(file);
     if (path === undefined) continue;
     const rename = (name: string) => {
       const target = resolveName(name, file);
       const place = placeOf.get(target);
-      // An optional one that could not be read here: what would be got there, nobody has seen.
+      // This optional file could not be read here. Buildout must not fetch it, because hostout has not
+      // checked its content.
       if (place === undefined && isAddress(target)) return "";
       wanted.add(target);
       if (place === undefined || (isPlain(name) && !isOutside(path) && !isOutside(place))) return name;
@@ -58,14 +60,17 @@ export async function configurationTexts(
   return texts;
 }
 
-/** Named by its sum, and by the address, as what it extends may be relative to that. */
+/**
+ * Makes the name of a downloaded file from its hash and its address. The address counts because relative
+ * names in the file depend on it.
+ */
 function placeOfDownload({ file, text }: Download): string {
   const sum = createHash("sha256").update(`${file}\n${text}`).digest("hex");
   const name = /([\w.+-]+)(?:[?#].*)?$/s.exec(file)?.[1] ?? "base.cfg";
   return `outside/${sum}/${name}`;
 }
 
-/** Where a file is put in the copy: `../base.cfg` is `outside/_/base.cfg`. */
+/** Returns the place of a file in the copy: `../base.cfg` is `outside/_/base.cfg`. */
 function placeIn(project: string, file: string): string {
   const path = relative(project, file);
   return path.startsWith("../") ? `outside/${path.replaceAll("../", "_/")}` : path;
@@ -75,7 +80,7 @@ function isOutside(place: string): boolean {
   return place.startsWith("outside/");
 }
 
-/** Whether a name is relative: it goes on to be right where both files keep their place. */
+/** Whether a name is relative. Such a name stays right where both files keep their place. */
 function isPlain(name: string): boolean {
   return !isAbsolute(name) && !name.startsWith("file://");
 }

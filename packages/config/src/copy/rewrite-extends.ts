@@ -1,7 +1,8 @@
 /**
- * Changes the names in `extends` and `optional-extends` of `[buildout]`, and leaves all else of the file as it is.
+ * Changes the names in `extends` and `optional-extends` of `[buildout]`, and leaves the rest of the file
+ * unchanged.
  *
- * @param rename a name as it is written → the name that stands for it
+ * @param rename returns the new name for a name as written
  */
 export function rewriteExtends(text: string, rename: (name: string) => string): string {
   let isBuildout = false;

@@ -6,7 +6,7 @@ import { ExpressionError, parseExpression } from "./python-expression.ts";
 import type { PythonFacts } from "./python-facts.ts";
 import { pythonNames } from "./python-names.ts";
 
-/** In characters. What is read is bounded, so that no file takes long. */
+/** Maximum length in characters, so that no file takes long to read. */
 const longest = 4000;
 
 /** The line of a header. */
@@ -17,10 +17,11 @@ export interface HeaderLine {
 }
 
 /**
- * Whether the condition of a section `[name: condition]` holds: a marker of PEP 508, else a Python expression. Both are
- * read by small evaluators that know a fixed list of names and calls, change nothing and run nothing.
+ * Whether the condition of a section `[name: condition]` holds. The condition is a marker of PEP 508, else a
+ * Python expression. Small evaluators read both. They know a fixed list of names and calls, change nothing
+ * and run nothing.
  *
- * @throws ConfigError `condition-error` for all that they do not know: never taken for false
+ * @throws ConfigError `condition-error` for unknown names and syntax, which never count as false
  */
 export function isConditionTrue(text: string, header: HeaderLine, python: PythonFacts): boolean {
   const expression = text.replaceAll("\\x23", "#").replaceAll("\\x3b", ";").trim();

@@ -3,7 +3,10 @@ import { type Expander, type MergedConfig, shorten } from "../section/expand.ts"
 import { placeOf } from "../section/find-needs.ts";
 import { hasReferences, type Piece, piecesOf, type Reference } from "../section/reference.ts";
 
-/** Characters that references may put in, over the whole configuration: values that refer to others twice double. */
+/**
+ * Maximum characters that references may insert, over the whole configuration. Values that refer twice to
+ * others double at each level.
+ */
 const mostCharacters = 64 * 1024 * 1024;
 
 interface Frame {
@@ -15,7 +18,10 @@ interface Frame {
   text: string;
 }
 
-/** Replaces references, each option once. A loop and no recursion: chains of references may be long. */
+/**
+ * Replaces references, each option once. Uses a loop instead of recursion, because chains of references may
+ * be long.
+ */
 export class Evaluator {
   readonly #config: MergedConfig;
   readonly #expander: Expander;
@@ -28,7 +34,10 @@ export class Evaluator {
     this.#expander = expander;
   }
 
-  /** The text of an option that there is. What cannot be replaced is left out: that is a fault told elsewhere. */
+  /**
+   * Returns the text of an existing option. Omits references that do not resolve, because another check
+   * reports them.
+   */
   textOf(section: string, name: string): string {
     const { text } = this.#expander.expand(section).options.get(name)!;
     if (!hasReferences(text)) return text;
@@ -54,7 +63,7 @@ export class Evaluator {
     return this.#texts.get(first)!;
   }
 
-  /** The circle that an option is in, once its text was asked for. */
+  /** Returns the circle that contains an option. Call this after {@link textOf}. */
   circleOf(section: string, name: string): ConfigError | undefined {
     return this.#circles.get(keyOf(section, name));
   }
@@ -64,7 +73,7 @@ export class Evaluator {
     return { section, name, key: keyOf(section, name), pieces: piecesOf(text), at: 0, text: "" };
   }
 
-  /** Puts texts together up to a reference whose text is not known yet, which is returned. */
+  /** Joins texts up to a reference whose text is not yet known, and returns that reference. */
   #advance(frame: Frame): Frame | undefined {
     for (; frame.at < frame.pieces.length; frame.at++) {
       const piece = frame.pieces[frame.at]!;
@@ -118,7 +127,7 @@ export class Evaluator {
   }
 }
 
-/** Names of sections have no colon. */
+/** Makes the key of an option. A colon is safe, because names of sections have none. */
 function keyOf(section: string, option: string): string {
   return `${section}:${option}`;
 }

@@ -2,7 +2,7 @@ import { ExpressionError } from "./python-expression.ts";
 import { type PythonFacts, systemName, versionNumbers } from "./python-facts.ts";
 import { compareVersions, isVersion } from "./python-version.ts";
 
-/** A marker of PEP 508, ready to be asked. */
+/** A parsed marker of PEP 508. */
 export type Marker = (python: PythonFacts) => boolean;
 
 type Variable = (python: PythonFacts) => string;
@@ -10,7 +10,7 @@ type Variable = (python: PythonFacts) => string;
 const fullVersion: Variable = (python) => versionNumbers(python).join(".");
 const implementation: Variable = () => "CPython";
 
-/** The variables of PEP 508, old names included. */
+/** The variables of PEP 508, with their old names. */
 const variables: Readonly<Record<string, Variable>> = {
   python_version: (python) => versionNumbers(python).slice(0, 2).join("."),
   python_full_version: fullVersion,
@@ -39,7 +39,7 @@ interface Operand {
 
 const deepest = 90;
 
-/** Reads a marker; undefined when the text is none, and then it may be a Python expression. */
+/** Reads a marker. Undefined when the text is not a marker, because it may be a Python expression. */
 export function parseMarker(text: string): Marker | undefined {
   try {
     const reader = new MarkerReader(text);

@@ -1,6 +1,6 @@
 import { type Expression, ExpressionError } from "./python-expression.ts";
 
-/** What an expression may be: Python's values that conditions handle. */
+/** A value of an expression: the Python values that conditions use. */
 export type PythonValue =
   | string
   | bigint
@@ -27,14 +27,14 @@ export interface PythonNamespace {
   readonly members: Readonly<Record<string, PythonValue>>;
 }
 
-/** Python's truth. */
+/** Whether a value is true in Python. */
 export function isTrue(value: PythonValue): boolean {
   if (value === null || value === "" || value === false || value === 0n) return false;
   if (value instanceof Map) return value.size > 0;
   return typeof value === "object" && "items" in value ? value.items.length > 0 : true;
 }
 
-/** The value of an expression; only what its truth depends on is looked at. @throws ExpressionError */
+/** Evaluates an expression. Looks only at the parts that its truth depends on. @throws ExpressionError */
 export function evaluate(expression: Expression, names: Readonly<Record<string, PythonValue>>): PythonValue {
   const of = (one: Expression) => evaluate(one, names);
   switch (expression.type) {
@@ -137,14 +137,14 @@ function add(left: PythonValue, right: PythonValue): PythonValue {
   return integer(left) + integer(right);
 }
 
-/** An integer; booleans are 0 and 1. @throws ExpressionError */
+/** Converts to an integer. Booleans are 0 and 1. @throws ExpressionError */
 export function integer(value: PythonValue): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return BigInt(value);
   throw new ExpressionError("a number is expected");
 }
 
-/** A string. @throws ExpressionError */
+/** Returns a string. @throws ExpressionError */
 export function text(value: PythonValue | undefined): string {
   if (typeof value !== "string") throw new ExpressionError("a string is expected");
   return value;
@@ -209,7 +209,11 @@ function contains(where: PythonValue, what: PythonValue): boolean {
   throw new ExpressionError("nothing can be in that");
 }
 
-/** Less than 0, 0 or more, as for `sort`. @throws ExpressionError for what has no order */
+/**
+ * Compares two values as for `sort`: less than 0, 0 or more.
+ *
+ * @throws ExpressionError for values without an order
+ */
 export function orderOf(left: PythonValue, right: PythonValue): number {
   if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
   if (isSequence(left) && isSequence(right)) {
@@ -223,7 +227,7 @@ export function orderOf(left: PythonValue, right: PythonValue): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** A string's methods. `split` without an argument cuts at white space. */
+/** The methods of a string. `split` without an argument separates at white space. */
 const stringMethods: Readonly<Record<string, (of: string, ...args: readonly PythonValue[]) => PythonValue>> =
   {
     startswith: (of, what = null) => affixes(what).some((one) => of.startsWith(one)),

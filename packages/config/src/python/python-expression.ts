@@ -1,4 +1,4 @@
-/** An expression that is not read, or not known. `needle` is the part of its text that is meant. */
+/** An error in an expression: wrong syntax or an unknown name. `needle` is the faulty part of its text. */
 export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
   readonly needle: string | undefined;
@@ -9,7 +9,7 @@ export class ExpressionError extends Error {
   }
 }
 
-/** The tree of an expression: the part of Python's grammar that conditions of real files use. */
+/** The syntax tree of an expression: the part of Python's grammar that conditions of real files use. */
 export type Expression =
   | { readonly type: "literal"; readonly value: string | bigint }
   | { readonly type: "name"; readonly name: string }
@@ -39,7 +39,7 @@ interface Token {
 const tokenForm =
   /\s*(?:([A-Za-z_]\w*)|(\d+)(?![\w.])|[bruBRU]?'([^'\\]*)'|"([^"\\]*)"|(==|!=|<=|>=|[-+<>()[\],.:])|(\S))/y;
 
-/** Deeper than this Python does not read either. */
+/** Python itself reads no deeper nesting. */
 const deepest = 90;
 
 /** Reads an expression. @throws ExpressionError */
@@ -78,7 +78,7 @@ class Parser {
     this.#tokens = tokens;
   }
 
-  /** `a, b` without brackets is a tuple. */
+  /** Reads an expression or a tuple. `a, b` without brackets is a tuple. */
   tupleOrExpression(): Expression {
     const first = this.#or();
     if (!this.#isSign(",")) return first;
@@ -103,7 +103,7 @@ class Parser {
     return this.#next.kind === "name" && this.#next.text === text;
   }
 
-  /** Goes past a sign or a word, if it is next. */
+  /** Consumes a sign or a word, if it is next. */
   #take(text: string): boolean {
     const found = this.#isSign(text) || this.#isWord(text);
     if (found) this.#at++;
@@ -227,7 +227,7 @@ class Parser {
     throw this.#unexpected();
   }
 
-  /** Strings beside each other are one. */
+  /** Joins adjacent strings to one. */
   #strings(first: string): Expression {
     let value = first;
     while (this.#next.kind === "string") {

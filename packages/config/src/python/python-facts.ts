@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { arch, endianness, hostname, machine, platform, release, version } from "node:os";
 
 /**
- * What conditions ask about: the Python that buildout would run with, and this system. hostout needs no Python; the
- * version is a setting.
+ * The facts that conditions can ask for: the Python of the buildout, and this system. hostout itself needs no
+ * Python, and the Python version is a setting.
  */
 export interface PythonFacts {
-  /** Such as 3.11 or 3.11.2. */
+  /** For example 3.11 or 3.11.2. */
   readonly version: string;
   /** As `sys.platform`: linux, darwin, win32. */
   readonly platform: string;
@@ -22,10 +22,13 @@ export interface PythonFacts {
   readonly osRelease: () => ReadonlyMap<string, string>;
 }
 
-/** The Python version that conditions see when no other is given: Debian 12's. */
+/** Default Python version for conditions: the version of Debian 12. */
 export const defaultPythonVersion = "3.11";
 
-/** Facts of this machine. `HOSTOUT_PYTHON` of the environment is the version of Python that conditions see. */
+/**
+ * Returns the facts of this machine. The environment variable `HOSTOUT_PYTHON` sets the Python version for
+ * conditions.
+ */
 export function thisPython(environment: Readonly<Record<string, string | undefined>>): PythonFacts {
   const given = environment.HOSTOUT_PYTHON ?? "";
   return {
@@ -48,19 +51,19 @@ function osRelease(): ReadonlyMap<string, string> {
       const rows = [...readFileSync(file, "utf8").matchAll(/^(\w+)=["']?(.*?)["']?$/gm)];
       return new Map(rows.map(([, name = "", text = ""]) => [name, text]));
     } catch {
-      // The next one, as Python does.
+      // Continue with the next file, as Python does.
     }
   }
   throw new Error("this system has no os-release file");
 }
 
-/** Version of Python as three numbers. */
+/** Returns the Python version as three numbers. */
 export function versionNumbers({ version }: PythonFacts): readonly [number, number, number] {
   const [major = 3, minor = 0, micro = 0] = version.split(".").map(Number);
   return [major, minor, micro];
 }
 
-/** As `platform.system()`. */
+/** Returns the system's name, as `platform.system()`. */
 export function systemName({ platform }: PythonFacts): string {
   return (
     { linux: "Linux", darwin: "Darwin", win32: "Windows", freebsd: "FreeBSD", sunos: "SunOS" }[platform] ??

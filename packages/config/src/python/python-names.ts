@@ -15,7 +15,7 @@ import {
 import { ExpressionError } from "./python-expression.ts";
 import { type PythonFacts, systemName, versionNumbers } from "./python-facts.ts";
 
-/** All names that an expression may use: those of zc.buildout, some modules and builtins. */
+/** Returns all names that an expression may use: those of zc.buildout, some modules and builtins. */
 export function pythonNames(facts: PythonFacts): Readonly<Record<string, PythonValue>> {
   return {
     ...buildoutNames(facts),
@@ -26,7 +26,7 @@ export function pythonNames(facts: PythonFacts): Readonly<Record<string, PythonV
   };
 }
 
-/** Names that zc.buildout gives (its `_default_globals`). */
+/** Returns the names that zc.buildout provides (its `_default_globals`). */
 function buildoutNames(facts: PythonFacts): Record<string, boolean> {
   const [major, minor] = versionNumbers(facts);
   const names: Record<string, boolean> = {
@@ -116,7 +116,7 @@ function platformMembers(facts: PythonFacts): Readonly<Record<string, PythonValu
   };
 }
 
-/** Undefined for all that cannot be looked at, as in Python. */
+/** Returns the status of a file. Undefined for any path that cannot be read, as in Python. */
 function statOf(path: PythonValue | undefined): Stats | undefined {
   try {
     return statSync(text(path));

@@ -1,7 +1,7 @@
 interface Version {
   readonly epoch: number;
   readonly release: readonly number[];
-  /** What comes after the release, in an order of its own: dev < a < b < rc < nothing < post. */
+  /** The part after the release, in its own order: dev < a < b < rc < nothing < post. */
   readonly suffix: readonly number[];
   readonly isWild: boolean;
 }
@@ -19,7 +19,7 @@ const stages: Readonly<Record<string, number>> = {
   preview: 2,
 };
 
-/** Whether a text is a version as PEP 440 has it, or one with `.*` at its end. */
+/** Whether a text is a version of PEP 440, or one with `.*` at its end. */
 export function isVersion(text: string): boolean {
   return form.test(text.trim());
 }
@@ -27,7 +27,7 @@ export function isVersion(text: string): boolean {
 function readVersion(text: string): Version {
   const [, epoch, release = "", stage, number, post, shortPost, dev, wild] = form.exec(text.trim()) ?? [];
   const hasPost = post !== undefined || shortPost !== undefined;
-  // Without a stage, a dev release comes before all stages, and a final one after them.
+  // Without a stage, a dev release sorts before all stages, and a final one after them.
   const final = dev !== undefined && !hasPost ? -1 : 3;
   const suffix = [
     stage === undefined ? final : stages[stage.toLowerCase()]!,
@@ -43,7 +43,7 @@ function readVersion(text: string): Version {
   };
 }
 
-/** `==`, `!=`, `<`, `<=`, `>`, `>=` and `~=` of two versions. */
+/** Compares two versions by `==`, `!=`, `<`, `<=`, `>`, `>=` or `~=`. */
 export function compareVersions(left: string, operator: string, right: string): boolean {
   const [a, b] = [readVersion(left), readVersion(right)];
   switch (operator) {
@@ -64,7 +64,7 @@ export function compareVersions(left: string, operator: string, right: string): 
   }
 }
 
-/** `3.11.2` matches `3.11.*`; trailing zeros do not count. */
+/** Whether a version matches a pattern: `3.11.2` matches `3.11.*`. Trailing zeros do not count. */
 function isMatch(version: Version, pattern: Version): boolean {
   if (!pattern.isWild) return orderOf(version, pattern) === 0;
   return (

@@ -3,7 +3,7 @@ import type { Operator } from "../section/value.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
 import { strip } from "./white-space.ts";
 
-/** `section:option=value` in parts; `+=` and `-=` too. */
+/** The parts of `section:option=value`, also with `+=` or `-=`. */
 export interface Assignment {
   readonly section: string;
   readonly option: string;
@@ -11,10 +11,14 @@ export interface Assignment {
   readonly text: string;
 }
 
-/** The name of what is set on the command line, where a file would be told. */
+/** The name of the command line in origins, in place of a file. */
 export const commandLine = "the command line";
 
-/** Reads `section:option=value`; without a colon it is an option of `[buildout]`. @throws ConfigError `bad-assignment` */
+/**
+ * Reads `section:option=value`. Without a colon, the option belongs to `[buildout]`.
+ *
+ * @throws ConfigError `bad-assignment`
+ */
 export function readAssignment(argument: string): Assignment {
   const cut = argument.indexOf("=");
   const left = argument.slice(0, Math.max(cut, 0)).split(":");
@@ -34,7 +38,10 @@ export function readAssignment(argument: string): Assignment {
   };
 }
 
-/** Assignments of a command line as a layer. Of several of one option, the last wins, and `+=` adds up. */
+/**
+ * Converts the assignments of a command line to a layer. Among several for one option, the last wins, and
+ * `+=` accumulates.
+ */
 export function assignmentLayer(assignments: readonly Assignment[]): RawFile {
   const sections = new Map<string, Map<string, RawOption>>();
   for (const { section, option, operator, text } of assignments) {

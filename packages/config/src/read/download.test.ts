@@ -56,7 +56,7 @@ test("a pin that fits is read, one that differs refused, from the cache too (S2-
   const pinned = `extends-cache = cache\nextends = ${address}/base.cfg#sha256=${pin}`;
   expect(await textOf(pinned)).toBe("1");
   served["/base.cfg"] = "[s]\na = evil\n";
-  // The copy fits the pin, so that nothing is fetched.
+  // The copy matches the pin, so hostout fetches nothing.
   expect(await textOf(pinned)).toBe("1");
   expect(requests).toHaveLength(1);
   const [copy = ""] = readdirSync(join(folder, "cache"));

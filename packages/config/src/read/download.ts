@@ -4,28 +4,31 @@ import { join } from "node:path";
 import { ConfigError } from "../config-error.ts";
 import { shownUrl } from "./include.ts";
 
-/** How URLs in `extends` are got. Said by the command line, the root file and the user's defaults alone. */
+/**
+ * Settings for downloads of URLs in `extends`. Only the command line, the root file and the user's defaults
+ * set them.
+ */
 export interface DownloadSettings {
   readonly offline: boolean;
-  /** Where `offline` was set, for what is told of it. */
+  /** The place that set `offline`, for messages. */
   readonly offlineBy: string;
-  /** Whether a URL is fetched although there is a copy. */
+  /** Whether to fetch a URL even if the cache has a copy. */
   readonly newest: boolean;
-  /** Folder of copies, which has to exist. */
+  /** Folder of copies, which must exist. */
   readonly cache: string | undefined;
-  /** Where the cache was named. */
+  /** The place that named the cache. */
   readonly cacheBy: string;
   readonly note: (message: string) => void;
 }
 
-/** A remote file larger than this is none that somebody wrote. */
+/** Maximum size in bytes. A person writes no larger file. */
 const mostBytes = 10 * 1024 * 1024;
 const timeoutMs = 30_000;
 
 /**
- * The text of a URL. With `#sha256=HEX` at its end it is refused when it is not what that says, from the cache too.
+ * Reads the text of a URL. With `#sha256=HEX` at its end, refuses any other content, also from the cache.
  *
- * The cache is zc.buildout's: `md5(url)` in hex names the copy.
+ * The cache has the form of zc.buildout's: `md5(url)` in hex is the name of the copy.
  *
  * @throws ConfigError `download-error`, `offline`, `missing-cache`, `hash-mismatch`, `decode-error`
  */
@@ -33,7 +36,7 @@ export async function download(address: string, settings: DownloadSettings): Pro
   const { url, pin } = readPin(address);
   const copy = await copyOf(url, settings);
   const cached = copy === undefined ? undefined : await readFile(copy).catch(() => undefined);
-  // What is pinned never changes: a copy that fits is as good as the original.
+  // Pinned content never changes, so a copy that matches the pin replaces the original.
   const isKept =
     cached !== undefined &&
     (pin === undefined ? settings.offline || !settings.newest : isPinned(cached, pin));
@@ -97,7 +100,7 @@ async function fetchBytes(
   }
 }
 
-/** The last name of a URL's path. */
+/** Returns the last name of a URL's path. */
 function fileNameOf(url: string): string {
   return (
     url
@@ -142,7 +145,7 @@ function reasonOf(cause: unknown): string {
   return deeper.message || (deeper as NodeJS.ErrnoException).code || message;
 }
 
-/** Renamed into place, so that another run never reads half a copy. */
+/** Writes a copy and renames it into place, so that another run never reads half a copy. */
 async function keep(copy: string, bytes: Uint8Array): Promise<void> {
   const made = `${copy}.${randomBytes(8).toString("hex")}`;
   try {
@@ -151,7 +154,7 @@ async function keep(copy: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     await rm(made, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    // A cache of the system that others fill may be read only.
+    // A system cache that others fill may be read-only.
     if (code !== "EACCES" && code !== "EROFS") throw error;
   }
 }

@@ -4,7 +4,7 @@ import { hideUrlSecrets } from "../url-secrets.ts";
 import type { RawOption } from "./parse-file.ts";
 import { wordsOf } from "./white-space.ts";
 
-/** A file or URL, as it is named and where. */
+/** A file or URL, with its name as written and the option that names it. */
 export interface Include {
   /** Absolute path, or a URL with its pin. */
   readonly file: string;
@@ -14,17 +14,17 @@ export interface Include {
 
 const urlForm = /^[a-zA-Z0-9+.-]+:\/\//;
 
-/** Whether a name is one of something to be got over a network. */
+/** Whether a name points to a network address. */
 export function isUrl(name: string): boolean {
   return urlForm.test(name) && !name.startsWith("file://");
 }
 
-/** The name that a URL is told by: without its pin, and without a password. */
+/** Returns the URL for messages, without its pin and without a password. */
 export function shownUrl(url: string): string {
   return hideUrlSecrets(url.replace(/#sha256=.*$/s, ""));
 }
 
-/** The files that an option of `from` names. */
+/** Returns the files that an option of `from` names. */
 export function includesOf(option: RawOption | undefined, from: string): readonly Include[] {
   return wordsOf(option?.text ?? "").map((written) => ({
     file: resolveName(written, from),
@@ -33,7 +33,10 @@ export function includesOf(option: RawOption | undefined, from: string): readonl
   }));
 }
 
-/** A relative name is relative to the file that says it; in a file from a URL, it goes on with that. */
+/**
+ * Resolves a name relative to the file that contains it. In a file from a URL, a relative name continues that
+ * URL.
+ */
 export function resolveName(name: string, from: string): string {
   if (name.startsWith("file://")) return filePath(name);
   if (isUrl(name)) return name;

@@ -3,14 +3,14 @@ import { readHeader } from "./read-header.ts";
 import { linesOf } from "./sources.ts";
 import { beginsBlank, strip } from "./white-space.ts";
 
-/** Something in a file that is legal and probably not meant. */
+/** A line that is legal, but probably a mistake. */
 export interface TextFinding {
   readonly message: string;
   readonly origin: Origin;
   readonly hint: string;
 }
 
-/** What can be told of a file by its lines alone. */
+/** Finds mistakes in a file that its lines alone show. */
 export function lintText(file: string, text: string): readonly TextFinding[] {
   const findings: TextFinding[] = [];
   const indents = new Set<string>();
@@ -27,7 +27,7 @@ export function lintText(file: string, text: string): readonly TextFinding[] {
       else if (indents.size === 1 && !indents.has(indent[0]!))
         at("this file indents with tabs and with blanks", "Indent with blanks.");
       indents.add(indent[0]!);
-      // Below a name alone it is a template, more likely than not.
+      // Below a name alone, the line is probably part of a template.
       if (option !== undefined && !isBlock && readHeader(strip(line)))
         at(
           `this is text of the value of '${option}', and no section`,

@@ -1,7 +1,7 @@
 import type { Step } from "../section/value.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
 
-/** One option over all layers so far: a step on what is below it. Its text is put together when it is asked for. */
+/** One option over all layers so far: a step on the option below. Computes its text on first use. */
 export class MergedOption {
   readonly step: Step;
   readonly #below: MergedOption | undefined;
@@ -19,7 +19,7 @@ export class MergedOption {
   get text(): string {
     if (this.#text !== undefined) return this.#text;
     const steps: MergedOption[] = [];
-    // A loop, as there may be thousands of layers.
+    // A loop instead of recursion, because a configuration may have thousands of layers.
     let option: MergedOption | undefined = this;
     while (option !== undefined && option.#text === undefined) {
       steps.push(option);
@@ -38,14 +38,14 @@ export class MergedOption {
     return steps.reverse();
   }
 
-  /** The same steps, with another text in the end. */
+  /** Returns the same steps with another final text. */
   withText(text: string): MergedOption {
     const option = new MergedOption(this.step, this.#below, this.#begins);
     option.#text = text;
     return option;
   }
 
-  /** The same text, with what it replaces in `base` told before its own steps. */
+  /** Returns the same text. Its history starts with the option of `base` that it replaces. */
   replacing(base: MergedOption | undefined): MergedOption {
     if (!base) return this;
     let option = base;
@@ -65,10 +65,13 @@ function operate({ operator, text }: Step, before: string, begins: boolean): str
     .join("\n");
 }
 
-/** Options of a merged section. `eggs +` and `eggs -` are left only beside `<`, for when that is expanded. */
+/**
+ * Options of a merged section. `eggs +` and `eggs -` remain only in a section with `<`, until that is
+ * expanded.
+ */
 export type MergedSection = Map<string, MergedOption>;
 
-/** Lays one layer of sections on another, which is changed. */
+/** Merges one layer of sections into another, which changes. */
 export function mergeLayer(into: Map<string, MergedSection>, layer: Pick<RawFile, "sections">): void {
   for (const [name, section] of layer.sections) {
     const known = into.get(name);
@@ -77,7 +80,10 @@ export function mergeLayer(into: Map<string, MergedSection>, layer: Pick<RawFile
   }
 }
 
-/** A section that is new: with `<` as it is, else with `a += x` taken for `a = x`, and `a -= x` for an empty `a`. */
+/**
+ * Starts a new section. With `<`, keeps it unchanged. Otherwise reads `a += x` as `a = x`, and `a -= x` as an
+ * empty `a`.
+ */
 function begin(section: ReadonlyMap<string, RawOption>): MergedSection {
   const result: MergedSection = new Map();
   if (section.has("<")) {
@@ -95,7 +101,9 @@ function begin(section: ReadonlyMap<string, RawOption>): MergedSection {
   return result;
 }
 
-/** Lays options on those of `below`, which is changed: first all `=`, then `+=`, then `-=`, as buildout does. */
+/**
+ * Merges options into those of `below`, which changes. First all `=`, then `+=`, then `-=`, as buildout does.
+ */
 function overlay(below: MergedSection, above: ReadonlyMap<string, RawOption>): void {
   for (const sign of ["=", "+", "-"]) {
     for (const [key, option] of above) {
@@ -106,7 +114,7 @@ function overlay(below: MergedSection, above: ReadonlyMap<string, RawOption>): v
   }
 }
 
-/** Own options of a section on those that it takes by `<=`. */
+/** Merges the own options of a section into those that it inherits by `<=`. */
 export function overlayOwn(base: MergedSection, own: ReadonlyMap<string, MergedOption>): void {
   for (const sign of [undefined, "+", "-"]) {
     for (const [key, option] of own) {

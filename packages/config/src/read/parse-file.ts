@@ -14,7 +14,7 @@ export interface RawOption extends Step {
 /** Options of one section of one file, by raw name. */
 export type RawSection = ReadonlyMap<string, RawOption>;
 
-/** One file as it is written, before anything is merged. */
+/** One file as written, before any merge. */
 export interface RawFile {
   readonly file: string;
   readonly sections: ReadonlyMap<string, RawSection>;
@@ -25,8 +25,8 @@ export interface RawFile {
 const optionForm = new RegExp(`^([^${blankClass}{}[\\]=:]+)[${blankClass}]*([-+]?)$`);
 
 /**
- * Reads the text of a file line by line, as zc.buildout 6 does: comments only in column 0, no line joining, no quotes,
- * `name: value` is no option, blank lines never end a value.
+ * Reads the text of a file line by line, as zc.buildout 6 does. Comments start only in column 0. Lines are
+ * not joined, and quotes have no meaning. `name: value` is not an option, and blank lines never end a value.
  *
  * @throws ConfigError `no-section-header`, `parse-error` (all bad lines together), `condition-error`
  */
@@ -50,7 +50,7 @@ class LineReader {
   readonly #sections = new Map<string, Map<string, Pending>>();
   readonly #headers = new Map<string, number>();
   readonly #bad: ConfigError[] = [];
-  /** Names that were seen with an operator in some section. */
+  /** Names that had an operator in some section. */
   readonly #operators = new Set<string>();
   #name = "";
   #section: Map<string, Pending> | undefined;
@@ -94,7 +94,7 @@ class LineReader {
 
   #readOption(line: string, number: number, isIndented: boolean): void {
     if (strip(line) === "") return;
-    // In a section whose condition is false, before or after others: what would be read there is skipped.
+    // The condition of this section is false, so its indented lines are skipped.
     if (!this.#on && isIndented) return;
     if (!this.#section && this.#on) throw this.#noSection(line, number);
     const text = line.startsWith("=>") ? `<part-dependencies> = ${line.slice(2)}` : line;
@@ -169,7 +169,10 @@ class LineReader {
   }
 }
 
-/** The name without its operator. `+` and `-` at the end are one, whatever stands before; alone they are no name. */
+/**
+ * Returns the name without its operator, and the operator. `+` or `-` at the end is the operator, whatever
+ * precedes it. Alone, neither is a name.
+ */
 function readName(word: string, sign: string): readonly [string, Operator] | readonly [] {
   if (sign !== "") return [word, `${sign as "+" | "-"}=`];
   const last = word.at(-1);
@@ -187,13 +190,13 @@ function hintFor(line: string, isAfterHeader: boolean): string {
   return "An option is name = value in the first column; further lines of a value are indented.";
 }
 
-/** Drops white space from the end of the text that `lines` are. */
+/** Removes white space from the end of the text in `lines`. */
 function stripLines(lines: string[]): void {
   while (lines.length > 1 && strip(lines.at(-1)!) === "") lines.pop();
   lines.push(stripEnd(lines.pop()!));
 }
 
-/** A block value: the common margin goes (Python's textwrap.dedent), and blank lines at both ends. */
+/** Removes the common margin of a block value (as Python's textwrap.dedent), and blank lines at both ends. */
 function dedent(block: readonly string[]): string {
   const lines = block.map((line) => (strip(line) === "" ? "" : line));
   while (lines.length > 0 && lines.at(-1) === "") lines.pop();

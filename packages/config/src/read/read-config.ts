@@ -15,21 +15,29 @@ import { Sources } from "./sources.ts";
 import { wordsOf } from "./white-space.ts";
 
 export interface ReadSettings {
-  /** `section:option=value`, as on buildout's command line: one more layer above all files. */
+  /**
+   * `section:option=value`, as on buildout's command line. The assignments form one more layer above all
+   * files.
+   */
   readonly assignments?: readonly string[];
-  /** HOME, BUILDOUT_HOME, HOSTOUT_PYTHON (the version that conditions see), and what conditions ask for. */
+  /**
+   * Environment variables: HOME, BUILDOUT_HOME, HOSTOUT_PYTHON (the Python version for conditions), and those
+   * that conditions read.
+   */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** What relative names of the command line are relative to. */
+  /** The folder to which relative names of the command line are relative. */
   readonly folder?: string;
-  /** What `directory` of `[buildout]` is, where no file sets it. Default: the folder of the file. */
+  /** The value of `directory` in `[buildout]`, if no file sets it. Default: the folder of the file. */
   readonly directory?: string;
-  /** Goes on without addresses in `extends` that cannot be read, for what is to be told all the same. Default: false. */
+  /**
+   * Whether to omit unreadable addresses in `extends`, for output that is useful nevertheless. Default false.
+   */
   readonly withoutDead?: boolean;
-  /** Whether `default.cfg` of the user lies below the file; it does, as in buildout. */
+  /** Whether the user's `default.cfg` is the layer below the file. Default true, as in buildout. */
   readonly userDefaults?: boolean;
 }
 
-/** Reads a configuration file and all that it extends. @param file path or URL @throws ConfigError */
+/** Reads a configuration file and all files that it extends. @param file path or URL @throws ConfigError */
 export async function readConfig(file: string, settings: ReadSettings = {}): Promise<Config> {
   const environment = settings.environment ?? process.env;
   const folder = settings.folder ?? process.cwd();
@@ -151,7 +159,7 @@ function makeConfig(
   };
 }
 
-/** `$BUILDOUT_HOME/default.cfg`, else `~/.buildout/default.cfg`. */
+/** Returns `$BUILDOUT_HOME/default.cfg`, else `~/.buildout/default.cfg`. */
 function userDefaults({
   BUILDOUT_HOME,
   HOME,
@@ -177,7 +185,10 @@ const online: Omit<DownloadSettings, "note"> = {
   cacheBy: "",
 };
 
-/** What governs downloads, from the lowest: the user's defaults, the root file, the command line. No extended file. */
+/**
+ * Reads the download settings, from the lowest: the user's defaults, the root file, the command line.
+ * Extended files have no effect.
+ */
 function downloadSettings(
   files: readonly (RawFile | undefined)[],
   assignments: readonly Assignment[],

@@ -3,15 +3,16 @@ import { blankClass, strip } from "./white-space.ts";
 /** `[name]` or `[name: condition]`. */
 export interface Header {
   readonly name: string;
-  /** Undefined when there is none; `[name:]` has none. */
+  /** Undefined without a condition. `[name:]` has none. */
   readonly condition: string | undefined;
 }
 
 const opening = new RegExp(`^\\[[${blankClass}]*([^${blankClass}#[\\]:;{}]+)[${blankClass}]*([:\\]])`);
 
 /**
- * Reads a header; undefined when the line is none. Only a comment may follow the last `]`. A condition has no `#` or `;`
- * (written `\x23`, `\x3b`) and may have brackets: it ends at the last `]` before a comment.
+ * Reads a header. Undefined when the line is not a header. Only a comment may follow the last `]`. A
+ * condition has no `#` or `;` (written `\x23`, `\x3b`). A condition may contain brackets, because it ends at
+ * the last `]` before a comment.
  */
 export function readHeader(line: string): Header | undefined {
   if (line[0] !== "[") return undefined;

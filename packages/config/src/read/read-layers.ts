@@ -6,23 +6,26 @@ import { type Include, includesOf, isUrl, shownUrl } from "./include.ts";
 import { parseFile, type RawFile, type RawOption, type RawSection } from "./parse-file.ts";
 import type { Sources } from "./sources.ts";
 
-/** Layers that a configuration may have, and characters in them: a file that extends another twice doubles it. */
+/**
+ * Maximum number of layers of a configuration, and of characters in them. A file that extends another one
+ * twice doubles it.
+ */
 const mostLayers = 10_000;
 const mostCharacters = 64 * 1024 * 1024;
 
-/** How files are read. */
+/** Settings for reading files. */
 export interface LayerReading {
   readonly sources: Sources;
   readonly python: PythonFacts;
-  /** Gets the text of a URL, its pin checked. @throws ConfigError without a place */
+  /** Reads the text of a URL and checks its pin. @throws ConfigError without a place */
   readonly download: (url: string) => Promise<string>;
-  /** What was left out, or is not as it was wanted, and does not stop the reading. */
+  /** Reports a deviation that does not stop the reading, such as an omitted file. */
   readonly note: (message: string, origin: Origin | undefined) => void;
-  /** Whether an address in `extends` that cannot be read is left out. */
+  /** Whether to omit an unreadable address in `extends`. */
   readonly isLeftOut: (error: ConfigError) => boolean;
 }
 
-/** Reads files and what they extend, each once. */
+/** Reads files and the files that they extend, each once. */
 export class LayerReader {
   readonly #reading: LayerReading;
   readonly #files = new Map<string, Promise<RawFile>>();
@@ -33,14 +36,17 @@ export class LayerReader {
     this.#reading = reading;
   }
 
-  /** One file, without what it extends. @throws ConfigError */
+  /** Reads one file, without the files that it extends. @throws ConfigError */
   parse(include: Include): Promise<RawFile> {
     const known = this.#files.get(include.file) ?? this.#parse(include);
     this.#files.set(include.file, known);
     return known;
   }
 
-  /** A file and all that it extends, lowest first. A base that is extended twice is there twice, as in zc.buildout 6. */
+  /**
+   * Reads a file and all files that it extends, lowest first. A base that two files extend appears twice, as
+   * in zc.buildout 6.
+   */
   async layersOf(include: Include): Promise<readonly RawFile[]> {
     const layers: RawFile[] = [];
     await this.#collect(include, [], layers);
@@ -71,7 +77,10 @@ export class LayerReader {
       if (await this.#isThere(next)) await this.#collect(next, chain, into);
   }
 
-  /** Whether an optional file can be had; a note says that it cannot. Other faults are told when it is collected. */
+  /**
+   * Whether an optional file is readable. If not, a note reports it. Other errors appear when the file is
+   * collected.
+   */
   async #isThere(include: Include): Promise<boolean> {
     try {
       await this.parse(include);
@@ -86,7 +95,7 @@ export class LayerReader {
     return true;
   }
 
-  /** Whether an address cannot be read, and is left out. */
+  /** Whether an address is unreadable and may be omitted. */
   async #isDead(include: Include): Promise<boolean> {
     try {
       await this.parse(include);
@@ -181,7 +190,10 @@ function recursiveInclude(include: Include, above: readonly Include[], sources: 
 
 const absent: ReadonlySet<ConfigErrorKind> = new Set(["missing-file", "download-error", "offline"]);
 
-/** The fault of an extended file, with one more step of how it is reached. Where the fault is in that step, it is the place. */
+/**
+ * Adds a step to the way to the error of an extended file. If the error is in that step itself, its place
+ * already shows it.
+ */
 function reachedBy(error: ConfigError, by: RawOption): ConfigError {
   const { chain, origin } = error;
   const known = [origin, ...chain.map((link) => link.origin)];
@@ -198,7 +210,7 @@ function whyUnread(cause: unknown): string {
 }
 
 function notUtf8(file: string, bytes: Uint8Array): ConfigError {
-  // Windows writes such a mark before UTF-16.
+  // Windows writes this mark before UTF-16.
   const [low, high] = bytes;
   const isUtf16 = (low === 0xff && high === 0xfe) || (low === 0xfe && high === 0xff);
   let line = 1;

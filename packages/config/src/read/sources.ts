@@ -4,14 +4,17 @@ import type { Origin } from "../section/value.ts";
 
 const lineEnd = /\r\n|\r|\n/;
 
-/** The lines of a text. What follows the last line end is one only if it is not empty. A leading U+FEFF is dropped. */
+/**
+ * Returns the lines of a text. Text after the last line end counts as a line only if it is not empty. Drops a
+ * leading U+FEFF.
+ */
 export function linesOf(text: string): readonly string[] {
   const lines = (text.startsWith("\uFEFF") ? text.slice(1) : text).split(lineEnd);
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
 
-/** The texts that were read, kept for what is told of their faults. */
+/** The texts of all files, kept to show the lines of errors. */
 export class Sources {
   readonly #texts = new Map<string, string>();
   readonly #lines = new Map<string, readonly string[]>();
@@ -21,8 +24,8 @@ export class Sources {
   }
 
   /**
-   * The place of `needle` in the setting that begins at `origin`: on its own line, or a line that goes on with it. Where
-   * it is not found, the setting's first line.
+   * Finds `needle` in the setting that begins at `origin`: on its own line, or on one of its continuation
+   * lines. If the search fails, returns the setting's first line.
    */
   find(origin: Origin, needle: string): Place {
     const lines = this.#linesOf(origin.file);
@@ -36,7 +39,7 @@ export class Sources {
     return this.line(origin);
   }
 
-  /** A whole line. */
+  /** Returns the place of a whole line. */
   line(origin: Origin): Place {
     const line = this.#linesOf(origin.file)[origin.line - 1];
     return line === undefined ? origin : placeIn(origin.file, origin.line, line, origin.column ?? 1);
@@ -49,7 +52,7 @@ export class Sources {
   }
 }
 
-/** A place with its line; `length` characters of it are meant, else all to the end. */
+/** Makes a place with its line. Marks `length` characters, or all to the end. */
 export function placeIn(file: string, line: number, text: string, column: number, length?: number): Place {
   const shown = hideSecret(text);
   const end = Math.max(column, shown.trimEnd().length + 1);

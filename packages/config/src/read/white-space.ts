@@ -1,22 +1,22 @@
 /**
- * White space as Python's `str.strip` has it: JavaScript's without U+FEFF, with U+001C to U+001F and U+0085. Loops and no
- * expressions: those take quadratic time for a run of blanks that does not end the text.
+ * White space as in Python's `str.strip`: JavaScript's without U+FEFF, with U+001C to U+001F and U+0085. Uses
+ * loops, because a regular expression takes quadratic time for a run of blanks that does not end the text.
  */
 
-/** Blanks for a character class of an expression. */
+/** Blanks for a character class of a regular expression. */
 export const blankClass =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
 const blank = new RegExp(`^[${blankClass}]$`);
 
-/** Most characters are neither, and need no expression. */
+/** Whether the character at `index` is blank. Most characters are ASCII, and need no regular expression. */
 function isBlankAt(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (code > 32 && code < 128) return false;
   return code === 32 || blank.test(text[index]!);
 }
 
-/** Whether a text begins with a blank; false for an empty one. */
+/** Whether a text begins with a blank. False for an empty text. */
 export function beginsBlank(text: string): boolean {
   return text !== "" && isBlankAt(text, 0);
 }
@@ -39,7 +39,7 @@ export function strip(text: string): string {
 
 const blanks = new RegExp(`[${blankClass}]+`);
 
-/** The words of a text, cut at white space. */
+/** Returns the words of a text, separated by white space. */
 export function wordsOf(text: string): readonly string[] {
   return text.split(blanks).filter((word) => word !== "");
 }

@@ -5,7 +5,9 @@ import { isUrl } from "../read/include.ts";
 import { MergedOption, type MergedSection } from "../read/merge.ts";
 import type { Sources } from "../read/sources.ts";
 
-/** What buildout sets by itself (zc.buildout 6, without `executable` and `directory`, which depend on the machine). */
+/**
+ * Buildout's own defaults (zc.buildout 6, without `executable` and `directory`, which depend on the machine).
+ */
 const defaults: Readonly<Record<string, string>> = {
   "allow-hosts": "*",
   "allow-picked-versions": "true",
@@ -31,7 +33,7 @@ const defaults: Readonly<Record<string, string>> = {
   versions: "versions",
 };
 
-/** The name of what buildout sets by itself, where a file would be told. */
+/** The name of buildout's defaults in origins, in place of a file. */
 export const builtIn = "buildout's default";
 
 const switches = [
@@ -47,20 +49,20 @@ const switches = [
 const besideTheirFile = ["download-cache", "eggs-directory", "extends-cache"];
 const belowDirectory = ["bin-directory", "parts-directory", "eggs-directory", "develop-eggs-directory"];
 
-/** What `[buildout]` depends on beside the files. */
+/** The settings that `[buildout]` depends on, beside the files. */
 export interface BuildoutSettings {
   /** Path or URL. */
   readonly root: string;
   /** Folder of the process. */
   readonly folder: string;
-  /** What `directory` is, where no file sets it; see `ReadSettings`. */
+  /** The value of `directory`, if no file sets it. See `ReadSettings`. */
   readonly directory: string | undefined;
   readonly home: string | undefined;
   readonly sources: Sources;
 }
 
 /**
- * `[buildout]` with what buildout sets by itself below it, and its folders absolute.
+ * Completes `[buildout]` with buildout's own defaults, and makes its folders absolute.
  *
  * @throws ConfigError `missing-directory`, `ambiguous-directory`, `bad-boolean`
  */
@@ -97,7 +99,7 @@ function rewrite(section: MergedSection, name: string, change: (option: MergedOp
   if (text !== option.text) section.set(name, option.withText(text));
 }
 
-/** As buildout joins them, without normalising. What has a reference, and what is absolute, is left as it is. */
+/** Joins paths as buildout does, without normalising. Keeps a path with a reference, and an absolute path. */
 function below(directory: string, text: string): string {
   if (text.includes("${") || isAbsolute(text)) return text;
   return directory.endsWith("/") ? `${directory}${text}` : `${directory}/${text}`;
@@ -119,7 +121,7 @@ function besideFile(name: string, { text, step }: MergedOption, settings: Buildo
   return join(isAbsolute(file) ? dirname(file) : settings.folder, path);
 }
 
-/** `~` and `~/…` at the start of a path. */
+/** Expands `~` and `~/…` at the start of a path. */
 export function expandHome(path: string, home: string | undefined): string {
   return /^~(?=\/|$)/.test(path) ? join(home || homedir(), path.slice(1)) : path;
 }

@@ -1,4 +1,7 @@
-/** A Python project's name as names are compared: `Zope_Interface` and `zope.interface` are one. (PEP 503) */
+/**
+ * Normalises the name of a Python project for comparison: `Zope_Interface` and `zope.interface` are the same.
+ * (PEP 503)
+ */
 export function canonicalName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }

@@ -12,16 +12,22 @@ export interface MergedConfig {
   readonly sources: Sources;
 }
 
-/** A section with the options that it takes by `<=`; with a fault, its options are not known. */
+/** A section with the options that it inherits by `<=`. After an error, its options are unknown. */
 export interface ExpandedSection {
   readonly options: ReadonlyMap<string, MergedOption>;
   readonly fault?: ConfigError;
 }
 
-/** Options that sections may take of others, all together: of a long chain each takes all those below it. */
+/**
+ * Maximum number of options that sections inherit, in total. In a long chain, each section inherits all
+ * options below it.
+ */
 const mostOptions = 5_000_000;
 
-/** Expands `<=`: each section once, the sections that it takes from before it. A loop and no recursion: chains may be long. */
+/**
+ * Expands `<=`, each section once and after the sections that it inherits from. Uses a loop instead of
+ * recursion, because chains may be long.
+ */
 export class Expander {
   readonly #config: MergedConfig;
   readonly #done = new Map<string, ExpandedSection>();
@@ -31,7 +37,7 @@ export class Expander {
     this.#config = config;
   }
 
-  /** A section that there is. */
+  /** Expands a section, which must exist. */
   expand(name: string): ExpandedSection {
     const path = [name];
     const open = new Set(path);
@@ -57,12 +63,12 @@ export class Expander {
     return this.#config.sections.has(name) && !this.#done.has(name);
   }
 
-  /** In `[buildout]`, `<` is an ordinary option. */
+  /** Returns the option `<` of a section. In `[buildout]`, `<` is an ordinary option. */
   #inheritOf(name: string): MergedOption | undefined {
     return name === "buildout" ? undefined : this.#config.sections.get(name)?.get("<");
   }
 
-  /** Names are separated by line ends. */
+  /** Returns the sections that a section inherits from. Line ends separate their names. */
   #basesOf(name: string): readonly string[] {
     const lines = this.#inheritOf(name)?.text.split("\n") ?? [];
     return lines.map(strip).filter((line) => line !== "");
@@ -124,15 +130,15 @@ export class Expander {
   }
 }
 
-/** The fault of a section that another takes its options from. */
+/** Adds a step to the error of a section that another section inherits from. */
 function reachedBy(fault: ConfigError, name: string, base: string, { step }: MergedOption): ConfigError {
   const { chain } = fault;
-  // Of a long way, its first steps tell enough.
+  // The first steps of a long way are enough.
   if (chain.length > 20) return fault;
   return fault.with({ chain: [...chain, { what: `[${name}] <= ${base}`, origin: step.origin }] });
 }
 
-/** A long list with its middle left out. */
+/** Leaves out the middle of a long list. */
 export function shorten(names: readonly string[]): readonly string[] {
   return names.length > 20 ? [...names.slice(0, 10), "…", ...names.slice(-9)] : names;
 }

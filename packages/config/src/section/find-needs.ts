@@ -5,7 +5,7 @@ import { strip, wordsOf } from "../read/white-space.ts";
 import type { Expander, MergedConfig } from "./expand.ts";
 import { piecesOf, type Reference } from "./reference.ts";
 
-/** One thing that an option needs: a section that is there, or what is wrong with that. */
+/** One thing that an option needs: an existing section, or the error that it causes. */
 export type Need = { readonly section: string } | { readonly fault: ConfigError };
 
 /** An option, with the section that uses it. */
@@ -15,7 +15,7 @@ export interface OptionUse {
   readonly option: MergedOption;
 }
 
-/** What an option refers to, each reference by itself. */
+/** Finds the sections that an option refers to, each reference by itself. */
 export function findNeeds(use: OptionUse, config: MergedConfig, expander: Expander): readonly Need[] {
   const { section, name, option } = use;
   const isVersions = section === "buildout" && name === "versions";
@@ -23,7 +23,8 @@ export function findNeeds(use: OptionUse, config: MergedConfig, expander: Expand
     return wordsOf(option.text).map((word) => sectionNamed(word, use, config));
   if (isVersions && !option.text.includes("${")) {
     const need = sectionNamed(strip(option.text), use, config);
-    // Named, but not referred to: a fault in it is none of [buildout].
+    // [buildout] names this section but does not refer to it, so an error in it is not an error of
+    // [buildout].
     return "fault" in need && option.text !== "" ? [need] : [];
   }
   return piecesOf(option.text).flatMap((piece): readonly Need[] => {
@@ -78,7 +79,7 @@ function missingOption(
   return { fault };
 }
 
-/** Where a text stands in what made an option; of several places the last. */
+/** Finds a text in the steps that made an option. Of several places, returns the last. */
 export function placeOf(
   written: string,
   { option }: Pick<OptionUse, "option">,

@@ -3,8 +3,8 @@ import { isHostoutRecipe } from "./hostout-recipe.ts";
 import { textOf } from "./text-of.ts";
 
 /**
- * Parts of a buildout without the sites among them, which no recipe builds: as collective.hostout had it, and as `parts` says which
- * sites `all` means.
+ * Returns the parts of a buildout without its sites, which no recipe builds. Files for collective.hostout
+ * list sites in `parts`, and `parts` also defines the sites of `all`.
  */
 export function partsWithoutSites(config: Config): {
   readonly parts: readonly string[];

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config-error.ts";
 
-/** `${section:option}`; an empty section is the one that uses it. */
+/** `${section:option}`. An empty section means the section that uses it. */
 export interface Reference {
   /** With its braces. */
   readonly written: string;
@@ -8,17 +8,17 @@ export interface Reference {
   readonly option: string;
 }
 
-/** A piece of a value: text, a reference, or a reference that is none, with what is wrong with it. */
+/** A piece of a value: text, a reference, or a malformed reference with its error. */
 export type Piece = string | Reference | { readonly written: string; readonly fault: ConfigError };
 
-/** Whether a value may have references; most have none. */
+/** Whether a value may have references. Most values have none. */
 export function hasReferences(text: string): boolean {
   return text.includes("${");
 }
 
 /**
- * Cuts a value into text and references. `$$` is text with both dollars, for a later reader to halve; a reference goes
- * from `${` to the next `}`, over line ends too; without one it is text.
+ * Splits a value into text and references. `$$` stays text with both dollars, because a later reader halves
+ * it. A reference extends from `${` to the next `}`, also over line ends. Without a `}`, the rest is text.
  */
 export function piecesOf(text: string): readonly Piece[] {
   if (!hasReferences(text)) return [text];

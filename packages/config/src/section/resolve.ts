@@ -6,24 +6,30 @@ import { findNeeds } from "./find-needs.ts";
 import { hasReferences, piecesOf } from "./reference.ts";
 import type { Section, Step, Value } from "./value.ts";
 
-/** What is known of a section: its own faults, and the sections that it needs, with where it needs them first. */
+/**
+ * The analysis of a section: its own errors, and the sections that it needs, each with the first place that
+ * needs it.
+ */
 interface Analysis {
   readonly name: string;
   readonly faults: readonly ConfigError[];
   readonly needs: ReadonlyMap<string, Link>;
 }
 
-/** Why a section cannot be had: the fault, and the way to it when it is another section's. */
+/**
+ * The reason that a section does not resolve: the error, and the way to it if another section has the error.
+ */
 interface Breakage {
   readonly fault: ConfigError;
   readonly way?: { readonly next: string; readonly link: Link };
 }
 
 /**
- * Resolves sections on demand: first `<`, then `${section:option}`. The cost is linear in the size of the configuration
- * and of the result.
+ * Resolves sections on demand: first `<`, then `${section:option}`. The cost is linear in the size of the
+ * configuration and of the result.
  *
- * A section that refers to another needs all of it, as in zc.buildout: a fault there is one here.
+ * A section that refers to another one needs all of it, as in zc.buildout. An error there is also an error
+ * here.
  */
 export class Resolver {
   readonly #config: MergedConfig;
@@ -39,7 +45,12 @@ export class Resolver {
     this.#evaluator = new Evaluator(config, this.#expander);
   }
 
-  /** @throws ConfigError the first fault of the section and of what it needs; all others are its `others` */
+  /**
+   * Resolves a section.
+   *
+   * @throws ConfigError the first error of the section and of the sections that it needs. Its `others` hold
+   * the rest.
+   */
   section(name: string): Section {
     const known = this.#sections.get(name);
     if (known) return known;
@@ -55,7 +66,11 @@ export class Resolver {
     return section;
   }
 
-  /** One option, whatever else is wrong. @throws ConfigError when this option does not resolve */
+  /**
+   * Resolves one option, whatever other errors exist.
+   *
+   * @throws ConfigError when this option does not resolve
+   */
   option(section: string, name: string): Value | undefined {
     if (!this.#config.sections.has(section)) return undefined;
     const { options, fault } = this.#expander.expand(section);
@@ -85,7 +100,10 @@ export class Resolver {
     return this.#config.sections.has(section) ? this.#expander.expand(section).options : undefined;
   }
 
-  /** Finds out whether a section can be had, with all that it needs and that was not looked at before. */
+  /**
+   * Finds out whether a section resolves, with all sections that it needs. Skips the sections that were
+   * analysed before.
+   */
   #settle(name: string): void {
     const reached: Analysis[] = [];
     const names = new Set([name]);
@@ -118,7 +136,7 @@ export class Resolver {
     return { name: section, faults: [...faults], needs };
   }
 
-  /** From the sections that have faults to those that need them. */
+  /** Spreads errors from the sections that have them to the sections that need those. */
   #spread(reached: readonly Analysis[]): void {
     const users = new Map<string, { readonly user: string; readonly link: Link }[]>();
     for (const { name, needs } of reached)
@@ -139,14 +157,14 @@ export class Resolver {
       }
   }
 
-  /** The first fault that an option meets, itself or by its references. */
+  /** Finds the first error of an option, in its own value or through its references. */
   #firstFault(section: string, name: string): ConfigError | undefined {
     const uses = new Map([[`${section}:${name}`, { section, name }]]);
     for (const use of uses.values()) {
       const { options, fault } = this.#expander.expand(use.section);
       if (fault) return fault;
       const option = options.get(use.name);
-      // What is not there was told where it is referred to, or is the name of the section.
+      // Another check already reported a missing option at its reference, or the name is that of the section.
       if (!option) continue;
       const wrong = findNeeds({ ...use, option }, this.#config, this.#expander).find(
         (need) => "fault" in need,
@@ -174,7 +192,10 @@ export class Resolver {
     return links.reverse();
   }
 
-  /** Each once: the fault of a section that others take options from is a fault of those too. */
+  /**
+   * Returns all errors of a section and the sections that it needs, each once. An inherited error would
+   * otherwise appear again in each section.
+   */
   #allFaults(name: string): readonly ConfigError[] {
     const faults = new Map<string, ConfigError>();
     const names = new Set([name]);

@@ -3,15 +3,16 @@ import { canonicalName } from "./canonical-name.ts";
 import { textOf } from "./text-of.ts";
 import type { Origin } from "./value.ts";
 
-/** An egg of a part that no version is said of. */
+/** An egg of a part without a version. */
 export interface UnpinnedEgg {
   readonly name: string;
-  /** Of the part's `eggs`. */
+  /** The place of the part's `eggs`. */
   readonly origin: Origin | undefined;
 }
 
 /**
- * Eggs of the parts of a buildout without a version of their own or among `pinned`, each once. What does not resolve is left out.
+ * Finds the eggs of a buildout's parts that have no version of their own or in `pinned`, each once. Omits
+ * options that do not resolve.
  *
  * @param pinned names, in any spelling
  */

@@ -1,34 +1,36 @@
 /**
- * A place in a configuration file. `line` and `column` count from 1; a line of 0 is no line of a file: the command line,
- * or what buildout sets by itself.
+ * A place in a configuration file. `line` and `column` count from 1. A `line` of 0 means no file: the command
+ * line, or buildout's own defaults.
  */
 export interface Origin {
-  /** Path or URL, or the name of what is no file. */
+  /** Path or URL, or a name such as `the command line`. */
   readonly file: string;
   readonly line: number;
   readonly column?: number;
 }
 
-/** `file:line:column`, as far as it is known. */
+/** Formats an origin as `file:line:column`, with its known parts. */
 export function formatOrigin({ file, line, column }: Origin): string {
   if (line === 0) return file;
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
-/** What an option's line says it does to the value below it. */
+/** The operator of an option's line, which changes the value of the layer below. */
 export type Operator = "=" | "+=" | "-=";
 
-/** One setting of an option, as it is written somewhere. */
+/** One setting of an option, as written in one place. */
 export interface Step {
   readonly operator: Operator;
-  /** The text that is set, added or taken away, before `${}`. */
+  /** The text that the step sets, adds or removes, before `${}`. */
   readonly text: string;
   readonly origin: Origin;
-  /** The section that says it: another one where the option comes by `<=`. */
+  /**
+   * The section that contains the step. Differs from the option's section for an option inherited by `<=`.
+   */
   readonly section: string;
 }
 
-/** A resolved value and where it was last set. */
+/** A resolved value and the place of its last setting. */
 export interface Value {
   readonly text: string;
   readonly origin: Origin;

@@ -7,8 +7,9 @@ import type { TestHost, TestHostSettings } from "./host.ts";
 import { writeKeyPair } from "./key-pair.ts";
 
 /**
- * An ssh host inside this process, for machines that have no sshd: one key may log in, commands run through /bin/sh as
- * the user of this process, TCP connections go to its loopback. It has neither terminals nor sftp.
+ * Starts an ssh host inside this process, for machines without sshd. One key can log in, and commands run
+ * through /bin/sh as the user of this process. TCP connections reach its loopback. The host has no terminals
+ * and no sftp.
  */
 export async function startEmbeddedHost({
   directory,
@@ -39,7 +40,7 @@ export async function startEmbeddedHost({
       logins += 1;
       client.on("session", (accept) => {
         accept().on("exec", (acceptExec, _reject, { command }) => {
-          // A host knows nothing of the configuration here.
+          // A real host does not know these environment variables.
           const { HOSTOUT_CONFIG, HOSTOUT_PROJECT, ...inherited } = process.env;
           const child = runShell(command, { ...inherited, ...environment }, acceptExec());
           children.add(child);
@@ -73,7 +74,7 @@ export async function startEmbeddedHost({
       for (const socket of sockets) socket.destroy();
     },
     close: async () => {
-      // Those too whose shell has ended: what it left behind holds our pipes.
+      // Also the commands whose shell has ended, because the processes that they left hold our pipes.
       for (const child of children) signalGroup(child, "SIGKILL");
       for (const client of sessions) client.end();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -107,11 +108,11 @@ function runShell(command: string, env: NodeJS.ProcessEnv, channel: ServerChanne
   channel.pipe(child.stdin);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
-  // As sshd does when the client goes away.
+  // sshd does the same when the client disconnects.
   channel.on("close", () => {
     if (child.exitCode === null) signalGroup(child, "SIGHUP");
   });
-  // As sshd does: the status at once, the end of the channel when nobody holds the output any more.
+  // sshd does the same: the status at once, and the end of the channel once no process holds the output.
   child.on("exit", (code, signal) => {
     if (signal) channel.exit(signal.replace(/^SIG/, ""), false, "");
     else channel.exit(code ?? 0);
@@ -125,6 +126,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // The process has already ended.
   }
 }

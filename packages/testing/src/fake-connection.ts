@@ -1,13 +1,13 @@
 import { Duplex } from "node:stream";
 import { type Command, type Connection, HostoutError, type RunOptions, shellText } from "@hostout/kit";
 
-/** What a fake machine answers to commands that match. */
+/** The answer of a fake machine to matching commands. */
 export interface FakeAnswer {
-  /** Matched against the command as a shell line; for a connection, against `dial 127.0.0.1:8080`. */
+  /** Matched against the command as a shell line. For a connection, matched against `dial 127.0.0.1:8080`. */
   readonly command: RegExp;
-  /** Of a connection: all that comes over it. */
+  /** Output of the command. For a connection, all data that it delivers. */
   readonly stdout?: string;
-  /** Exit status; not 0 makes `run`, `capture` and `dial` throw and `test` false. */
+  /** Exit status. Any status but 0 makes `run`, `capture` and `dial` throw, and `test` return false. */
   readonly status?: number;
 }
 
@@ -24,20 +24,25 @@ export interface FakeCall {
     | "dial"
     | "interact";
   readonly account: string;
-  /** The command as a shell line, with its folder and environment, or the two paths, or `ADDRESS:PORT`. */
+  /**
+   * The command as a shell line with its folder and environment variables, or the two paths, or
+   * `ADDRESS:PORT`.
+   */
   readonly text: string;
 }
 
 interface FakeConnectionSettings {
-  /** As on a dry run: nothing succeeds or fails, and `run` has no output. */
+  /** Whether to behave as in a dry run: nothing succeeds or fails, and `run` has no output. */
   readonly dryRun?: boolean;
   readonly record?: (call: FakeCall) => void;
 }
 
 /**
- * A connection that records what is asked of it and answers from a list: for the logic of a plugin, without any machine.
+ * Makes a connection that records its calls and answers from a list. Tests the logic of a plugin without any
+ * machine.
  *
- * What nothing in the list matches succeeds without output, but for `test`, which is false, and `dial`: nothing listens there.
+ * A call without a matching answer succeeds without output. Two methods differ: `test` returns false, and
+ * `dial` throws because nothing listens.
  */
 export function fakeConnection(
   name: string,
@@ -109,7 +114,7 @@ function connect(machine: Machine, account: string): Connection {
   };
 }
 
-/** A connection over which `text` comes, whatever is written to it. */
+/** Makes a connection that delivers `text`, whatever the caller writes to it. */
 function saying(text: string): Duplex {
   const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   stream.on("error", () => undefined);

@@ -2,7 +2,7 @@ import { makePlan, type RunSettings, type RunSummary, runPlan } from "@hostout/e
 import type { Connections, Event, Site } from "@hostout/kit";
 import { type FakeAnswer, type FakeCall, fakeConnection } from "./fake-connection.ts";
 
-/** A command of a line: its name, or that with arguments and flags by their name in code. */
+/** A command of a line: its name, or its name with arguments and flags. Flags have their name in code. */
 export type FakeCommand =
   | string
   | {
@@ -11,37 +11,40 @@ export type FakeCommand =
       readonly flags?: Readonly<Record<string, string | boolean>>;
     };
 
-/** What the run is told as the command line tells it: `jobs`, `batch`, `maxFailures`, `retries`, …. */
+/** Run settings that the command line could give: `jobs`, `batch`, `maxFailures`, `retries`, …. */
 type RunFlags = Omit<RunSettings, "plan" | "connections" | "emit" | "dryRun">;
 
 export interface FakeRunSettings extends RunFlags {
-  /** One or several, as `fakeSite` makes them. */
+  /** One or more sites, as `fakeSite` makes them. */
   readonly sites: readonly Site[];
-  /** One after the other. */
+  /** Commands in order. */
   readonly commands: readonly FakeCommand[];
-  /** What machines answer, first match first: all of them, or by name (`localhost` is this one). Else all succeeds, without output. */
+  /**
+   * Answers of the machines, first match first: for all machines, or by name (`localhost` is this machine).
+   * Without a match, a call succeeds without output.
+   */
   readonly answers?: readonly FakeAnswer[] | ((machine: string) => readonly FakeAnswer[]);
-  /** As `--dry-run`: `run` and transfers only tell what they would do; they are recorded all the same. */
+  /** As `--dry-run`: `run` and transfers only report their changes. The result records them nevertheless. */
   readonly dryRun?: boolean;
 }
 
-/** What was asked of a machine. */
+/** One call to a machine. */
 export interface FakeRunCall extends FakeCall {
   /** Name of the host, or `localhost`. */
   readonly machine: string;
 }
 
 export interface FakeRunResult extends RunSummary {
-  /** In the order in which they were made. */
+  /** In the order of the calls. */
   readonly calls: readonly FakeRunCall[];
   readonly events: readonly Event[];
 }
 
 /**
- * Runs commands of sites through the real plan and runner over machines that only record: for the logic of a plugin,
- * its order, hooks and overrides.
+ * Runs commands of sites through the real plan and runner, on machines that only record calls. Tests the
+ * logic of a plugin: its order, hooks and overrides.
  *
- * @throws HostoutError what the plan throws; what a command throws is in `targets`
+ * @throws HostoutError any error of the plan. An error of a command is in `targets`.
  */
 export async function fakeRun(settings: FakeRunSettings): Promise<FakeRunResult> {
   const { sites, commands, answers = [], dryRun = false, ...rest } = settings;

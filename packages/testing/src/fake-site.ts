@@ -10,11 +10,11 @@ export interface FakeSiteSettings {
   readonly plugins: readonly Plugin[];
   /** As in the file: `{ "stop-timeout": "5s" }`. */
   readonly options?: Readonly<Record<string, string>>;
-  /** The configuration file that there would be, absolute. Default `/project/hostout.cfg`; nothing reads it. */
+  /** Absolute path of the imaginary configuration file. Default `/project/hostout.cfg`. No code reads it. */
   readonly config?: string;
 }
 
-/** A site as it would be read from a file in which each option has a line of its own. */
+/** Makes a site as if read from a file in which each option has a line of its own. */
 export function fakeSite({
   name = "site",
   hosts = "web1",

@@ -5,22 +5,22 @@ export interface TestHost {
   readonly port: number;
   /** `ssh-ed25519 AAAA…`, for a known_hosts file. */
   readonly hostKey: string;
-  /** How often somebody logged in. */
+  /** Resolves to the number of logins so far. */
   readonly loginCount: () => Promise<number>;
-  /** Cuts all connections, as a cable that is pulled; what runs there goes on. */
+  /** Cuts all connections, like a pulled cable. Commands on the host keep running. */
   readonly drop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export interface TestHostSettings {
-  /** A folder of its own, for keys and logs. */
+  /** A folder for the keys and logs of this host alone. */
   readonly directory: string;
-  /** Public key that may log in. */
+  /** Public key that can log in. */
   readonly authorizedKey: string;
-  /** Added to the environment of commands. */
+  /** Additional environment variables for commands. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether it connects us to ports of its loopback. Default true. */
+  /** Whether the host forwards connections to ports of its loopback. Default true. */
   readonly forwards?: boolean;
-  /** Lines of sshd_config(5) that win over the others; of no effect on the embedded host. */
+  /** Lines of sshd_config(5) that override the others. No effect on the embedded host. */
   readonly options?: readonly string[];
 }

@@ -1,7 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import ssh2 from "ssh2";
 
-/** Writes an Ed25519 key pair in OpenSSH's form: `file` (0600) and `file.pub`. Resolves to the public line. */
+/**
+ * Writes an Ed25519 key pair in OpenSSH's form: `file` (0600) and `file.pub`. Resolves to the public line.
+ */
 export async function writeKeyPair(file: string, comment: string): Promise<string> {
   const { private: key, public: line } = readablePair(comment);
   await writeFile(file, key, { mode: 0o600 });
@@ -9,7 +11,10 @@ export async function writeKeyPair(file: string, comment: string): Promise<strin
   return line.trim();
 }
 
-/** Now and then ssh2 makes a pair that it cannot read itself (a key that begins with a zero byte): then another one is made. */
+/**
+ * Makes pairs until ssh2 can read one. Sometimes ssh2 makes a pair that it cannot read itself (a key that
+ * begins with a zero byte).
+ */
 function readablePair(comment: string): { readonly private: string; readonly public: string } {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });

@@ -20,9 +20,12 @@ export function hasSshd(): boolean {
   }
 }
 
-/** A real sshd as the user of this process, on a free port of the loopback. No right beyond the user's is needed. */
+/**
+ * Starts a real sshd as the user of this process, on a free port of the loopback. Needs only the user's own
+ * rights.
+ */
 export async function startSshdHost(settings: TestHostSettings): Promise<TestHost> {
-  // sshd runs itself again from `/` for each connection, so that all paths must be absolute.
+  // sshd runs itself again from `/` for each connection, so all paths must be absolute.
   const directory = resolve(settings.directory);
   const hostKey = await writeKeyPair(join(directory, "host-key"), "sshd-host");
   const port = await freePort();
@@ -30,7 +33,7 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
   if (process.getuid?.() === 0) await mkdir("/run/sshd", { recursive: true });
   await writeFile(join(directory, "authorized_keys"), `${settings.authorizedKey}\n`, { mode: 0o600 });
   const config = [
-    // Of two lines, sshd heeds the first.
+    // Of two lines for one keyword, sshd uses the first.
     ...(settings.options ?? []),
     "ListenAddress 127.0.0.1",
     `Port ${port}`,
@@ -38,13 +41,13 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
     "PidFile none",
     `AuthorizedKeysFile ${join(directory, "authorized_keys")}`,
     "StrictModes no",
-    // Root's sshd does not let a locked account in without it; an ordinary user's cannot use it.
+    // Root's sshd needs PAM to admit a locked account. An ordinary user's sshd cannot use PAM.
     `UsePAM ${process.getuid?.() === 0 ? "yes" : "no"}`,
     "PermitRootLogin yes",
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "UseDNS no",
-    // One server stands for many hosts here.
+    // In tests one server plays many hosts.
     "MaxStartups 500",
     "PrintMotd no",
     `AllowTcpForwarding ${settings.forwards === false ? "no" : "yes"}`,
@@ -71,27 +74,27 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
   };
 }
 
-/** One line for all variables: of several, sshd heeds the first. */
+/** Makes one line for all variables, because sshd uses only the first of several. */
 function setEnv(environment: Readonly<Record<string, string>>): readonly string[] {
   const words = Object.entries(environment).map(([name, value]) => `${name}="${value}"`);
   return words.length === 0 ? [] : [`SetEnv ${words.join(" ")}`];
 }
 
-/** A host of the best kind that this machine can start: a real sshd, else the embedded one. */
+/** Starts the best host that this machine can run: a real sshd, else the embedded one. */
 export async function startHost(settings: TestHostSettings): Promise<TestHost> {
   // sshd runs commands with the user's own shell, and some users have none.
   if (hasSshd() && !/(nologin|false)$/.test(userInfo().shell ?? "")) {
     try {
       return await startSshdHost(settings);
     } catch {
-      // One that does not run here (no rights, another system's) is as good as none.
+      // An sshd that cannot run here (no rights, built for another system) is as good as none.
     }
   }
   const { startEmbeddedHost } = await import("./embedded-host.ts");
   return startEmbeddedHost(settings);
 }
 
-/** A port of the loopback that nothing listens on. */
+/** Finds a port of the loopback that no process listens on. */
 export function freePort(): Promise<number> {
   return new Promise((found, reject) => {
     const server = net.createServer();
@@ -123,7 +126,7 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Each connection has a process of its own, a child of the server's. */
+/** Ends the process of each connection. Each is a child of the server. */
 function endSessions(server: number | undefined): void {
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     try {
@@ -132,7 +135,7 @@ function endSessions(server: number | undefined): void {
         .split(" ");
       if (Number(parent) === server) process.kill(Number(name), "SIGKILL");
     } catch {
-      // It has ended meanwhile.
+      // The process has already ended.
     }
   }
 }

@@ -7,7 +7,7 @@ import type { ContractSettings } from "./contract-settings.ts";
 import { isQuoted } from "./shell-words.ts";
 import { tryCommand, trySite, type Values } from "./try-command.ts";
 
-/** Calls that change something where they are not a dry run's. */
+/** Methods that change something, except in a dry run. */
 const changing: ReadonlySet<string> = new Set(["run", "upload", "download", "sync", "interact"]);
 
 const changesOf = ({ calls }: FakeRunResult) =>
@@ -15,7 +15,10 @@ const changesOf = ({ calls }: FakeRunResult) =>
     .filter(({ method }) => changing.has(method))
     .map((call) => `${call.machine}: ${call.method} ${call.text}`);
 
-/** A dry run leaves the project's folder as it is, and tells the very things that the run does. Returns the faults. */
+/**
+ * Checks that a dry run leaves the project's folder unchanged and reports exactly the changes of the real
+ * run. Returns the faults.
+ */
 export async function checkDryRun(
   plugin: Plugin,
   name: string,
@@ -52,7 +55,10 @@ export async function checkDryRun(
 const mark = "hostile-7f3a";
 const specials = `'"\`id\`$(id)\${HOME};&|<>*?!#\\~`;
 
-/** Kinds of options that take any text, and are not lines for a shell: what takes the place of their value, and how it is written. */
+/**
+ * The types of options that take any text and are not shell lines. Each has the hostile value, and the text
+ * to write before it.
+ */
 const free: Readonly<Record<string, { readonly value: string; readonly before?: string }>> = {
   string: { value: `${mark}${specials} b` },
   secret: { value: `${mark}${specials} b` },
@@ -60,7 +66,7 @@ const free: Readonly<Record<string, { readonly value: string; readonly before?: 
   path: { value: `${mark}${specials} b`, before: "/srv/" },
 };
 
-/** No value gets to a shell other than quoted. A plugin that refuses a value is as good. Returns the faults. */
+/** Checks that every value reaches a shell quoted. A plugin may also refuse the value. Returns the faults. */
 export async function checkQuoting(
   plugin: Plugin,
   name: string,
@@ -93,7 +99,7 @@ const isShell = ({ method }: FakeRunCall) => ["run", "test", "capture", "interac
 
 const secret = "s3cret-41b7";
 
-/** A secret is in no command line and in nothing that is told. Returns the faults. */
+/** Checks that no command line and no event contains a secret. Returns the faults. */
 export async function checkSecrets(
   plugin: Plugin,
   name: string,
@@ -120,7 +126,7 @@ export async function checkSecrets(
   ];
 }
 
-/** A command that says what it reads reads nothing else of its plugin. Returns the faults. */
+/** Checks that a command with `reads` reads no other option of its plugin. Returns the faults. */
 export async function checkReads(
   plugin: Plugin,
   name: string,

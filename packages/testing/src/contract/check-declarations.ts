@@ -11,7 +11,7 @@ import {
 import { fakeSite } from "../fake-site.ts";
 import type { ContractSettings } from "./contract-settings.ts";
 
-/** What a plugin says of itself: help for all, names that there are. Returns the faults. */
+/** Checks the declarations of a plugin: everything has help, and all names exist. Returns the faults. */
 export function checkDeclarations(plugin: Plugin, { beside = [] }: ContractSettings): readonly string[] {
   const site = fakeSite({ plugins: [...beside, plugin] });
   const known = commandsOf(site);

@@ -9,7 +9,9 @@ import { startHost } from "../sshd-host.ts";
 import type { ContractSettings } from "./contract-settings.ts";
 import { trySite, wordsOf } from "./try-command.ts";
 
-/** A command that says it is idempotent finds nothing to do the second time, on a real host. Returns the faults. */
+/**
+ * Checks on a real host that the second run of an `idempotent` command changes nothing. Returns the faults.
+ */
 export async function checkTwice(
   plugin: Plugin,
   name: string,

@@ -1,10 +1,16 @@
-/** A character of a word as a program gets it. Not literal: the shell would give it a meaning of its own. */
+/**
+ * A character of a word as a program receives it. If it is not literal, the shell may give it a special
+ * meaning.
+ */
 export interface ShellChar {
   readonly char: string;
   readonly literal: boolean;
 }
 
-/** The words of a POSIX shell line, quotes taken away (XCU 2.2). Operators stay in the words, as characters that are not literal. */
+/**
+ * Splits a POSIX shell line into words and removes quotes (XCU 2.2). Operators stay in the words, as
+ * characters that are not literal.
+ */
 export function shellWords(line: string): readonly (readonly ShellChar[])[] {
   const words: ShellChar[][] = [];
   let word: ShellChar[] | undefined;
@@ -38,7 +44,10 @@ export function shellWords(line: string): readonly (readonly ShellChar[])[] {
 
 const textOf = (word: readonly ShellChar[]) => word.map(({ char }) => char).join("");
 
-/** Whether `value` reaches programs as it is wherever its `mark` (a part of it that is safe in itself) stands in a line. */
+/**
+ * Whether `value` reaches programs unchanged, wherever its `mark` appears in a line. `mark` is a part of
+ * `value` without special characters.
+ */
 export function isQuoted(line: string, value: string, mark: string): boolean {
   const words = shellWords(line);
   return words.every((word, index) => {
@@ -51,7 +60,7 @@ export function isQuoted(line: string, value: string, mark: string): boolean {
   });
 }
 
-/** Whether the word after these is a line for a shell itself: `sh -c`, `bash -lc`, `su -c`. */
+/** Whether the word after these words is itself a shell line: `sh -c`, `bash -lc`, `su -c`. */
 function isScript(before: readonly string[]): boolean {
   if (!/^-\w*c$/.test(before.at(-1) ?? "")) return false;
   const program = before.slice(0, -1).findLast((word) => !word.startsWith("-")) ?? "";

@@ -4,12 +4,12 @@ import { checkDeclarations } from "./check-declarations.ts";
 import { checkTwice } from "./check-twice.ts";
 import type { ContractCheck, ContractSettings } from "./contract-settings.ts";
 
-/** What a test runner calls `test`: node:test, jest, vitest. */
+/** The function `test` of a test runner: node:test, jest, vitest. */
 export type RegisterTest = (name: string, check: () => Promise<void>) => unknown;
 
 /**
- * Registers a test for each rule that plugins keep, with `test` if given, else with the runner's global `test`, else with
- * node:test.
+ * Registers a test for each rule of the plugin contract. Uses `test` if given, else the runner's global
+ * `test`, else node:test.
  */
 export function testPlugin(
   plugin: Plugin,
@@ -20,7 +20,7 @@ export function testPlugin(
   for (const { name, check } of contractOf(plugin, settings)) register(name, check);
 }
 
-/** The rules, for those who bring them to a runner of their own. */
+/** Returns the rules, for use with another test runner. */
 export function contractOf(plugin: Plugin, settings: ContractSettings = {}): readonly ContractCheck[] {
   const rule = (name: string, faults: () => Promise<readonly string[]>): ContractCheck => ({
     name: `${plugin.name}: ${name}`,

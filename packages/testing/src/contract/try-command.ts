@@ -10,13 +10,13 @@ import { type FakeRunResult, fakeRun } from "../fake-run.ts";
 import { fakeSite } from "../fake-site.ts";
 import type { ContractSettings } from "./contract-settings.ts";
 
-/** Values that take the place of those of the settings: options by INI name, arguments and flags by name in code. */
+/** Values that replace those of the settings: options by INI name, arguments and flags by name in code. */
 export interface Values {
   readonly options?: Readonly<Record<string, string>>;
   readonly args?: Readonly<Record<string, string>>;
 }
 
-/** A text that a declaration can read. */
+/** Returns a text that a declaration can read. */
 export function sampleOf({ example, default: preset, type, choices }: OptionDeclaration): string {
   return preset ?? example ?? choices[0] ?? samples[type] ?? "x";
 }
@@ -33,7 +33,7 @@ const samples: Readonly<Record<string, string>> = {
   boolean: "true",
 };
 
-/** A site on which the plugin's commands can be tried. */
+/** Makes a site that can run the plugin's commands. */
 export function trySite(
   plugin: Plugin,
   settings: ContractSettings,
@@ -63,7 +63,7 @@ export function trySite(
   });
 }
 
-/** Runs one command of the plugin over machines that only record. */
+/** Runs one command of the plugin on machines that only record calls. */
 export function tryCommand(
   plugin: Plugin,
   name: string,
@@ -83,7 +83,7 @@ export function tryCommand(
   return fakeRun({ sites: [site], commands: [command], answers, dryRun, jobs: 1 });
 }
 
-/** The words of a command: arguments by their place; flags only where a value is given for them. */
+/** Makes the words of a command: arguments by position, and flags only where `values` has one. */
 export function wordsOf(
   command: AnyCommand,
   given: readonly string[] | undefined,

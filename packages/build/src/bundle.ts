@@ -7,8 +7,8 @@ import { type BundledPackage, packages } from "./packages.ts";
 import { sshParts } from "./ssh-parts.ts";
 import { writeModules } from "./write-modules.ts";
 
-// Writes the modules of all packages into their `dist`, few files each; the types there are TypeScript's. A start of hostout takes as
-// long as the number of its modules.
+// Writes the modules of all packages into their `dist`, in few files each. TypeScript writes the types there.
+// hostout bundles its modules because its start-up time grows with their number.
 
 const root = dirname(dirname(dirname(import.meta.dirname)));
 
@@ -33,13 +33,13 @@ async function bundleOf(
     input: Object.fromEntries(entriesOf(join(folder, "src"), entries)),
     external: (id, importer = "") => isOutside(id) && !(others && isOfOthers(id, importer, others.packages)),
     plugins: [sshParts()],
-    // A module that one place loads lazily and another at once is no fault.
+    // A module that one place loads lazily and another at once is not a fault.
     checks: { ineffectiveDynamicImport: false },
   });
   return bundle.generate({
     format: "esm",
     entryFileNames: "[name].js",
-    // Beside each other, as package-folder.ts takes it.
+    // All files in one folder, because package-folder.ts expects that.
     chunkFileNames: "[name].js",
     codeSplitting: {
       groups: [
@@ -52,12 +52,15 @@ async function bundleOf(
 }
 
 const isOutside = (id: string) => /^[@a-z]/.test(id);
-/** cpu-features is built where it is installed, if at all: ssh2 goes without. */
+/**
+ * Whether the bundle takes in a module of another package. Leaves out cpu-features. npm builds that on
+ * installation, if at all, and ssh2 works without it.
+ */
 const isOfOthers = (id: string, importer: string, packages: readonly string[]) =>
   packages.some((name) => id === name || id.startsWith(`${name}/`)) ||
   (importer.includes("/node_modules/") && !isBuiltin(id) && id !== "cpu-features");
 
-/** Names, without extension, and files of entries. */
+/** Returns the names, without extension, and the files of the entries. */
 function entriesOf(sources: string, entries: readonly string[]): readonly (readonly [string, string])[] {
   return entries.flatMap((entry) => {
     const path = join(sources, entry);

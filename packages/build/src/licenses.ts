@@ -7,7 +7,7 @@ interface Manifest {
   readonly license?: string;
 }
 
-/** The licenses of the packages that these modules are from, as far as they are of others. */
+/** Returns the licenses of the third-party packages that contain these modules. */
 export function licensesOf(modules: readonly string[]): string {
   const folders = new Set(modules.filter((file) => file.includes("/node_modules/")).map(packageOf));
   return [...folders].map(licenseOf).toSorted().join("\n");

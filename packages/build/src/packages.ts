@@ -1,21 +1,30 @@
-/** What is bundled of a package into its `dist`. */
+/** The bundle of a package in its `dist`. */
 export interface BundledPackage {
   /** Relative to the root. */
   readonly folder: string;
-  /** Sources that something outside the package loads, relative to `src`; a folder stands for all of its modules. */
+  /** Sources that code outside the package loads, relative to `src`. A folder means all of its modules. */
   readonly entries: readonly string[];
-  /** Sources that are loaded together, with all that they import: one file each; what several import is in the first. */
+  /**
+   * Groups of sources that load together, with all that they import. Each group becomes one file. The first
+   * group holds the modules that several groups import.
+   */
   readonly together?: Readonly<Record<string, RegExp>>;
-  /** Packages of others that go into the bundle too, with what they import, in a file of its own; else they are imported as any other. */
+  /**
+   * Third-party packages to bundle in one file, with all that they import. Code imports all other packages as
+   * usual.
+   */
   readonly others?: { readonly file: string; readonly packages: readonly string[] };
 }
 
-/** Packages are the borders of bundles: the command line and all plugins share one `@hostout/kit`. */
+/**
+ * All packages with their bundles. Bundles end at the borders of packages, so the command line and all
+ * plugins share one `@hostout/kit`.
+ */
 export const packages: readonly BundledPackage[] = [
   { folder: "packages/config", entries: ["index.ts"] },
   { folder: "packages/kit", entries: ["index.ts"] },
   { folder: "packages/engine", entries: ["index.ts"] },
-  // Some 40 small CommonJS modules at each run that reaches a host.
+  // The third-party part has some 40 small CommonJS modules. Each run that connects to a host loads them.
   {
     folder: "packages/ssh",
     entries: ["index.ts"],
@@ -23,7 +32,7 @@ export const packages: readonly BundledPackage[] = [
     others: { file: "ssh2", packages: ["ssh2", "node-ssh", "p-limit"] },
   },
   { folder: "packages/testing", entries: ["index.ts"] },
-  // Names are looked at whenever options are read.
+  // Each read of options uses the module for names.
   { folder: "packages/releases", entries: ["index.ts", "state/link-names.ts"] },
   { folder: "packages/create-hostout-plugin", entries: ["index.ts"] },
   {
@@ -36,7 +45,7 @@ export const packages: readonly BundledPackage[] = [
     },
   },
   { folder: "packages/scm", entries: ["index.ts"] },
-  // Some 95 modules of others where something is packaged.
+  // The third-party part has some 95 modules. Only a run that makes a package loads them.
   {
     folder: "packages/packaging",
     entries: ["index.ts"],

@@ -1,23 +1,26 @@
 import type { Plugin } from "rolldown";
 
-/** Modules that nothing here comes to: agents of HTTP over ssh load Node's TLS, and the rest takes its time too. */
+/**
+ * Matches modules that hostout never uses. The agents of HTTP over ssh would load Node's TLS, and the other
+ * modules also take time.
+ */
 const unused = /\/ssh2\/lib\/(http-agents|server|keygen)\.js$|\/make-dir\/index\.js$|\/sb-scandir\/.*\.m?js$/;
 
-/** Of the package that is installed: a bundle has no such file beside it. */
+/** The native module of the installed ssh2 package, because a bundle has no such file beside it. */
 const native = "ssh2/lib/protocol/crypto/build/Release/sshcrypto.node";
 
 const proving = "hostKeysProve(this, data,";
 
-/** What of node-ssh and ssh2 a bundle has. */
+/** Makes the plugin that reduces node-ssh and ssh2 in a bundle to the parts that hostout uses. */
 export function sshParts(): Plugin {
   return {
     name: "ssh-parts",
-    // Built where ssh2 is installed, if at all: ssh2 goes without.
+    // npm builds this module when it installs ssh2, if at all, and ssh2 works without it.
     resolveId: {
       filter: { id: /\/sshcrypto\.node$/ },
       handler: () => ({ id: native, external: true }),
     },
-    // Each host would be asked to sign with all of its keys, at each login, for nobody who listens.
+    // Otherwise ssh2 would ask each host at each login to sign with all its keys, although no code listens.
     transform: {
       filter: { id: /\/ssh2\/lib\/client\.js$/ },
       handler: (code) => {

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 
 /**
- * Makes `files` all the modules of a folder. What does not change is left alone, and the rest replaced at once: hostout may run
- * from there at that time, as it does in tests that pack the packages.
+ * Makes `files` the only modules of a folder. Keeps unchanged files. Replaces a changed file at once, by a
+ * rename. hostout may run from that folder at the same time, as in tests that pack the packages.
  */
 export function writeModules(folder: string, files: ReadonlyMap<string, string>): void {
   for (const [name, text] of files) {

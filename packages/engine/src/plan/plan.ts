@@ -113,7 +113,9 @@ function byCode(): NameOf {
 }
 
 /**
- * Plans one command on one site. `above` holds the compositions that contain it. @throws as {@link makePlan}
+ * Plans one command on one site. `above` holds the compositions that contain it.
+ *
+ * @throws as {@link makePlan}
  */
 export function planCommand(
   site: Site,

@@ -42,14 +42,17 @@ export interface Transport {
   /** Address that ssh connects to. Undefined for this machine. */
   readonly address?: string | undefined;
   /**
-   * Starts a shell line. @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost`
+   * Starts a shell line.
+   *
+   * @throws HostoutError `unreachable`, `login-refused`, `host-key`, `connection-lost`
    */
   readonly start: (line: string, settings?: StartSettings) => Promise<Process>;
   /** Runs a line joined to this terminal. Resolves to its exit status. */
   readonly interact: (line: string, terminal: Terminal) => Promise<number>;
   /**
-   * Connects to an address as the machine resolves it. @throws HostoutError `failed`, `refused`,
-   * `connection-lost`
+   * Connects to an address as the machine resolves it.
+   *
+   * @throws HostoutError `failed`, `refused`, `connection-lost`
    */
   readonly dial: (to: Destination, signal: AbortSignal) => Promise<Duplex>;
   readonly close: () => Promise<void>;

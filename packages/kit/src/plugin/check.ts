@@ -45,8 +45,9 @@ export interface SiteCheck {
    */
   readonly port?: ((host: Pick<Host, "address">) => number | undefined) | undefined;
   /**
-   * Makes one attempt. @throws HostoutError when another attempt cannot help: `sudo-refused`, `unreachable`,
-   * …
+   * Makes one attempt.
+   *
+   * @throws HostoutError when another attempt cannot help: `sudo-refused`, `unreachable`, …
    */
   readonly attempt: (context: CheckContext) => Promise<Attempt>;
 }

@@ -211,8 +211,9 @@ export function iniName(name: string): string {
 }
 
 /**
- * Parses a text by a declaration. @throws HostoutError `bad-option` that names `what`, and never quotes a
- * secret
+ * Parses a text by a declaration.
+ *
+ * @throws HostoutError `bad-option` that names `what`, and never quotes a secret
  */
 export function parseOption<T>(declaration: OptionDeclaration<T>, what: string, text: string): T {
   try {

@@ -27,8 +27,9 @@ export function readOptions(site: Site, declarations: OptionDeclarations = {}): 
 }
 
 /**
- * Reads one option. @throws HostoutError `bad-option` with the place of the value, or of the section if it is
- * not set
+ * Reads one option.
+ *
+ * @throws HostoutError `bad-option` with the place of the value, or of the section if it is not set
  */
 function readOption<T>(site: Site, name: string, declaration: OptionDeclaration<T>): T | undefined {
   const key = [iniName(name), ...declaration.aliases].find((known) => site.values.has(known));

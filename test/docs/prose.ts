@@ -70,7 +70,7 @@ function sentencesOfBlock({ place, lines }: Block): readonly Sentence[] {
   const joined = plain(lines.map(({ text }) => text).join("\n"));
   const sentences: Sentence[] = [];
   let start = 0;
-  for (const part of joined.split(/(?<=[.!?]["')]?)[ \n]+(?=(?:["'(]?[A-Z0-9`]|hostout\b))/)) {
+  for (const part of joined.split(/(?<=[.!?]["')]?)[ \n]+/)) {
     const at = joined.indexOf(part, start);
     start = at + part.length;
     const above = joined.slice(0, at).split("\n").length - 1;

@@ -71,7 +71,7 @@ export const wordRules: readonly WordRule[] = [
   {
     name: "served",
     instead: "live, live release; a web server serves",
-    finds: ({ text }) => /\bserv(?:e|es|ed|ing)\b/i.test(text) && !/\bservers?\b/i.test(text),
+    finds: ({ text }) => /\bserv(?:e|es|ed|ing)\b(?!\.log)/i.test(text) && !/\bservers?\b/i.test(text),
     bad: "The release that is served stays.",
     good: "The live release stays, and the web server serves its files.",
   },

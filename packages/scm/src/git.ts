@@ -3,19 +3,19 @@ import { refuseUnread } from "./unreadable.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** In a hook of git these say where the hook's repository is, which need not be that of the folder. */
+/** The environment variables in which a git hook names its repository. That need not be the repository of the folder. */
 const hookNames = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"];
 const git = ["env", ...hookNames.flatMap((name) => ["-u", name]), "git"];
 
-/** Runs a command of git that says by a status of 1 that it found nothing. */
+/** Runs a git command for which exit code 1 means "nothing found": exit code 1 counts as success. */
 const unlessNothing = ["sh", "-c", '"$@" || { c=$?; [ $c -eq 1 ] || exit $c; }', "sh"];
 
 const env = { GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 
-/** What git knows of a folder. @throws HostoutError `command-failed` when git is not there or refuses */
+/** Opens the git working copy of a folder. @throws HostoutError `command-failed` if git is missing or refuses */
 export function openGit(folder: string, workshop: Workshop): WorkingCopy {
   const words = (...rest: readonly string[]) => [...git, ...rest];
-  // What an error calls the command: `git ls-files`.
+  // The name of the command in an error: `git ls-files`.
   const how = ([command = ""]: readonly string[]) => ({ cwd: folder, env, title: `git ${command}` });
   const ask = (...rest: readonly string[]) => workshop.run(words(...rest), how(rest));
   const names = (...rest: readonly string[]) => listNames(words(...rest), how(rest), workshop);
@@ -44,7 +44,7 @@ export function openGit(folder: string, workshop: Workshop): WorkingCopy {
     edits: async () => {
       const changed = [
         ...(await names("ls-files", "-z", "-o", "--exclude-standard")),
-        // Also a submodule with edits of its own, whatever is configured of it: its files are packaged.
+        // Includes submodules with edits of their own, whatever the configuration says: hostout packages their files.
         ...(await names("diff", "--name-only", "--relative", "--ignore-submodules=none", "-z")),
       ];
       if ((await head()) === undefined) return changed;

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { isBroken, notUtf8 } from "./not-utf8.ts";
 import type { ProgramOptions, Workshop } from "./workshop.ts";
 
-/** Writes both outputs to files; where the program fails, also what it says of that. */
+/** Writes both outputs of a program to files. If the program fails, prints its error output too. */
 const apart = 'o=$1; shift; "$@" >"$o" 2>"$o.said" || { c=$?; cat "$o.said" >&2; exit $c; }';
 
 /**
- * Names that a program writes with a 0 after each. Over a file: of a long output only the end is kept elsewhere.
+ * Lists the names that a program writes, with a 0 byte after each. It reads them from a file: elsewhere hostout keeps
+ * only the end of a long output.
  *
- * @param refuse looks at what the program wrote to stderr
+ * @param refuse receives what the program wrote to stderr
  */
 export async function listNames(
   words: readonly string[],

@@ -6,7 +6,7 @@ import type { Workshop } from "./workshop.ts";
 const env = { HGPLAIN: "1", LC_ALL: "C" };
 const none = "0".repeat(40);
 
-/** What Mercurial knows of a folder. @throws HostoutError `command-failed` when hg is not there or refuses */
+/** Opens the Mercurial working copy of a folder. @throws HostoutError `command-failed` if hg is missing or refuses */
 export function openMercurial(folder: string, workshop: Workshop): WorkingCopy {
   const ask = (...rest: readonly string[]) => workshop.run(["hg", ...rest], { cwd: folder, env });
   const status = (kinds: string, refuse?: (said: string) => void) =>

@@ -1,9 +1,9 @@
 import { HostoutError } from "@hostout/kit";
 
-/** Whether a name was read from bytes that are no UTF-8. */
+/** Returns whether a name came from bytes that are not UTF-8. */
 export const isBroken = (name: string): boolean => name.includes("\uFFFD");
 
-/** A file that could not be found again by its name, and would be left out. */
+/** The error for a file that hostout could not find again by its name, and would leave out. */
 export function notUtf8(path: string): HostoutError {
   return new HostoutError({
     code: "failed",

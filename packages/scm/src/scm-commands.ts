@@ -1,25 +1,25 @@
 import { join } from "node:path";
 import { type Command, type Connection, type ShellLine, sh } from "@hostout/kit";
 
-/** A version control program as the commands that hostout needs. Those without `path` are run in the checkout. */
+/** The commands of a version control program that hostout needs. Those without `path` run in the checkout. */
 export interface ScmCommands {
   readonly name: "git" | "hg";
-  /** Keeps it from asking, and from saying things in the user's language. */
+  /** Environment variables that keep the program from asking questions and from translating its output. */
   readonly env: Readonly<Record<string, string>>;
-  /** Of the repository in `REPOSITORY`: an address with a password belongs into no message. */
+  /** Clones the repository in the environment variable `REPOSITORY`. An address with a password must not appear in a message. */
   readonly clone: (branch: string | undefined, path: string) => ShellLine;
   readonly origin: () => Command;
-  /** Tracked files with local edits, one a line. */
+  /** Lists tracked files with local edits, one a line. */
   readonly edits: () => Command;
   readonly revision: () => Command;
-  /** Name of the present branch; git says `HEAD` at a tag or a revision. */
+  /** Prints the name of the current branch. git prints `HEAD` at a tag or a revision. */
   readonly branch: () => Command;
-  /** Succeeds where the checkout is at that branch, tag or revision. */
+  /** Succeeds if the checkout is at that branch, tag or revision. */
   readonly isAt: (branch: string) => Command;
-  /** Succeeds where the checkout has the files of a revision: a clone that was killed has none. */
+  /** Succeeds if the checkout has the files of a revision. An interrupted clone has none. */
   readonly isComplete: () => Command;
   readonly fetch: () => Command;
-  /** Goes to the newest revision of a branch (of the present one, if none is named). */
+  /** Updates to the newest revision of a branch. Default: the current branch. */
   readonly update: (branch: string | undefined, force: boolean) => Command;
 }
 
@@ -38,7 +38,7 @@ const git: ScmCommands = {
   [ "$(git rev-parse -q --verify "$b^{commit}")" = "$(git rev-parse HEAD)" ]`,
   isComplete: () =>
     sh`git rev-parse -q --verify 'HEAD^{commit}' >/dev/null && [ -e "$(git rev-parse --git-path index)" ]`,
-  // A tag may have been moved.
+  // Somebody may have moved a tag.
   fetch: () => ["git", "fetch", "-q", "--tags", "--force", "--prune", "origin"],
   update: (branch, force) => {
     const to = branch === undefined ? sh`branch=$(git rev-parse --abbrev-ref HEAD)` : sh`branch=${branch}`;
@@ -46,7 +46,8 @@ const git: ScmCommands = {
     const forward = force
       ? sh`git reset -q --hard "origin/$branch"`
       : sh`git merge -q --ff-only "origin/$branch"`;
-    // What is no branch of the origin is a tag or a revision; HEAD is the one that was gone to before.
+    // A name that is no branch of the origin is a tag or a revision. HEAD is then the revision of the checkout before
+    // it.
     return sh`set -e; ${to}; ${discard}
 if [ "$branch" != HEAD ] && git rev-parse -q --verify "refs/remotes/origin/$branch" >/dev/null; then
   git checkout -q "$branch" --
@@ -87,18 +88,21 @@ export function scmNamed(name: "git" | "hg"): ScmCommands {
   return name === "git" ? git : hg;
 }
 
-/** What a folder is a checkout of; undefined where it is none. */
+/** Finds the version control program of a checkout. Undefined if the folder is not a checkout. */
 export async function scmOf(machine: Connection, path: string): Promise<ScmCommands | undefined> {
   for (const scm of known) if (await machine.test(["test", "-e", join(path, `.${scm.name}`)])) return scm;
   return undefined;
 }
 
-/** What a repository is: as its name says (`git+…`, `….git`), else whatever answers there; hg, as in the original, if neither does. */
+/**
+ * Finds the version control program of a repository by its name (`git+…`, `….git`). Otherwise takes the program to
+ * which the repository answers. Default: hg, as collective.hostout does.
+ */
 export async function scmOfRepository(machine: Connection, repository: string): Promise<ScmCommands> {
   const prefix = /^(git|hg)\+/.exec(repository)?.[1];
   if (prefix) return prefix === "git" ? git : hg;
   if (/\.git\/?$|^git(@|:\/\/)/.test(repository)) return git;
-  // git itself would take `path` for `path.git` beside it.
+  // git itself would take `path` for a `path.git` beside it.
   if (await machine.test(["test", "-d", join(repository, ".hg")])) return hg;
   return (await machine.test(["git", "ls-remote", "-q", "--", repository], {
     env: git.env,

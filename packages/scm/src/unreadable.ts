@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { HostoutError } from "@hostout/kit";
 
-/** A file or a folder that would be left out, as it cannot be read. */
+/** The error for a file or a folder that hostout cannot read, and would leave out. */
 export function unreadable(path: string, cause: unknown): HostoutError {
   const { code } = cause as NodeJS.ErrnoException;
   const why = code === "ENOENT" ? "went away while it was packaged" : `cannot be read (${code})`;
@@ -9,9 +9,9 @@ export function unreadable(path: string, cause: unknown): HostoutError {
 }
 
 /**
- * Refuses folders that version control left out because it could not read them; it ends well all the same.
+ * Refuses folders that the version control program could not read and left out. The program ends with 0 all the same.
  *
- * @param form what it says of one: its name within `folder`, and why
+ * @param form matches a line about such a folder: its name within `folder`, and the reason
  */
 export function refuseUnread(folder: string, form: RegExp): (said: string) => void {
   return (said) => {

@@ -4,22 +4,22 @@ import { openGit } from "./git.ts";
 import { openMercurial } from "./mercurial.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** What version control knows of a folder of its working copy. All paths are relative to that folder. */
+/** The state of a folder in its working copy, as version control knows it. All paths are relative to that folder. */
 export interface WorkingCopy {
   readonly kind: "git" | "hg";
-  /** What is tracked, and what is neither tracked nor ignored; without what is gone. */
+  /** Lists tracked files, and files that are neither tracked nor ignored. Leaves out deleted files. */
   readonly list: () => Promise<readonly string[]>;
-  /** Folders in which nothing is tracked, and that are not ignored, as far as version control knows of folders. */
+  /** Lists folders without tracked files that are not ignored, as far as the program knows folders. */
   readonly untrackedFolders: () => Promise<readonly string[]>;
-  /** The id of what is checked out; undefined before the first commit. */
+  /** The id of the checked-out revision. Undefined before the first commit. */
   readonly revision: () => Promise<string | undefined>;
-  /** What differs from it. */
+  /** Lists files that differ from the revision. */
   readonly edits: () => Promise<readonly string[]>;
-  /** How many commits up to it touched the folder; undefined where the history is not whole. */
+  /** Counts the commits up to the revision that touched the folder. Undefined if the history is incomplete. */
   readonly countCommits: () => Promise<number | undefined>;
 }
 
-/** The version control of a folder: that of the nearest folder above which is a repository. No program is run. */
+/** Finds the version control of a folder: the one of the nearest repository at or above the folder. Runs no program. */
 export async function findWorkingCopy(folder: string, workshop: Workshop): Promise<WorkingCopy | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     if (await isThere(join(at, ".git"))) return openGit(folder, workshop);

@@ -5,14 +5,14 @@ export interface ProgramOptions {
   readonly title?: string;
 }
 
-/** Runs a program and gives what it wrote to stdout, without line ends at its end. Throws when its status is not 0. */
+/** Runs a program and returns its stdout without trailing line ends. Throws if the exit code is not 0. */
 export type Run = (words: readonly string[], options: ProgramOptions) => Promise<string>;
 
-/** What a part of the work needs: programs, and a folder that goes when the work is done. */
+/** The resources for one piece of work: a runner of programs, and a folder that is removed at the end. */
 export interface Workshop {
   readonly run: Run;
   readonly note: (line: string) => void;
   readonly warn: (text: string) => void;
-  /** Absolute, unguessable, only the user's. */
+  /** An absolute, unguessable path of a folder that only the user can read. */
   readonly scratch: string;
 }

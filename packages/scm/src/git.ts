@@ -3,7 +3,7 @@ import { refuseUnread } from "./unreadable.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** The environment variables in which a git hook names its repository. That need not be the repository of the folder. */
+/** The environment variables in which a git hook names its repository, which may not be the repository of the folder. */
 const hookNames = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"];
 const git = ["env", ...hookNames.flatMap((name) => ["-u", name]), "git"];
 

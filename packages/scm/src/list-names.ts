@@ -8,10 +8,10 @@ import type { ProgramOptions, Workshop } from "./workshop.ts";
 const apart = 'o=$1; shift; "$@" >"$o" 2>"$o.said" || { c=$?; cat "$o.said" >&2; exit $c; }';
 
 /**
- * Lists the names that a program writes, with a 0 byte after each. It reads them from a file: elsewhere hostout keeps
- * only the end of a long output.
+ * Lists the names that a program writes, with a 0 byte after each. Reads them from a file: elsewhere hostout keeps only
+ * the end of a long output.
  *
- * @param refuse receives what the program wrote to stderr
+ * @param refuse receives the error output of the program
  */
 export async function listNames(
   words: readonly string[],

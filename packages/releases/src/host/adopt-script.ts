@@ -5,8 +5,11 @@ import { prelude } from "../script/script-prelude.ts";
 import { manifest } from "./release-scripts.ts";
 
 /**
- * `PATH RELEASE`, and names: says which of the names are folders of an older deployment there; with `RELEASE`, of those that it has too. In
- * somebody's home `bin` may be his own: nothing is taken for one there unless something says that a buildout was deployed into it.
+ * Prints the names that are folders of an older deployment in the site's own folder. With `RELEASE`: only names that
+ * the release has too.
+ * Arguments: `PATH RELEASE`. Input: names.
+ * In a home folder, `bin` may be the account's own. There the script prints a name only with proof that somebody
+ * deployed a buildout into the home.
  */
 export const inPlaceScript = `${prelude}
 ${readGiven}
@@ -23,8 +26,9 @@ for n; do
 done`;
 
 /**
- * `PATH NAME TOKEN`, a record and names of folders: makes a release of folders that lie in the site's own folder, and serves it: the same files. It is
- * pinned: what nobody has deployed with hostout may be nowhere else.
+ * Makes a release of folders in the site's own folder, from the same files, and makes it live. Arguments:
+ * `PATH NAME TOKEN`. Input: a record, and names of folders.
+ * The release is pinned: nobody deployed it with hostout, so perhaps no other copy exists.
  */
 export const adoptScript = `${prelude}${linkOrCopyFunction}
 ${readGiven}
@@ -45,9 +49,9 @@ printf '%s\\n' "$text" | put "$t" ".hostout/records/$r.ini" || exit 1
 serve "$r" "$t"`;
 
 /**
- * `link NAME…`: puts links to what is served in the place of folders that were adopted. Folder and link change places at once
- * where the machine has a program that can do that (renameat2); else a name is missing for the moment between two renames.
- * The mark stays until all is done: whoever switches next goes on with it.
+ * `link NAME…` replaces adopted folders by links to the live release. Folder and link swap places at once, if the host
+ * has a program for that (renameat2). Otherwise the name is missing for the moment between two renames.
+ * The mark stays until every folder is replaced: the next switch finishes the work.
  */
 export const linkFunction = `link() {
   for n; do
@@ -74,7 +78,7 @@ sys.exit(0 if f(-100, sys.argv[1].encode(), -100, sys.argv[2].encode(), 2) == 0 
 }
 `;
 
-/** `PATH TOKEN`, and names of folders: puts links to what is served in the place of folders. */
+/** Replaces folders by links to the live release. Arguments: `PATH TOKEN`. Input: names of folders. */
 export const linkScript = `${prelude}${linkFunction}
 ${readGiven}
 mine "$2"

@@ -2,12 +2,15 @@ import { exits } from "../script/exits.ts";
 import { readGiven, takeWords } from "../script/given.ts";
 
 /**
- * `PATH OWNER`, and words `KIND:NAME TAB PATH`, as root: removes what the owner of the site could not, as other accounts have files in it. Paths are
- * below that of the site: in `releases` only what is out of the way already, and in the folders of `.hostout`.
+ * Removes, as root, files of other accounts that the owner of the site could not remove. Arguments: `PATH OWNER`.
+ * Input: words `KIND:NAME TAB PATH`.
+ * Paths are relative to the site's path: renamed folders in `releases`, and the folders of `.hostout`. Prints the
+ * entries that stay, as {@link removeScript} does.
  *
- * The owner may rename what is there, and put links in its place, at any time. So root goes by no name of more than one part: it enters a folder,
- * looks from within where that is, and removes names in `.`, which are the owner's to lose, wherever the folder is by then. A name that is a link by then
- * is removed itself. Prints what stays, as {@link removeScript}.
+ * The owner may rename a folder, or replace it by a link, at any time. So root uses no name of more than one part. Root
+ * enters a folder, checks from within where that folder is, and removes names in `.`.
+ * Wherever the folder is by then, those names are the owner's to lose. If a name has become a link, root removes the
+ * link itself.
  */
 export const discardScript = `set -u
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}

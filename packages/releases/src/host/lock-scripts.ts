@@ -4,9 +4,10 @@ import { ownFolders, prelude } from "../script/script-prelude.ts";
 import { sayState } from "./state-script.ts";
 
 /**
- * `PATH TOKEN WHO SECONDS`: holds the lock as long as its input is open and says something every so many seconds, or what is sent with this
- * token comes in, which is as long as the one who holds it is there. The file of its token is locked by the same process: so a token proves that this very process is
- * alive, not only that somebody is.
+ * Holds the lock while the client is alive. Arguments: `PATH TOKEN WHO SECONDS`.
+ * A client is alive while its input is open and, every `SECONDS`, something arrives: input, or data that the client
+ * sends with this token.
+ * The same process locks the file of its token. So a token proves that this very process is alive, not just any holder.
  */
 export const holdScript = `set -u
 umask 022
@@ -52,7 +53,7 @@ while :; do
   fi
 done`;
 
-/** `PATH TOKEN`: waits until the lock is held by that token, and says what is there. */
+/** Waits until a process holds the lock with that token, then prints the state. Arguments: `PATH TOKEN`. */
 export const awaitScript = `${prelude}
 i=0 s=0.01
 until held "$2"; do
@@ -64,11 +65,11 @@ until held "$2"; do
 done
 ${sayState}`;
 
-/** `PATH TOKEN`: proves that the lock is held by that token. */
+/** Proves that a process holds the lock with that token. Arguments: `PATH TOKEN`. */
 export const proveScript = `${prelude}
 mine "$2"`;
 
-/** `PATH [TOKEN]`: ends the process that holds the lock, if there is one (with that token), and says who that was. */
+/** Ends the process that holds the lock (with that token), if one does, and prints the lock holder. Arguments: `PATH [TOKEN]`. */
 export const unlockScript = `${prelude}${unguardedFunction}
 ${guardRoot}
 for f in .hostout/held.\${2:-*}; do

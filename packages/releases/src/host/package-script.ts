@@ -2,9 +2,11 @@ import { exits } from "../script/exits.ts";
 import { prelude } from "../script/script-prelude.ts";
 
 /**
- * `PATH HASH BASE TOKEN SENT`: puts a package together from blocks of one that is there and so many blocks of 512 bytes that it reads,
- * gzipped. After them it reads what goes where (`b:OFFSET:COUNT` of those there, `l:COUNT` of those sent), and the index of the new one.
- * Without `BASE` all blocks are read. It is kept only where its sum is right.
+ * Assembles a package from blocks of a package on the host and from the `SENT` blocks of its input. Arguments:
+ * `PATH HASH BASE TOKEN SENT`.
+ * Input, gzipped: `SENT` blocks of 512 bytes, then the runs, then the index of the new package.
+ * A run is `b:OFFSET:COUNT` for blocks of the base, or `l:COUNT` for blocks of the input.
+ * Without `BASE` all blocks come from the input. The script keeps the package only if its sum is right.
  */
 export const receiveScript = `${prelude}
 mine "$4"
@@ -53,6 +55,6 @@ fi
 onDisk "$p.tar" "$p.index"
 mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
 
-/** `PATH HASH`: the last 4 MB of the index of a package; what it leaves out is sent. */
+/** Prints the last 4 MB of a package's index. Arguments: `PATH HASH`. hostout sends the blocks that are missing in it. */
 export const indexScript = `${prelude}
 [ ! -e ".hostout/packages/$2.index" ] || tail -c 4000000 ".hostout/packages/$2.index"`;

@@ -6,7 +6,7 @@ import { isSystemFunction } from "../script/system-folders.ts";
 
 const folders = "releases .hostout .hostout/records .hostout/packages .hostout/manifests var";
 
-/** `PATH`: makes the folders of the store, as the account that owns the site. */
+/** Makes the folders of the store, as the owner of the site. Argument: `PATH`. */
 export const prepareScript = `set -eu
 umask 022
 ${isSystemFunction}${unguardedFunction}
@@ -25,10 +25,13 @@ for f in ${folders}; do
 done`;
 
 /**
- * `PATH OWNER LOGIN`, as root: makes the folder at the path where there is none, and gives it to `OWNER`; of a folder that is there, what of the
- * store in it is root's, as `OWNER` could do nothing with that. Root makes nothing where an account other than root may put a link on the way;
- * `LOGIN`, who becomes root here, is not counted, unless it is the owner. In a folder of the owner each folder is entered first, and looked at from
- * within: it may have another name by then, or be elsewhere, and is the owner's all the same.
+ * Makes the folder at the path, as root, and gives it to `OWNER`. Arguments: `PATH OWNER LOGIN`.
+ * If the folder exists, gives `OWNER` the parts of the store in it that belong to root: `OWNER` could do nothing with
+ * them.
+ * Root makes nothing if an account other than root may put a link on the way. `LOGIN`, who becomes root here, does not
+ * count, unless `LOGIN` is the owner.
+ * In a folder of the owner, root enters each folder first and checks it from within. The folder may have another name
+ * or place by then, but still belongs to the owner.
  */
 export const giveScript = `set -eu
 umask 022

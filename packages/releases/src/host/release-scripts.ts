@@ -5,8 +5,10 @@ import { linkOrCopyFunction } from "../script/link-or-copy.ts";
 import { prelude } from "../script/script-prelude.ts";
 
 /**
- * `PATH NAME TOKEN HASH FILES`: makes the folder of a release from a package of so many files and folders (empty: not known), and leads its `var` to that of the site. What the package has
- * in `var` and the site has not is put there.
+ * Makes the folder of a release from a package, and links its `var` to the site's. Arguments:
+ * `PATH NAME TOKEN HASH FILES`.
+ * `FILES` counts the files and folders of the package (empty: unknown). Entries of the package's `var` that the site
+ * lacks go to the site's `var`.
  */
 export const unpackScript = `${prelude}
 mine "$3"
@@ -31,8 +33,10 @@ fi
 ln -s ../../var "releases/$2/var"`;
 
 /**
- * `PATH NAME TOKEN FROM`, and names of folders: makes the folder of a release with those folders of another one as hard links, for who replaces files
- * and never writes into them. `FROM` is empty where there is none. What is sent there from now on counts as a sign of life of who has the lock.
+ * Makes the folder of a release from folders of another release, as hard links. Arguments: `PATH NAME TOKEN FROM`.
+ * Input: names of folders.
+ * For plugins that replace files and never write into them. `FROM` is empty if no such release exists. Files that
+ * arrive in the folder from now on count as signs of life of the lock holder.
  */
 export const cloneScript = `${prelude}${linkOrCopyFunction}
 ${readGiven}
@@ -49,10 +53,16 @@ for n; do
 done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
 
-/** In the folder of a release: the sum of each file, but for what interpreters write beside their sources. */
+/**
+ * Prints the sum of each file of a release, without the files that interpreters write beside their sources. Runs in the
+ * release's folder.
+ */
 export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
 
-/** `PATH NAME TOKEN`, and a record: the release is complete. What was written is on the disk before it is called so. */
+/**
+ * Makes the release complete. Arguments: `PATH NAME TOKEN`. Input: a record. All files are on the disk before the
+ * record exists.
+ */
 export const finishScript = `${prelude}
 ${readGiven}
 mine "$3"
@@ -64,14 +74,17 @@ sync -f "releases/$2" 2>/dev/null || sync
 rm -f ".hostout/records/$2.failed" ".hostout/sending.$3"
 printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
 
-/** `PATH NAME TOKEN`, and a record: another record of a complete release. */
+/** Replaces the record of a complete release. Arguments: `PATH NAME TOKEN`. Input: a record. */
 export const recordScript = `${prelude}
 ${readGiven}
 mine "$3"
 complete "$2" || exit ${exits.noRelease}
 printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
 
-/** Less than a hundredth of the disk is free, or of its inodes, and not so much by number either. Some file systems count no inodes. */
+/**
+ * Checks whether less than a hundredth of the disk, or of its inodes, is free, and their number is small too. Some file
+ * systems count no inodes.
+ */
 const isFullFunction = `isFull() {
   df -Pk . | tail -n 1 | { read -r _ k _ a _; [ "$a" -lt 1048576 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null && return
   df -Pi . 2>/dev/null | tail -n 1 | { read -r _ k _ a _; [ "$k" -gt 0 ] && [ "$a" -lt 10000 ] && [ "$a" -lt $((k / 100)) ]; } 2>/dev/null
@@ -79,8 +92,10 @@ const isFullFunction = `isFull() {
 `;
 
 /**
- * `PATH NAME TOKEN FULL`, and a record: keeps a release that could not be made apart; it is never served. Where the disk is full (`FULL` is not
- * empty, or seen here), it is removed, and that is said: what is live writes there, too.
+ * Keeps a release whose build failed apart from the others; such a release never becomes live. Arguments:
+ * `PATH NAME TOKEN FULL`. Input: a record.
+ * Removes the release if the disk is full (`FULL` is not empty, or the script finds it full), and prints so. The live
+ * release writes to that disk too.
  */
 export const failScript = `${prelude}${isFullFunction}
 ${readGiven}
@@ -117,7 +132,10 @@ ${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]
   done
 }`;
 
-/** `PATH NAME WANTED`: keeps a release whatever its age, or (`WANTED` empty) does so no more. */
+/**
+ * Pins a release, or unpins it if `WANTED` is empty. Arguments: `PATH NAME WANTED`. Clean-up keeps a pinned release
+ * whatever its age.
+ */
 export const pinScript = `${prelude}${unguardedFunction}
 ${guardRoot}
 complete "$2" || exit ${exits.noRelease}

@@ -3,10 +3,12 @@ import { readGiven, takeWords } from "../script/given.ts";
 import { prelude } from "../script/script-prelude.ts";
 
 /**
- * `PATH TOKEN`, and words `KIND:NAME`: removes releases, what is left of others (`folder`), of folders in place that were adopted (`remnant`),
- * packages and records of failures. What is served is not touched, whatever is asked for. What is to go is renamed out of the way
- * first: half of a folder is never a release. Prints for each that stays `KIND:NAME`, where it is now, the other accounts that
- * have files in it, and what was said, cut by tabs.
+ * Removes releases, leftovers (`folder`), remnants, packages and records of failures. Arguments: `PATH TOKEN`. Input:
+ * words `KIND:NAME`.
+ * Never touches the live release, whatever the input names. Renames each entry out of the way first: half of a folder
+ * is never a release.
+ * Prints a line for each entry that stays: `KIND:NAME`, present path, other accounts with files in it, and error, with
+ * tabs between.
  */
 export const removeScript = `${prelude}
 ${readGiven}

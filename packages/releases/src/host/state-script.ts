@@ -1,6 +1,9 @@
 import { prelude } from "../script/script-prelude.ts";
 
-/** Lines after the prelude: say what is there, a kind and its words a line, cut by tabs. The last line is `end`: without it the answer was cut off. */
+/**
+ * Lines after the prelude that print the state: a kind and its words a line, with tabs between. The last line is `end`:
+ * an answer without it was cut off.
+ */
 export const sayState = `t=$(printf '\\t')
 c=$(served) && printf 'served\\t%s\\n' "$c"
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
@@ -36,13 +39,13 @@ for f in .hostout/packages/*.tar; do
 done
 echo end`;
 
-/** `PATH`: says what is there. */
+/** Prints the state of a site's releases. Argument: `PATH`. */
 export const stateScript = `${prelude}
 ${sayState}`;
 
 /**
- * `PATH`: says what is there, and `touched` where something in what is served was written since it was complete: a quick look, before sums are
- * made. The last line is `looked`.
+ * Prints the state, and `touched` if somebody wrote to the live release since it was complete. Argument: `PATH`. A
+ * quick look, without sums. The last line is `looked`.
  */
 export const lookScript = `${stateScript}
 c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo looked; exit 0; }

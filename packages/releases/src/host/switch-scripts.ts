@@ -4,8 +4,9 @@ import { prelude } from "../script/script-prelude.ts";
 import { linkFunction } from "./adopt-script.ts";
 
 /**
- * `PATH NAME TOKEN`, and names of links: serves a complete release. Each link that it has and the site's folder has not is led to `current`. Says
- * those that are in the site's folder and are no link.
+ * Makes a complete release live. Arguments: `PATH NAME TOKEN`. Input: names of links.
+ * Links each name that the release has and the site's folder lacks to `current`. Prints the names that exist in the
+ * site's folder and are not links.
  */
 export const switchScript = `${prelude}${linkFunction}
 ${readGiven}
@@ -23,14 +24,19 @@ done
 serve "$r" "$t"`;
 
 /**
- * `PATH TOKEN SETTLED TARGET`: whether (`SETTLED` is not empty) the site runs what is served, or is being stopped, switched and started.
- * `TARGET`: the release that is gone back to, if it is.
+ * Marks whether the site runs the live release (`SETTLED` is not empty), or is being stopped, switched and started.
+ * Arguments: `PATH TOKEN SETTLED TARGET`.
+ * `TARGET`: the release to which the host rolls back, if it does.
  */
 export const settleScript = `${prelude}
 mine "$2"
 if [ -n "$3" ]; then rm -f .hostout/unsettled; else printf %s "$4" >.hostout/unsettled; fi`;
 
-/** `PATH NAME TOKEN BEFORE`, and a record: `NAME` has failed, as the record says; where it is served, `BEFORE` is served again; if that is empty, what another tool served, or nothing. */
+/**
+ * Marks `NAME` as failed and, if it is live, makes `BEFORE` live again. Arguments: `PATH NAME TOKEN BEFORE`. Input: the
+ * record of the failure.
+ * If `BEFORE` is empty, restores the link that another tool had put at `current`, or none.
+ */
 export const goBackScript = `${prelude}
 ${readGiven}
 mine "$3"

@@ -1,4 +1,4 @@
-/** Exit codes of the scripts that have a meaning. */
+/** The exit codes of the scripts, by meaning. */
 export const exits = {
   noFolder: 66,
   noRelease: 67,

@@ -1,18 +1,18 @@
 import { HostoutError } from "@hostout/kit";
 import { exits } from "./exits.ts";
 
-/** What a script reads as its input: an argument holds too little of it (128 KiB, quotes around quotes counted). */
+/** The input of a script. An argument would hold too little: 128 KiB, with the quotes around quotes. */
 export interface Given {
-  /** For example the record of a release. */
+  /** For example, the record of a release. */
   readonly text?: string | undefined;
-  /** For example names of folders. */
+  /** For example, names of folders. */
   readonly words?: readonly string[] | undefined;
 }
 
 /**
- * Lines of a text after a `t`, words after a `w`, and a dot at the end.
+ * Formats an input: lines of the text after a `t`, words after a `w`, and a dot at the end.
  *
- * @throws HostoutError `refused` where a word has a line end
+ * @throws HostoutError `refused` if a word has a line end
  */
 export function formatGiven({ text, words = [] }: Given): string {
   const broken = words.find((word) => word.includes("\n"));
@@ -28,8 +28,9 @@ export function formatGiven({ text, words = [] }: Given): string {
 }
 
 /**
- * POSIX sh: reads {@link Given}, at most 4 MiB, into `$given`, and its text into `$text`. It stands before the lock is asked for: a client that
- * vanishes keeps nobody waiting. What does not end with the dot was cut off.
+ * POSIX sh: reads {@link Given}, at most 4 MiB, into `$given`, and its text into `$text`. An input without the dot was
+ * cut off.
+ * The script reads it before it asks for the lock, so that a client that vanishes keeps nobody waiting.
  */
 export const readGiven = `given=$(head -c 4194304)
 case $given in . | *'

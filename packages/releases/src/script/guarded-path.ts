@@ -1,12 +1,13 @@
 import { exits } from "./exits.ts";
 
 /**
- * `unguarded in|to PATH [UID]`: prints the first folder of a path in which an account other than root (and `UID`) may put a link in the place of
- * what root means; nothing where root can go there by its name. `to`: the folder at the end of the path is not looked at, as root does
- * nothing in it. `in`: that folder and those of the store in it are. Each link on the way is followed, as the folder that it is in counts.
+ * `unguarded in|to PATH [UID]` prints the first folder of a path in which an account other than root (and `UID`) may
+ * replace a name by a link. Prints nothing if root can safely use the path by its name.
+ * `to` leaves out the folder at the end of the path, as root does nothing in it. `in` checks that folder and those of
+ * the store in it. The function follows each link on the way, because the folder of the link counts.
  *
- * In a folder that only root can change each name stays what it was; so what is found by names alone is true as long as root changes nothing. In
- * a sticky folder such as `/tmp` the entries of root stay, too.
+ * In a folder that only root can change, each name keeps its meaning. So the answer stays true as long as root changes
+ * nothing. In a sticky folder such as `/tmp`, the entries of root keep theirs too.
  */
 export const unguardedFunction = `unguarded() {
   k=$1 w=$2/ u=\${3:-0} a= i=0 lost=
@@ -61,5 +62,5 @@ guard() {
 }
 `;
 
-/** The same for root alone: who owns a site goes where he may. */
+/** Runs the guard for root alone: an owner of a site goes only where the account may go. */
 export const guardRoot = `if [ "$(id -u)" = 0 ]; then guard in "$1"; fi`;

@@ -1,9 +1,11 @@
 import { exits } from "./exits.ts";
 
 /**
- * `linkOrCopy FROM TO`: makes `TO` a folder with all that `FROM` has: the same files where the host lets them be linked, else copies with the
- * same rights. Linux refuses links to files of other accounts (fs.protected_hardlinks). What an interpreter compiled and may not be
- * read is left out. Exits, having named what it is, where something can be neither linked nor read.
+ * `linkOrCopy FROM TO` makes `TO` a folder with all files of `FROM`: as hard links if the host allows them, else as
+ * copies with the same rights.
+ * Linux refuses hard links to files of other accounts (fs.protected_hardlinks). Leaves out compiled files of
+ * interpreters that it cannot read.
+ * If it can neither link nor read a file, prints its name and exits.
  */
 export const linkOrCopyFunction = `linkOrCopy() {
   if [ ! -e "$2" ] && cp -al "$1" "$2" 2>/dev/null; then return; fi

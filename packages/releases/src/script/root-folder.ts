@@ -3,7 +3,10 @@ import { storeError } from "../store/store-error.ts";
 import { exits } from "./exits.ts";
 import { unguardedFunction } from "./guarded-path.ts";
 
-/** `PATH OWNER LOGIN`, lines after {@link unguardedFunction}: stops where an account other than root, and who became root here, may lead root elsewhere. */
+/**
+ * Stops if an account other than root, and other than the one that became root here, may lead root elsewhere.
+ * Arguments: `PATH OWNER LOGIN`. Lines to put after {@link unguardedFunction}.
+ */
 export const guardWay = `u=0
 [ "$2" = "$3" ] || u=$(id -u "$3") || exit 1
 guard to "$1" "$u"`;
@@ -19,18 +22,19 @@ d=$(find "$1/." -type d \\( ! -user 0 -o -perm -020 -o -perm -002 \\) 2>/dev/nul
 [ -z "$d" ] || { printf '%s\\t%s\\n' "$d" "$(stat -c %U "$d")" >&2; exit ${exits.unguarded}; }`;
 
 /**
- * Makes a folder as root for the account `owner`, where that account may not. A folder that exists is left as it is.
+ * Makes a folder as root for the account `owner`, if that account may not make it. An existing folder stays as it is.
  *
- * @throws HostoutError `refused` where another account may put a link on the way, which would lead root elsewhere
+ * @throws HostoutError `refused` if another account may put a link on the way, which would lead root elsewhere
  */
 export function makeFolderFor(remote: Connection, path: string, owner: string): Promise<void> {
   return asRoot(remote, makeScript, [path, owner, remote.user]);
 }
 
 /**
- * Whether root may write in a folder: only root may change it, each folder in it, and all that leads to it.
+ * Requires that root may safely write in a folder: only root may change it, each folder in it, and every folder above
+ * it.
  *
- * @throws HostoutError `refused`, naming the folder where another account may put a link
+ * @throws HostoutError `refused`, with the folder in which another account may put a link
  */
 export function requireRootsFolder(remote: Connection, path: string): Promise<void> {
   return asRoot(remote, rootsScript, [path]);

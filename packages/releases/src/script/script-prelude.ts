@@ -1,15 +1,16 @@
 import { exits } from "./exits.ts";
 
-/** In the folder of the site: what hostout keeps there lies there, and is no link to elsewhere. */
+/** Checks, in the site's folder, that hostout's own folders are in it and are not links to elsewhere. */
 export const ownFolders = `for f in .hostout .hostout/records .hostout/packages .hostout/manifests; do
   [ ! -L "$f" ] || { echo "$f" >&2; exit ${exits.linked}; }
 done`;
 
 /**
- * What each script begins with. A script is run by a POSIX shell with the site's path as its first argument, whole in one
- * remote command. Whatever it is killed at, `current` leads to a complete release, the one before or the new one.
+ * The beginning of every script. A POSIX shell runs the script, with the site's path as first argument, in one remote
+ * command.
+ * At whatever point the script is killed, `current` leads to a complete release: the previous one or the new one.
  *
- * A release is complete when its record is there: the record comes last when a release is made, and goes first.
+ * A release is complete if its record exists. The record is written last and removed first.
  */
 export const prelude = `set -u
 umask 022

@@ -1,6 +1,8 @@
 /**
- * `isSystem FOLDER`: it belongs to the system, by the Filesystem Hierarchy Standard, however it is named here. A site there would take
- * `/etc` or `/usr/bin` for folders of an older deployment, and serve its own in their place.
+ * `isSystem FOLDER` succeeds for a folder of the system, by the Filesystem Hierarchy Standard, whatever name leads to
+ * it.
+ * A site in such a folder would take `/etc` or `/usr/bin` for folders of an older deployment, and replace them with its
+ * own.
  */
 export const isSystemFunction = `isSystem() {
   case $(cd -- "$1" 2>/dev/null && pwd -P) in

@@ -5,8 +5,8 @@ import type { RenewableLock as Lock } from "../store/lock.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * What was deployed into the site's own folder before becomes the first release, and can be gone back to. What `release`, which takes its
- * place, does not have stays where it is.
+ * Makes the first release of an older deployment in the site's own folder, so that a rollback to it is possible.
+ * Folders that the new `release` lacks stay in place.
  */
 export async function adoptInPlace(
   { note, site }: HostContext,
@@ -18,7 +18,7 @@ export async function adoptInPlace(
   const folders = await store.inPlace(names, release);
   if (folders.length === 0) return undefined;
   const { releases, failed } = await store.state();
-  // It was there before what is made now, and is listed so.
+  // The adopted release is older than the release of this run, and its name sorts before it.
   const made = [...releases, ...failed].map((record) => releaseTimeMs(record.name) - 1);
   const timeMs = Math.min(Date.now(), ...made);
   const name = releaseName(timeMs, "00000000");

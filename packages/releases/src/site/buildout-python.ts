@@ -1,4 +1,7 @@
-/** Python, of any version: zc.buildout before 3.0 asks `collections` for names that Python 3.10 moved to `collections.abc`. */
+/**
+ * Python of any version: restores the names that Python 3.10 moved to `collections.abc`. zc.buildout before 3.0 looks
+ * for them in `collections`.
+ */
 export const movedNames = `import collections
 try:
     import collections.abc as abc
@@ -11,7 +14,7 @@ except ImportError: pass
 export const buildoutMain = `${movedNames}from zc.buildout.buildout import main
 main()`;
 
-/** Python: runs the script that its first argument names (`bin/buildout`, `bootstrap.py`), with the arguments that follow. */
+/** Python: runs the script that the first argument names (`bin/buildout`, `bootstrap.py`), with the arguments that follow. */
 export const scriptMain = `import os, sys
 sys.argv = sys.argv[1:]
 f = sys.argv[0]

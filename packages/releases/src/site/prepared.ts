@@ -4,17 +4,17 @@ import type { StoreState } from "../state/store-state.ts";
 import type { RenewableLock as Lock } from "../store/lock.ts";
 import type { Store } from "../store/store.ts";
 
-/** The mark of a release that is made now, to be activated later. */
+/** Returns the mark of a prepared release, which somebody activates later. */
 export function preparedNow({ served }: StoreState): Pick<ReleaseRecord, "prepared" | "preparer" | "beside"> {
   return { prepared: new Date().toISOString(), preparer: who(), beside: served };
 }
 
-/** A record without the mark of {@link preparedNow}. */
+/** Returns a record without the mark of {@link preparedNow}. */
 export function withoutPrepared(record: ReleaseRecord): ReleaseRecord {
   return { ...record, prepared: undefined, preparer: undefined, beside: undefined };
 }
 
-/** Releases that were prepared and not activated since, in the order in which they were prepared. */
+/** Returns the prepared releases that nobody has activated yet, in the order of their preparation. */
 export function preparedReleases({ releases, served }: StoreState): readonly ReleaseRecord[] {
   return releases
     .filter(({ name, prepared }) => prepared !== undefined && name !== served)
@@ -22,10 +22,11 @@ export function preparedReleases({ releases, served }: StoreState): readonly Rel
 }
 
 /**
- * The release that whoever activates without a name means: `made` in this run, else the one that was prepared last. Undefined: none was
- * prepared.
+ * Returns the release that `activate` without a name means: `made` in this run, else the release that was prepared
+ * last. Undefined if no release is prepared.
  *
- * @throws HostoutError `refused` where another release is live than was when it was prepared, or several people have prepared one
+ * @throws HostoutError `refused` if the live release has changed since the preparation, or if several people have
+ * prepared a release
  */
 export function requirePrepared(
   { host, site }: { readonly host: { readonly name: string }; readonly site: Pick<Site, "name"> },
@@ -52,7 +53,7 @@ export function requirePrepared(
   );
 }
 
-/** Which release is live, who switched to it and when. */
+/** Describes the live release: its name, and by whom and when it was made live. */
 function nowLive({ served, log, releases }: StoreState): string {
   const { at = "", who: switcher = "" } = log.findLast(({ release }) => release === served) ?? {};
   const record = releases.find(({ name }) => name === served);
@@ -63,7 +64,7 @@ function nowLive({ served, log, releases }: StoreState): string {
     : `${by} has switched to ${served}${time === "" ? "" : ` at ${time}`}`;
 }
 
-/** Takes the mark from a release that is live now, and from those that the same person prepared before it. */
+/** Removes the mark from a release that is now live, and from those that the same person prepared before it. */
 export async function settlePrepared(store: Store, release: string, lock: Lock): Promise<void> {
   const state = await store.state();
   const live = state.releases.find(({ name }) => name === release);

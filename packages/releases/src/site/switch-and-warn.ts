@@ -3,7 +3,7 @@ import type { RenewableLock as Lock } from "../store/lock.ts";
 import type { Store } from "../store/store.ts";
 import { settlePrepared } from "./prepared.ts";
 
-/** Serves a complete release from now on, and tells which of the wanted links something is in the way of. */
+/** Makes a complete release live, and warns about each wanted link whose place is taken. */
 export async function switchAndWarn(
   { warn }: Pick<HostContext, "warn">,
   store: Store,

@@ -2,7 +2,10 @@ import type { HostContext } from "@hostout/kit";
 import type { StoreState } from "../state/store-state.ts";
 import type { Store } from "../store/store.ts";
 
-/** Two sites of one path replace each other: which may be meant, where one is a variant of the other, or be a slip. */
+/**
+ * Warns that two sites with the same path replace each other. The user may mean that (one is a variant of the other),
+ * or it may be a slip.
+ */
 export function warnOfOtherSite(
   { site, warn }: Pick<HostContext, "site" | "warn">,
   { path }: Pick<Store, "path">,

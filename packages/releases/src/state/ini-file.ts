@@ -1,14 +1,14 @@
 import { parse, stringify } from "ini";
 
-/** Sections of options, as hostout writes them for itself. Not for what users write. */
+/** Sections of options that hostout writes for itself. Not for files that users write. */
 export type IniSections = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** Sections and options in the order in which they are given. */
+/** Formats sections and options in the given order. */
 export function formatIni(sections: IniSections): string {
   return stringify(sections, { whitespace: true });
 }
 
-/** As {@link formatIni}, sorted, so that the same values are the same bytes. */
+/** Formats sections like {@link formatIni}, but sorted, so that equal values give equal bytes. */
 export function formatSortedIni(sections: IniSections): string {
   const sorted = inOrder(sections).map(([name, options]) => [name, Object.fromEntries(inOrder(options))]);
   return formatIni(Object.fromEntries(sorted));
@@ -18,11 +18,11 @@ function inOrder<T>(values: Readonly<Record<string, T>>): readonly (readonly [st
   return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Reads the texts that {@link formatIni} wrote; lists, and what is damaged, are left out. */
+/** Reads the texts of {@link formatIni}. Leaves out lists and damaged values. */
 export function parseIni(text: string): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const sections = Object.entries(parse(text)).flatMap(([name, values]) => {
     if (typeof values !== "object" || values === null) return [];
-    // The library makes true, false and null of those words.
+    // The library turns the words true, false and null into values.
     const texts = Object.entries(values).flatMap(([key, value]) =>
       typeof value === "object" && value !== null ? [] : [[key, String(value)]],
     );

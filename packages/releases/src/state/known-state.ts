@@ -1,19 +1,19 @@
 import { formatRecord, parseRecord, type ReleaseRecord } from "./release-record.ts";
 import type { StoreState } from "./store-state.ts";
 
-/** What a change makes of the state of a store. */
+/** The effect of a change on the state of a store. */
 export type Effect = (before: StoreState) => StoreState;
 
 /**
- * Spares asking a host for the state of a store while its lock is held: nobody else changes it then, and of our own changes is known what
- * they come to.
+ * Keeps the state of a store while its lock is held, so that hostout need not ask the host again. Nobody else changes
+ * the state meanwhile, and hostout computes the effect of its own changes.
  */
 export interface KnownState {
-  /** What is known, else what `ask` says. */
+  /** Returns the known state, else the answer of `ask`. */
   readonly get: (ask: () => Promise<StoreState>) => Promise<StoreState>;
-  /** The lock is held from now on, with that state; or (undefined) not any more. */
+  /** Records that the lock is held from now on, with that state. Undefined: the lock is no longer held. */
   readonly hold: (state: StoreState | undefined) => void;
-  /** Something was changed. Without `effect`, what it came to is asked for. */
+  /** Applies a change to the known state. Without `effect`, the next `get` asks the host. */
   readonly change: (effect?: Effect) => void;
 }
 
@@ -37,7 +37,7 @@ export function knownState(): KnownState {
   };
 }
 
-/** A package was received. */
+/** The effect of a package that the host received. */
 export const received =
   (hash: string): Effect =>
   (state) => ({
@@ -46,17 +46,17 @@ export const received =
     closedPackages: state.closedPackages.filter((other) => other !== hash),
   });
 
-/** The folder of a release is there, and is not complete. */
+/** The effect of a new release folder that is not complete yet. */
 export const begun =
   (release: string): Effect =>
   (state) => ({ ...state, leftovers: [...new Set([...state.leftovers, release])].sort() });
 
-/** A release is complete, or its record is another one. */
+/** The effect of a complete release, or of a new record for it. */
 export const recorded =
   (record: ReleaseRecord): Effect =>
   (state) => {
     const isOther = ({ name }: { readonly name: string }) => name !== record.name;
-    // As the host would say it.
+    // The host would report the same values.
     const releases = [...state.releases.filter(isOther), parseRecord(record.name, formatRecord(record))].sort(
       (a, b) => (a.name < b.name ? -1 : 1),
     );
@@ -68,18 +68,18 @@ export const recorded =
     };
   };
 
-/** Another release is served. */
+/** The effect of a switch to another release. */
 export const switched =
   (release: string): Effect =>
   (state) => {
-    // The host writes down first what was served before, where that is missing.
+    // The host first logs the release that was live before, if the log lacks it.
     const log = [...state.log];
     for (const name of [state.served, release])
       if (name !== undefined && log.at(-1)?.release !== name) log.push({ at: "", release: name });
     return { ...state, log, served: release, foreign: undefined };
   };
 
-/** Whether what is served also runs; if not, what is gone back to. */
+/** The effect of the mark: the site runs the live release, or it rolls back to another one. */
 export const settled =
   (isSettled: boolean, goingBackTo: string | undefined): Effect =>
   (state) => ({ ...state, isUnsettled: !isSettled, goingBackTo: isSettled ? undefined : goingBackTo });

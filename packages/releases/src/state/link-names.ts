@@ -1,7 +1,7 @@
-/** Folders of a site that are no release's: its data, and what hostout keeps there. */
+/** Folders of a site that belong to no release: its data, and hostout's own folders. */
 const own: ReadonlySet<string> = new Set(["var", "releases", "current", "runtimes", "buildout-cache"]);
 
-/** Why a folder of a release cannot be found in the site's own folder too, as a link to what is served; undefined if it can. */
+/** Returns the reason why a folder of a release cannot have a link in the site's own folder. Undefined if it can. */
 export function whyNoLink(name: string): string | undefined {
   if (name === "" || name.includes("/") || name.startsWith("."))
     return `'${name}' is no name of a folder in path`;

@@ -2,16 +2,19 @@
 export interface Segment {
   readonly offsetBlocks: number;
   readonly blocks: number;
-  /** Of its bytes, hexadecimal. */
+  /** Sum of the bytes, hexadecimal. */
   readonly sha256: string;
 }
 
-/** Blocks that the host has in another package, or that are sent. */
+/** Consecutive blocks: from another package on the host, or sent. */
 export type Run =
   | { readonly from: "base"; readonly offsetBlocks: number; readonly blocks: number }
   | { readonly from: "sent"; readonly offsetBlocks: number; readonly blocks: number };
 
-/** How a package is put together from one that is there and what is sent; `offsetBlocks` of what is sent is in the new one. */
+/**
+ * Returns the runs that make a package from one on the host and from sent blocks. The `offsetBlocks` of a sent run is
+ * an offset in the new package.
+ */
 export function packageRuns(base: readonly Segment[], wanted: readonly Segment[]): readonly Run[] {
   const there = new Map(base.map((segment) => [segment.sha256, segment]));
   const runs: Run[] = [];
@@ -28,24 +31,24 @@ export function packageRuns(base: readonly Segment[], wanted: readonly Segment[]
   return runs;
 }
 
-/** As `receiveScript` reads them behind the blocks that are sent, one a line. */
+/** Formats runs for `receiveScript`, one a line. They follow the sent blocks. */
 export function formatRuns(runs: readonly Run[]): string {
   return runs
     .map((run) => (run.from === "base" ? `b:${run.offsetBlocks}:${run.blocks}\n` : `l:${run.blocks}\n`))
     .join("");
 }
 
-/** How many blocks are sent. */
+/** Counts the sent blocks. */
 export function sentBlocks(runs: readonly Run[]): number {
   return runs.reduce((sum, run) => (run.from === "sent" ? sum + run.blocks : sum), 0);
 }
 
-/** One segment a line: sum, offset, blocks. */
+/** Formats an index, one segment a line: sum, offset, blocks. */
 export function formatIndex(segments: readonly Segment[]): string {
   return segments.map(({ sha256, offsetBlocks, blocks }) => `${sha256} ${offsetBlocks} ${blocks}\n`).join("");
 }
 
-/** Reads an index; what is no line of one is left out: its blocks are sent. */
+/** Reads an index. Leaves out damaged lines: hostout then sends their blocks. */
 export function parseIndex(text: string): readonly Segment[] {
   return [...text.matchAll(/^([0-9a-f]{64}) (\d+) (\d+)$/gm)].map(
     ([, sha256 = "", offsetBlocks, blocks]) => ({

@@ -1,43 +1,43 @@
 import { formatIni, type IniSections, parseIni } from "./ini-file.ts";
 
-/** What became of a release. `built`: complete, and not yet seen to work. */
+/** The result of a release. `built`: complete, but not yet checked. */
 export type ReleaseResult = "built" | "ok" | "failed";
 
-/** What is kept of a release on its host, one INI file each. */
+/** The record of a release on its host: one INI file for each release. */
 export interface ReleaseRecord {
   readonly name: string;
   readonly result: ReleaseResult;
   /** Name of the site in its configuration. */
   readonly site?: string | undefined;
-  /** How it came there: `deploy`, `prepare`, `push`, `adopt`. */
+  /** The command that made the release: `deploy`, `prepare`, `push`, `adopt`. */
   readonly by: string;
-  /** ISO 8601, UTC, by the clock of who deployed it. */
+  /** ISO 8601, UTC, by the clock of the machine that ran hostout. */
   readonly at: string;
-  /** `ann@laptop` */
+  /** For example `ann@laptop`. */
   readonly who: string;
-  /** Folder it was deployed from. */
+  /** The project folder from which the release was deployed. */
   readonly from: string;
   /** SHA-256 of the package, hexadecimal. */
   readonly package?: string | undefined;
-  /** `git 1a2b3c`, with `, edited` where there were edits that were not committed. */
+  /** For example `git 1a2b3c`, with `, edited` if the working copy had uncommitted edits. */
   readonly revision?: string | undefined;
-  /** When it was prepared to be activated later, ISO 8601, UTC; undefined where it was not, or was activated since. */
+  /** Time of the preparation, ISO 8601, UTC. Undefined unless the release is prepared and still waits for its activation. */
   readonly prepared?: string | undefined;
-  /** Who prepared it: `ann@laptop`. */
+  /** The person who prepared the release: `ann@laptop`. */
   readonly preparer?: string | undefined;
-  /** The release that was live when it was prepared. */
+  /** The release that was live at the time of the preparation. */
   readonly beside?: string | undefined;
-  /** Why it failed. */
+  /** The reason of the failure. */
   readonly reason?: string | undefined;
-  /** Versions of the development packages in it, by name. */
+  /** Versions of the development packages in the release, by name. */
   readonly packages?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a record keeps of one value, in characters: a check may have printed all of a page. */
+/** The longest value in a record, in characters: a check may have printed a whole page. */
 const mostCharacters = 4000;
 
 export function formatRecord({ packages, ...release }: ReleaseRecord): string {
-  // A value of several lines would be several lines of the file.
+  // A value of several lines would become several lines of the file.
   const values = Object.entries(release).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, shortened(onOneLine(value))]],
   );
@@ -45,7 +45,7 @@ export function formatRecord({ packages, ...release }: ReleaseRecord): string {
   return formatIni(sections);
 }
 
-/** Also what a host says: a line end in a value would forge a line of what is told of it. */
+/** Puts a value on one line, also a value from a host: a line end in it would forge a line of a report. */
 function onOneLine(value: string): string {
   return value.replaceAll(/\s+/g, " ");
 }
@@ -54,7 +54,7 @@ function shortened(text: string): string {
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text;
 }
 
-/** Reads a record. What is missing in one that somebody wrote by hand is empty; a result that is not known is `built`. */
+/** Reads a record. Missing values of a hand-written record are empty, and an unknown result is `built`. */
 export function parseRecord(name: string, text: string): ReleaseRecord {
   const { release: written = {}, packages } = parseIni(text);
   const release = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, onOneLine(value)]));

@@ -1,34 +1,37 @@
 import { preparedReleases } from "../site/prepared.ts";
 import { previousRelease, type StoreState } from "./store-state.ts";
 
-/** Something on a host that is not needed any more, and why. */
+/** An entry on a host that is no longer needed, with the reason. */
 export interface Removable {
   readonly kind: "release" | "folder" | "package" | "record" | "remnant";
   readonly name: string;
-  /** Below the site's path. */
+  /** Relative to the site's path. */
   readonly path: string;
   readonly reason: string;
 }
 
-/** Something that was to be removed, and is there still. */
+/** An entry that hostout tried to remove, and that still exists. */
 export interface Remaining extends Removable {
-  /** As in `files of root`. */
+  /** For example `files of root`. */
   readonly why: string;
 }
 
 /**
- * What may go: neither what is served, nor what is gone back to, nor what is pinned, nor the newest `keep` that were served, nor the newest
- * `keep` that were prepared and not activated yet; of the packages, those of the releases that stay are kept, and the folder of the failure that was last.
+ * Returns the entries that clean-up may remove. Clean-up keeps:
+ * - the live release, the rollback target and the pinned releases,
+ * - the newest `keep` releases that were live, and the newest `keep` prepared releases,
+ * - the packages of the releases that stay, and the folder of the last failure.
  */
 export function removable(state: StoreState, keep: number): readonly Removable[] {
   const logged = state.log.map(({ release }) => release).reverse();
-  // Somebody may have lost the log; what was verified was served.
+  // Somebody may have lost the log. A release that passed its checks was live.
   const verified = state.releases
     .filter(({ result, prepared }) => result === "ok" && prepared === undefined)
     .map(({ name }) => name);
   const wasServed = [...new Set([...logged, ...verified.reverse()])];
   const newest = wasServed.filter((name) => state.releases.some((one) => one.name === name)).slice(0, keep);
-  // Whoever prepared one activates it later: also where keep is 0, as what is gone back to.
+  // Somebody activates a prepared release later. Clean-up keeps the last one even with keep = 0, like the rollback
+  // target.
   const prepared = preparedReleases(state).map(({ name }) => name);
   const pending = prepared.slice(-Math.max(1, keep));
   const kept = new Set([state.served, previousRelease(state), ...state.pinned, ...newest, ...pending]);
@@ -47,7 +50,7 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
       return { kind: "release", name, path: `releases/${name}`, reason };
     }),
     ...state.leftovers
-      // What is served and has failed stays until something else is served.
+      // A live release that has failed stays until another release is live.
       .filter((name) => name !== state.served && name !== lastFailure && name !== `.${lastFailure}.failed`)
       .map((name): Removable => {
         const reason =
@@ -80,7 +83,7 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
   ];
 }
 
-/** What is left of failures before the one named `last`: folders, records, and packages of no other release. */
+/** Returns the leftovers of failures before the one named `last`: folders, records, and packages that no other release uses. */
 export function oldFailures(state: StoreState, last: string): readonly Removable[] {
   const { releases, failed, leftovers, packages, served } = state;
   const old = failed.filter(({ name }) => name !== last && name !== served);

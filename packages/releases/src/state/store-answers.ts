@@ -1,12 +1,12 @@
 import type { Drift, DriftList } from "../store/store.ts";
 import type { Remaining, Removable } from "./removable.ts";
 
-/** The lines of an answer. */
+/** Splits an answer into lines. */
 export function linesOf(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** Lines of `removeScript`. */
+/** Reads the lines of `removeScript`. */
 export function parseRemaining(text: string, what: readonly Removable[]): readonly Remaining[] {
   const lines = linesOf(text).map((line) => line.split("\t"));
   return what.flatMap((one) => {

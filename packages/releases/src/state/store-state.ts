@@ -1,53 +1,59 @@
 import { releaseForm } from "./release-name.ts";
 import { parseRecord, type ReleaseRecord } from "./release-record.ts";
 
-/** What a host has of a site's releases. */
+/** The state of a site's releases on one host. */
 export interface StoreState {
-  /** What `current` leads to; undefined where nothing is served yet. */
+  /** The release to which `current` leads. Undefined if no release is live yet. */
   readonly served: string | undefined;
-  /** What `current` leads to where that is no release: another tool put it there. */
+  /** The target of `current` if it is not a release: another tool made that link. */
   readonly foreign: string | undefined;
-  /** What was in fact served, the oldest first, each change once. */
+  /** The releases that were live, oldest first, one entry for each change. */
   readonly log: readonly ServedEntry[];
-  /** Complete releases, the oldest first. */
+  /** Complete releases, oldest first. */
   readonly releases: readonly ReleaseRecord[];
-  /** Releases that failed: kept apart, never served again. */
+  /** Failed releases, kept apart. hostout never makes them live again. */
   readonly failed: readonly ReleaseRecord[];
-  /** What was not finished, failed, or is to go: names of folders. */
+  /** Names of folders that are unfinished, have failed, or wait for their removal. */
   readonly leftovers: readonly string[];
-  /** Folders in place that became a release, and could not be removed whole: names in `.hostout`. */
+  /** Names in `.hostout` of adopted folders that could not be removed completely. */
   readonly remnants: readonly string[];
-  /** Names of releases that are kept whatever their age. */
+  /** Names of releases that clean-up keeps whatever their age. */
   readonly pinned: readonly string[];
-  /** SHA-256 of the packages that are there. */
+  /** SHA-256 of the packages on the host. */
   readonly packages: readonly string[];
-  /** SHA-256 of those that only another account reads: as good as not there. */
+  /** SHA-256 of packages that only another account can read: as good as missing. */
   readonly closedPackages: readonly string[];
-  /** Somebody began to stop, switch and start the site, and has not come to the end of it. */
+  /** A run began to stop, switch and start the site, and has not finished. */
   readonly isUnsettled: boolean;
-  /** The release that was then gone back to; undefined where it was none. */
+  /** The release to which that run rolled back. Undefined if it did not roll back. */
   readonly goingBackTo: string | undefined;
-  /** Who holds the lock: `ann@laptop, process 4711`. */
+  /** The lock holder: `ann@laptop, process 4711`. */
   readonly lockedBy: string | undefined;
 }
 
 export interface ServedEntry {
-  /** As the host's clock says: for people. The order is that of the file. */
+  /** By the host's clock, for people. The order of the file counts, not this time. */
   readonly at: string;
   readonly release: string;
-  /** Who switched to it: `ann@laptop, process 4711`; undefined where that is not known. */
+  /** The person and process that switched: `ann@laptop, process 4711`. Undefined if unknown. */
   readonly who?: string | undefined;
 }
 
-/** Other folders beside the releases are of other tools: nothing here touches them. */
+/** The names of leftovers. Other folders beside the releases belong to other tools: hostout never touches them. */
 const leftoverForm = /^\.?\d{8}T\d{6,9}Z-[0-9a-f]{8}(?:\.failed|\.gone)?$/;
 
-/** Whether an answer of `stateScript` or `lookScript` came to its last line: what a cut answer leaves out may be a release to roll back to. */
+/**
+ * Returns whether an answer of `stateScript` or `lookScript` has its last line. A cut answer may lack the release to
+ * roll back to.
+ */
 export function isWholeState(text: string, last: "end" | "looked" = "end"): boolean {
   return text.trimEnd().split("\n").at(-1) === last;
 }
 
-/** Reads what `stateScript` says; nothing of a host on which the site never was. Lines that were cut off where something was killed are none. */
+/**
+ * Reads the answer of `stateScript`. Returns an empty state for a host without the site. Ignores lines that were cut
+ * off when a script was killed.
+ */
 export function parseState(text: string): StoreState {
   // A file that somebody edited may have other line ends.
   const lines = text.split("\n").map((line) => line.replace(/\r$/, "").split("\t"));
@@ -85,17 +91,20 @@ export function parseState(text: string): StoreState {
   };
 }
 
-/** Whether the folder of what is served is there, be it complete or not: `current` may lead to one that somebody removed by hand. */
+/**
+ * Returns whether the folder of the live release exists, complete or not. `current` may lead to a folder that somebody
+ * removed by hand.
+ */
 export function isServing({ served, releases, leftovers }: StoreState): boolean {
   return served !== undefined && (releases.some(({ name }) => name === served) || leftovers.includes(served));
 }
 
-/** What was ever made of the site and is still there, whether it failed or not, the oldest first. */
+/** Returns all releases of the site that still exist, failed or not, oldest first. */
 export function releasesByAge({ releases, failed }: StoreState): readonly ReleaseRecord[] {
   return [...releases, ...failed].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** The complete release of a name; else those whose names begin or end like that. */
+/** Finds the complete release of that name. Otherwise finds those whose names begin or end with the word. */
 export function findReleases(
   { releases }: Pick<StoreState, "releases">,
   word: string,
@@ -106,13 +115,13 @@ export function findReleases(
 }
 
 /**
- * What is gone back to: the release that was served before the present one and is there still. Never what was made and not
- * served, never what failed, and never by the time of a folder.
+ * Returns the rollback target: the last release before the live one that was live and still exists.
+ * Never a release that was not live or that failed, and never chosen by the time of a folder.
  */
 export function previousRelease({ served, log, releases }: StoreState): string | undefined {
   const complete = new Set(releases.map(({ name }) => name));
   const logged = log.map(({ release }) => release);
-  // What is served and is not the last of the log was switched to by one who was killed before he wrote it down.
+  // A live release that is not the last of the log: its run was killed before it wrote the log.
   const all = served === undefined || logged.at(-1) === served ? logged : [...logged, served];
   const there = all.filter((name) => complete.has(name) || name === served);
   const last = served === undefined ? there.length : there.lastIndexOf(served);

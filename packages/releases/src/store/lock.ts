@@ -9,29 +9,32 @@ import { cutState } from "./store-error.ts";
 
 /** The right to change a site's releases on one host. */
 export interface Lock {
-  /** Proves to the host's scripts that the lock is held still. */
+  /** Proves to the scripts on the host that the lock is still held. */
   readonly token: string;
   /** Frees the lock. */
   readonly release: () => Promise<void>;
 }
 
-/** A lock that was taken, and what was there then. */
+/** A lock that was just taken, with the state of the store at that time. */
 export interface TakenLock extends Lock {
   readonly state: StoreState;
-  /** Whether it was lost because the host did not hear from us any more, and not because somebody took it. */
+  /** Whether the host ended the lock because it heard nothing from this machine. False if somebody took the lock away. */
   readonly wasCut: () => boolean;
-  /** Frees it where it was cut: the host may wait for us still. */
+  /** Frees a lock whose connection was cut: the host may still wait for this machine. */
   readonly endThere: () => Promise<void>;
-  /** Whether the process that holds it has ended, for whatever reason. */
+  /** Whether the process that holds the lock has ended, for whatever reason. */
   readonly isLost: () => boolean;
 }
 
-/** For how long a host that hears nothing from us believes that we are there: longer than a slow line may be busy with what it sends. */
+/** Seconds for which a silent client keeps the lock: longer than a slow line may be busy with the data that it sends. */
 const patience = 300;
 
 /**
- * Takes the lock of a site on a host. It is a lock of the host's kernel, held by a process that reads from us: when we die, or the
- * line breaks, it is free; when we vanish without a word, after `seconds`. Rejects as the script that could not take it.
+ * Takes the lock of a site on a host. A process on the host holds it, as a lock of the host's kernel, and reads from
+ * this machine.
+ * If hostout dies or the connection breaks, the lock is free. If this machine vanishes without a word, the lock is free
+ * after `seconds`.
+ * Rejects with the error of the script that could not take the lock.
  */
 export async function takeLock(
   connection: Connection,
@@ -42,7 +45,7 @@ export async function takeLock(
   const token = randomBytes(12).toString("hex");
   let hasBegun = false;
   let hasEnded = false;
-  // The process that holds the lock is there when its input is read.
+  // The process that holds the lock runs when its input is read.
   const input = new Readable({
     read: () => {
       hasBegun = true;
@@ -70,19 +73,20 @@ export async function takeLock(
       try {
         return await connection.run(script(awaitScript, token), { quiet: true, title: "take the lock" });
       } catch (error) {
-        // On a host with many sites, a connection for it may have to be opened first.
+        // On a host with many sites, hostout may have to open another connection for it first.
         const isLate = isHostoutError(error) && error.status === exits.lockLost && !wasThere && !hasEnded;
         if (!isLate) throw error;
       }
     }
   };
   const isHeld = untilHeld();
-  // Where the line broke, the host may wait for us still; where it cannot be reached, it will find out itself.
+  // After a broken connection the host may still wait for this machine. A host that cannot be reached notices by
+  // itself.
   const endThere = async () => {
     const ended = connection.run(script(unlockScript, token), { quiet: true, title: "free the lock" });
     await Promise.race([ended.catch(() => undefined), sleep(5000, undefined, { ref: false })]);
   };
-  // Both are awaited below, or when the lock is released; either may fail before.
+  // Both are awaited below, or when the lock is released. Either may fail before.
   let wasCut = false;
   holding.catch((error: unknown) => {
     clearInterval(beat);
@@ -107,33 +111,33 @@ export async function takeLock(
     };
   } catch (error) {
     endInput();
-    // It may begin late, and would hold the lock of a store that is made meanwhile, against us.
+    // The process may begin late. By then the lock could be that of a store made meanwhile, and shut out this very run.
     if (isHostoutError(error) && error.status === exits.noFolder) await Promise.allSettled([holding]);
-    // Why it could not be held says more than that it was waited for in vain; the waiting ends by itself.
+    // The reason of the holding process is better than "waited in vain". The waiting ends by itself.
     await Promise.race([holding, Promise.allSettled([isHeld])]);
     throw error;
   }
 }
 
-/** A lock that is taken anew where the line to the host broke; one that somebody took away is not. */
+/** A lock that is taken again after the connection broke. A lock that somebody took away is not. */
 export interface RenewableLock extends Lock {
-  /** Whether the host has just said that it is held. */
+  /** Whether the host has just confirmed the lock. */
   readonly isFresh: () => boolean;
-  /** The host has said that it is held, or that it is not. */
+  /** Records that the host confirmed the lock, or denied it. */
   readonly heard: (isHeld: boolean) => void;
-  /** Whether it is not held any more, as far as is known: others may have changed the site since. */
+  /** Whether the lock is no longer held, as far as is known. Others may have changed the site since. */
   readonly isLost: () => boolean;
-  /** Another release is served from now on, by who holds the lock. */
+  /** Records that the lock holder made another release live. */
   readonly serves: (release: string | undefined) => void;
   /**
-   * Takes the lock again after it was lost.
+   * Takes the lock again after its loss.
    *
-   * @returns false where it was taken away, or somebody else served another release meanwhile
+   * @returns false if somebody took it away, or made another release live meanwhile
    */
   readonly renew: () => Promise<boolean>;
 }
 
-/** About as long as a command takes to begin on a host far away. */
+/** Milliseconds: about the time that a command takes to begin on a host far away. */
 const freshMs = 500;
 
 export async function takeRenewableLock(take: () => Promise<TakenLock>): Promise<RenewableLock> {

@@ -36,20 +36,20 @@ import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.
 import type { Store } from "./store.ts";
 import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
 
-/** What a store is opened with besides its place. */
+/** The settings of a store besides its place. */
 export interface StoreSettings {
-  /** Makes the folders of the store where they are not, with whatever rights that takes. */
+  /** Makes the missing folders of the store, with the rights that this takes. */
   readonly prepare?: () => Promise<void>;
-  /** Shared by all who open the store of this host in this run. */
+  /** The known state, shared by all users of this host's store in this run. */
   readonly known?: KnownState;
 }
 
-/** What a script is given, and what it makes of the state. */
+/** The input of a script, and its effect on the state. */
 interface Change extends Given {
   readonly effect?: Effect;
 }
 
-/** The store at `path`, with the rights that the connection has. */
+/** Opens the store at `path`, with the rights of the connection. */
 export function openStore(
   connection: Connection,
   path: string,
@@ -63,7 +63,8 @@ export function openStore(
       throw storeError(error, connection.name, path, more[0] ?? "");
     }
   };
-  // A script that finds the lock lost has changed nothing: where nobody else had it meanwhile, it is run again.
+  // A script that finds the lock lost has changed nothing. If nobody else had the lock meanwhile, the script runs
+  // again.
   const changeAndHear = async (
     lock: Lock,
     script: string,
@@ -75,7 +76,7 @@ export function openStore(
     try {
       said = await run(script, more(lock.token), input);
     } catch (error) {
-      // What it had done until then is asked for.
+      // The next question asks the host how far the script came.
       known.change();
       lock.heard(false);
       if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
@@ -113,14 +114,14 @@ export function openStore(
     return text;
   };
   const askState = async () => parseState(await askWhole(stateScript, "end"));
-  /** @returns undefined where there is no store yet */
+  /** @returns undefined if the store does not exist yet */
   const take = async (who: string) => {
     try {
       return await takeLock(connection, path, who);
     } catch (error) {
       const exit = exitOf(error);
       if (exit === exits.noFolder) return undefined;
-      // By TERM: `unlock` has ended it before it was had.
+      // Exit by TERM: `unlock` ended the script before it had the lock.
       if (exit === exits.lockLost || exit === 143) throw await lockedError(error, connection, path, askState);
       throw storeError(error, connection.name, path, "the lock");
     }
@@ -231,11 +232,14 @@ export function openStore(
   };
 }
 
-/** Only for a script that reads it: with another account's rights an input comes a round trip later than its script. */
+/**
+ * Returns an input only for a script that reads one. With another account's rights an input arrives a round trip later
+ * than its script.
+ */
 const inputOf = (script: string, given: Given) =>
   script.includes(readGiven) ? formatGiven(given) : undefined;
 
-/** The record of a complete release. */
+/** The change that writes the record of a complete release. */
 const recording = (record: ReleaseRecord): Change => ({
   text: formatRecord(record),
   effect: recorded(record),

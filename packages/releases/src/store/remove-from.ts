@@ -8,8 +8,8 @@ import type { Store } from "./store.ts";
 import { storeError } from "./store-error.ts";
 
 /**
- * Removes what is not needed any more: as who owns the site, and as root what other accounts made there. Warns of what stays all the same, and
- * resolves to it.
+ * Removes entries that are no longer needed: as the owner of the site, and as root for files of other accounts.
+ * Warns about entries that stay all the same, and resolves to them.
  */
 export async function removeFrom(
   context: HostContext,
@@ -22,13 +22,16 @@ export async function removeFrom(
   return remaining;
 }
 
-/** Removes what is left of failures before the one named `last`: those that follow each other fill no disk. What cannot be removed stays for a clean-up. */
+/**
+ * Removes the leftovers of failures before the one named `last`, so that repeated failures do not fill the disk.
+ * Entries that cannot be removed stay for a clean-up.
+ */
 export async function removeOldFailures(store: Store, last: string, lock: Lock): Promise<void> {
   const old = oldFailures(await store.state(), last);
   if (old.length > 0) await store.remove(old, lock);
 }
 
-/** A site that root starts leaves files of root in its release: caches, compiled sources. */
+/** Removes files that root left in a release, such as caches and compiled sources: root starts some sites. */
 async function asRoot(
   { remote, note, options: { effectiveUser } }: HostContext,
   store: Store,

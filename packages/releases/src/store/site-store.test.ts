@@ -3,7 +3,7 @@ import type { RenewableLock } from "./lock.ts";
 import { giveBackLock, keepLock, withLock } from "./site-store.ts";
 import type { Store } from "./store.ts";
 
-/** A site of which one can have the lock. */
+/** A site whose lock is available. */
 function lockable() {
   const log: string[] = [];
   const lock = {

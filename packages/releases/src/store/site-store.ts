@@ -14,13 +14,13 @@ const knownCell = cell<KnownState>("@hostout/releases/known");
 /** The lock of the site on the host, while a command of the run holds it. */
 export const lockCell = cell<Lock>("@hostout/releases/lock");
 
-/** The release that the host goes back to, while it does. */
+/** The release to which the host rolls back, while it does. */
 export const targetCell = cell<string>("@hostout/releases/target");
 
-/** The release that the run made, where another plugin than hostout-core made it. */
+/** The release that the run made, if a plugin other than hostout-core made it. */
 export const madeCell = cell<string>("@hostout/releases/made");
 
-/** The releases of the site on the host, with the rights of who owns them. */
+/** Opens the store of the site on the host, with the rights of the site's owner. */
 export async function siteStore(context: HostContext): Promise<Store> {
   const { remote, options, shared } = context;
   const path = shared.get(pathCell) ?? (await absolutePath(remote, options.path));
@@ -31,14 +31,14 @@ export async function siteStore(context: HostContext): Promise<Store> {
   return tellingLive(openStore(remote.as("effective"), path, settings), context.live);
 }
 
-/** What the store finds to be live, and what it switches to, is what the recap says of the host. */
+/** Wraps a store so that the recap shows the live release that the store finds or switches to. */
 function tellingLive(store: Store, live: HostContext["live"]): Store {
   const found = (state: StoreState) => {
     live(state.served ?? state.foreign ?? null);
     return state;
   };
   const switching = async <T>(release: string | null, work: () => Promise<T>) => {
-    // A host that is lost meanwhile may have done it or not.
+    // A host that is lost meanwhile may have switched or not.
     live(undefined);
     const done = await work();
     live(release);
@@ -54,7 +54,7 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
     },
     lock: async (...words) => {
       const lock = await store.lock(...words);
-      // Between a look and the lock another run may have switched; the host has said it with the lock.
+      // Between a look and the lock another run may have switched. The answer to the lock has the state.
       found(await store.state());
       return lock;
     },
@@ -64,7 +64,7 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
   return unlessLocked(telling, () => live(undefined));
 }
 
-/** Tells where another run has the lock, or had it meanwhile: what was found before may not be so any more. */
+/** Calls `tell` if another run has the lock, or had it meanwhile: an earlier answer may be out of date. */
 function unlessLocked(store: Store, tell: () => void): Store {
   const telling =
     <Words extends readonly unknown[], T>(method: (...words: Words) => Promise<T>) =>
@@ -83,7 +83,7 @@ function unlessLocked(store: Store, tell: () => void): Store {
   return Object.fromEntries(methods) as Store;
 }
 
-/** Makes the folders: the account that owns the site does; where it may not, root makes the site's folder and gives it to that account. */
+/** Makes the folders as the owner of the site. If the owner may not, root makes the site's folder and gives it to the owner. */
 async function prepare({ remote, options: { effectiveUser } }: HostContext, path: string): Promise<void> {
   const owner = effectiveUser ?? remote.user;
   const make = () =>
@@ -91,7 +91,7 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
   try {
     await make();
   } catch (error) {
-    // Root is refused for the same reason.
+    // Root would fail for the same reason.
     const isFinal = [exits.systemFolder, exits.varLost, exits.linked, exits.unguarded].some(
       (exit) => exit === exitOf(error),
     );
@@ -100,7 +100,7 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
       const words = ["sh", "-c", giveScript, "hostout", path, owner, remote.user];
       await remote.as("root").run(words, { quiet: true });
     } catch (refused) {
-      // Where nobody may become root, what the owner was told is the reason.
+      // If nobody may become root, the owner's error is the reason to show.
       throw isHostoutError(refused) && refused.code === "sudo-refused" ? error : refused;
     }
     await make();
@@ -108,7 +108,8 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
 }
 
 /**
- * Does `work` under the lock of the site on the host: that of a command around this one, or its own. On a dry run there is none.
+ * Does `work` under the lock of the site on the host: the lock of a command around this one, or a new one. A dry run
+ * takes no lock.
  *
  * @param makes whether it makes the store of a site that was never deployed there
  */
@@ -130,10 +131,10 @@ export async function withLock<T>(
 }
 
 /**
- * Does `work` that stops, starts or runs something for the site: only with proof that its lock is held still, or of one of its own. A
- * host without a release of hostout has nothing to lock.
+ * Does `work` that stops, starts or runs the site, only with proof that its lock is held: an earlier lock or a new one.
+ * A host without a release of hostout has nothing to lock.
  *
- * @throws HostoutError `locked`, and `work` is not begun
+ * @throws HostoutError `locked`; the work has not begun
  */
 export async function withProof<T>(context: HostContext, store: Store, work: () => Promise<T>): Promise<T> {
   if (context.dryRun) return work();
@@ -145,26 +146,26 @@ export async function withProof<T>(context: HostContext, store: Store, work: () 
   return withLock(context, store, proven, { makes: false });
 }
 
-/** As {@link withProof} within a command that holds the lock; a command typed alone has none. */
+/** Proves the lock like {@link withProof}, within a command that holds it. A command that a user ran alone has no lock. */
 export async function proveHeld(context: HostContext, store: Store): Promise<void> {
   const held = heldLock(context);
   if (held) await store.prove(held);
 }
 
-/** Where the lock that a command holds was lost meanwhile, proves that no other run has switched since. @throws HostoutError `locked` */
+/** Proves, if a command has lost its lock, that no other run has switched since. @throws HostoutError `locked` */
 export async function refuseLost(context: HostContext, store: Store): Promise<void> {
   const held = heldLock(context);
   if (held?.isLost()) await store.prove(held);
 }
 
-/** Takes the lock, unless it is held, for all that is done on the host until it is given back. */
+/** Takes the lock, unless it is held, for all work on the host until {@link giveBackLock}. */
 export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
   const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));
   context.shared.set(lockCell, lock);
   return lock;
 }
 
-/** Gives the lock back, if it is held. */
+/** Frees the lock, if it is held. */
 export async function giveBackLock(context: HostContext): Promise<void> {
   const lock = heldLock(context);
   context.shared.delete(lockCell);

@@ -2,18 +2,18 @@ import { type Connection, HostoutError, isHostoutError } from "@hostout/kit";
 import { exits } from "../script/exits.ts";
 import type { StoreState } from "../state/store-state.ts";
 
-/** The exit code of a script that failed. */
+/** Returns the exit code of a script that failed. */
 export function exitOf(error: unknown): number | undefined {
   return isHostoutError(error) ? error.status : undefined;
 }
 
-/** Whether a package on the host was not what its name says: it is gone, and can be sent anew. */
+/** Returns whether a package on the host differed from its hash. The host has removed it, and hostout can send it again. */
 export function isDamaged(error: unknown): boolean {
   const exit = error instanceof Error ? exitOf(error.cause) : undefined;
   return exit === exits.wrongPackage || exit === exits.wrongBase;
 }
 
-/** What a script's exit code means, as a fault that can be told. `what`: the release or package it was about. */
+/** Turns a script's exit code into an error for the user. `what`: the release or package that the script worked on. */
 export function storeError(error: unknown, host: string, path: string, what: string): unknown {
   const told = (message: string, hint: string, code: "locked" | "refused" | "transfer-failed" = "refused") =>
     new HostoutError({ code, message: `${host}: ${message}`, hint, host, cause: error });
@@ -110,7 +110,7 @@ function saidBy(error: unknown): string {
   );
 }
 
-/** What the host said of a script, without the script. */
+/** The host's error from a script, without the text of the script. */
 function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
   const why =
     saidBy(error).replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") ||
@@ -133,7 +133,7 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
   });
 }
 
-/** The site was never deployed there. */
+/** The error for a site that was never deployed to the path. */
 export function noStore({ name: host }: Connection, path: string): HostoutError {
   return new HostoutError({
     code: "refused",
@@ -143,7 +143,7 @@ export function noStore({ name: host }: Connection, path: string): HostoutError 
   });
 }
 
-/** The folder was made by root, and who owns it cannot come to it. */
+/** The error for a folder of root that the owner of the site cannot enter. */
 export function closedError({ name: host, user }: Connection, path: string): HostoutError {
   return new HostoutError({
     code: "refused",
@@ -153,7 +153,7 @@ export function closedError({ name: host, user }: Connection, path: string): Hos
   });
 }
 
-/** Somebody else has the lock, or what holds ours is not heard. `state` says who. */
+/** The error for a lock of another run, or for a host that receives no input. `state` names the lock holder. */
 export async function lockedError(
   cause: unknown,
   connection: Connection,
@@ -172,7 +172,7 @@ export async function lockedError(
   });
 }
 
-/** Whether what a command is to read does not come to it. */
+/** Checks whether the input of a command gets lost. */
 async function losesInput(connection: Connection): Promise<boolean> {
   const word = "hostout reads this";
   const read = connection.run(["cat"], { input: `${word}\n`, quiet: true, title: "read the input" });
@@ -182,7 +182,7 @@ async function losesInput(connection: Connection): Promise<boolean> {
   );
 }
 
-/** A `read` or `cat` in .bashrc, which bash runs for each command over ssh. */
+/** The error for a `read` or `cat` in .bashrc, which bash runs for each command over ssh. */
 function inputLost({ name: host, user }: Connection): HostoutError {
   return new HostoutError({
     code: "refused",
@@ -192,7 +192,7 @@ function inputLost({ name: host, user }: Connection): HostoutError {
   });
 }
 
-/** Half of an answer may lack the release to roll back to. */
+/** The error for a cut answer: half of an answer may lack the release to roll back to. */
 export function cutState(host: string, path: string): HostoutError {
   return new HostoutError({
     code: "connection-lost",

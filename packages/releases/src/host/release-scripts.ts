@@ -107,10 +107,13 @@ fi
 printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
-/** How many differences are listed: a changed file has two. */
+/** The longest list of differences, in lines: a changed file has two. */
 const mostDriftLines = 2000;
 
-/** `PATH NAME`: how the files of a release differ from what they were when it was complete; a last line `+` where there are more than are listed. All do where that is not known any more. */
+/**
+ * Prints the drift of a release: its files that differ from the complete release. Arguments: `PATH NAME`.
+ * A last line `+` means that more files differ. Without a manifest every file counts as drift.
+ */
 export const driftScript = `${prelude}
 # It is there, or may be, and cannot be read.
 closed() {

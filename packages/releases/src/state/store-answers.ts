@@ -17,7 +17,10 @@ export function parseRemaining(text: string, what: readonly Removable[]): readon
   });
 }
 
-/** Lines of diff, `<` as it was, `>` as it is, `?` not known as it may not be read; `+` where there are more. */
+/**
+ * Reads lines of diff: `<` as it was, `>` as it is now, `?` unknown because the account cannot read the file.
+ * A line `+` means that more files differ.
+ */
 export function parseDrift(text: string): DriftList {
   const lines = linesOf(text);
   const pathsAt = (mark: string) =>

@@ -18,7 +18,7 @@ export interface DriftList {
   readonly isCut: boolean;
 }
 
-/** What a host has before its lock is taken. */
+/** The state of a host before its lock is taken. */
 export interface Look {
   readonly state: StoreState;
   /** Whether somebody wrote to the live release since it was complete: cheaper than {@link Store.drift}. */

@@ -2,20 +2,26 @@ import { isAbsolute, normalize } from "node:path";
 import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
 import { whyNoLink } from "@hostout/releases/link-names";
 
-/** Why a built folder cannot be part of a release; undefined if it can. Those outside of the site's folder are sent to where they are. */
+/**
+ * Returns the reason why a built folder cannot be part of a release, or undefined if it can. Folders outside
+ * the site's folder keep their path on the host.
+ */
 export function whyNotPushed(folder: string): string | undefined {
   const path = normalize(folder);
   if (isAbsolute(path) || path.startsWith("../") || path === "." || path === "..") return undefined;
   return whyNoLink(path.split("/")[0]!);
 }
 
-/** Why data cannot be there: pull makes the staged folder equal to it, and removes all else in it. */
+/**
+ * Returns the reason why data cannot have this path. `pull` makes the staged folder equal to production and
+ * removes everything else in it.
+ */
 function whyNoData(name: string): string | undefined {
   const path = normalize(`./${name}`).replace(/\/$/, "");
   return path === "." || path === ".." || path.startsWith("../") ? `'${name}' is not below path` : undefined;
 }
 
-/** The options of the original hostout.pushdeploy, and those that hostout adds. */
+/** The options of the original hostout.pushdeploy, and the options that hostout adds. */
 export const options = {
   restart: option.lines({
     summary: "command lines that restart the site on its hosts, one a line",

@@ -19,7 +19,10 @@ const drop = option.flag({ summary: "remove files of the build that staging no l
 
 const staged = ["path", "stagingPath", "effectiveUser", "buildoutUser", "localSudo"] as const;
 
-/** Staging and production are alike: build here, send what was built, restart there. After datakurre's hostout.pushdeploy. */
+/**
+ * The plugin for sites whose staging equals production: build here, send the build, restart there. After
+ * datakurre's hostout.pushdeploy.
+ */
 export const plugin = definePlugin({
   name: "hostout-pushdeploy",
   options,
@@ -40,7 +43,7 @@ export const plugin = definePlugin({
         "The release is complete on every host before any host switches. A host whose switch, restart or check fails rolls back automatically.",
       args: { delete: drop },
       reads: ["path", "pushDelete"],
-      // With the store of releases, which other commands do not need.
+      // Loaded with the store of releases, which other commands do not need.
       around: async (context, next) =>
         (await import("./production/deploy-lock.ts")).deployUnderLock(context, next),
       steps: ["send", { steps: ["activate", "deploy_etc", "restart"], rolling: true, undo: ["go-back"] }],

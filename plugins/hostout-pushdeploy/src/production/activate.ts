@@ -14,7 +14,10 @@ import { recordOf, type Sent, sentValue } from "./send.ts";
 
 type Context = OnHost<{ readonly release: string | undefined }>;
 
-/** Switches to the release that `send` made in this run. A release that is named, or rolled back to, is left to the command below. */
+/**
+ * Switches to the release that `send` made in this run. The command below handles a release that is named or
+ * rolled back to.
+ */
 export async function activate(context: Context, next: Next): Promise<Outcome> {
   const { args, resultOf, shared } = context;
   const sent = resultOf(sentValue);
@@ -23,7 +26,10 @@ export async function activate(context: Context, next: Next): Promise<Outcome> {
   return switchTo(context, sent.release, sent);
 }
 
-/** The way back of the command below needs to know which release `send` made, also where a resumed run did not send it. */
+/**
+ * Passes the release that `send` made to the rollback of the command below. A resumed run needs it too,
+ * although it did not send the release.
+ */
 export async function goBack(context: OnHost, next: Next): Promise<Outcome> {
   const release = context.resultOf(sentValue)?.release;
   if (release !== undefined) context.shared.set(madeCell, release);
@@ -46,7 +52,7 @@ async function switchTo(context: Context, release: string, { before, links }: Se
         note(`would remove ${store.path}/${path}: ${reason}`);
       return { status: "ok", note: `would switch ${before ?? "nothing"} -> ${release}`, value };
     }
-    // Until the deploy has restarted the site; a push alone leaves that to others.
+    // The mark stays until the deploy has restarted the site. A push alone does not restart it.
     if (isDeploying(context)) await store.settle(false, lock);
     await switchAndWarn(context, store, release, links, lock);
     const gone = removable(await store.state(), options.keep);
@@ -57,7 +63,8 @@ async function switchTo(context: Context, release: string, { before, links }: Se
 }
 
 /**
- * A run that resumes another finds the host as somebody else, or its own way back, may have left it.
+ * Refuses a switch if the host is no longer as `send` left it. Before a resumed run, another run or an
+ * automatic rollback may have changed the host.
  *
  * @throws HostoutError `refused`
  */

@@ -7,10 +7,10 @@ import { onStaging } from "../staging/staging-lock.ts";
 
 type Context = OnHost<{ readonly delete: boolean | undefined }>;
 
-/** Keeps the lock that the push takes until it has switched. */
+/** Runs a push and keeps its lock until the push has switched. */
 export async function pushUnderLock(context: Context, next: Next): Promise<Outcome> {
   const { args, dryRun, shared } = context;
-  // A push that another command of this host calls is within what that command keeps.
+  // Another command of this host may call the push and keep the lock itself.
   const isInner = shared.has(keeping);
   if (args.delete) shared.set(deleting, true);
   if (!isInner) shared.set(keeping, true);
@@ -24,8 +24,8 @@ export async function pushUnderLock(context: Context, next: Next): Promise<Outco
 }
 
 /**
- * Keeps the lock that the push takes until the site was restarted or went back: nobody switches or removes anything before. Nobody builds on
- * staging meanwhile, either: what follows the push sends from there, too.
+ * Runs a deploy and keeps the lock until the site has restarted or rolled back. No other run can switch or
+ * remove a release before that. The staging folder is locked too, because later steps also send from it.
  */
 export async function deployUnderLock(context: Context, next: Next): Promise<Outcome> {
   const { dryRun, shared } = context;
@@ -43,7 +43,7 @@ export async function deployUnderLock(context: Context, next: Next): Promise<Out
   }
 }
 
-/** As withLock; within {@link pushUnderLock} the lock is kept when the work is done. */
+/** Runs `work` like `withLock`. Within {@link pushUnderLock} the lock outlives `work`. */
 export async function withDeployLock<T>(
   context: OnHost,
   store: Store,
@@ -53,7 +53,7 @@ export async function withDeployLock<T>(
   return withLock(context, store, work);
 }
 
-/** Whether the release that is sent is activated by the same command. */
+/** Checks whether the command that sends the release also activates it. */
 export function isKeeping({ shared }: OnHost): boolean {
   return shared.has(keeping);
 }
@@ -62,12 +62,12 @@ export function isDeploying({ shared }: OnHost): boolean {
   return shared.has(deploying);
 }
 
-/** Whether files that staging does not have are removed: `--delete`, or `push-delete`. */
+/** Checks whether the push removes files that staging does not have: `--delete`, or the option `push-delete`. */
 export function deletes({ args, options, shared }: Context): boolean {
   return args.delete === true || options.pushDelete || shared.has(deleting);
 }
 
-/** The site runs what is live: removes the mark of the switch. */
+/** Removes the mark of the switch, because the site now runs the live release. */
 export async function settleDeploy(context: OnHost): Promise<void> {
   const store = await siteStore(context);
   if ((await store.state()).isUnsettled) await withLock(context, store, (lock) => store.settle(true, lock));

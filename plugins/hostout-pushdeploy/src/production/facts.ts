@@ -2,17 +2,17 @@ import { join } from "node:path";
 import { type Connection, HostoutError, sh } from "@hostout/kit";
 import type { OnHost } from "../options.ts";
 
-/** What must be alike on staging and production, or what was built on one does not run on the other. */
+/** The facts in which staging and production must agree. Else a build from one does not run on the other. */
 interface Facts {
-  /** Where the site really is, links followed; empty where it is not there yet. */
+  /** The real path of the site, without links; empty if the folder does not exist yet. */
   readonly path: string;
-  /** System and processor: `Linux x86_64`. */
+  /** The system and processor: `Linux x86_64`. */
   readonly machine: string;
-  /** What each interpreter says of its version, `missing` where it is not there. */
+  /** The version that each interpreter prints, or `missing`. */
   readonly interpreters: ReadonlyMap<string, string>;
 }
 
-/** Refuses a host that differs from staging where the build depends on it (S1-01). Changes nothing. */
+/** Refuses a host that differs from staging in a fact that the build depends on. Changes nothing. */
 export async function compareMachines(
   context: OnHost,
   staged: string,
@@ -88,8 +88,9 @@ const shells: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The interpreters that the first lines of the built programs name, except shells. One in a built folder is sent with it,
- * so what counts is where it is a link to; another one of the site (an environment) has to be there.
+ * Returns the interpreters that the first lines of the built programs name, except shells. The push sends an
+ * interpreter in a built folder, so the target of its link counts instead. Any other interpreter, as of a
+ * virtual environment, must exist on the host.
  */
 async function interpretersOf(
   local: Connection,

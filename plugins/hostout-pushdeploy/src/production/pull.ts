@@ -7,8 +7,8 @@ import { onStaging } from "../staging/staging-lock.ts";
 import { refuseLostVar } from "./refuse-lost-var.ts";
 
 /**
- * Makes the staged data equal to that of production. Where a site has several hosts its data is that of the first,
- * or what came from one would be overwritten with what another has.
+ * Makes the staged data equal to production's. With several hosts, only the first counts: else the data of one
+ * host would overwrite the data of another.
  */
 export async function pull(context: OnHost): Promise<Outcome> {
   const { host, site } = context;
@@ -29,7 +29,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     const target = join(staged, name);
     if (!(await isThere(context, name, source))) continue;
     found++;
-    // A dry run prints its own line of what it would fetch.
+    // A dry run prints its own line of the transfer.
     if (!context.dryRun) {
       detail(`pull: ${source} -> ${target}`);
       await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
@@ -39,7 +39,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
       direction: "pull",
       local: target,
       remote,
-      // Of a file there is nothing else to remove.
+      // A single file has nothing else beside it to remove.
       delete: isFolder,
       keepFolders: "top",
       localAccount: options.localSudo ? "root" : "login",
@@ -48,7 +48,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     bytes += result.transferredBytes;
   }
   for (const top of new Set(options.data.map((name) => normalize(`./${name}`).split("/")[0]!))) {
-    // Without data, a dry run prints no owner of it.
+    // Without data, a dry run has no owner to print.
     if (context.dryRun && found === 0) continue;
     if (await context.local.test(["test", "-e", join(staged, top)]))
       await chownStaged(context, join(staged, top));
@@ -60,7 +60,7 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
 }
 
-/** The source without links in its path: that of a file, the folder that it is in. */
+/** Returns the source without links in its path. For a file, only the links of its folder are resolved. */
 async function whereItIs(
   context: OnHost,
   source: string,
@@ -72,7 +72,12 @@ async function whereItIs(
   return { path, isFolder };
 }
 
-/** A new production has no data yet; data that the user named himself is expected to be there. */
+/**
+ * Checks that the data exists on the host. A new production has no data yet, but data that the option names
+ * must exist.
+ *
+ * @throws HostoutError `failed`
+ */
 async function isThere(context: OnHost, name: string, source: string): Promise<boolean> {
   const { site, host, note } = context;
   const admin = remoteAdmin(context);

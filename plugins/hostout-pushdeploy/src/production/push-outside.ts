@@ -4,7 +4,10 @@ import type { OnHost } from "../options.ts";
 import { ownFolder } from "../staging/own-folder.ts";
 import { dataBelow, localAccount, localAdmin, remoteOwner } from "../staging/staging.ts";
 
-/** Never sent, whatever `data` says: what a running site writes. The first six are the original's. */
+/**
+ * The files that a running site writes. They are never sent, whatever `data` names. The first six come from the
+ * original.
+ */
 const runtimeFiles = [
   "blobstorage*",
   "*.fs",
@@ -18,7 +21,10 @@ const runtimeFiles = [
   "*.sock",
 ];
 
-/** Sends a folder outside the site to where it is: other sites may use it too, so nothing is removed. */
+/**
+ * Sends a folder outside the site to the same path on the host. Removes nothing, because other sites may use
+ * the folder too.
+ */
 export async function sendShared(context: OnHost, folder: string): Promise<readonly string[]> {
   const admin = remoteOwner(context);
   if (!context.dryRun) context.detail(`push: ${folder} -> ${folder}`);
@@ -40,7 +46,7 @@ export async function sendShared(context: OnHost, folder: string): Promise<reado
   return changed;
 }
 
-/** What of `var` production does not have: folders and files that the build made. */
+/** Sends the folders and files of `var` that the build made and production does not have. */
 export async function sendMissingData(
   context: OnHost,
   staged: string,
@@ -65,8 +71,8 @@ export async function sendMissingData(
 }
 
 /**
- * Folders of the staged `var` that are none on the host: often a link to another disk. They are left alone with what is below,
- * as rsync writes through no link.
+ * Returns the folders of the staged `var` that are not folders on the host, often links to another disk. The
+ * push skips them with their content, because rsync writes through no link.
  */
 async function notFolders(context: OnHost, from: string, to: string): Promise<readonly string[]> {
   const folders = await localAdmin(context).capture(
@@ -85,17 +91,20 @@ xargs -0 sh -c 'for d do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; th
     .flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 
-/** Output is text: names go through it, whatever bytes they have. */
+/** Converts output to hex: output is text, but a file name can have any bytes. */
 const asHex = sh`od -An -v -tx1 | tr -d ' \n'`;
 
-/** As a pattern of rsync that is just this path below what is sent. No pattern has bytes that are no UTF-8: any byte counts as such a one. */
+/**
+ * Returns the pattern of rsync that matches exactly this path below the sent folder. A pattern cannot have
+ * bytes that are not UTF-8, so `?` stands for each of them.
+ */
 export function anchored(path: string): string {
-  // Without a wildcard a backslash is one.
+  // In a pattern without a wildcard, a backslash is an ordinary character.
   if (path.isWellFormed() && !/[*?[]/.test(path)) return `/${path}`;
   return `/${path.replaceAll(/[*?[\\]/g, "\\$&").replaceAll(/[\udc80-\udcff]/gu, "?")}`;
 }
 
-/** Gives just the paths that were sent to who owns the site: all others are as their owners made them. */
+/** Gives the sent paths to the owner of the site. All other paths keep their owners. */
 async function giveAway(context: OnHost, root: string, changed: readonly string[]): Promise<void> {
   const owner = newOwner(context);
   if (changed.length === 0 || owner === undefined) return;
@@ -103,9 +112,12 @@ async function giveAway(context: OnHost, root: string, changed: readonly string[
   await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
 }
 
-/** Account and group of what root makes on the host, as chown takes them; undefined where it is root's to keep, or was not made by root. */
+/**
+ * Returns the account and group for files that root makes on the host, in the form of chown. Undefined if root
+ * keeps them, or if root did not make them.
+ */
 function newOwner({ options, remote }: OnHost): string | undefined {
-  // Root made the files where sudo was used: they are given back to whoever logs in.
+  // With sudo, root made the files; then they belong to the login user.
   const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
   // The colon stands for the account's own group.
   return owner && `${owner}:`;

@@ -3,7 +3,12 @@ import { HostoutError, sh } from "@hostout/kit";
 import type { OnHost } from "../options.ts";
 import { remoteAdmin } from "../staging/staging.ts";
 
-/** Refuses a site whose `var` is a link to a folder that does not exist: its data is elsewhere, often on a disk that is not mounted. */
+/**
+ * Refuses a site whose `var` is a link to a missing folder. Its data is elsewhere, often on a disk that is not
+ * mounted.
+ *
+ * @throws HostoutError `refused`
+ */
 export async function refuseLostVar(context: OnHost, path: string): Promise<void> {
   const link = join(path, "var");
   const target = await remoteAdmin(context).capture(

@@ -4,18 +4,23 @@ import { deploying } from "../cells.ts";
 import type { OnHost, OnStaging } from "../options.ts";
 import { builtFolders, localAdmin, remoteAdmin } from "../staging/staging.ts";
 
-/** Runs the lines of `restart` on the host, and verifies the site where it says how. */
+/** Runs the lines of `restart` on the host, then the health checks if `verify` is set. */
 export async function restart(context: OnHost): Promise<void> {
   await underLock(context, async () => {
     await runLines(remoteAdmin(context), context.options.restart, { option: "restart" });
     if (context.site.values.get("verify")?.text) await context.call("verify");
-    // At once: an interrupt lets a deploy come this far, and no further.
+    // Done at once, because an interrupted deploy ends after this command.
     if (context.shared.has(deploying) && !context.dryRun)
       await (await import("./deploy-lock.ts")).settleDeploy(context);
   });
 }
 
-/** A run that lost the lock of its deploy, or types a command alone while another run deploys, touches no service. @throws HostoutError `locked` */
+/**
+ * Does `work` if this run may change services. A run that lost the lock of its deploy may not, nor may a single
+ * command during the deploy of another run.
+ *
+ * @throws HostoutError `locked`
+ */
 async function underLock<T>(context: OnHost, work: () => Promise<T>): Promise<T> {
   if (context.dryRun) return work();
   const { siteStore, withProof } = await import("@hostout/releases");
@@ -32,13 +37,13 @@ export async function start(context: OnHost): Promise<void> {
   await underLock(context, () => runLines(remoteAdmin(context), lines, { option: "start" }));
 }
 
-/** Runs every line of `stop`, also after one that failed. */
+/** Runs every line of `stop`, even after a line that failed. */
 export async function stop(context: OnHost): Promise<void> {
   const lines = context.options.stop ?? [`supervisorctl stop ${context.site.name}:*`];
   await underLock(context, () => runLines(remoteAdmin(context), lines, { option: "stop", goesOn: true }));
 }
 
-/** Copies what the build made for /etc (parts/system/etc) there, then has supervisord read it. */
+/** Copies the files that the build made for /etc (parts/system/etc), then makes supervisord read them. */
 export async function deployEtc(context: OnHost): Promise<Outcome> {
   const { parts } = await builtFolders(context);
   const source = join(parts, "system", "etc");
@@ -55,13 +60,13 @@ async function sendEtc(context: OnHost, source: string): Promise<Outcome> {
     remote: "/etc",
     localAccount: context.options.localSudo ? "root" : "login",
   });
-  // A dry run does not know what would change.
+  // A dry run does not know the changes.
   if (changed.length === 0 && !context.dryRun) return { status: "unchanged" };
   await admin.run(sh`supervisorctl reread && supervisorctl update`);
   return { status: "ok", ...(context.dryRun ? {} : { note: `${changed.length} changed` }) };
 }
 
-/** Puts the staged supervisor configuration where this machine's supervisord reads it. */
+/** Copies the staged supervisor configuration to the path that this machine's supervisord reads. */
 export async function stageSupervisor(context: OnStaging): Promise<void> {
   const { source, target } = await supervisorFiles(context);
   const admin = localAdmin(context);
@@ -69,7 +74,7 @@ export async function stageSupervisor(context: OnStaging): Promise<void> {
   await admin.run(["supervisorctl", "update"]);
 }
 
-/** Puts the staged supervisor configuration where the host's supervisord reads it. */
+/** Copies the staged supervisor configuration to the path that the host's supervisord reads. */
 export async function deploySupervisor(context: OnHost): Promise<void> {
   const { source, target } = await supervisorFiles(context);
   const admin = remoteAdmin(context);

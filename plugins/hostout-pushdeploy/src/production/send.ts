@@ -28,20 +28,20 @@ import { refuseLostVar } from "./refuse-lost-var.ts";
 
 type Context = OnHost<{ readonly delete: boolean | undefined }>;
 
-/** A complete release of the staged build that a host does not serve yet. */
+/** A complete release of the staged build that is not live yet. */
 export interface Sent {
-  /** Undefined where the live release has the content of the build. */
+  /** The name of the new release; undefined if the live release already has the same content. */
   readonly release: string | undefined;
-  /** The release that was live when it was made. */
+  /** The release that was live when `send` ran. */
   readonly before: string | undefined;
-  /** Names of the site's folder that lead to the live release. */
+  /** The names in the site's folder that are links to the live release. */
   readonly links: readonly string[];
 }
 
 /** The value of the command `send`. */
 export const sentValue = commandValue<Sent>("send");
 
-/** A release that is being made. */
+/** The state of a release while `send` makes it. */
 interface Making {
   readonly context: Context;
   readonly staged: string;
@@ -53,8 +53,9 @@ interface Making {
 }
 
 /**
- * Sends the built folders to a release of their own, which shares with the live release the files that did not change. Where no content
- * changed, there is no new release. Data is never deleted or overwritten: of `var` the host gets only what it does not have.
+ * Sends the built folders to a new release, which shares unchanged files with the live release. Makes no
+ * release if no content changed. Never deletes or overwrites data: the host gets only the files of `var` that
+ * it does not have.
  */
 export async function send(context: Context): Promise<Outcome> {
   const staged = await stagingPath(context);
@@ -69,7 +70,7 @@ async function sendFrom(context: Context, staged: string): Promise<Outcome> {
   const store = await siteStore(context);
   await refuseLostVar(context, store.path);
   await compareMachines(context, staged, store.path, built.inside);
-  // What cannot be adopted is refused before anything is made there.
+  // A site that cannot be adopted is refused before the host changes.
   const state = await store.state();
   if (state.served === undefined && state.foreign === undefined) await store.inPlace(namesOf(built));
   warnOfOtherSite(context, store, state);
@@ -115,7 +116,7 @@ async function makeRelease(making: Making): Promise<Outcome> {
   }
 }
 
-/** Of a release that another command activates later. */
+/** Returns the record of a release. The record carries a mark if another command activates the release later. */
 async function markedRecord({ context, store, release }: Making): Promise<ReleaseRecord> {
   const record = recordOf(context, release);
   return isKeeping(context)
@@ -123,15 +124,18 @@ async function markedRecord({ context, store, release }: Making): Promise<Releas
     : { ...record, by: "prepare", result: "built", ...preparedNow(await store.state()) };
 }
 
-/** What Python writes beside its sources: it names their times, and differs after a build of the same content. */
+/**
+ * Checks for files that Python writes beside its sources. They contain times, so they differ after a build of
+ * the same content.
+ */
 const isCompiled = (path: string) => /\.py[co]$|(?:^|\/)__pycache__\/?$/.test(path);
 
-/** Names of the site's folder that what was built is found by. */
+/** Returns the names in the site's folder that lead to the built folders. */
 function namesOf({ inside }: BuiltFolders): readonly string[] {
   return [...new Set(inside.map((folder) => folder.split("/")[0]!))];
 }
 
-/** Folders of the release that is served, found in the site's folder, that this push does not send. */
+/** Returns the folders of the live release that the site's folder links to and that this push does not send. */
 async function otherFolders(
   { remote }: Context,
   served: string,
@@ -143,7 +147,7 @@ for n in *; do if [ -d "$n" ] && [ "$(readlink ../../"$n")" = "current/$n" ]; th
   return found.split("\n").filter((name) => name !== "" && !names.includes(name));
 }
 
-/** A release of nothing would take the site away. */
+/** The error for an empty build. An empty release would take the site down. */
 function nothingBuilt({ site, options }: Context, staged: string): HostoutError {
   const wanted = options.pushFolders?.map((folder) => `'${folder}'`).join(", ");
   return new HostoutError({
@@ -164,7 +168,7 @@ function halfBuilt({ site }: Context, staged: string): HostoutError {
   });
 }
 
-/** The record of a release that a push made. */
+/** Returns the record of a release that a push made. */
 export function recordOf({ site }: OnHost, name: string): ReleaseRecord {
   const at = new Date().toISOString();
   const from = dirname(site.config);
@@ -183,9 +187,9 @@ async function sendFolder(
     local: join(staged, folder),
     remote: join(release, folder),
     delete: deletes(context),
-    // A release is like what was built.
+    // A release equals its build.
     keepFolders: "none",
-    // Builds that are the same twice give new content the times of the old.
+    // Two equal builds give new content the times of the old content.
     checksum: true,
     exclude: dataBelow(context, folder).map(anchored),
     localAccount: localAccount(context),
@@ -193,7 +197,10 @@ async function sendFolder(
   return changed.map((path) => join(folder, path));
 }
 
-/** A push that fails leaves nothing of its own behind where the host still answers; why it failed is what counts. */
+/**
+ * Removes the release of a failed push, if the host still answers. An error here must not hide the error of the
+ * push.
+ */
 async function removeQuietly({ context, store, lock, release }: Making): Promise<void> {
   const path = store.folderOf(release);
   try {

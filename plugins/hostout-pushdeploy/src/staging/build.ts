@@ -14,7 +14,10 @@ import { configWords, type StagedConfig, stageConfig, stagedConfig } from "./sta
 import { chownStaged, isPretended, pretend, stagingPath, unbuiltMark } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
-/** Makes `bin/buildout` of the staged buildout. With a `bootstrap.py` there that is run, else zc.buildout's own bootstrap. */
+/**
+ * Creates `bin/buildout` of the staged buildout, by its `bootstrap.py` if it has one, else by zc.buildout's own
+ * bootstrap.
+ */
 export async function bootstrap(context: OnStaging<{ readonly force: boolean }>): Promise<Outcome> {
   const staged = await stagingPath(context);
   return onStaging(context, staged, async () => {
@@ -38,7 +41,10 @@ export async function bootstrap(context: OnStaging<{ readonly force: boolean }>)
   });
 }
 
-/** bootstrap-python, else executable, else the python of the buildout itself, else the first one of PATH. */
+/**
+ * Returns the Python to bootstrap with: `bootstrap-python`, else `executable`, else the buildout's own Python,
+ * else the first in PATH.
+ */
 async function pythonFor({ options }: OnStaging, builder: Connection, staged: string): Promise<string> {
   const named = options.bootstrapPython ?? options.executable;
   if (named !== undefined) return named;
@@ -50,7 +56,7 @@ async function pythonFor({ options }: OnStaging, builder: Connection, staged: st
   });
 }
 
-/** What Python is given after `-c`, and what a failure calls it. */
+/** Returns the words for Python after `-c`, and the name of the bootstrap for failures. */
 async function bootstrapWords(
   builder: Connection,
   staged: string,
@@ -59,7 +65,8 @@ async function bootstrapWords(
   const config = configWords(file);
   if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")])))
     return { script: [buildoutMain, ...config, "bootstrap"], title: "zc.buildout bootstrap" };
-  // Old ones use setuptools without it, new ones do not know it: the original tries both.
+  // An old bootstrap.py uses setuptools only with this option, and a new one does not know it. The original
+  // tries both.
   const knowsDistribute = await builder.test([
     "grep",
     "-q",
@@ -71,7 +78,10 @@ async function bootstrapWords(
   return { script: [scriptMain, ...words], title: words.join(" ") };
 }
 
-/** Whether bin/buildout exists and runs in the environment of that Python: another virtual environment of one interpreter is another one. */
+/**
+ * Checks whether bin/buildout exists and runs in the environment of that Python. Two virtual environments of
+ * one interpreter are different.
+ */
 async function isBootstrapped(builder: Connection, staged: string, python: string): Promise<boolean> {
   if (!(await builder.test(["test", "-x", join(staged, "bin", "buildout")]))) return false;
   const ran = await interpreterOf(builder, staged);
@@ -82,7 +92,7 @@ async function isBootstrapped(builder: Connection, staged: string, python: strin
   );
 }
 
-/** The words of the first line of bin/buildout, where it names a Python. */
+/** Returns the words of bin/buildout's first line, if it names a Python. */
 async function interpreterOf(builder: Connection, staged: string): Promise<readonly string[] | undefined> {
   const script = join(staged, "bin", "buildout");
   const line = await builder.capture(sh`head -n 1 ${script}`, { quiet: true });
@@ -90,7 +100,7 @@ async function interpreterOf(builder: Connection, staged: string): Promise<reado
   return words?.some((word) => /^(?:python|pypy)[^/]*$/.test(basename(word))) ? words : undefined;
 }
 
-/** Runs the staged buildout on this machine; no host is spoken to. */
+/** Runs the staged buildout on this machine. Contacts no host. */
 export async function buildout(context: OnStaging): Promise<Outcome> {
   const staged = await stagingPath(context);
   return onStaging(context, staged, async () => {
@@ -107,10 +117,10 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
       : await stageConfig(builder, staged, options.buildout, named);
     const { missing } = from;
     if (!isThere && !isPretended(context, "bin/buildout")) return nothingToBuild(staged, missing);
-    // Of one file bin/buildout itself reports that it is missing, or does without.
+    // For a single file, bin/buildout reports the missing file itself, or works without it.
     if (missing !== undefined && buildoutFiles(options.buildout).length > 1)
       throw noConfig(context, staged, missing);
-    // The build may write below var, which belongs to the account that runs the site.
+    // The build may write below var, which belongs to the owner of the site.
     if (hasData) await chownStaged(context, data, builder.user);
     const mark = unbuiltMark(staged);
     const wasUnbuilt = await builder.test(["test", "-e", mark]);
@@ -118,7 +128,7 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
     try {
       await builder.run(["touch", mark]);
       await runBuildout(builder, staged, words);
-      // Some parts do not mend a build of all.
+      // A build of some parts does not repair a failed build of all parts.
       if (!wasUnbuilt || !words.includes("install")) await builder.run(["rm", "-f", mark]);
     } finally {
       if (await local.test(["test", "-d", data])) await chownStaged(context, data);
@@ -127,7 +137,7 @@ export async function buildout(context: OnStaging): Promise<Outcome> {
   });
 }
 
-/** Runs bin/buildout as its first line says, in a Python that has the names that an old zc.buildout asks for. */
+/** Runs bin/buildout by its first line, in a Python that has the names an old zc.buildout needs. */
 async function runBuildout(builder: Connection, staged: string, words: readonly string[]): Promise<void> {
   const interpreter = builder.dryRun ? undefined : await interpreterOf(builder, staged);
   const script = ["bin/buildout", ...words];
@@ -135,7 +145,7 @@ async function runBuildout(builder: Connection, staged: string, words: readonly 
   await builder.run(command, { cwd: staged, title: script.join(" ") });
 }
 
-/** Sets the parts to build, where sites are among those of the configuration: no recipe builds a site. */
+/** Sets the parts to build if the configuration lists sites among them, because no recipe builds a site. */
 function withoutSites({ note, rest }: OnStaging, config: Config | undefined): readonly string[] {
   if (config === undefined || rest.some((word) => /^buildout:parts\s*[-+]?=/.test(word))) return [];
   const { parts, hasSites } = partsWithoutSites(config);
@@ -162,13 +172,13 @@ function noConfig({ site }: OnStaging, staged: string, missing: string): Hostout
   });
 }
 
-/** Options of bin/buildout as they were given; bare words are parts to install, as in the original. */
+/** Returns the options for bin/buildout as typed. Bare words name parts to install, as in the original. */
 function buildoutArguments(config: readonly string[], words: readonly string[]): readonly string[] {
   const settings = [...config];
   const parts: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
-    // -c and -t have a value; `section:option=value` is an assignment. The file that -c names is in `config`.
+    // -c and -t take a value; `section:option=value` is an assignment. `config` already has the file of -c.
     if (word === "-c") index++;
     else if (word === "-t") settings.push(word, words[++index] ?? "");
     else if (word.startsWith("-") || /^[^\s=]*[:=]/.test(word)) settings.push(word);

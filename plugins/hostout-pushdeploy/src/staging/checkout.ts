@@ -15,7 +15,7 @@ import { onStaging } from "./staging-lock.ts";
 
 type Context = OnStaging<{ readonly repository: string; readonly branch: string | undefined }>;
 
-/** Checks a repository out where the site is staged. A checkout that exists goes to the branch that is named. */
+/** Checks a repository out into the staging folder. Switches an existing checkout to the named branch. */
 export async function checkout(context: Context): Promise<Outcome> {
   const { args } = context;
   refuseDash("repository", args.repository);
@@ -54,7 +54,7 @@ async function checkOut(
 
 const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, "");
 
-/** A clone that fails or is interrupted leaves the folder empty, or (`isNew`) none. */
+/** Returns a clone that cleans up if it fails or is interrupted: it empties the folder, or removes it (`isNew`). */
 function emptiedAfter(clone: ShellLine, staged: string, isNew: boolean): ShellLine {
   const remove = isNew ? sh`rmdir -- "$d" 2>/dev/null` : sh`:`;
   return sh`d=${staged}
@@ -106,8 +106,9 @@ async function requireEmpty(builder: Connection, staged: string): Promise<void> 
 }
 
 /**
- * Makes the folder, for who builds in it: as that account, else as who may. Resolves to who made it; undefined where it was there. It is made
- * before it is locked, so only the run that made it removes it.
+ * Creates the folder for the build user, as that user or else as an account that may. Resolves to the account
+ * that created it, or undefined if it exists. The folder is created before it is locked, so only the run that
+ * created it removes it.
  */
 async function makeRoom(
   context: OnStaging,
@@ -124,7 +125,7 @@ async function makeRoom(
   await admin.run(["mkdir", "-p", dirname(staged)], { quiet: true });
   const { stdout } = await admin.run(make, { quiet: true, title: `mkdir ${staged}` });
   const isMade = stdout !== "";
-  // The colon stands for the account's own group. A folder that somebody made keeps its group.
+  // The colon stands for the account's own group. An existing folder keeps its group.
   await admin.run(["chown", "-h", isMade ? `${builder.user}:` : builder.user, staged]);
   return isMade ? admin : undefined;
 }

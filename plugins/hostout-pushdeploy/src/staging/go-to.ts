@@ -2,7 +2,11 @@ import { type Connection, HostoutError } from "@hostout/kit";
 import type { ScmCommands } from "@hostout/scm";
 import type { OnStaging } from "../options.ts";
 
-/** Goes to the newest revision of a branch, tag or revision. @throws HostoutError `refused` where edits would be lost */
+/**
+ * Switches the checkout to the newest revision of a branch, a tag or a revision.
+ *
+ * @throws HostoutError `refused` if edits would be lost
+ */
 export async function goTo(
   { site }: OnStaging,
   scm: ScmCommands,
@@ -28,7 +32,7 @@ export async function goTo(
   await builder.run(scm.update(branch, force), { ...settings, title });
 }
 
-/** A name that begins with `-` would be an option of the program that it is given to. */
+/** Refuses a name that begins with `-`, which a program would read as an option. */
 export function refuseDash(what: string, name: string): void {
   if (name.startsWith("-"))
     throw new HostoutError({ code: "usage", message: `'${name}' is no name of a ${what}` });

@@ -2,8 +2,9 @@ import { sh } from "@hostout/kit";
 import type { OnHost } from "../options.ts";
 
 /**
- * Where a folder on the host is, with no link in its path; the path as given, where that folder does not belong to the site's owner. rsync
- * follows no link of that account where it is run by root, and root must not be led into a folder of somebody else.
+ * Returns the path of a folder on the host without links. Returns the path unchanged if the folder does not
+ * belong to the owner of the site. When root runs rsync, rsync follows no link of that account, and root must
+ * not write to a folder of another account.
  */
 export async function ownFolder({ remote }: OnHost, path: string): Promise<string> {
   const found = await remote

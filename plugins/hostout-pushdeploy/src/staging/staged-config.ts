@@ -8,38 +8,39 @@ import {
   sh,
 } from "@hostout/kit";
 
-/** What the staged buildout is built from. */
+/** The configuration that the staged buildout is built from. */
 export interface StagedConfig {
-  /** What bin/buildout and bootstrap.py are given after `-c`, relative to the folder of the buildout. */
+  /** The file for `-c` of bin/buildout and bootstrap.py, relative to the folder of the buildout. */
   readonly file: string;
-  /** Undefined where it cannot be read: what is wrong with it, buildout itself reports. */
+  /** The configuration; undefined if it cannot be read. buildout itself reports the error. */
   readonly config?: Config | undefined;
-  /** The first file of the option `buildout` that does not exist. Then nothing was written. */
+  /** The first file of the option `buildout` that does not exist. If there is one, nothing was written. */
   readonly missing?: string | undefined;
 }
 
-/** Below the staged folder: a copy of the configuration, where it extends what comes from an address. */
+/** The folder below the staging folder for a copy of the configuration, if the configuration extends an address. */
 const copies = ".hostout-extends";
 
 /**
- * The file that the staged buildout is built from, relative to its folder. Where `buildout` names several files, that is a file
- * of hostout's beside the first: bin/buildout takes one file.
+ * Returns the file that the staged buildout is built from, relative to its folder. If `buildout` names several
+ * files, hostout writes one beside the first: bin/buildout takes a single file.
  */
 export function stagedConfig(buildout: string): string {
   const [first = "", ...others] = buildoutFiles(buildout);
   return others.length === 0 ? first : besideIt(first);
 }
 
-/** The words by which bin/buildout and bootstrap.py find it. */
+/** Returns the words by which bin/buildout and bootstrap.py find the file. */
 export function configWords(file: string): readonly string[] {
   return file === "buildout.cfg" ? [] : ["-c", file];
 }
 
 /**
- * Writes that file, where `buildout` names several, and a copy of all where it extends what comes from an address.
+ * Writes that file if `buildout` names several files. Writes a copy of the configuration if it extends an
+ * address.
  *
- * @param named the file to build in place of those of `buildout`, as `-c` names it
- * @throws ConfigError where an address does not give what is pinned
+ * @param named the file to build instead of the files of `buildout`, as in `-c`
+ * @throws ConfigError if an address does not have the pinned content
  */
 export async function stageConfig(
   builder: Connection,
@@ -57,8 +58,8 @@ export async function stageConfig(
 }
 
 /**
- * bin/buildout does not know pins, and fetches addresses anew: where the configuration extends any, it gets a copy in which all that was
- * fetched and checked here is a file.
+ * Returns a copy of the configuration in which every downloaded and checked address is a file. Without it,
+ * bin/buildout would download the addresses again and ignore the pins.
  */
 async function withDownloads(builder: Connection, staged: string, file: string): Promise<StagedConfig> {
   const path = resolve(staged, file);
@@ -72,7 +73,7 @@ async function withDownloads(builder: Connection, staged: string, file: string):
   await builder.run(["rm", "-rf", folder]);
   for (const { path: place, text } of texts) {
     const copy = join(folder, place);
-    // It may name passwords of addresses.
+    // The copy may contain passwords of addresses.
     await builder.run(sh`umask 077; mkdir -p ${dirname(copy)} && cat >${copy}`, {
       input: text,
       title: `write ${copy}`,
@@ -83,7 +84,7 @@ async function withDownloads(builder: Connection, staged: string, file: string):
   return { file: above, config };
 }
 
-/** Faults of a ConfigError where buildout might get from an address what hostout does not take. */
+/** The codes of a ConfigError after which buildout might download content that hostout refuses. */
 const fromAddress = /^(?:hash-mismatch|download-error|decode-error)$/;
 
 const besideIt = (file: string) => join(dirname(file), `.hostout-${basename(file)}`);

@@ -6,26 +6,29 @@ import { stagingPath } from "./staging.ts";
 
 type Context = OnHost | OnStaging;
 
-/** A staging folder that commands of a site work on. */
+/** A staging folder that commands of a site use at present. */
 interface Held {
   readonly site: string;
   readonly reads: boolean;
   users: number;
-  /** Resolves to how the lock is freed. */
+  /** Resolves to a function that frees the lock. */
   readonly taken: Promise<() => void>;
   readonly ended: PromiseWithResolvers<void>;
 }
 
-/** Of this process, as the lock is: several runs of a script share it. */
+/**
+ * The locked folders of this process. Several runs of a script share them, because the lock belongs to the
+ * process.
+ */
 const held = new Map<string, Held>();
-/** Sites that changed a folder. */
+/** The sites that changed each folder. */
 const changedBy = new Map<string, Set<string>>();
 
 /**
- * Does `work` while no other run changes the staging folder, and no other site of this run. Commands of one site share it, and so do
- * those that only read it.
+ * Does `work` while no other run and no other site of this run changes the staging folder. Commands of one site
+ * share the lock, and so do all that only read.
  *
- * @throws HostoutError `locked` where another run has it
+ * @throws HostoutError `locked` if another run has the lock
  */
 export async function onStaging<T>(
   context: Context,
@@ -48,7 +51,7 @@ export async function onStaging<T>(
   }
 }
 
-/** Sites that share a staging folder are staged one after the other: each has its steps for itself. */
+/** Runs the staging of sites that share a folder one after the other, so that each has the folder for itself. */
 export async function stageInTurn(context: OnStaging, next: Next): Promise<Outcome> {
   return onStaging(context, await stagingPath(context), () => next());
 }
@@ -91,14 +94,14 @@ function warnOfOthers({ site, warn }: Context, folder: string): void {
 }
 
 /**
- * Locks the folder itself, which needs no file and no right to write. The lock belongs to a process that reads from this one: when this one
- * ends, however it does, the folder is free.
+ * Locks the folder itself, which needs no file and no right to write. A child process holds the lock and reads
+ * from this process. So the lock is freed whenever and however this process ends.
  */
 async function lockFolder({ warn }: Context, folder: string, reads: boolean): Promise<() => void> {
   const nothing = () => undefined;
   if (!(await stat(folder).catch(() => undefined))) return nothing;
   const hold = ["sh", "-c", "echo locked; cat >/dev/null", `${who()}, process ${process.pid}`];
-  // A Ctrl-C in the terminal is not for it.
+  // The child must not get a Ctrl-C of the terminal.
   const child = spawn("flock", [reads ? "-s" : "-x", "-n", folder, ...hold], { detached: true });
   const said: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
@@ -112,7 +115,7 @@ async function lockFolder({ warn }: Context, folder: string, reads: boolean): Pr
     });
   });
   if (isLocked) return () => void child.stdin.end();
-  // A file system that knows no such locks (NFS), no right to read, or no program.
+  // The file system has no such locks (NFS), the right to read is missing, or flock is.
   if (said.length > 0) {
     warn(`another run on ${folder} goes unnoticed, as it cannot be locked: ${said.join("").trim()}`);
     return nothing;
@@ -124,7 +127,10 @@ async function lockFolder({ warn }: Context, folder: string, reads: boolean): Pr
   });
 }
 
-/** The last word of the process that holds the lock: who started it. Undefined where the system does not say. */
+/**
+ * Returns the last word of the process that holds the lock: its user. Undefined if the system does not report
+ * it.
+ */
 async function holderOf(folder: string): Promise<string | undefined> {
   try {
     const { ino } = await stat(folder);
@@ -135,7 +141,7 @@ async function holderOf(folder: string): Promise<string | undefined> {
       return words[0]?.endsWith("flock") || words[0] === "sh" ? words.at(-1) : `process ${pid}`;
     }
   } catch {
-    // Neither file is everywhere, and the holder may have ended.
+    // Not every system has these files, and the holder may have ended.
   }
   return undefined;
 }

@@ -6,43 +6,43 @@ import { stagedConfig } from "./staged-config.ts";
 
 type Context = OnHost | OnStaging;
 
-/** Absolute path of the staged site on this machine. */
+/** Returns the absolute path of the staged site on this machine. */
 export function stagingPath({ local, options }: Context): Promise<string> {
   return absolutePath(local, options.stagingPath ?? options.path);
 }
 
-/** Notes in a dry run that the staged site gets something, which commands after it will not find. */
+/** Records in a dry run that a command would have created something that later commands do not find. */
 export function pretend({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): void {
   if (dryRun) shared.set(pretended, [...(shared.get(pretended) ?? []), what]);
 }
 
-/** Whether a command before this one, in a dry run, would have made something. */
+/** Checks whether an earlier command of a dry run would have created something. */
 export function isPretended({ dryRun, shared }: OnStaging, what: "checkout" | "bin/buildout"): boolean {
   return dryRun && shared.get(pretended)?.includes(what) === true;
 }
 
-/** This machine with root's rights where the site asks for sudo. */
+/** Returns this machine, as root if the site uses sudo. */
 export function localAdmin({ local, options }: Context): Connection {
   return options.localSudo ? local.as("root") : local;
 }
 
-/** The host with root's rights where the site asks for sudo. */
+/** Returns the host, as root if the site uses sudo. */
 export function remoteAdmin({ remote, options }: OnHost): Connection {
   return options.remoteSudo ? remote.as("root") : remote;
 }
 
-/** The host with the rights to write what a push adds outside of its release: root's, else those of who owns the site. */
+/** Returns the host with the rights to write outside of a release: as root, else as the owner of the site. */
 export function remoteOwner(context: OnHost): Connection {
   const { remote, options } = context;
   return options.remoteSudo || remote.user === "root" ? remoteAdmin(context) : remote.as("effective");
 }
 
-/** With whose rights the staged files are read here. */
+/** Returns the account that reads the staged files on this machine. */
 export function localAccount({ options }: OnHost): Account {
   return options.localSudo ? "root" : "login";
 }
 
-/** Gives files of the staged site to the account that runs the site, where one is named. */
+/** Gives files of the staged site to the owner of the site, if one is set. */
 export async function chownStaged(
   context: Context,
   path: string,
@@ -51,13 +51,16 @@ export async function chownStaged(
   if (account === undefined) return;
   const { local } = context;
   if (account === local.user && !context.options.localSudo) return;
-  // -h: a link is given away itself, not the file of the system that it names
+  // -h: change the link itself, not the file that it leads to
   await localAdmin(context).run(["chown", "-Rh", account, path]);
   const led = await folderLedTo(context, path);
   if (led !== undefined) await localAdmin(context).run(["chown", "-Rh", account, led]);
 }
 
-/** The folder that a link leads to, as to another disk, where it belongs to an account of the site: root is led to no folder of others. */
+/**
+ * Returns the folder that a link leads to, such as one on another disk. Undefined if it does not belong to an
+ * account of the site: root must not change a folder of others.
+ */
 async function folderLedTo({ local, options }: Context, path: string): Promise<string | undefined> {
   if (!(await local.test(["test", "-L", path]))) return undefined;
   const { effectiveUser, buildoutUser } = options;
@@ -74,7 +77,7 @@ async function folderLedTo({ local, options }: Context, path: string): Promise<s
   return undefined;
 }
 
-/** What `data` names below a folder of the site, relative to it: "" where the folder itself is data. */
+/** Returns the paths of `data` below a folder of the site, relative to it; "" if the folder itself is data. */
 export function dataBelow({ options }: Context, folder: string): readonly string[] {
   return options.data.flatMap((name) => {
     const path = normalize(`./${name}/`).slice(0, -1);
@@ -83,24 +86,27 @@ export function dataBelow({ options }: Context, folder: string): readonly string
   });
 }
 
-/** There while the staged site is built, and after a build that failed or was killed: what is half built is not pushed. */
+/**
+ * Returns the path of a mark. It exists during a build, and after a build that failed or was killed. It
+ * prevents the push of a partial build.
+ */
 export function unbuiltMark(staged: string): string {
   return join(staged, ".hostout-unbuilt");
 }
 
-/** Folders that a build makes. */
+/** The folders that a build makes. */
 export interface BuiltFolders {
-  /** Below the site's path, relative to it. */
+  /** The folders below the site's path, relative to it. */
   readonly inside: readonly string[];
-  /** Those below the site's path that are not there. */
+  /** The folders below the site's path that do not exist. */
   readonly missing: readonly string[];
-  /** Elsewhere, absolute: a cache of eggs that several sites share, say. */
+  /** The folders elsewhere, absolute: for example a cache of eggs that several sites share. */
   readonly outside: readonly string[];
   /** The parts folder, absolute. */
   readonly parts: string;
 }
 
-/** What the staged build made: the folders that its own configuration names, and those that lie beside them by custom. */
+/** Returns the folders that the staged build made: those in its configuration, and those beside them by custom. */
 export async function builtFolders(context: Context): Promise<BuiltFolders> {
   const staged = await stagingPath(context);
   const named = await namedFolders(context, staged);
@@ -144,7 +150,10 @@ function notPushable({ site }: Context, why: string): HostoutError {
   });
 }
 
-/** bin, parts and eggs as `[buildout]` of the staged configuration names them; their usual names where there is none. */
+/**
+ * Returns the paths of bin, parts and eggs by `[buildout]` of the staged configuration, or else their usual
+ * names.
+ */
 async function namedFolders({ local, options }: Context, staged: string): Promise<readonly string[]> {
   const usual = ["bin", "parts", "eggs"];
   const file = join(staged, stagedConfig(options.buildout));

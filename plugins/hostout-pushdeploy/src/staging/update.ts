@@ -5,7 +5,10 @@ import { goTo, refuseDash } from "./go-to.ts";
 import { isPretended, stagingPath } from "./staging.ts";
 import { onStaging } from "./staging-lock.ts";
 
-/** Brings the staged checkout to the newest revision of a branch. Edits by hand are refused, where the original lost them. */
+/**
+ * Updates the staged checkout to the newest revision of a branch. Refuses edits by hand, which the original
+ * lost.
+ */
 export async function update(
   context: OnStaging<{ readonly branch: string | undefined; readonly force: boolean }>,
 ): Promise<Outcome> {

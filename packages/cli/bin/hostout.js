@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Answers what needs no program at once, then starts hostout. Plain JavaScript that an old Node can read too, and CommonJS: Node
-// starts its loader of ES modules, with all that node:fs can give, only where it is wanted.
+// Answers `--version` and `--complete` at once, or else starts hostout. An old Node must be able to parse this
+// file. CommonJS avoids the slower start of Node's ES module loader.
 const { existsSync, mkdirSync, readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
@@ -18,15 +18,15 @@ if (argv.length === 1 && /^(--version|-V|version)$/.test(argv[0])) {
   process.stdout.write(`hostout ${version}\n`);
 } else {
   keepCompiled(process.env);
-  // Of a program that comes to no end, as Node has it for a module that is never evaluated.
+  // The status of a program that never ends, as Node has it for a module that is never evaluated.
   process.exitCode = 13;
   void (argv[0] === "--complete" ? complete() : run());
 }
 
-// In a folder of the user's own: in Node's default one, below /tmp, anybody may put code that would be run.
+// Uses a folder of the user. Node's default is below /tmp, where anybody could place code that Node would run.
 function keepCompiled({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
   if (NODE_COMPILE_CACHE) return void enableCompileCache();
-  // A home that is not there is not made.
+  // A missing home folder is not created.
   const cache = XDG_CACHE_HOME || (HOME && existsSync(HOME) && join(HOME, ".cache"));
   if (!cache) return;
   const folder = join(cache, "hostout", "compiled");
@@ -34,7 +34,7 @@ function keepCompiled({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     enableCompileCache(folder);
   } catch {
-    // It only takes longer to start.
+    // Without the cache, hostout only starts more slowly.
   }
 }
 

@@ -9,7 +9,7 @@ import { lintProject } from "./config/lint.ts";
 import { routeLine } from "./line/route-line.ts";
 import { openProject } from "./project/project.ts";
 
-// How values of a site read where collective.hostout read them in its own way.
+// Values of a site in lines that collective.hostout read in its own way.
 const folder = mkdtempSync(join(tmpdir(), "hostout-lines-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "buildout.cfg");
@@ -43,7 +43,7 @@ stop_cmd = \${buildout:parts-directory}/x $\${buildout:directory}
   );
   expect(text("stop_cmd")).toBe("${buildout:directory}/parts/x $${buildout:directory}");
   expect(text("path")).toBe(`${folder}/not-this`);
-  // What is printed is what buildout has.
+  // The printed value is the value that buildout has.
   expect(project.sites.get("live")!.values.get("pre-commands")!.text).toContain(`cd ${folder} &&`);
 });
 

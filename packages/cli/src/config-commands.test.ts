@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { runProgram } from "../../../test/bed/run-program.ts";
 
-// The program as it is installed, on a small project.
+// Runs the installed program on a small project.
 const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
 let folder: string;
 beforeEach(() => {
@@ -86,7 +86,7 @@ test("--json gives values as data, and sections that do not resolve as faults", 
   const sections = JSON.parse(stdout);
   expect(sections.instance).toEqual({ eggs: "two\nthree" });
   expect(sections["first-site"]).toMatchObject({ path: "/srv/x", password: "***", url: "***" });
-  // A value that is not what buildout has is named.
+  // A value that differs from buildout's is named.
   expect(sections.secrets).toEqual({ pw: "***", "!hidden": ["pw"] });
   expect(sections["first-site"]["!hidden"]).toEqual(["password", "url"]);
   expect(sections.bad).toEqual({ "!error": "bad:x refers to the section 'gone', which is not there" });
@@ -268,11 +268,11 @@ test("require-config refuses a configuration that was only come upon (S4-17, S4-
   write("buildout.cfg", `${buildout}[hostout]\nrequire-config = true\n`);
   const { code, stderr } = await hostout("first-site", "run", "true");
   expect([code, stderr]).toEqual([2, expect.stringContaining("says require-config\n  at ")]);
-  // Named, it goes on: to a host that is not there.
+  // With the configuration named, the command goes on to a host that does not exist.
   expect(
     (await hostout("-c", "buildout.cfg", "first-site", "run", "true", "--dry-run")).stderr,
   ).not.toContain("require");
-  // What touches no host needs no name.
+  // A command that contacts no host needs no named configuration.
   expect((await hostout("first-site")).code).toBe(0);
 });
 
@@ -350,7 +350,7 @@ path = /srv/second
     2,
     expect.stringContaining("there is a section [second-site]"),
   ]);
-  // Also from a folder that has no configuration above it.
+  // Works also from a folder without a configuration above it.
   symlinkSync(bin, join(folder, "hostout"));
   const elsewhere = await runProgram(join(folder, "bin", "hostout"), ["second-site"], {
     cwd: "/",

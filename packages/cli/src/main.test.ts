@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runProgram } from "../../../test/bed/run-program.ts";
 
-// The program as it is installed: bin/hostout.js and what is built.
+// Runs the installed program: bin/hostout.js and its bundle.
 const bin = join(dirname(import.meta.dirname), "bin", "hostout.js");
 const folder = mkdtempSync(join(tmpdir(), "hostout-main-"));
 const empty = join(folder, "..", `${folder.split("/").pop()}-empty`);
@@ -45,7 +45,7 @@ restart = restart-with \${secretive:api-token}
 `,
 );
 
-/** `=` stands for a word that is empty. */
+/** Returns a word; `=` stands for an empty one. */
 const asWord = (text: string) => (text === "=" ? "" : text);
 const hostout = (line: string, cwd = folder, env: Readonly<Record<string, string>> = {}) =>
   runProgram(process.execPath, [bin, ...line.split(" ").filter(Boolean).map(asWord)], {
@@ -159,7 +159,7 @@ test("what Node compiled is kept where nobody else may put anything", async () =
   expect(existsSync(env.TMPDIR)).toBe(false);
   const compiled = statSync(join(env.XDG_CACHE_HOME, "hostout", "compiled"));
   expect((compiled.mode & 0o777).toString(8)).toBe("700");
-  // An account that has no home gets none by it.
+  // An account without a home must not get one.
   const homeless = { HOME: join(folder, "no-home"), XDG_CACHE_HOME: "" };
   expect((await hostout("first-site", folder, homeless)).code).toBe(0);
   expect(existsSync(homeless.HOME)).toBe(false);

@@ -12,11 +12,11 @@ import { jsonText } from "./show/json-text.ts";
 import { errorData, exitCodeOfError, showError } from "./show/show-error.ts";
 import { makeStyle } from "./show/style.ts";
 
-/** One command line. Resolves to the exit code; tells what went wrong on stderr. */
+/** Runs one command line. Resolves to the exit code. Prints errors on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) guardOutput(stream, process.env);
   const report = (error: unknown) => {
-    // Scripts read what is wrong as data; a person reads it as text.
+    // A script reads the error as data, a person as text.
     if (wantsJson(argv)) process.stdout.write(`${jsonText({ type: "error", error: errorData(error) })}\n`);
     process.stderr.write(showError(error, makeStyle(process.stderr, process.env), process.env));
     return exitCodeOfError(error);
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on("uncaughtException", (error) => {
     const taken = takeStray(error);
     if (taken === undefined) process.exit(report(error));
-    // What it was for has ended: the run goes on.
+    // The task of this error has ended, so the run goes on.
     if (taken === "late")
       process.stderr.write(
         showError(error, makeStyle(process.stderr, process.env), process.env).replace("hostout:", "warning:"),
@@ -39,7 +39,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Nothing can be looked for in a folder that somebody removed. */
+/**
+ * Refuses to work in a folder that was removed, because hostout cannot search from it.
+ *
+ * @throws HostoutError `usage`
+ */
 function requireFolder(): void {
   try {
     process.cwd();
@@ -53,13 +57,16 @@ function requireFolder(): void {
   }
 }
 
-/** Whether --json stands among the words of hostout, before those that a command takes as they are. */
+/** Checks whether --json is among the words of hostout, before the words that a command takes unchanged. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
-/** Aborted when nobody reads stdout any more. That is no fault (`| head`), but a run has to come to an end. */
+/**
+ * Returns a signal that aborts when no program reads stdout any more. That is not an error (`| head`), but the
+ * run must end.
+ */
 function watchReaders(): AbortSignal {
   const controller = new AbortController();
   process.stdout.on("error", () => controller.abort());
@@ -68,7 +75,7 @@ function watchReaders(): AbortSignal {
 }
 
 async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<number> {
-  // What names the configuration may stand before the sites, whose names only the configuration knows.
+  // The flag for the configuration may precede the sites, whose names only the configuration knows.
   const first = routeSites(argv, () => false);
   const [word, ...rest] = first.rest;
   if (word === undefined) return overview(first);
@@ -89,7 +96,7 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
   return answerLine(await routeLine(argv, { environment: process.env, folder: process.cwd() }), unread);
 }
 
-/** `explain` before any site: its help, or how it is written. */
+/** Handles `explain` before any site: prints its help, or refuses with the right form. */
 function explainAlone(isHelp: boolean): number {
   if (!isHelp)
     throw new HostoutError({
@@ -121,7 +128,7 @@ async function overview({ flags, assignments }: LeadingWords): Promise<number> {
       userDefaults: !flags.noUserDefaults,
       withoutDead: true,
     });
-  // Help is to be had without a configuration too.
+  // Help must work without a configuration too.
   const project = flags.help ? await open().catch(() => undefined) : await open();
   for (const dead of project?.config.dead ?? [])
     process.stderr.write(showError(dead, style, {}).replace("hostout:", "warning:"));
@@ -172,7 +179,7 @@ async function answerLine(
   return runRequest({ request, warnings, flags, source, unread });
 }
 
-/** The hosts that --hosts and --failed leave. */
+/** Returns the filter for hosts of --hosts and --failed. */
 async function hostFilter({ hosts, failed }: GlobalFlags, config: string): Promise<HostFilter> {
   if (!failed) return { glob: hosts };
   const { failedBefore } = await import("./journal/failed-before.ts");

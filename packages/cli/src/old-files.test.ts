@@ -6,7 +6,7 @@ import { idleFindings } from "./config/site-findings.ts";
 import { routeLine } from "./line/route-line.ts";
 import { openProject } from "./project/project.ts";
 
-// What is said of files and command lines of collective.hostout, without a host.
+// Messages about files and command lines of collective.hostout, without a host.
 const folder = mkdtempSync(join(tmpdir(), "hostout-old-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "buildout.cfg");

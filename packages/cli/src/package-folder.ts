@@ -1,4 +1,7 @@
 import { dirname } from "node:path";
 
-/** Folder of this package: the sources lie one below it, and so does what is bundled of them (packages/build sees to that). */
+/**
+ * The folder of this package. The sources lie one folder below it, and so does their bundle (see
+ * packages/build).
+ */
 export const packageFolder = dirname(import.meta.dirname);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 
-/** Writes a file that is there anew: renamed into place with the mode of the old one, nobody ever reads half of it. */
+/** Replaces an existing file by a rename and keeps its mode. So no reader sees a partial file. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const made = `${file}.${randomBytes(8).toString("hex")}`;
   try {

@@ -6,7 +6,7 @@ interface Task {
   readonly command: string;
   readonly sinceMs: number;
   readonly bytes?: string | undefined;
-  /** A task within it has ended: until the next one begins, it waits for other hosts. */
+  /** Whether the last task inside has ended. Until the next one starts, the place waits for other hosts. */
   readonly waits: boolean;
 }
 
@@ -16,7 +16,7 @@ interface Place {
   state: BoardPlace["state"];
 }
 
-/** The places of a run and what each does, as its events tell. */
+/** The places of a run and their present tasks, from the events of the run. */
 export interface BoardPlaces {
   readonly follow: (event: Event) => void;
   readonly all: () => readonly BoardPlace[];
@@ -53,7 +53,7 @@ export function makeBoardPlaces(): BoardPlaces {
   };
 }
 
-/** A task may stand within another of its place: the inner one is shown. */
+/** Follows a task. A task may run inside another of its place: the board shows the inner one. */
 function followTask({ tasks }: Place, event: Extract<Event, { task: number }>): void {
   const task = tasks.get(event.task);
   if (event.type === "task.start")

@@ -1,17 +1,17 @@
-/** One place where work is done: a host, or this machine for a site. */
+/** A place of work: a host, or this machine on behalf of a site. */
 export interface BoardPlace {
   readonly label: string;
-  /** What it does; undefined while it waits, and when it has ended. */
+  /** The present task; undefined while the place waits, and after its end. */
   readonly doing:
     | { readonly command: string; readonly sinceMs: number; readonly bytes?: string | undefined }
     | undefined;
-  /** How it ended, or that it has not; undefined for this machine, which nobody waits for. */
+  /** The state of the place; undefined for this machine, which the run does not wait for. */
   readonly state: "open" | "done" | "failed" | undefined;
 }
 
 /**
- * The rows of the board: places that do something and places that wait, as many as fit, and one row of totals. None when nothing is
- * done.
+ * Returns the rows of the board: working places, then waiting ones, as many as fit, and a row of totals.
+ * Returns none when no place works.
  */
 export function boardRows(
   places: readonly BoardPlace[],
@@ -21,7 +21,7 @@ export function boardRows(
   const busy = places.filter(({ doing }) => doing !== undefined);
   if (busy.length === 0) return [];
   const waiting = places.filter(({ doing, state }) => doing === undefined && state === "open");
-  // Half of the terminal is left for the lines above, which tell more.
+  // The lines above have half of the terminal, because they show more detail.
   const room = Math.max(1, Math.min(Math.floor(size.rows / 2) - 1, 20));
   const shown =
     busy.length + waiting.length <= room
@@ -37,7 +37,7 @@ export function boardRows(
     [busy.length + waiting.length - shown.length, "not shown"],
   ] as const;
   const totals = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  // A row that is wrapped would not be taken away again as a whole.
+  // The terminal would wrap a longer row, and the board could not erase it as a whole.
   return [...shown.map((place) => rowOf(place, nowMs)), `  ${totals.join(", ")}`].map((row) =>
     row.slice(0, Math.max(1, size.columns - 1)),
   );
@@ -49,7 +49,7 @@ function rowOf({ label, doing }: BoardPlace, nowMs: number): string {
   return `  [${label}] ${doing.command}${doing.bytes ? ` ${doing.bytes}` : ""} ${seconds} s`;
 }
 
-/** `3.2 of 10.0 MB` */
+/** Formats progress: `3.2 of 10.0 MB`. */
 export function bytesText(doneBytes: number, totalBytes: number | undefined): string {
   const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
   return totalBytes === undefined

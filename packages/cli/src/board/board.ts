@@ -16,8 +16,8 @@ interface BoardOptions {
 }
 
 /**
- * Draws the board ten times a second for listr2, whose own renderer re-wraps its whole frame at each update and stands
- * still with a hundred hosts.
+ * Draws the board for listr2 ten times a second. listr2's own renderer wraps its whole frame again at each
+ * update, which stalls with a hundred hosts.
  */
 class HostBoard {
   static nonTTY = false;
@@ -40,7 +40,7 @@ class HostBoard {
   }
 }
 
-/** Lines that scroll by, and below them what each host does now. */
+/** Opens the board: lines that scroll, and below them the present task of each host. */
 export function openBoard(
   stdout: NodeJS.WriteStream,
   style: Style,

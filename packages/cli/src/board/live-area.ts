@@ -1,15 +1,15 @@
-/** Rows at the foot of a terminal that are drawn again and again, with lines that scroll by above them. */
+/** The rows at the foot of a terminal that are redrawn, below lines that scroll. */
 export interface LiveArea {
-  /** Whole lines, above the rows. */
+  /** Writes whole lines above the rows. */
   readonly write: (text: string) => void;
   readonly redraw: () => void;
-  /** Takes the rows away until `resume`. */
+  /** Removes the rows until `resume`. */
   readonly pause: () => () => void;
 }
 
 /**
- * `rows` are asked for at each drawing; each must fit into the terminal's width. `shown` takes their power over the terminal from texts:
- * `write` gets that of the area itself too.
+ * Creates a live area. It calls `rows` for each drawing; each row must fit into the terminal's width. `shown`
+ * removes control characters from texts. `write` also gets the control characters of the area itself.
  */
 export function makeLiveArea(
   write: (text: string) => void,

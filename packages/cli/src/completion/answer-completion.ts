@@ -6,7 +6,7 @@ import { keepFacts, readFacts } from "./facts-cache.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What may stand for the last of `words`. Never fails: a shell shows no error here. */
+/** Returns the completions of the last of `words`. Never fails, because a shell shows no error here. */
 export async function answerCompletion(
   words: readonly string[],
   environment: Environment,

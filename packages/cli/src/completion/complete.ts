@@ -3,7 +3,10 @@ import { globalFlagTable, spellingsOf } from "../line/global-flag-table.ts";
 import { shells, subtopics, topics } from "../line/topics.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
-/** What may stand for the last of `words`, given those before it; `facts` are undefined where there is no project. */
+/**
+ * Returns the completions of the last of `words`, after the words before it. `facts` is undefined without a
+ * project.
+ */
 export function complete(words: readonly string[], facts: CompletionFacts | undefined): readonly string[] {
   const begun = words.at(-1) ?? "";
   return candidates(words.slice(0, -1), begun, facts).filter((word) => word.startsWith(begun));
@@ -29,7 +32,7 @@ function candidates(
   return [...names.filter((name) => !words.includes(name)), "explain", ...commands.keys()];
 }
 
-/** Words that are no flags, nor the value of one. */
+/** Returns the words without flags and without the values of flags. */
 function withoutFlags(words: readonly string[]): readonly string[] {
   const valued = globalFlagTable.flatMap((flag) => ("value" in flag ? spellingsOf(flag) : []));
   return words.filter((word, index) => !word.startsWith("-") && !valued.includes(words[index - 1] ?? ""));
@@ -50,7 +53,7 @@ function ofTopic(
   return topic === "config" ? [...below, ...(facts?.sections ?? [])] : below;
 }
 
-/** Names of the sites that the words mean so far. */
+/** Returns the names of the sites that the words select so far. */
 function sitesOf(facts: CompletionFacts, words: readonly string[]): readonly string[] {
   const isSite = (word: string) =>
     word === "all" || word in facts.sites || word in facts.groups || /[*?[]|^!/.test(word);
@@ -76,7 +79,7 @@ function named(facts: CompletionFacts, word: string, above: readonly string[] = 
   return Object.keys(facts.sites).filter((name) => form.test(name));
 }
 
-/** The commands that all of the sites have, with the flags of the first. */
+/** Returns the commands that every site has, with the flags of the first site. */
 function commonCommands(
   facts: CompletionFacts,
   sites: readonly string[],

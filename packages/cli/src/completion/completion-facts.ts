@@ -1,13 +1,13 @@
-/** What completion knows of a project: names only, so that it can be kept. */
+/** The facts of a project that completion needs: only names, so that a cache can keep them. */
 export interface CompletionFacts {
   /** Every section of the configuration. */
   readonly sections: readonly string[];
   readonly sites: Readonly<Record<string, CompletionSite>>;
-  /** Names and globs, by the name of the group. */
+  /** The members of each group: names and globs. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** What `all` means. */
+  /** The sites of `all`. */
   readonly all: readonly string[];
 }
 
-/** The commands of a site, each with its own flags as they are written. Empty for a site that cannot be had. */
+/** The commands of a site, each with its own flags as typed. Empty for a site with an error. */
 export type CompletionSite = Readonly<Record<string, readonly string[]>>;

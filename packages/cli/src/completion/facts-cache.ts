@@ -7,21 +7,21 @@ import type { FoundFacts } from "./find-facts.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A file with the time and size that it had; null: it was not there. */
+/** A file with its time and size; null if it did not exist. */
 type Stamp = readonly [file: string, state: string | null];
 
 interface Kept {
   readonly facts: CompletionFacts;
   readonly stamps: readonly Stamp[];
-  /** Milliseconds since the epoch. */
+  /** The end of the entry's life, in milliseconds since the epoch. */
   readonly until: number;
 }
 
-// What no stamp tells of: a file behind an address, a plugin that was missing and is installed.
+// Limits for changes that no stamp shows: a file behind a URL, or the installation of a missing plugin.
 const wholeMs = 24 * 3_600_000;
 const brokenMs = 60_000;
 
-/** What was found for a configuration before, as long as all files that it came from are as they were. */
+/** Returns the cached facts of a configuration, if all files behind them are unchanged. */
 export function readFacts(
   file: string,
   environment: Environment,
@@ -31,12 +31,15 @@ export function readFacts(
     const { facts, stamps, until }: Kept = JSON.parse(readFileSync(placeOf(file, environment), "utf8"));
     return nowMs < until && stamps.every(([name, state]) => stampOf(name)[1] === state) ? facts : undefined;
   } catch {
-    // There is none, or one that another version wrote.
+    // The cache has no entry, or an entry of another version.
     return undefined;
   }
 }
 
-/** Keeps what was found. A cache that cannot be written is of no concern to who presses Tab. */
+/**
+ * Stores the facts in the cache. Ignores a cache that is not writable, because it must not disturb a user who
+ * presses Tab.
+ */
 export function keepFacts(file: string, environment: Environment, found: FoundFacts, nowMs: number): void {
   const userDefaults = environment.BUILDOUT_HOME
     ? resolve(environment.BUILDOUT_HOME, "default.cfg")
@@ -58,7 +61,7 @@ export function keepFacts(file: string, environment: Environment, found: FoundFa
   }
 }
 
-/** https://specifications.freedesktop.org/basedir-spec/latest */
+/** Returns the cache folder by https://specifications.freedesktop.org/basedir-spec/latest. */
 function folderOf({ XDG_CACHE_HOME, HOME }: Environment): string {
   return join(XDG_CACHE_HOME || join(HOME ?? homedir(), ".cache"), "hostout");
 }

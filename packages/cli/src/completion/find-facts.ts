@@ -4,14 +4,18 @@ import { loadSites } from "../project/load-sites.ts";
 import { openProject } from "../project/project.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
-/** What completion is to know of a project, and the files that it comes from. Not `isWhole`: some site could not be had. */
+/** The facts for completion, and the files behind them. `isWhole` is false if some site has an error. */
 export interface FoundFacts {
   readonly facts: CompletionFacts;
   readonly files: readonly string[];
   readonly isWhole: boolean;
 }
 
-/** Reads a project with all its plugins. @throws ConfigError, HostoutError */
+/**
+ * Reads a project with all its plugins.
+ *
+ * @throws ConfigError, HostoutError
+ */
 export async function findFacts(file: string): Promise<FoundFacts> {
   const project = await openProject(file);
   const loaded = await loadSites(project);

@@ -1,7 +1,7 @@
-/** Options of a section by name, or why it does not resolve. */
+/** The options of a section by name, or the error of a section that does not resolve. */
 export type SectionTexts = ReadonlyMap<string, string> | { readonly error: string };
 
-/** How two sections differ in one option; undefined where it is not set. */
+/** The difference between two sections in one option; a side is undefined if it does not set the option. */
 export interface OptionDifference {
   readonly section: string;
   readonly option: string;
@@ -9,7 +9,10 @@ export interface OptionDifference {
   readonly right: string | undefined;
 }
 
-/** The options in which two configurations differ. A section that does not resolve has one option, `!error`. */
+/**
+ * Returns the options in which two configurations differ. A section that does not resolve has one option,
+ * `!error`.
+ */
 export function diffOptions(
   left: ReadonlyMap<string, SectionTexts>,
   right: ReadonlyMap<string, SectionTexts>,
@@ -29,7 +32,10 @@ function textsOf(section: SectionTexts | undefined): ReadonlyMap<string, string>
   return "error" in section ? new Map([["!error", section.error]]) : section;
 }
 
-/** As lines, below the name of each section. Of values of several lines, those that only one side has. */
+/**
+ * Formats differences as lines below the name of each section. For a value of several lines, prints only the
+ * lines that differ.
+ */
 export function printDifferences(
   differences: readonly OptionDifference[],
   isHidden: (section: string, option: string) => boolean,
@@ -65,7 +71,7 @@ function printDifference({ option, left, right }: OptionDifference, hidden: bool
   ];
 }
 
-/** The lines of `lines` that `others` has not, counted. */
+/** Returns the lines that `others` lacks. Equal lines are counted. */
 function without(lines: readonly string[], others: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1);

@@ -2,12 +2,12 @@ import { type Config, ConfigError, isSecretName } from "@hostout/config";
 import { iniName, isHostoutError, siteOptions } from "@hostout/kit";
 import type { Project, SiteSection } from "../project/project.ts";
 
-/** Whether an option's value is not to be shown. */
+/** Checks whether the value of an option must stay hidden. */
 export type IsHidden = (section: string, option: string) => boolean;
 
 /**
- * The secrets of sites: what their plugins declare to be secret or is named like that, what those options are made of,
- * and every option that one of these goes into.
+ * Finds the secrets of sites. An option is secret if a plugin declares it so or its name looks so. The options
+ * that a secret is made of, and those that contain it, are secret too.
  */
 export async function hiddenOptions(project: Project): Promise<IsHidden> {
   const hidden = await secretOptions(project);
@@ -15,7 +15,10 @@ export async function hiddenOptions(project: Project): Promise<IsHidden> {
   return (section, option) => hidden.has(`${section}:${option}`);
 }
 
-/** The options that hold secrets of sites, as `section:option`: where they are used and where they are written. */
+/**
+ * Returns the options with secrets of sites as `section:option`, both where sites use them and where they are
+ * set.
+ */
 export async function secretOptions(project: Project): Promise<Set<string>> {
   const hidden = new Set<string>();
   await Promise.all([...project.sites.values()].map((site) => addSecretsOf(project, site, hidden)));
@@ -45,13 +48,13 @@ async function pluginsOf(project: Project, site: SiteSection) {
   try {
     return (await project.load(site)).site.plugins;
   } catch (error) {
-    // A plugin that is missing hides no more than what is named like a secret.
+    // If a plugin is missing, only options with the name of a secret are hidden.
     if (isHostoutError(error)) return [];
     throw error;
   }
 }
 
-/** The options that a secret is made of: those of sections that it is taken from, and those that it refers to. */
+/** Adds the options that a secret is made of: its origins in other sections, and the options that it refers to. */
 function addOrigins(config: Config, section: string, option: string, hidden: Set<string>): void {
   const seen = new Set([`${section}:${option}`]);
   for (const place of seen) {
@@ -63,7 +66,7 @@ function addOrigins(config: Config, section: string, option: string, hidden: Set
   }
 }
 
-/** The options that refer to hidden ones, directly or over others. */
+/** Adds the options that refer to hidden ones, directly or through others. */
 function addUsers(config: Config, hidden: Set<string>): void {
   const users = new Map<string, string[]>();
   for (const section of config.sectionNames)

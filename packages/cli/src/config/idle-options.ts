@@ -6,13 +6,13 @@ import type { Project } from "../project/project.ts";
 import { heirsOf } from "../project/site-facts.ts";
 import type { Finding } from "./lint.ts";
 
-/** The options that `[hostout]` has, where it is no site. */
+/** The options that `[hostout]` has if it is not a site. */
 export const hostoutOptions: readonly string[] = ["require-config"];
 
-/** Options of hostout-core that the deploy of hostout-pushdeploy does not read. */
+/** The options of hostout-core that the deploy of hostout-pushdeploy does not read. */
 const notPushed: readonly string[] = [...releaseLines, "sudo-parts", "buildout-cache"];
 
-/** Options of sites that have no effect where they are set: those of a plugin that the site does not have. */
+/** Finds options of sites without effect: they belong to a plugin that the site does not have. */
 export async function idleSiteOptions(
   config: Config,
   sites: readonly Site[],
@@ -31,7 +31,7 @@ export async function idleSiteOptions(
   return findings;
 }
 
-/** Options that the first of the plugins that has them would read. */
+/** Returns a finding for each option that another plugin would read. Names the first such plugin. */
 function ofOtherPlugins(
   site: Site,
   unread: readonly (readonly [string, Value])[],
@@ -68,7 +68,7 @@ function notPushedBy({ name, plugins, values }: Site): readonly Finding[] {
   );
 }
 
-/** Options of sites that a group has: its sites do not take them. */
+/** Finds options of sites in a group, whose sites do not read them. */
 export function idleGroupOptions(
   { config, groups }: Project,
   plugins: readonly Plugin[],
@@ -92,7 +92,7 @@ export function idleGroupOptions(
   );
 }
 
-/** Options of `[hostout]` that nothing reads, where it is neither a site nor a base. */
+/** Finds options of `[hostout]` that nothing reads, if that section is neither a site nor a base. */
 export function idleHostoutOptions({ config, sites, groups }: Project): readonly Finding[] {
   const name = "hostout";
   if (!config.sectionNames.includes(name) || sites.has(name) || groups.has(name)) return [];
@@ -113,7 +113,7 @@ function hostoutHint(key: string): string {
   return didYouMean(key, hostoutOptions) ?? `[hostout] has: ${hostoutOptions.join(", ")}`;
 }
 
-/** The options of the plugins that come with hostout. */
+/** Loads the plugins that come with hostout. */
 async function bundled({ config, name, origin }: Site): Promise<readonly Plugin[]> {
   const load = makePluginLoader(config);
   return Promise.all([...bundledPlugins].map(async (word) => (await load(word, name, origin)).plugin));
@@ -123,14 +123,14 @@ function optionNames(options: OptionDeclarations): readonly string[] {
   return Object.entries(options).flatMap(([name, { aliases }]) => [iniName(name), ...aliases]);
 }
 
-/** The sections that others take options from. */
+/** Returns the sections that others take options from. */
 function basesOf(config: Config): ReadonlySet<string> {
   return new Set(heirsOf(config).keys());
 }
 
 /**
- * Makes a function that gives of options of a section those that no other option refers to. The references of the whole
- * configuration are read once, when it is first called.
+ * Returns a function that selects the options of a section that no other option refers to. It reads the
+ * references of the whole configuration once, at its first call.
  */
 function makeUnreferred(config: Config) {
   let referred: ReadonlySet<string> | undefined;
@@ -140,7 +140,7 @@ function makeUnreferred(config: Config) {
   };
 }
 
-/** `SECTION:OPTION` of all that some option refers to. */
+/** Returns every option that another option refers to, as `SECTION:OPTION`. */
 function referredIn(config: Config): ReadonlySet<string> {
   return new Set(
     config.sectionNames.flatMap((name) =>
@@ -151,7 +151,7 @@ function referredIn(config: Config): ReadonlySet<string> {
   );
 }
 
-/** Empty where the section does not resolve. */
+/** Returns the values of a section; empty if the section does not resolve. */
 function valuesOf(config: Config, name: string): ReadonlyMap<string, Value> {
   try {
     return config.section(name).options;

@@ -3,11 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { openProject, type Project } from "../project/project.ts";
 import type { Finding } from "./lint.ts";
 
-/** A hostout.cfg, which is read before the buildout.cfg beside it, whose sites are then not seen: collective.hostout left such files. */
+/**
+ * Finds a hostout.cfg that hides the sites of the buildout.cfg beside it, because hostout reads it first.
+ * collective.hostout left such files.
+ */
 export async function leftoverConfig({ file, config }: Project): Promise<readonly Finding[]> {
   const other = join(dirname(file), "buildout.cfg");
   if (basename(file) !== "hostout.cfg" || !existsSync(other) || config.files.includes(other)) return [];
-  // What is wrong with a file that is not read is not told.
+  // Errors of a file that hostout does not read are not reported.
   const project = await openProject(other, { withoutDead: true }).catch(() => undefined);
   const sites = [...(project?.sites.keys() ?? [])];
   if (sites.length === 0) return [];

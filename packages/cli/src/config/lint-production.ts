@@ -6,7 +6,7 @@ import type { Project } from "../project/project.ts";
 import { isProduction } from "../run/environment.ts";
 import type { Finding } from "./lint.ts";
 
-/** What production sites build is pinned: versions of eggs, and files that come from elsewhere. */
+/** Checks that the builds of production sites are pinned: versions of eggs, and files from elsewhere. */
 export async function lintProduction(project: Project): Promise<readonly Finding[]> {
   const sites = [...project.sites.values()].filter(({ values }) =>
     isProduction(values.get("environment")?.text),
@@ -33,7 +33,7 @@ export async function lintProduction(project: Project): Promise<readonly Finding
   return findings;
 }
 
-/** The files as one buildout: a later file overrides an earlier one. */
+/** Reads the files as one buildout. A later file overrides an earlier one. */
 function readBuild(file: string, others: readonly string[]): Promise<Config> {
   if (others.length === 0) return readConfig(file);
   const above = others.map((one) => relative(process.cwd(), one)).join(" ");
@@ -51,7 +51,7 @@ function lintBuild(config: Config, site: string): readonly Finding[] {
       hint: "Set in [buildout]: allow-picked-versions = false",
     });
   }
-  // The second is mr.developer's.
+  // `auto-checkout` belongs to mr.developer.
   for (const name of ["develop", "auto-checkout"]) {
     const develop = config.option("buildout", name);
     if (!develop || develop.text.trim() === "") continue;
@@ -91,7 +91,7 @@ function versionsOf(config: Config): Iterable<string> {
   return config.sectionNames.includes(name) ? config.raw(name).keys() : [];
 }
 
-/** What does not resolve is told elsewhere. */
+/** Returns undefined for a value that does not resolve. Another check reports it. */
 function tolerate<T>(ask: () => T): T | undefined {
   try {
     return ask();

@@ -12,7 +12,7 @@ import { lintHostless } from "./old-options.ts";
 import { siteFindings } from "./site-findings.ts";
 import { unusedSections } from "./unused-sections.ts";
 
-/** Something that is wrong with a configuration, or (a warning) probably not meant. */
+/** An error of a configuration, or a warning about a probable mistake. */
 export interface Finding {
   readonly severity: "error" | "warning";
   readonly message: string;
@@ -20,7 +20,7 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
-/** All that can be found without a host, errors first. */
+/** Returns every finding that needs no host, errors first. */
 export async function lintProject(project: Project): Promise<readonly Finding[]> {
   const found = [
     ...project.config.dead.map(asError),
@@ -61,7 +61,10 @@ async function lintSites(project: Project): Promise<readonly Finding[]> {
   ];
 }
 
-/** A folder that nobody named is a surprise. collective.hostout had its own default, which its recipe has here too. */
+/**
+ * Warns about a site without a path, because its default folder may surprise. collective.hostout had its own
+ * default, which its recipe also has here.
+ */
 function lintPath({ name, values, origin }: Site): readonly Finding[] {
   const isSet = ["path", "remote-path", "remote_path"].some((key) => values.has(key));
   if (isSet || isHostoutRecipe(values.get("recipe")?.text ?? "")) return [];
@@ -86,7 +89,7 @@ async function lintSecrets(project: Project): Promise<readonly Finding[]> {
     const cut = place.indexOf(":");
     const [section, option] = [place.slice(0, cut), place.slice(cut + 1)];
     for (const { origin, text } of project.config.history(section, option)) {
-      // What only refers to another option is no secret, that one is.
+      // A value that only refers to another option is not secret itself.
       if (/^(?:\$\{[^}]*\}\s*)*$/.test(text) || !(await mayOthersRead(origin.file))) continue;
       findings.push({
         severity: "warning",

@@ -7,7 +7,7 @@ const noPackages = "hostout installs no packages on hosts.";
 const ownersSet = "Each deploy sets the owners of what it makes.";
 const bootUnit = "Start the site at boot with a unit of the host.";
 
-/** Commands of collective.hostout and its plugins, and what does their work here. */
+/** The commands of collective.hostout and its plugins, with their replacements here. */
 const oldCommands: Readonly<Record<string, string>> = {
   annotate: "Print each value with its place: hostout config SITE --annotate",
   bootscript_list: bootUnit,
@@ -56,7 +56,7 @@ const oldCommands: Readonly<Record<string, string>> = {
   yum: noPackages,
 };
 
-/** What does here the work of a command of collective.hostout; undefined for a word that names none. */
+/** Returns the replacement of a command of collective.hostout, or undefined for any other word. */
 export function insteadOfCommand(word: string, site: string): string | undefined {
   return Object.hasOwn(oldCommands, word) ? oldCommands[word]!.replaceAll("SITE", site) : undefined;
 }

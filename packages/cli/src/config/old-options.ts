@@ -6,7 +6,10 @@ const noHosts = "hostout creates no hosts: create the host, then name it: host =
 const noPython = "hostout installs no Python: install one on the host, then name it: python";
 const noPassword = "The login user becomes buildout-user with sudo: take the option out.";
 
-/** Options that collective.hostout and its plugins read, and what to write instead. A plugin that declares one takes it. */
+/**
+ * The options that collective.hostout and its plugins read, with their replacements. A plugin that declares
+ * such an option reads it.
+ */
 const oldOptions: Readonly<Record<string, string>> = {
   "buildout-group": "Files belong to the group of effective-user.",
   "buildout-password": noPassword,
@@ -40,14 +43,14 @@ const oldOptions: Readonly<Record<string, string>> = {
   versions: "Name the section in the file that is built: [buildout] versions = NAME",
 };
 
-/** Options of a site that only collective.hostout knew. */
+/** Finds options of a site that only collective.hostout read. */
 export function lintOldOptions({ name: site, values, plugins }: Site): readonly Finding[] {
   return Object.entries(oldOptions).flatMap(([name, hint]): readonly Finding[] => {
     const value = values.get(name);
     const isDeclared = plugins.some(({ options }) =>
       Object.keys(options ?? {}).some((key) => iniName(key) === name),
     );
-    // An empty one said nothing there either.
+    // collective.hostout ignored an empty option too.
     if (!value || value.text === "" || isDeclared) return [];
     return [
       {
@@ -60,7 +63,7 @@ export function lintOldOptions({ name: site, values, plugins }: Site): readonly 
   });
 }
 
-/** Sections that are meant as sites, and name no host. */
+/** Finds sections that look like sites but name no host. */
 export function lintHostless({ hostless, whyNoSite }: Project): readonly Finding[] {
   return hostless.map((name): Finding => ({ severity: "warning", ...whyNoSite(name)! }));
 }

@@ -2,7 +2,7 @@ import type { Site } from "@hostout/kit";
 import { packageName } from "../project/package-name.ts";
 import type { Finding } from "./lint.ts";
 
-/** Plugins of collective.hostout, by the names that they would have here, and what does their work. */
+/** The plugins of collective.hostout, by their package names here, with their replacements. */
 const oldPlugins: Readonly<Record<string, string>> = {
   "collective.hostout": "hostout itself has its commands: take the word out.",
   "hostout-cloud": "hostout creates no hosts: create the host, then name it: host = web1.example.com",
@@ -17,7 +17,7 @@ const oldPlugins: Readonly<Record<string, string>> = {
   "hostout-ubuntu": "hostout installs nothing on hosts: apt install python3 python3-venv",
 };
 
-/** What does here the work of a plugin of collective.hostout; undefined for a word that names none. */
+/** Returns the replacement of a plugin of collective.hostout, or undefined for any other word. */
 export function insteadOfPlugin(word: string): string | undefined {
   const plain = word
     .replace(/^collective\.hostout[:.](?!default$)/, "hostout.")
@@ -25,7 +25,7 @@ export function insteadOfPlugin(word: string): string | undefined {
   return oldPlugins[packageName(plain)];
 }
 
-/** The words of a site that name plugins of collective.hostout, where no package of that name is installed. */
+/** Finds the words of a site that name plugins of collective.hostout without an installed package. */
 export function lintOldPlugins({ name: site, values, plugins }: Site): readonly Finding[] {
   return ["extends", "plugins"].flatMap((option) => {
     const value = values.get(option);

@@ -1,15 +1,15 @@
 import { formatOrigin, type Step } from "@hostout/config";
 
-/** An option as it is printed. */
+/** An option, ready to print. */
 export interface PrintedOption {
   readonly name: string;
-  /** Undefined where it is hidden. */
+  /** The value; undefined if it is hidden. */
   readonly text: string | undefined;
-  /** What made it what it is, the lowest first; empty where that is not told. */
+  /** The steps that made the value, the lowest first; empty if they are not printed. */
   readonly history: readonly Step[];
 }
 
-/** A section as lines of a configuration file, which gives the same values when it is read; the history is in comments. */
+/** Prints a section as lines of a configuration file with the same values. The history goes into comments. */
 export function printSection(
   name: string,
   options: readonly PrintedOption[],
@@ -38,7 +38,7 @@ function printHistory(
   const width = Math.max(0, ...places.map((place) => place.length));
   return history.map((step, index) => {
     const from = step.section === section ? "" : ` [${step.section}]`;
-    // One step says nothing that the value does not say, but for where it is.
+    // A single step adds only its place, unless its text differs from the value.
     const isPlain = history.length === 1 && step.text === text;
     const said = isPlain || text === undefined ? "" : `  ${step.text.split("\n").join(" | ")}`;
     return `# ${step.operator.padStart(2)} ${places[index]!.padEnd(width)}${from}${said}`.trimEnd();

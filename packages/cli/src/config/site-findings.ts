@@ -6,7 +6,7 @@ import type { Finding } from "./lint.ts";
 import { lintOldOptions } from "./old-options.ts";
 import { lintOldPlugins } from "./old-plugins.ts";
 
-/** What is wrong with the options of a site, as far as the site alone says it. An option is told of once. */
+/** Returns the findings about the options of a single site, at most one for each option. */
 export function siteFindings(site: Site): readonly Finding[] {
   const old = lintOldOptions(site);
   const checked = checkSite(site).map(
@@ -19,7 +19,10 @@ export function siteFindings(site: Site): readonly Finding[] {
   ];
 }
 
-/** What has no effect where it stands: options of the sites and groups of a run, and a file that is not read. */
+/**
+ * Returns findings about settings without effect: options of the sites and groups of a run, and a file that is
+ * not read.
+ */
 export async function idleFindings(
   project: Project,
   sites: readonly Site[],

@@ -2,13 +2,16 @@ import type { Config } from "@hostout/config";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "./lint.ts";
 
-/** Sections that buildout, its usual extensions or hostout read by their name. */
+/** The sections that buildout, its usual extensions or hostout read by name. */
 const known = ["buildout", "versions", "hostout", "sources", "remotes", "branches", "environment"];
 
-/** Sections that no site, part, group, reference or other section names. Each word of `[buildout]` counts as a name. */
+/**
+ * Finds sections that no site, part, group, reference or other section names. Each word of `[buildout]` counts
+ * as a name.
+ */
 export function unusedSections(project: Project): readonly Finding[] {
   const { config, sites, groups, broken, hostless, file } = project;
-  // That a section names no host is a finding of its own.
+  // A section without a host has its own finding.
   const used = new Set([...known, ...sites.keys(), ...groups.keys(), ...broken.keys(), ...hostless]);
   for (const section of config.sectionNames) {
     for (const [option, text] of config.raw(section)) {
@@ -27,7 +30,7 @@ export function unusedSections(project: Project): readonly Finding[] {
     }));
 }
 
-/** Names of sections in an option, as far as it is one that names sections. */
+/** Returns the names of sections in an option, if the option is one that names sections. */
 function namesIn(section: string, option: string, text: string): readonly string[] {
   if (section === "buildout" || option === "extends" || option === "<part-dependencies>")
     return text.split(/\s+/);

@@ -10,14 +10,14 @@ import { makeRepository, type Repository } from "./repository.ts";
 import { runHere, runProgram } from "./run-program.ts";
 import { findTools, type Tools } from "./tools.ts";
 
-/** What the demo has set up. */
+/** The folders, hosts and tools of the demo. */
 interface Stage {
   readonly folder: string;
   readonly hosts: readonly TestHost[];
   readonly ports: readonly number[];
   readonly repository: Repository;
   readonly environment: Readonly<Record<string, string>>;
-  /** Aborted: the demo is to end. */
+  /** Aborts when the demo must end. */
   readonly signal: AbortSignal;
 }
 
@@ -27,9 +27,10 @@ const tell = (text: string) => process.stdout.write(`${text}\n`);
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * The main job on two throw-away hosts of this machine. Leaves nothing behind, however it is ended. Resolves to the exit code.
+ * Runs the main job on two throw-away hosts of this machine. Removes everything at its end, also after an
+ * interrupt. Resolves to the exit code.
  *
- * @throws HostoutError `interrupted` when a signal ended it
+ * @throws HostoutError `interrupted` after a signal
  */
 export async function demo(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "hostout-demo-"));
@@ -38,7 +39,7 @@ export async function demo(): Promise<number> {
   const { signal } = controller;
   const interrupt = (name: string) =>
     controller.abort(new HostoutError({ code: "interrupted", message: `the demo was ended by ${name}` }));
-  // A terminal that was closed, or a reader that went away, is no reason to leave anything behind.
+  // The demo also cleans up after a closed terminal, or when no program reads its output.
   const unread = () => interrupt("a closed output");
   for (const name of endings) process.on(name, interrupt);
   for (const stream of [process.stdout, process.stderr]) stream.on("error", unread);
@@ -68,7 +69,7 @@ async function setUp(folder: string, hosts: TestHost[], signal: AbortSignal): Pr
     await mkdir(directory);
     const environment = {
       DEMO_HOST: `the host of ${site}`,
-      // With that, bash does not read what this user has for logins: it may take long, or print something.
+      // With SHLVL, bash skips the user's login files, which may be slow or print something.
       SHLVL: "2",
       ...(tools.rsync ? {} : { HOSTOUT_NO_RSYNC: "1" }),
     };
@@ -84,13 +85,13 @@ async function setUp(folder: string, hosts: TestHost[], signal: AbortSignal): Pr
     hosts,
     ports,
     repository,
-    // The configuration that the user has named is not that of the demo.
+    // The demo must ignore a configuration that the user has set.
     environment: { HOSTOUT_SSH_CONFIG: join(folder, "ssh_config"), HOSTOUT_CONFIG: "" },
     signal,
   };
 }
 
-/** Production has been running for years: it has data. */
+/** Writes data, because a production site that has run for years has data. */
 async function writeData(production: string): Promise<void> {
   await mkdir(join(production, "var", "filestorage"), { recursive: true });
   await mkdir(join(production, "var", "blobstorage"), { recursive: true });

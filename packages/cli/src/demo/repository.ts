@@ -4,10 +4,10 @@ import { packageFolder } from "../package-folder.ts";
 import { runHere } from "./run-program.ts";
 import type { Tools } from "./tools.ts";
 
-/** The repository that the site is checked out from. */
+/** The repository of the demo's site. */
 export interface Repository {
   readonly address: string;
-  /** Replaces a text in a file and commits that. */
+  /** Replaces a text in a file and commits the change. */
   readonly change: (file: string, from: string, to: string) => Promise<void>;
 }
 

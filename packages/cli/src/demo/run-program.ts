@@ -7,7 +7,7 @@ interface Settings {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a program in sight of the user. Resolves to its status. */
+/** Runs a program whose output the user sees. Resolves to its status. */
 export function runProgram(
   program: string,
   words: readonly string[],
@@ -15,7 +15,7 @@ export function runProgram(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { ...settings, stdio: ["ignore", "inherit", "inherit"] });
-    // Its own end is waited for: it may be in the middle of something on a host.
+    // Waits for the end of the program, which may be in the middle of a step on a host.
     const end = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", end, { once: true });
     child.on("error", reject);
@@ -26,7 +26,7 @@ export function runProgram(
   });
 }
 
-/** Runs a program out of sight. Resolves to whether it succeeded; false too when it is not there. */
+/** Runs a program without visible output. Resolves to whether it succeeded; false also if it does not exist. */
 export function runHere(program: string, words: readonly string[], settings: Settings): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, words, { ...settings, stdio: "ignore" });

@@ -2,13 +2,13 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { runHere } from "./run-program.ts";
 
-/** What this machine has of what the demo would like. */
+/** The programs of this machine that the demo can use. */
 export interface Tools {
   readonly user: string;
   readonly rsync: boolean;
   readonly hg: boolean;
   readonly buildout: boolean;
-  /** What bootstraps the buildout; /bin/sh where a script stands in for it. */
+  /** The Python that bootstraps the buildout; /bin/sh if a script replaces it. */
   readonly python: string;
 }
 
@@ -27,11 +27,11 @@ export async function findTools(folder: string): Promise<Tools> {
   };
 }
 
-// Debian's zc.buildout 2.13 is not to be imported as it is: it needs names that Python 3.10 moved.
+// Debian's zc.buildout 2.13 needs names that Python 3.10 moved, so it cannot be imported directly.
 const hasBuildout = `import importlib.util, setuptools
 assert importlib.util.find_spec("zc.buildout.buildout")`;
 
-/** A Python that has zc.buildout, in an environment of its own; undefined where there is none. */
+/** Creates a virtual environment whose Python has zc.buildout. Resolves to undefined if no Python has it. */
 async function makePython(folder: string): Promise<string | undefined> {
   for (const system of ["/usr/bin/python3", "python3"]) {
     if (

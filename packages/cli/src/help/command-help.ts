@@ -16,7 +16,7 @@ import { globalFlagHelp } from "./global-flag-help.ts";
 import { columns, paragraph, summaryOf } from "./listing.ts";
 import { usageOf } from "./usage.ts";
 
-/** `hostout SITE COMMAND --help`. */
+/** Returns the text of `hostout SITE COMMAND --help`. */
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
   const declaring = declaringCommand(layers);
   const lines = [
@@ -58,7 +58,7 @@ export function commandHelp(site: Site, { name, layers }: Composition, style: St
   return `${lines.join("\n")}\n`;
 }
 
-/** Each option that the command and its steps read, with its value and where that comes from. Secrets are not shown. */
+/** Returns each option that the command and its steps read, with its value and its place. Secrets stay hidden. */
 function optionRows(site: Site, name: string): readonly (readonly string[])[] {
   const declarations = readBy(site, name, new Set());
   return [...declarations].map(([key, { summary, secret, default: fallback }]) => {
@@ -71,7 +71,10 @@ function optionRows(site: Site, name: string): readonly (readonly string[])[] {
   });
 }
 
-/** The declarations of the options, by their names in code. A command that does not say which it reads may read all of its plugin. */
+/**
+ * Returns the declarations of the options, by their names in code. A command that does not list its options may
+ * read all options of its plugin.
+ */
 function readBy(site: Site, name: string, seen: Set<string>): ReadonlyMap<string, OptionDeclaration> {
   if (seen.has(name)) return new Map();
   seen.add(name);
@@ -94,7 +97,7 @@ function namesOf(step: Step): readonly string[] {
   return "command" in step ? [step.command] : [...step.steps, ...(step.undo ?? [])].flatMap(namesOf);
 }
 
-/** Short where the file is in the project's folder, as it is mostly. */
+/** Returns a place. The path is short if the file is in the project's folder, the usual case. */
 function placeOf({ file, line }: Origin, { config }: Site): string {
   const short = relative(dirname(config), file);
   return `${short.startsWith("..") || !isAbsolute(file) ? file : short}${line > 0 ? `:${line}` : ""}`;
@@ -108,7 +111,7 @@ function oneLine(text: string): string {
     .join(" ");
 }
 
-/** Steps of one list stand under each other; rolling ones say so. */
+/** Returns the rows of a step. Steps of one list stand below each other; rolling lists are marked. */
 function stepRows(step: Step): readonly (readonly string[])[] {
   if (typeof step === "string") return [[step]];
   if ("command" in step)

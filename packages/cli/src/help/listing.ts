@@ -4,7 +4,7 @@ import type { Project, SiteSection } from "../project/project.ts";
 import type { Style } from "../show/style.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 
-/** `hostout` alone: the sites of the project and what can be done. */
+/** Returns the text of `hostout` alone: the sites of the project and the commands of hostout. */
 export function listProject(project: Project | undefined, style: Style): string {
   const lines = [`${style.bold("hostout")} SITE… [COMMAND… [ARGUMENT…]]`, ""];
   if (project) {
@@ -46,7 +46,7 @@ function siteRow({ name, values }: SiteSection): readonly string[] {
   return [name, text("host"), text("path"), text("extends")];
 }
 
-/** `hostout SITE`: its commands, the plugin of each, and which override which. */
+/** Returns the text of `hostout SITE`: its commands, with their plugins and overrides. */
 export function listSite(site: Site, style: Style): string {
   const rows = [...commandsOf(site).values()].map(({ name, layers }) => {
     const names = [name, ...layers.flatMap(({ command }) => command.aliases ?? [])].join(", ");
@@ -66,16 +66,16 @@ export function listSite(site: Site, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What a command is for: an override that does not say leaves that to what it overrides. */
+/** Returns the summary of a command. An override without a summary keeps the summary of the command below. */
 export function summaryOf(layers: readonly AnyCommand[]): string {
   return layers.find(({ summary }) => summary)?.summary ?? "";
 }
 
 /**
- * Rows in columns, two blanks apart. In a terminal the last column is wrapped at words; where little room is left for it, it begins
- * on a line of its own.
+ * Formats rows in columns, two blanks apart. A terminal wraps the last column at words. If little width is left
+ * for it, it starts on its own line.
  *
- * @param width of the terminal; undefined where there is none: then the last column is as long as it is
+ * @param width of the terminal in characters; if undefined, the last column is not wrapped
  */
 export function columns(
   rows: readonly (readonly string[])[],
@@ -97,7 +97,7 @@ export function columns(
   });
 }
 
-/** Lines of a text, wrapped at words in a terminal. */
+/** Splits a text into lines, and wraps them at words in a terminal. */
 export function paragraph(
   text: string,
   width = process.stdout.isTTY ? process.stdout.columns : undefined,
@@ -105,7 +105,7 @@ export function paragraph(
   return text.split("\n").flatMap((line) => (width === undefined ? [line] : wrapped(line, width)));
 }
 
-/** Text in lines of so many characters, but for words that are longer. */
+/** Wraps a text at words into lines of at most `width` characters. A longer word stays whole. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

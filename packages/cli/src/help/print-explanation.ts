@@ -8,19 +8,25 @@ import type {
 import type { Style } from "../show/style.ts";
 import { visibleData } from "../show/visible-text.ts";
 
-/** What a line hangs on: its text, further lines of it, and what hangs below. */
+/** A node of a printed tree: its text, its further lines, and the nodes below it. */
 interface Node {
   readonly label: string;
   readonly details: readonly string[];
   readonly children: readonly Node[];
 }
 
-/** Plans as trees: each command with its plugins, its steps and the options it reads, with where they were set: files below `folder` without it. */
+/**
+ * Prints plans as trees: each command with its plugins, its steps, and the options it reads with their places.
+ * Paths below `folder` are relative.
+ */
 export function printExplanation(sites: readonly ExplainedSite[], style: Style, folder: string): string {
   return printPlans(visibleData(sites), style, folder);
 }
 
-/** As {@link printExplanation}, but of the options only those that a file sets, each where it is read first: before a dry run. */
+/**
+ * Prints plans like {@link printExplanation}, before a dry run. Of the options, it shows only those set in a
+ * file, each at its first reader.
+ */
 export function printBriefly(sites: readonly ExplainedSite[], style: Style, folder: string): string {
   const brief = visibleData(sites).map((site) => {
     const told = new Set<string>();
@@ -88,7 +94,10 @@ function commandNode({ command, args, when, layers }: ExplainedCommand, folder: 
 
 const leaf = (label: string): Node => ({ label, details: [], children: [] });
 
-/** A composition calls no `next()`: what lies below the first one is never come to. */
+/**
+ * Returns the layers that a call reaches. A composition calls no `next()`, so a call never reaches the layers
+ * below the first one.
+ */
 function wayThrough(layers: readonly ExplainedLayer[]): {
   readonly reached: readonly ExplainedLayer[];
   readonly replaced: readonly ExplainedLayer[];
@@ -102,7 +111,7 @@ function layerNode(layer: ExplainedLayer, folder: string): Node {
   const hooks = (["before", "after", "onFailure"] as const).flatMap((name) =>
     layer[name].map((step) => labelled(name === "onFailure" ? "on failure" : name, stepNode(step, folder))),
   );
-  // A list that is all of it is no level of its own.
+  // A single list does not need its own level.
   const [only, ...others] = layer.steps;
   const list = only && others.length === 0 && !("command" in only) && !only.rolling ? only : undefined;
   const steps = (list?.steps ?? layer.steps).map((step) => stepNode(step, folder));

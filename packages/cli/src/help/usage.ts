@@ -1,6 +1,6 @@
 import { type AnyCommand, iniName, type OptionDeclarations } from "@hostout/kit";
 
-/** `update [BRANCH] [--force]` */
+/** Returns the usage of a command: `update [BRANCH] [--force]`. */
 export function usageOf(name: string, command: AnyCommand): string {
   const words = Object.entries((command.args ?? {}) as OptionDeclarations).map(
     ([key, { flag, type, optional, default: value }]) => {

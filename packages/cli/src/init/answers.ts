@@ -4,10 +4,10 @@ import { reservedNames, topics } from "../line/topics.ts";
 import type { Project } from "../project/project.ts";
 import { askLine } from "../run/prompt.ts";
 
-/** What flags say. */
+/** The answers that flags give. */
 export type Known = { readonly [K in keyof Answers]?: Answers[K] | undefined };
 
-/** What the user says of a new site. */
+/** The answers of the user about a new site. */
 export interface Answers {
   readonly site: string;
   readonly host: string;
@@ -20,7 +20,11 @@ export interface Answers {
 
 const siteForm = /^[A-Za-z0-9][\w.-]*$/;
 
-/** What flags say, where nobody can be asked. @throws HostoutError `usage` without a host */
+/**
+ * Returns the answers of the flags, if nobody can be asked.
+ *
+ * @throws HostoutError `usage` without a host
+ */
 export function given(flags: Known, project: Project | undefined): Answers {
   const { site = siteName(project), host } = flags;
   if (host === undefined) {
@@ -33,7 +37,7 @@ export function given(flags: Known, project: Project | undefined): Answers {
   return { ...flags, site, host, path: flags.path ?? pathOf(site, flags.user) };
 }
 
-/** Why a new site is not called as this folder; undefined where it is. */
+/** Returns the reason why a new site is not named like this folder, or undefined if it is. */
 export function whyOtherName(site: string): string | undefined {
   const name = basename(process.cwd());
   if (site !== "first-site" || name === site) return undefined;
@@ -41,7 +45,7 @@ export function whyOtherName(site: string): string | undefined {
   return `The site is called first-site: the name of this folder, '${name}', ${why}. To choose: hostout init NAME`;
 }
 
-/** The name of this folder, where a site can have it. */
+/** Returns the name of this folder, if it is a valid name of a site. */
 function siteName(project: Project | undefined): string {
   const name = basename(process.cwd());
   const isFree =
@@ -49,11 +53,11 @@ function siteName(project: Project | undefined): string {
   return siteForm.test(name) && isFree ? name : "first-site";
 }
 
-/** Only root can make a folder in /srv. */
+/** Returns the default path. Only root can create a folder in /srv. */
 const pathOf = (site: string, user: string | undefined) =>
   user === undefined || user === "root" ? `/srv/${site}` : `~/${site}`;
 
-/** Asks for what no flag says. `isStarted`: a program of the site runs on the host. */
+/** Asks for each answer that no flag gives. `isStarted`: a program of the site runs on the host. */
 export async function askFor(
   flags: Known,
   project: Project | undefined,
@@ -80,7 +84,11 @@ export async function askFor(
   };
 }
 
-/** Checks what was given against what exists. @throws HostoutError `usage` */
+/**
+ * Checks the answers against the existing configuration.
+ *
+ * @throws HostoutError `usage`
+ */
 export function checkSite(config: string, project: Project | undefined, { site, host }: Answers): void {
   parseHosts(host, undefined, undefined);
   const refuse = (message: string, hint: string) => new HostoutError({ code: "usage", message, hint });

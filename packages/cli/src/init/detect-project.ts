@@ -7,7 +7,10 @@ import {
 } from "./detected-project.ts";
 import { nodeProject } from "./node-project.ts";
 
-/** Looks at the files of a project. Undefined where they show nothing. `kind`: what it is said to be. */
+/**
+ * Detects the kind of a project from its files. Returns undefined if they show none. `kind`: the kind that the
+ * user named.
+ */
 export function detectProject(read: ReadProject, kind?: ProjectKind): DetectedProject | undefined {
   const forms = kind === undefined ? Object.values(detectors) : [detectors[kind]];
   for (const detect of forms) {
@@ -17,10 +20,13 @@ export function detectProject(read: ReadProject, kind?: ProjectKind): DetectedPr
   return undefined;
 }
 
-/** `isSaid`: the user named the kind, so that no file has to show it. */
+/** A detector of one kind. `isSaid`: the user named the kind, so no file has to show it. */
 type Detect = (read: ReadProject, isSaid: boolean) => DetectedProject | undefined;
 
-/** In this order: a Django site may have a package.json for its styles, an application an index.html. */
+/**
+ * The detectors in order: a Django site may have a package.json for its styles, and an application may have an
+ * index.html.
+ */
 const detectors: Readonly<Record<ProjectKind, Detect>> = {
   buildout: (read, isSaid) =>
     isSaid || read("buildout.cfg") !== undefined
@@ -72,7 +78,7 @@ const detectors: Readonly<Record<ProjectKind, Detect>> = {
   files: (read, isSaid) => (isSaid ? files(read) : undefined),
 };
 
-/** A folder of pages that is there. */
+/** Returns the project for a folder of finished pages. */
 function ready(folder: string): DetectedProject {
   return {
     kind: "static",
@@ -82,11 +88,11 @@ function ready(folder: string): DetectedProject {
   };
 }
 
-/** Written by init, and not to be served. */
+/** The files that init writes, which a web server must not serve. */
 const own = ["hostout.cfg", ".gitignore", ".hgignore"];
 const unserved = [...own, "package.json", "package-lock.json", "node_modules"];
 
-/** Files that no detector knows, as those of a PHP application. */
+/** Returns the project for files of no known kind, such as a PHP application. */
 function files(read: ReadProject): DetectedProject {
   const folder = ["public", "htdocs", "www", "html", "web"].find(
     (name) => read(`${name}/index.php`) !== undefined,
@@ -95,7 +101,7 @@ function files(read: ReadProject): DetectedProject {
   return { kind: "files", name: "files that need no build", options, served: folder ?? "" };
 }
 
-/** Pages that lie beside the configuration, which is not to be served. */
+/** Returns the project for pages beside the configuration, which a web server must not serve. */
 function readyHere(): DetectedProject {
   return {
     kind: "static",
@@ -105,7 +111,7 @@ function readyHere(): DetectedProject {
   };
 }
 
-/** The lines that make a virtual environment in a release, with what the project needs. */
+/** Returns the lines that create a virtual environment in a release, with the packages of the project. */
 function virtualEnvironment(read: ReadProject): readonly string[] {
   const make = "python3 -m venv env";
   if (read("requirements.txt") !== undefined) return [make, "env/bin/pip install -r requirements.txt"];

@@ -1,26 +1,29 @@
-/** A file of the project, or undefined where it does not exist. */
+/** Returns a file of the project, or undefined if it does not exist. */
 export type ReadProject = (path: string) => string | undefined;
 
-/** What is deployed, as `--kind` names it. */
+/** The kinds of projects, as `--kind` names them. */
 export const projectKinds = ["node", "python", "django", "ruby", "static", "buildout", "files"] as const;
 export type ProjectKind = (typeof projectKinds)[number];
 
-/** How a project is deployed, as far as its files show. */
+/** The way to deploy a project, as its files show it. */
 export interface DetectedProject {
   readonly kind: ProjectKind;
-  /** In words, with the file that shows it: `a Node application (package.json)`. */
+  /** The name in words, with the file that shows it: `a Node application (package.json)`. */
   readonly name: string;
-  /** Options of its site. */
+  /** The options of the site. */
   readonly options: readonly (readonly [name: string, text: string])[];
-  /** A folder of the release that a web server is to serve; `""` is the release itself. Undefined where a program answers. */
+  /**
+   * The folder of the release for a web server; `""` is the release itself. Undefined if a program answers
+   * requests.
+   */
   readonly served?: string;
   /** A file that the options check and that does not exist yet. */
   readonly missing?: string;
-  /** Command lines that come before the start, as examples. Undefined where nothing has to be started. */
+  /** Example command lines to run before the start. Undefined if nothing has to be started. */
   readonly start?: readonly string[];
 }
 
-/** Pages that a program makes on this machine. */
+/** Returns the project for pages that a program makes on this machine. */
 export function generated(folder: string, line: string, file: string): DetectedProject {
   return {
     kind: "static",
@@ -35,5 +38,5 @@ export function generated(folder: string, line: string, file: string): DetectedP
   };
 }
 
-/** A file is there at once, or never. */
+/** A short time limit: a file exists at once, or never. */
 export const soon = ["verify-timeout", "2s"] as const;

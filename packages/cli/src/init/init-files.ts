@@ -1,22 +1,22 @@
 import { editConfig } from "@hostout/config";
 
-/** What a new site is to be. */
+/** The name, options and comments of a new site. */
 export interface NewSite {
   readonly name: string;
-  /** Options of its section, in order. */
+  /** The options of its section, in order. */
   readonly options: readonly (readonly [name: string, text: string])[];
-  /** Lines of comment that end its section. */
+  /** The lines of comment at the end of its section. */
   readonly comments: readonly string[];
 }
 
-/** A file that is there, or not: undefined. */
+/** Returns the text of a file, or undefined if it does not exist. */
 export type ReadText = (path: string) => string | undefined;
 
-/** A file as it will be. */
+/** A file before and after the change. */
 export interface PlannedFile {
-  /** Relative to the project's folder. */
+  /** The path, relative to the project's folder. */
   readonly path: string;
-  /** What it holds now; undefined where it is not there. */
+  /** The present text; undefined if the file does not exist. */
   readonly before: string | undefined;
   readonly text: string;
   readonly mode: number;
@@ -26,13 +26,13 @@ export interface InitChoice {
   readonly site: NewSite;
   /** The configuration, relative to the project's folder. */
   readonly config: string;
-  /** Whether the new site has to be named in [buildout] parts to be one of `all`. */
+  /** Whether [buildout] parts must name the new site to make it part of `all`. */
   readonly inParts: boolean;
   readonly scripts: boolean;
   readonly versionControl: "git" | "hg";
 }
 
-/** The files of a project with a new site, those that would not change left out. */
+/** Returns the files of a project with a new site. Omits unchanged files. */
 export function initFiles(choice: InitChoice, read: ReadText): readonly PlannedFile[] {
   const files = [configFile(choice, read), ignoreFile(choice, read)];
   if (choice.scripts)
@@ -48,13 +48,13 @@ function configFile({ site, config, inParts }: InitChoice, read: ReadText): Plan
   const assignments = site.options.map(([name, text]) => `${site.name}:${name}=${text}`);
   if (inParts) assignments.unshift(`buildout:parts+=${site.name}`);
   const text = editConfig(before ?? "", assignments);
-  // A new section is the last of its file.
+  // A new section goes to the end of its file.
   const end = site.comments.map((line) => `${line}\n`).join("");
   const gap = end === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
   return { path: config, before, text: text + gap + end, mode: 0o644 };
 }
 
-/** What a buildout makes, and hostout: only what people write belongs into version control. */
+/** The files that a buildout and hostout make. Only files that people write belong into version control. */
 const made = ["parts", "eggs", "develop-eggs", "var", ".installed.cfg", ".mr.developer.cfg"];
 
 function ignoreFile({ site, config, scripts, versionControl }: InitChoice, read: ReadText): PlannedFile {
@@ -62,7 +62,7 @@ function ignoreFile({ site, config, scripts, versionControl }: InitChoice, read:
   const before = read(path);
   const isBuildout = config !== "hostout.cfg";
   const own = isBuildout ? ["bin", ...made, ".hostout"] : [".hostout"];
-  // What npm installs belongs into no version control and no package.
+  // The packages that npm installs belong neither into version control nor into a package.
   const isInstalled = read("package.json") !== undefined && !/^[/^]?node_modules\b/m.test(before ?? "");
   const folders = isInstalled ? [...own, "node_modules"] : own;
   const lines =
@@ -98,14 +98,14 @@ fi
 exec hostout "$@"
 `;
 
-/** `bin/first-site deploy` is `bin/hostout first-site deploy`. */
+/** Returns a script that makes `bin/first-site deploy` the same as `bin/hostout first-site deploy`. */
 function alias(site: string): string {
   return `#!/bin/sh
 exec "$(dirname "$0")/hostout" '${site}' "$@"
 `;
 }
 
-/** What is there is left as it is. */
+/** Plans a script. An existing file stays unchanged. */
 function script(path: string, text: string, read: ReadText): PlannedFile {
   const before = read(path);
   return { path, before, text: before ?? text, mode: 0o755 };

@@ -4,20 +4,20 @@ import type { DetectedProject } from "./detected-project.ts";
 import type { NewSite } from "./init-files.ts";
 import { sectionComments } from "./site-section.ts";
 
-/** What is known of the project of a new site. */
+/** The known facts about the project of a new site. */
 export interface About {
   readonly plugins: string | undefined;
   readonly detected: DetectedProject | undefined;
   readonly project: Project | undefined;
 }
 
-/** The section of a new site. */
+/** Returns the section of a new site. */
 export function newSite(answers: Answers, { plugins, detected, project }: About): NewSite {
   const { site, host, path, user, restart, environment, "effective-user": owner } = answers;
   const isPushed = /pushdeploy/.test(plugins ?? "");
   const isBuildout = detected?.kind === "buildout" || project?.config.isBuildout;
   const options: readonly (readonly [string, string | undefined])[] = [
-    // Beside [buildout], hostout's recipe makes a section a site.
+    // Beside [buildout], a section is a site if it has hostout's recipe.
     ["recipe", isBuildout && plugins === undefined ? "collective.hostout" : undefined],
     ["extends", plugins],
     ["host", host],

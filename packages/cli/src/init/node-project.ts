@@ -1,6 +1,6 @@
 import { type DetectedProject, generated, type ReadProject } from "./detected-project.ts";
 
-/** What is read of a package.json. */
+/** The fields of a package.json that hostout reads. */
 interface Manifest {
   readonly main?: string;
   readonly scripts?: Readonly<Record<string, string>>;
@@ -8,7 +8,10 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A package manager: its lock file, and the command lines that install, install for production only, and take the rest away. */
+/**
+ * The package managers: lock file, then the lines that install all, install for production only, and remove the
+ * rest.
+ */
 const managers = [
   ["package-lock.json", "npm ci", "npm ci --omit=dev", "npm prune --omit=dev"],
   ["npm-shrinkwrap.json", "npm ci", "npm ci --omit=dev", "npm prune --omit=dev"],
@@ -22,7 +25,7 @@ const managers = [
 ] as const;
 const npm = ["", "npm install", "npm install --omit=dev", "npm prune --omit=dev"] as const;
 
-/** Programs that make pages, each with the folder that it writes. */
+/** The programs that make pages, each with its output folder. */
 const makers: readonly (readonly [name: string, folder: string])[] = [
   ["@11ty/eleventy", "_site"],
   ["react-scripts", "build"],
@@ -33,7 +36,7 @@ const makers: readonly (readonly [name: string, folder: string])[] = [
   ["parcel", "dist"],
 ];
 
-/** Programs that answer requests: with one of them, what a build writes is no site by itself. */
+/** The programs that answer requests. With one of them, the output of a build is not a site by itself. */
 const servers = [
   "express",
   "fastify",
@@ -46,10 +49,10 @@ const servers = [
   "@astrojs/node",
 ];
 
-/** Starts that serve pages on a developer's machine only. */
+/** The start commands that only serve pages on a developer's machine. */
 const developers = /^(?:vite|astro|react-scripts|gatsby|eleventy|parcel|docusaurus|webpack|ng)\b/;
 
-/** What a package.json shows. Undefined where there is none. */
+/** Returns the project that a package.json shows, or undefined without that file. */
 export function nodeProject(read: ReadProject, isSaid: boolean): DetectedProject | undefined {
   const text = read("package.json");
   if (text === undefined && !isSaid) return undefined;
@@ -66,7 +69,7 @@ export function nodeProject(read: ReadProject, isSaid: boolean): DetectedProject
   };
 }
 
-/** One that cannot be read shows as little as an empty one: npm says why on the host. */
+/** Reads a package.json. An unreadable one counts as empty, because npm reports the error on the host. */
 function readManifest(text = "{}"): Manifest {
   try {
     const read: unknown = JSON.parse(text);
@@ -76,14 +79,14 @@ function readManifest(text = "{}"): Manifest {
   }
 }
 
-/** Whether npm wrote it only because hostout was installed in the project. */
+/** Checks whether npm wrote the file only because the user installed hostout in the project. */
 function isForHostout({ main, scripts = {}, dependencies = {}, devDependencies = {} }: Manifest): boolean {
   const names = Object.keys({ ...dependencies, ...devDependencies });
   const isOurs = (name: string) => /^(?:hostout(?:-|$)|@hostout\/|create-hostout-plugin$)/.test(name);
   return main === undefined && Object.keys(scripts).length === 0 && names.length > 0 && names.every(isOurs);
 }
 
-/** The folder of the pages that `npm run build` makes; undefined where it makes a program. */
+/** Returns the folder of the pages that `npm run build` makes, or undefined if it makes a program. */
 function pagesOf({ main, scripts = {}, dependencies, devDependencies }: Manifest, read: ReadProject) {
   const needs = { ...dependencies, ...devDependencies };
   if (scripts.build === undefined || servers.some((name) => name in needs)) return undefined;
@@ -106,7 +109,8 @@ function buildLines(manifest: Manifest, read: ReadProject): readonly string[] {
     return needs ? [install, build, ...(prune === undefined ? [] : [prune])] : [build];
   }
   if (needs || locked) return [production];
-  // Nothing is to be installed: that the host has Node, and can read the program, is worth a line all the same.
+  // Nothing has to be installed. But this line still checks that the host has Node and that Node can parse the
+  // program.
   const entry = entryOf(manifest, read);
   return entry === undefined ? [] : [`node --check ${entry}`];
 }

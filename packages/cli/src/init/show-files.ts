@@ -1,7 +1,7 @@
 import type { Style } from "../show/style.ts";
 import type { PlannedFile } from "./init-files.ts";
 
-/** What would be written: new files as a whole, of others the lines that come and go, with two around them. */
+/** Returns the changes to show before writing: new files in full, and changed lines with two lines around them. */
 export function showFiles(files: readonly PlannedFile[], style: Style): string {
   return files.map((file) => `${head(file, style)}\n${body(file, style).join("\n")}\n`).join("\n");
 }
@@ -14,7 +14,7 @@ function body({ before, text }: PlannedFile, style: Style): readonly string[] {
   const after = linesOf(text);
   if (before === undefined) return after.map((line) => style.green(`+ ${line}`.trimEnd()));
   const kept = linesOf(before);
-  // Lines are only added, so that each old one is met again in order.
+  // Lines are only added, so each old line follows in order.
   let next = 0;
   const marked = after.map((line) => {
     const isOld = line === kept[next];

@@ -1,6 +1,9 @@
 import type { DetectedProject } from "./detected-project.ts";
 
-/** Lines of comment for what the files of a project do not show. An option in them holds as soon as its `#` is removed. */
+/**
+ * Returns lines of comment for settings that the files of a project do not show. An option in them applies as
+ * soon as its `#` is removed.
+ */
 export function sectionComments(
   { start, served, options }: Pick<DetectedProject, "start" | "served" | "options">,
   site: { readonly name: string; readonly path: string; readonly isStarted: boolean },

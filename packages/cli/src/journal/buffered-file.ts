@@ -3,18 +3,30 @@ import { closeSync, openSync, writeSync } from "node:fs";
 const flushMs = 200;
 const flushCharacters = 65_536;
 
-/** A file that is written at its end: at once, or in pieces where nothing depends on the last of it. */
+/** A file that grows at its end. Each write is immediate, or buffered if nothing depends on its last part. */
 export interface BufferedFile {
-  /** Is in the file before this returns, with all that was added before. @throws what the file system says, now or before */
+  /**
+   * Writes a text before it returns, together with every text added before.
+   *
+   * @throws the error of the file system, now or before
+   */
   readonly write: (text: string) => void;
-  /** Is in the file a little later. @throws what the file system said before */
+  /**
+   * Adds a text, which is written a little later.
+   *
+   * @throws an earlier error of the file system
+   */
   readonly add: (text: string) => void;
-  /** Bytes of all that was written and added. */
+  /** The number of bytes written and added. */
   readonly size: () => number;
   readonly close: () => void;
 }
 
-/** Makes a file that only its owner can read. @throws what the file system says */
+/**
+ * Creates a file that only its owner can read.
+ *
+ * @throws the error of the file system
+ */
 export function openBufferedFile(path: string): BufferedFile {
   const descriptor = openSync(path, "ax", 0o600);
   let held = "";
@@ -31,7 +43,7 @@ export function openBufferedFile(path: string): BufferedFile {
     held = "";
     writeAll(descriptor, text);
   };
-  // An error of a timer would be nobody's, and end the task in which the timer was set.
+  // An error in a timer has no caller, and would end an unrelated task.
   const flushLater = () => {
     try {
       flush();

@@ -1,7 +1,11 @@
 import { HostoutError, type Target } from "@hostout/kit";
 import { lastRunOf, reportsOf } from "./read-journal.ts";
 
-/** Whether a host failed, or could not be reached, in the last run of a configuration. @throws HostoutError `usage` when there was none */
+/**
+ * Returns a check whether a host failed, or was unreachable, in the last run of a configuration.
+ *
+ * @throws HostoutError `usage` if there was no run
+ */
 export function failedBefore(config: string): (target: Target) => boolean {
   const last = lastRunOf(config);
   if (!last) {

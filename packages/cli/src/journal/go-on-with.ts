@@ -5,14 +5,22 @@ import { doneIn, type RunRecord, unfinishedIn } from "./read-journal.ts";
 import { refuseReplaced } from "./refuse-replaced.ts";
 import { freeLocks, refuseRunning } from "./refuse-running.ts";
 
-/** What a run needs that goes on with another one. */
+/** The values that a run needs to resume another one. */
 export interface GoingOn {
   readonly resumed: Resumed;
-  /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
+  /**
+   * Checks the hosts before the run starts.
+   *
+   * @throws HostoutError if the run must not start
+   */
   readonly look: (connections: Connections) => Promise<void>;
 }
 
-/** @param before the runs that `run` went on with itself, the newest first */
+/**
+ * Prepares the resume of a run.
+ *
+ * @param before the runs that `run` resumed itself, the newest first
+ */
 export function goOnWith(run: RunRecord, before: readonly RunRecord[], targets: readonly Target[]): GoingOn {
   const { request } = run;
   const inOrder = [run, ...before].toReversed();

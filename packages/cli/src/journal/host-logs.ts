@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Event } from "@hostout/kit";
 import { type BufferedFile, openBufferedFile } from "./buffered-file.ts";
 
-/** Where a text is in the files of a run. */
+/** The place of a text in the files of a run. */
 export interface LogPlace {
-  /** Name of the file. */
+  /** The name of the file. */
   readonly log: string;
-  /** In bytes. */
+  /** The offset in bytes. */
   readonly from: number;
   readonly bytes: number;
 }
@@ -15,18 +15,18 @@ export interface LogPlace {
 type Output = Extract<Event, { type: "output" }>;
 
 /**
- * One file for each host of a run, `web1.log`, with all that was done there and what it wrote. Lines that came one after the other have
- * the time and the command before the first of them.
+ * Writes one file for each host of a run, such as `web1.log`, with the tasks on it and their output. A time and
+ * a command stand before each group of lines.
  */
 export function makeHostLogs(folder: string): {
   readonly emit: (event: Event) => void;
-  /** Takes lines of an output, the first of which is `event`. */
+  /** Stores lines of one output, the first of which is `event`. */
   readonly keep: (event: Output, text: string) => LogPlace;
   readonly close: () => void;
 } {
   const files = new Map<string, BufferedFile>();
   const commands = new Map<number, string>();
-  // A name is part of a path here: what is no letter of a host's name is not taken.
+  // The name becomes part of a path, so every unusual character is replaced.
   const nameOf = (host: string | undefined) => `${(host ?? "localhost").replaceAll(/[^\w.:-]/g, "_")}.log`;
   const fileOf = (host: string | undefined) => {
     const name = nameOf(host);

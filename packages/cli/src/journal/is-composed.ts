@@ -1,12 +1,15 @@
 import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostout/engine";
 import { isReadOnly } from "../run/environment.ts";
 
-/** Whether a run of the plan has several steps that change something: `resume` does not do again what is done of them. */
+/**
+ * Checks whether a run of the plan has several steps that change something. `resume` skips those of them that
+ * are done.
+ */
 export function isComposed({ groups }: Plan): boolean {
   return groups.some(({ commands }) => commands.reduce((sum, one) => sum + changesOf(one), 0) > 1);
 }
 
-/** The outermost composition of a command decides what runs: it calls none below. */
+/** Counts the changing steps of a command. The outermost composition decides, because it calls no layer below. */
 function changesOf(command: PlannedCommand): number {
   const leaves = new Set<PlannedCommand>();
   const isOutermost = (layer: PlannedLayer, { layers }: PlannedCommand) =>

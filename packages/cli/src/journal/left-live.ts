@@ -1,19 +1,22 @@
 import type { RunRecord } from "./read-journal.ts";
 
-/** What runs left live on a host. */
+/** The live release that runs left on a host. */
 export interface LeftLive {
   readonly site: string;
   readonly host: string;
-  /** The release that they knew to be live last; null: none. */
+  /** The last release known to be live; null for none. */
   readonly live: string | null;
-  /** Others that may be live because of them: where they were cut off in a switch. */
+  /** Other releases that may be live, because a switch to them was interrupted. */
   readonly perhaps: ReadonlySet<string | null>;
 }
 
-/** Commands that switch to another release; what calls them is in the path before them. */
+/** The commands that switch to another release. Their callers are in the path before them. */
 const switching: ReadonlySet<string> = new Set(["activate", "go-back"]);
 
-/** What runs that go on with each other, the oldest first, left live on each host. Hosts on which they did not look are left out. */
+/**
+ * Returns the live release of each host after runs that resume each other, the oldest first. Omits hosts
+ * without such information.
+ */
 export function leftLive(runs: readonly RunRecord[]): readonly LeftLive[] {
   const left = new Map<string, LeftLive>();
   const seen = new Map<string, Set<string | null>>();

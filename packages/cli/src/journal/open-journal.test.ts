@@ -96,7 +96,7 @@ test("a run whose files were cut short, and one of an older hostout, are read as
   expect(run.events).toHaveLength(3);
 });
 
-/** Lets an open file of this process be one on a disk without room. */
+/** Replaces an open file of this process with one on a full disk. */
 function fill(file: string): void {
   const isIt = (name: string) => {
     try {
@@ -107,7 +107,7 @@ function fill(file: string): void {
   };
   const descriptor = Number(readdirSync("/proc/self/fd").find(isIt));
   closeSync(descriptor);
-  // The lowest number that is free is given.
+  // The system gives the lowest free number.
   const others: number[] = [];
   for (let full = openSync("/dev/full", "w"); full !== descriptor; full = openSync("/dev/full", "w"))
     others.push(full);
@@ -146,7 +146,7 @@ test("a journal that cannot be read is named and left out, and a folder of runs 
 });
 
 test("a journal of any size is read in little memory and time, also with a line longer than a string", async () => {
-  // HOSTOUT_JOURNAL_MB=600: larger than a string may be.
+  // HOSTOUT_JOURNAL_MB=600 makes a file larger than the longest string.
   const megabytes = Number(process.env.HOSTOUT_JOURNAL_MB ?? 16);
   const file = await open(join(folder, "r1.ndjson"), "w");
   await file.write(`${JSON.stringify(request)}\n${JSON.stringify(start(1, "a"))}\n`);

@@ -9,7 +9,7 @@ import type { RequestRecord } from "./request-record.ts";
 
 const keptRuns = 200;
 
-/** Runs that only looked, of the last of all. */
+/** The number of read-only runs to keep. */
 const keptLooking = 20;
 
 /** The record of a run on this machine. */
@@ -18,10 +18,11 @@ export interface Journal extends Listener {
 }
 
 /**
- * Writes the events of a run to `RUN.ndjson`, each before the next happens (output a little later, as nothing depends on it). The text of
- * an output is in a file of its host in `RUN/` alone: an event of the journal says where there. Old runs are removed. `unwritten` is told when no more can be written.
+ * Opens the journal of a run, and removes old runs. It writes each event to `RUN.ndjson` before the next
+ * happens; output follows a little later, because nothing depends on it. The text of an output is only in a
+ * file of its host in `RUN/`; the event names the place. `unwritten` is called when writing fails.
  *
- * @throws what the file system says, before the run has begun
+ * @throws the error of the file system, before the run starts
  */
 export function openJournal(
   folder: string,
@@ -39,7 +40,7 @@ export function openJournal(
     try {
       write();
     } catch {
-      // A full disk here must not end what goes on over there; what is missing is only what happened after.
+      // A full disk here must not end the run on the hosts. The journal only misses the events after this.
       isBroken = true;
       unwritten(`the journal of this run cannot be written any more (${folder})`);
     }
@@ -75,7 +76,10 @@ export function openJournal(
   };
 }
 
-/** Those of runs that only looked go first, however young they are: but for the last ones, which may be going on. */
+/**
+ * Removes old runs, read-only ones first, whatever their age. The newest are kept, because they may still be
+ * running.
+ */
 function removeOld(folder: string): void {
   const runs = readdirSync(folder)
     .filter((name) => name.endsWith(".ndjson"))
@@ -91,7 +95,7 @@ function removeOld(folder: string): void {
   }
 }
 
-/** As its first line says. One that cannot be read is as one that changed something. */
+/** Checks the first line of a journal. An unreadable journal counts as one with changes. */
 function isReadOnly(file: string): boolean {
   try {
     const [first] = linesOf(file);

@@ -2,28 +2,32 @@ import type { Event } from "@hostout/kit";
 
 type Output = Extract<Event, { type: "output" }>;
 
-/** Lines of one output, as the journal has them: their text is in a file of the host beside it. */
+/** Lines of one output in the journal. Their text is in a file of the host beside it. */
 export interface StoredOutput extends Omit<Output, "line"> {
-  /** Name of that file. */
+  /** The name of that file. */
   readonly log: string;
-  /** Where the text begins in it, and its length, in bytes. */
+  /** The offset and the length of the text, in bytes. */
   readonly from: number;
   readonly bytes: number;
-  /** It is one line in which there are line ends. */
+  /** Whether the text is one line that contains line ends. */
   readonly isWhole?: true;
 }
 
 const flushMs = 200;
 const flushCharacters = 65_536;
 
-/** Lines of one task and stream that came one after the other, put into one text. */
+/** Joins consecutive lines of one task and stream into one text. */
 export interface OutputBlocks {
   readonly add: (event: Output) => void;
-  /** Hands on what is gathered. */
+  /** Passes the gathered lines on. */
   readonly flush: () => void;
 }
 
-/** @param keep takes the first event of a block, and the text of all its lines */
+/**
+ * Creates the gatherer.
+ *
+ * @param keep receives the first event of a block, and the text of all its lines
+ */
 export function gatherOutput(keep: (first: Output, text: string, isWhole: boolean) => void): OutputBlocks {
   let first: Output | undefined;
   let text = "";
@@ -60,7 +64,10 @@ function isSameOutput(one: Output, other: Output): boolean {
   );
 }
 
-/** The events of what was stored, a line each. `read` gets a part of a file; less, where it was cut off. */
+/**
+ * Returns the events of a stored output, one for each line. `read` returns a part of a file; the part is
+ * shorter if the file was cut off.
+ */
 export function* storedLines(
   stored: StoredOutput,
   read: (log: string, from: number, bytes: number) => string,

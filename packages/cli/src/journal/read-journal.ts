@@ -7,20 +7,20 @@ import { type StoredOutput, storedLines } from "./output-blocks.ts";
 import { linesOf, partOf } from "./read-lines.ts";
 import { isProcessThere, type RequestRecord } from "./request-record.ts";
 
-/** A run as it was written down. */
+/** A run, read from its journal. */
 export interface RunRecord {
   readonly request: RequestRecord;
-  /** What happened, without outputs and progress. */
+  /** The events of the run, without output and progress. */
   readonly events: readonly Event[];
-  /** All that happened, read from the files piece by piece. */
+  /** Yields every event, read from the files piece by piece. */
   readonly all: () => Generator<Event>;
-  /** Undefined: it did not come to its end. */
+  /** The last event; undefined if the run was cut off. */
   readonly end: Extract<Event, { type: "run.end" }> | undefined;
-  /** Whether it goes on now; undefined where that is not known, as it was begun on another machine. */
+  /** Whether the run still goes on; undefined if unknown, because it started on another machine. */
   readonly isGoing: boolean | undefined;
 }
 
-/** Names of the runs of a folder, the newest first. */
+/** Returns the names of the runs in a folder, the newest first. */
 function runNames(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -30,8 +30,8 @@ function runNames(folder: string): readonly string[] {
 }
 
 /**
- * The runs of one configuration, the newest first: another one beside it has its runs in the same folder. A journal that cannot be read, as
- * a power cut or a full disk leaves one, is named and left out.
+ * Yields the runs of one configuration, the newest first. Runs of other configurations may be in the same
+ * folder. A journal that a power cut or a full disk made unreadable is reported and skipped.
  */
 export function* runsOf(
   config: string,
@@ -50,13 +50,18 @@ export function* runsOf(
   }
 }
 
-/** The last run of a configuration that did something, or did not come to a good end. */
+/** Returns the last run of a configuration that changed something or failed. */
 export function lastRunOf(config: string): RunRecord | undefined {
   for (const run of runsOf(config)) if (!run.request.isReadOnly || run.end?.exitCode !== 0) return run;
   return undefined;
 }
 
-/** @param word a name, or the last part of one @throws HostoutError `usage` when there is no such run, `bad-config` when it is no journal */
+/**
+ * Reads the journal of a run.
+ *
+ * @param word the name of the run, or its last part
+ * @throws HostoutError `usage` if the run does not exist, `bad-config` if the file is not a journal
+ */
 export function readRun(folder: string, word: string): RunRecord {
   const names = runNames(folder);
   const fitting = names.filter((one) => one.endsWith(`-${word}`));
@@ -72,7 +77,7 @@ export function readRun(folder: string, word: string): RunRecord {
   const file = join(folder, `${name}.ndjson`);
   const events: Event[] = [];
   let request: RequestRecord | undefined;
-  // Most of a journal.
+  // These are most lines of a journal.
   for (const line of linesOf(file, ['{"type":"output"', '{"type":"progress"'])) {
     for (const one of parseLine(line)) {
       if (one.type !== "request") events.push(one as Event);
@@ -92,11 +97,15 @@ export function readRun(folder: string, word: string): RunRecord {
   return { request, events, all, end, isGoing: end ? false : isProcessThere(request.process) };
 }
 
-/** @param logs folder of the files that have the text of outputs */
+/**
+ * Yields every event of a journal.
+ *
+ * @param logs the folder of the files with the text of outputs
+ */
 function* allOf(file: string, logs: string): Generator<Event> {
   const open = new Map<string, number>();
   const read = (log: string, from: number, bytes: number) => {
-    // The name is the journal's, not a path that somebody wrote into it.
+    // The journal names a file, so a path in it is not followed.
     const path = join(logs, log.replaceAll("/", "_"));
     if (!open.has(log)) {
       if (!existsSync(path)) return "(the file that has it was removed)";
@@ -116,7 +125,7 @@ function* allOf(file: string, logs: string): Generator<Event> {
   }
 }
 
-/** A line that was cut off where hostout was killed is none. */
+/** Parses a line of a journal. Ignores a line that was cut off when hostout was killed. */
 function parseLine(line: string): readonly (Event | StoredOutput | RequestRecord)[] {
   try {
     const one = JSON.parse(line) as Event | StoredOutput | RequestRecord | null;
@@ -126,14 +135,14 @@ function parseLine(line: string): readonly (Event | StoredOutput | RequestRecord
   }
 }
 
-/** How each host of a run ended; `not-run` where that is not known. */
+/** Returns the result of each host of a run; `not-run` if it is unknown. */
 export function reportsOf({ request, end }: RunRecord): readonly TargetReport[] {
   return end?.targets ?? request.targets.map(({ site, host }) => ({ site, host, status: "not-run" }));
 }
 
 /**
- * What was done in runs that go on with each other, the oldest first. What was taken back is not done any more, from when that was
- * begun; and to take back, or to do what is for failures, is never done once and for all.
+ * Returns the finished steps of runs that resume each other, the oldest first. An undo makes its steps
+ * unfinished from its start. Undo and failure steps themselves never count as finished.
  */
 export function doneIn(runs: readonly RunRecord[]): DoneBefore {
   const done = new Map<string, Map<string, Outcome>>();
@@ -150,7 +159,7 @@ export function doneIn(runs: readonly RunRecord[]): DoneBefore {
       for (const name of event.hosts ?? (host === undefined ? [] : [host])) {
         const steps = done.get(placeOf(site, name)) ?? new Map<string, Outcome>();
         done.set(placeOf(site, name), steps);
-        // What is skipped because it was done before says so once more, and keeps what it was.
+        // A step that a resumed run skips is reported again; the first report has its result.
         const { status, value, note } = event;
         if (!steps.has(step)) steps.set(step, { status, value, note });
       }
@@ -159,7 +168,7 @@ export function doneIn(runs: readonly RunRecord[]): DoneBefore {
   return ({ site, host }, step) => done.get(placeOf(site.name, host.name))?.get(step);
 }
 
-/** Hosts on which a task was begun and not ended: it may go on there. */
+/** Returns the hosts with a task that started and did not end. It may still run there. */
 export function unfinishedIn({
   events,
 }: RunRecord): readonly { readonly site: string; readonly host: string }[] {
@@ -169,7 +178,7 @@ export function unfinishedIn({
       open.set(event.task, { site: event.site, host: event.host });
     else if (event.type === "task.end") {
       open.delete(event.task);
-      // It may go on too where the line to it broke, or it did not end when it was told to.
+      // A task may also still run after a lost connection or a timeout.
       const mayGoOn = event.error?.code === "connection-lost" || event.error?.code === "timeout";
       if (mayGoOn && event.host !== undefined) open.set(event.task, { site: event.site, host: event.host });
     }

@@ -2,13 +2,14 @@ import { closeSync, openSync, readSync } from "node:fs";
 
 const chunkBytes = 262_144;
 
-/** Of longer lines no string could be made; hostout writes none. */
+/** A longer line does not fit into a string. hostout writes none. */
 const mostLineBytes = 64 * 1024 * 1024;
 
 /**
- * The lines of a file, read piece by piece: a journal may be larger than a string. Longer ones than 64 MiB are left out.
+ * Yields the lines of a file, read piece by piece: a journal may be larger than a string. Skips lines above 64
+ * MiB.
  *
- * @param except how lines begin that are left out, too; they are not even decoded
+ * @param except the starts of further lines to skip; they are not even decoded
  */
 export function* linesOf(file: string, except: readonly string[] = []): Generator<string> {
   const unwanted = except.map((start) => Buffer.from(start));
@@ -43,7 +44,7 @@ export function* linesOf(file: string, except: readonly string[] = []): Generato
   }
 }
 
-/** A part of a file as text; less, where the file ends before. */
+/** Returns a part of a file as text; the text is shorter if the file ends before. */
 export function partOf(descriptor: number, from: number, bytes: number): string {
   const part = Buffer.alloc(bytes);
   let done = 0;

@@ -1,7 +1,10 @@
 import { absolutePath, type Connections, HostoutError, readOptions, type Target } from "@hostout/kit";
 import type { LeftLive } from "./left-live.ts";
 
-/** `PATH`: where `current` leads, as it is written and as it is; then the last line of the log of switches (docs/reference/host-layout.md). */
+/**
+ * Prints the target of `current`, as written and resolved, then the last line of the log of switches
+ * (docs/reference/host-layout.md). Its argument is `PATH`.
+ */
 const script = `cd -- "$1" 2>/dev/null || exit 0
 readlink current 2>/dev/null || echo
 (cd -P ./current 2>/dev/null && pwd) || echo
@@ -9,10 +12,11 @@ tail -n 1 .hostout/served.log 2>/dev/null
 true`;
 
 /**
- * Looks on each host of a run whether what the run left live is live still: what another run deployed since is not replaced by an older
- * release, and the steps done before are not taken for those of this release.
+ * Checks on each host that the release which the run left live is still live. Otherwise a resumed run would
+ * replace a newer release with an older one, and would count steps of another release as done.
  *
- * @throws HostoutError `refused`, with who switched and when; what keeps a host from being reached is left to the run
+ * @throws HostoutError `refused` with the user and time of the other switch; an unreachable host is left to the
+ * run
  */
 export async function refuseReplaced(
   connections: Connections,
@@ -42,7 +46,7 @@ export async function refuseReplaced(
   });
 }
 
-/** Names of what is live on a host, as a switch and as a person may write it, and its last switch. */
+/** Returns the names of the live release on a host, as a switch or a person may write it, and its last switch. */
 async function liveOn(
   connections: Connections,
   { site, host }: Target,
@@ -56,7 +60,7 @@ async function liveOn(
   const names = [link.replace(/^releases\//, ""), folder.slice(folder.lastIndexOf("/") + 1)].filter(
     (name) => name !== "",
   );
-  // Who switched by hand wrote nothing down.
+  // A switch by hand is not in the log.
   const isLogged = names.includes(release);
   const at = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   return { names: names.length > 0 ? names : [null], at: isLogged ? at : "", who: isLogged ? who : "" };

@@ -1,9 +1,10 @@
 import { type Connections, HostoutError, type Target } from "@hostout/kit";
 
 /**
- * `PATTERN`: says the processes of tasks, a line each. The environment of another account's process cannot be read, but sudo's command line
- * can, and has the mark too. The words of a command may have line ends. A script of hostout's own (`sh -c TEXT hostout PATH`) is no help to
- * whoever reads it.
+ * Prints the processes of tasks, one per line. Its argument is `PATTERN`. The environment of another account's
+ * process is not readable, but sudo's command line is, and has the mark too. The words of a command may contain
+ * line ends. For a script of hostout (`sh -c TEXT hostout PATH`) it prints a short name, because its text helps
+ * no reader.
  */
 const script = `for p in /proc/[0-9]*; do
   if grep -qas "$1" "$p/environ" "$p/cmdline"; then
@@ -21,8 +22,8 @@ done 2>/dev/null
 true`;
 
 /**
- * `PATTERN`: ends the processes that hold locks of a run, where the host does not know yet that their client has gone. What they were told is
- * looked up by who began them: the account that owns the site.
+ * Ends the processes that hold locks of a run, if the host has not noticed yet that their client is gone. Its
+ * argument is `PATTERN`. The account that started them runs this: the owner of the site.
  */
 const endLocks = `for p in /proc/[0-9]*; do
   if grep -qas "$1" "$p/environ" "$p/cmdline"; then kill "\${p#/proc/}"; fi
@@ -31,14 +32,13 @@ true`;
 
 const output = { line: () => undefined, progress: () => undefined, mark: "look" };
 
-/** Not found in the look's own command line, whose pattern it is. */
+/** Returns a pattern that does not match the command line with the pattern itself. */
 const patternOf = (variable: string, first: string) => `${variable}=[${first[0]}]${first.slice(1)}[.]`;
 
 /**
- * Looks on hosts where a task was begun and not ended whether it goes on there: what a host still does is not begun a second
- * time beside it.
+ * Checks whether an unfinished task still runs on its host. A second start beside it would do harm.
  *
- * @throws HostoutError `locked`, with the processes; what keeps a host from being reached is left to the run
+ * @throws HostoutError `locked` with the processes; an unreachable host is left to the run
  */
 export async function refuseRunning(
   connections: Connections,
@@ -65,8 +65,8 @@ export async function refuseRunning(
 }
 
 /**
- * Frees the locks that a run held which has ended: a host whose line broke without a word keeps them for five minutes more. What keeps a host
- * from being reached is left to the run.
+ * Frees the locks of a run that has ended. After a silent break of the connection, a host keeps them for five
+ * more minutes. An unreachable host is left to the run.
  */
 export async function freeLocks(
   connections: Connections,

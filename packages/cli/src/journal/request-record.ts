@@ -8,19 +8,19 @@ import { isReadOnlyPlan } from "../run/environment.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import { isComposed } from "./is-composed.ts";
 
-/** The first line of a journal: what was asked for, so that it can be gone on with. */
+/** The first line of a journal: the request of the run, from which `resume` continues. */
 export interface RequestRecord {
   readonly type: "request";
   readonly run: string;
-  /** The run that this one goes on with, and the first of all that go on with each other. */
+  /** The run that this one resumes. `first` is the first run of that chain. */
   readonly resumes?: string | undefined;
   readonly first: string;
   readonly config: string;
   readonly assignments: readonly string[];
   readonly userDefaults: boolean;
-  /** Sites as they were typed, and what narrows their hosts: `all`, `--hosts web*`. */
+  /** The sites as typed, and the flags that select their hosts: `all`, `--hosts web*`. */
   readonly selection?: readonly string[] | undefined;
-  /** `ann@laptop` */
+  /** The user and the machine: `ann@laptop`. */
   readonly who?: string | undefined;
   readonly targets: readonly {
     readonly site: string;
@@ -29,22 +29,22 @@ export interface RequestRecord {
   }[];
   readonly commands: readonly { readonly name: string; readonly invocation: Invocation }[];
   readonly limits: RunLimits;
-  /** SHA-256 of what the commands are made of. */
+  /** The SHA-256 of the plan that the commands result in. */
   readonly signature: string;
-  /** Whether a secret was left out, so that this cannot be gone on with from here alone. */
+  /** Whether a secret was omitted, so that `resume` cannot continue from this record alone. */
   readonly isRedacted: boolean;
-  /** Whether its commands only looked. */
+  /** Whether the commands change nothing. */
   readonly isReadOnly?: boolean | undefined;
-  /** Whether it has several steps that change something; undefined in the journal of an older hostout. */
+  /** Whether the run has several steps that change something; undefined in the journal of an older hostout. */
   readonly isComposed?: boolean | undefined;
   readonly process: ProcessMark;
 }
 
-/** A process, told from another one that has its number later. */
+/** The identity of a process, different from a later process with the same number. */
 export interface ProcessMark {
   readonly pid: number;
   readonly machine: string;
-  /** Clock ticks since the machine was started; undefined where that is not known. */
+  /** The start in clock ticks since the machine started; undefined if unknown. */
   readonly started: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function requestRecord(
     readonly limits: RunLimits;
     readonly resumes?: string | undefined;
     readonly first: string;
-    /** Values that are written nowhere. */
+    /** The values that must not be written anywhere. */
     readonly secrets: readonly string[];
   },
 ): RequestRecord {
@@ -109,7 +109,7 @@ export function signatureOf(plan: Plan): string {
   return createHash("sha256").update(planSignature(plan)).digest("hex");
 }
 
-/** Arguments and flags that the command declares to be secret. */
+/** Returns the arguments and flags that the command declares as secret. */
 function secretWords(plan: Plan, name: string, { args, flags = {} }: Invocation): readonly string[] {
   const layers = plan.groups
     .flatMap(({ commands }) => commands.filter((command) => command.name === name))
@@ -125,7 +125,7 @@ function secretWords(plan: Plan, name: string, { args, flags = {} }: Invocation)
   return words.filter((word) => typeof word === "string" && word !== "") as string[];
 }
 
-/** The same invocation where it has none of the secrets. */
+/** Returns the invocation with its secrets replaced, or the same object if it has none. */
 function withoutSecrets(invocation: Invocation, secrets: readonly string[]): Invocation {
   const text = JSON.stringify(invocation);
   const isIn = (secret: string) => text.includes(JSON.stringify(secret).slice(1, -1));
@@ -141,7 +141,10 @@ function withoutSecrets(invocation: Invocation, secrets: readonly string[]): Inv
   };
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: field 22, counted after the name, which may have blanks. */
+/**
+ * Reads the start time from field 22 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. Fields are
+ * counted after the name, which may contain blanks.
+ */
 function processMark(pid: number): ProcessMark {
   let started: string | undefined;
   try {
@@ -149,12 +152,12 @@ function processMark(pid: number): ProcessMark {
       .replace(/^.*\) /s, "")
       .split(" ")[19];
   } catch {
-    // No such system, or no such process.
+    // The system has no /proc, or the process has ended.
   }
   return { pid, machine: hostname(), started };
 }
 
-/** Whether the process is there still; undefined on another machine. */
+/** Checks whether the process still exists; undefined if it runs on another machine. */
 export function isProcessThere({ pid, machine, started }: ProcessMark): boolean | undefined {
   if (machine !== hostname()) return undefined;
   try {

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 
 /**
- * The name of a new run: when it began, and a random part. In the folder of the runs before it comes after all of theirs, also
- * where the clock went back: names in the order of runs are in the order of the alphabet.
+ * Returns the name of a new run: its start time and a random part. It sorts after every other run in the
+ * folder, even if the clock went back. So the alphabetical order is the order of the runs.
  */
 export function nameOfRun(folder: string, nowMs: number): string {
   const name = `${stamp(nowMs)}-${randomBytes(3).toString("hex")}`;
@@ -12,7 +12,10 @@ export function nameOfRun(folder: string, nowMs: number): string {
   return `${stamp(timeOf(last) + 1)}-${name.slice(-6)}`;
 }
 
-/** Undefined where there is none, or the folder cannot be read: then nothing can be resumed, and the run goes on all the same. */
+/**
+ * Returns the name of the newest run. Undefined if there is none or the folder is unreadable: then `resume`
+ * does not work, but the run does.
+ */
 function lastRunName(folder: string): string | undefined {
   try {
     const names = readdirSync(folder).filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{6}\.ndjson$/.test(name));

@@ -3,24 +3,24 @@ import { type RunRecord, reportsOf } from "../journal/read-journal.ts";
 import { visibleEvent } from "../show/visible-event.ts";
 import { visibleData } from "../show/visible-text.ts";
 
-/** Of a task's output: so many lines, the last ones. */
+/** The most lines of a task's output to show, the last ones. */
 const keptLines = 2000;
 
-/** A run as the page shows it. Times in milliseconds since the run began. */
+/** The data of a run for its page. Times are in milliseconds since the start of the run. */
 export interface PageData {
   readonly run: string;
   readonly config: string;
   readonly commands: readonly string[];
-  /** ISO 8601. */
+  /** The start in ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** `ended`, `cut off` where it was killed, or `going on`. */
+  /** The state: `ended`, `going on`, or `cut off` if the run was killed. */
   readonly state: string;
   readonly exitCode: number | undefined;
   readonly rows: readonly PageRow[];
 }
 
-/** One place where something was done: a host of a site, or this machine for a site. */
+/** A place of work: a host of a site, or this machine on behalf of a site. */
 export interface PageRow {
   readonly site: string;
   readonly host: string | undefined;
@@ -34,15 +34,15 @@ export interface PageTask {
   readonly path: readonly string[];
   readonly plugin: string;
   readonly startMs: number;
-  /** Undefined: it did not come to its end. */
+  /** The duration; undefined if the task did not end. */
   readonly durationMs: number | undefined;
   readonly status: string;
   readonly note: string | undefined;
   readonly message: string | undefined;
   readonly hint: string | undefined;
-  /** `stderr`, `note` and `warning` are marked, as `[stream, line]`. */
+  /** The lines of output. Lines of `stderr`, `note` and `warning` are marked as `[stream, line]`. */
   readonly lines: readonly (readonly [stream: string, line: string])[];
-  /** Lines before those, which are left out. */
+  /** The number of earlier lines that are omitted. */
   readonly leftOut: number;
 }
 

@@ -5,11 +5,14 @@ import type { RunRecord } from "../journal/read-journal.ts";
 import { packageFolder } from "../package-folder.ts";
 import { pageData } from "./page-data.ts";
 
-/** A run as one page of HTML that loads nothing: hosts and steps over time, each step with its output. */
+/**
+ * Returns a run as one HTML page that loads nothing else: hosts and steps over time, with the output of each
+ * step.
+ */
 export function pageOf(run: RunRecord): string {
   const data = pageData(run);
   const script = asset("page.js");
-  // What hosts wrote is data in this page, and only this script runs in it.
+  // The output of hosts is data in this page. The policy lets only this script run.
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
   const title = escapeHtml(
     `${[...new Set(data.rows.map(({ site }) => site))].join(" ")} ${data.commands.join(" ")}`,

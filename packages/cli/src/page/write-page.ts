@@ -3,7 +3,10 @@ import { HostoutError } from "@hostout/kit";
 import type { RunRecord } from "../journal/read-journal.ts";
 import { pageOf } from "./page.ts";
 
-/** Writes a run as one page that needs nothing else. Only its owner can read it: it has the output of the hosts. */
+/**
+ * Writes a run as one page that needs no other file. Only its owner can read it, because it contains output of
+ * the hosts.
+ */
 export async function writePage(file: string, run: RunRecord): Promise<void> {
   const page = pageOf(run);
   try {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a configuration is called where none is named. */
+/** The names of a configuration file that hostout finds by itself. */
 export const configNames: readonly string[] = ["hostout.cfg", "buildout.cfg"];
 
-/** The configuration file in a folder or the nearest above it. */
+/** Returns the configuration file in a folder or in the nearest folder above it. */
 export function configAbove(folder: string): string | undefined {
   for (let here = folder; ; here = dirname(here)) {
     const found = configNames.map((name) => join(here, name)).find((file) => existsSync(file));

@@ -2,15 +2,18 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import type { Config, Section, Value } from "@hostout/config";
 import { commandsAround } from "./host-lines.ts";
 
-/** A section with what it takes by `extends`. */
+/** A section with the options that it takes by `extends`. */
 interface ExtendedSection extends Section {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Options to which `extends = NAME` adds those of the section, below its own, as collective.hostout did. */
+/**
+ * The options to which `extends = NAME` adds the values of that section, below its own values, as
+ * collective.hostout did.
+ */
 const isAdded: ReadonlySet<string> = new Set(["fabfiles", "tasks", ...commandsAround]);
 
-/** Files are relative to the file that names them, wherever they are added. */
+/** Returns a value with absolute paths, because files are relative to the file that names them. */
 function inFull(key: string, value: Value, config: Config): string {
   if (key !== "fabfiles" && key !== "tasks") return value.text;
   return words(value)
@@ -18,14 +21,14 @@ function inFull(key: string, value: Value, config: Config): string {
     .join("\n");
 }
 
-/** The folder of the file that sets a value. */
+/** Returns the folder of the file that sets a value. */
 export function folderOf({ origin }: Value, config: Config): string {
   return dirname(isAbsolute(origin.file) ? origin.file : config.file);
 }
 
 /**
- * `extends = NAME` of a site, where NAME is a section of the file, takes that section's options; its own win. Each section
- * is looked at once, and one that comes back to itself is left out.
+ * Returns a function for `extends = NAME` of a site. If NAME is a section, the site takes its options; the
+ * site's own options win. Each section is read once, and a section that extends itself is skipped.
  */
 export function makeExtender(config: Config): (section: Section) => ExtendedSection {
   const known = new Map<string, ExtendedSection | undefined>();
@@ -61,7 +64,7 @@ export function makeExtender(config: Config): (section: Section) => ExtendedSect
   return (section) => known.get(section.name) ?? extend(section);
 }
 
-/** The words of an option; none where it is not set. */
+/** Returns the words of an option; none if it is not set. */
 export function words(value: Value | undefined): readonly string[] {
   return (value?.text ?? "").split(/\s+/).filter(Boolean);
 }

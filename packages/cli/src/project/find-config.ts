@@ -5,17 +5,18 @@ import { configAbove, configNames } from "./config-above.ts";
 
 /** The configuration file of a command line. */
 export interface FoundConfig {
-  /** Absolute, or a URL. */
+  /** The absolute path, or a URL. */
   readonly file: string;
-  /** Whether -c or HOSTOUT_CONFIG names it; else it was come upon. */
+  /** Whether -c or HOSTOUT_CONFIG names the file; false if hostout found it. */
   readonly isNamed: boolean;
 }
 
 /**
- * The configuration file: `given` (-c), else HOSTOUT_CONFIG, else hostout.cfg or buildout.cfg, here or in a parent folder, else
- * in HOSTOUT_PROJECT: the project whose bin/hostout was started.
+ * Finds the configuration file. The order is: `given` (-c), HOSTOUT_CONFIG, then hostout.cfg or buildout.cfg
+ * here or in a parent folder, then in HOSTOUT_PROJECT. HOSTOUT_PROJECT is the project of the started
+ * bin/hostout.
  *
- * @throws HostoutError `bad-config` that says where it was looked for
+ * @throws HostoutError `bad-config` with the places that were searched
  */
 export function findConfig(
   given: string | undefined,
@@ -45,8 +46,9 @@ export function findConfig(
 }
 
 /**
- * The environment of the programs that a run starts on this machine. A hostout that a task calls reads the configuration of the run, from
- * any folder. Hosts do not get the variable: the path is one of this machine. Nor does it name an address with a password.
+ * Returns the environment for programs that a run starts on this machine. A hostout that a task calls reads the
+ * configuration of the run, from any folder. Hosts do not get the variable, because the path belongs to this
+ * machine. It never contains a URL with a password.
  */
 export function environmentOfRun<T extends Readonly<Record<string, string | undefined>>>(
   environment: T,

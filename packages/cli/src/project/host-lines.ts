@@ -1,4 +1,4 @@
-/** Options of hostout-core with command lines around a build, by their new and their old names. */
+/** The options of hostout-core with command lines around a build, by their new and old names. */
 export const commandsAround: readonly string[] = [
   "pre-commands",
   "pre_commands",
@@ -6,7 +6,7 @@ export const commandsAround: readonly string[] = [
   "post_commands",
 ];
 
-/** Options of hostout-core with command lines for a release, by their new and their old names. */
+/** The options of hostout-core with command lines for a release, by their new and old names. */
 export const releaseLines: readonly string[] = [
   ...commandsAround,
   "start-cmd",

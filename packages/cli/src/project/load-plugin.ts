@@ -8,32 +8,35 @@ import { type Manifest, packageEntry } from "./package-entry.ts";
 import { addWords, findPackageManager } from "./package-manager.ts";
 import { packageName } from "./package-name.ts";
 
-/** Where a plugin is wanted, for what is told of a fault. */
+/** The place that names a plugin, for errors. */
 interface Wanted {
   readonly name: string;
-  /** As it is written. */
+  /** The name as typed. */
   readonly word: string;
   readonly site: string;
   readonly origin: Origin;
 }
 
-/** A plugin and where it was found. */
+/** A plugin with the place of its package. */
 export interface LoadedPlugin {
   readonly plugin: Plugin;
   readonly version: string;
-  /** Folder of its package. */
+  /** The folder of its package. */
   readonly folder: string;
   readonly bundled: boolean;
-  /** The file that was imported. */
+  /** The imported file. */
   readonly file: string;
   /** Whether it is a file of the project itself, named by the option `tasks`. */
   readonly isTaskFile?: boolean | undefined;
 }
 
-/** Plugins that need no installation. */
+/** The plugins that need no installation. */
 export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
 
-/** Loads plugins by name, each once: first as the project of the configuration file sees them, then those of hostout. */
+/**
+ * Returns a loader that loads each plugin once, by name. It searches the project of the configuration file
+ * first, then hostout itself.
+ */
 export function makePluginLoader(
   configFile: string,
 ): (word: string, site: string, origin: Origin) => Promise<LoadedPlugin> {
@@ -75,7 +78,7 @@ function findPackage(name: string, from: string): string | undefined {
     const found = findPackageJSON(name, pathToFileURL(from));
     return found && existsSync(found) ? found : undefined;
   } catch {
-    // That is how Node says that there is none.
+    // Node reports a missing package with this error.
     return undefined;
   }
 }
@@ -118,7 +121,7 @@ function missing({ name, word, site, origin }: Wanted, configFile: string): Host
   if (instead !== undefined) return fault(`'${word}' is a plugin of collective.hostout, in Python`, instead);
   const near = nearMiss(name, [...bundledPlugins]);
   if (near !== undefined) return fault(message, `Did you mean '${near}'?`);
-  // Nobody is known to own a package of that name, and such names are what typosquatters wait for.
+  // No known owner has a package of that name, and typosquatters wait for such names.
   if (word !== name)
     return fault(
       message,

@@ -2,13 +2,13 @@ import { type HostoutError, isHostoutError, type Site } from "@hostout/kit";
 import type { LoadedPlugin } from "./load-plugin.ts";
 import type { Project } from "./project.ts";
 
-/** A site with its plugins, or why it cannot be had. */
+/** A site with its plugins, or the error that prevents it. */
 export type LoadedSite = { readonly name: string } & (
   | { readonly site: Site; readonly plugins: readonly LoadedPlugin[] }
   | { readonly fault: HostoutError }
 );
 
-/** All sites of a project, for lists: the fault of one hides no other. */
+/** Loads all sites of a project, for lists. The error of one site does not hide another site. */
 export function loadSites(project: Project): Promise<readonly LoadedSite[]> {
   return Promise.all(
     [...project.sites.values()].map(async (section): Promise<LoadedSite> => {

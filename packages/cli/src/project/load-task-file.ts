@@ -8,7 +8,8 @@ import type { LoadedPlugin } from "./load-plugin.ts";
 const extensions = [".ts", ".mts", ".js", ".mjs", ".cjs"];
 
 /**
- * Loads a file of commands of the project itself, which exports a `plugin` like a package does. Node strips its types.
+ * Loads a file of commands in the project itself. It exports a `plugin`, as a package does. Node strips its
+ * types.
  *
  * @param file absolute
  * @throws HostoutError `plugin-missing`, `plugin-broken`
@@ -59,12 +60,12 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
   return { plugin, version: "", folder: dirname(file), bundled: false, file, isTaskFile: true };
 }
 
-/** The functions of a fabfile that were commands: those at its top whose names begin with a letter. */
+/** Returns the functions of a fabfile that were commands: top-level functions whose names start with a letter. */
 function pythonCommands(text: string): readonly string[] {
   return [...text.matchAll(/^(?:async\s+)?def\s+([A-Za-z]\w*)\s*\(/gm)].map(([, name]) => name!);
 }
 
-/** A task file with commands of these names, on one line. */
+/** Returns a task file with commands of these names, on one line. */
 function taskFileFor(names: readonly string[]): string {
   const run = '{ async run({ remote }) { await remote.run(["uptime"]); } }';
   const commands = (names.length === 0 ? ["hello"] : [...new Set(names)]).map((name) => `${name}: ${run}`);
@@ -75,8 +76,9 @@ const taskFiles = new Set<string>();
 let isPrepared = false;
 
 /**
- * A project that has installed nothing takes `@hostout/kit` from hostout itself; and a task file with `export` is a module, whatever
- * the package.json beside it says or leaves unsaid, about which Node would warn.
+ * Prepares Node's imports for task files. A project without installed packages takes `@hostout/kit` from
+ * hostout itself. A task file with `export` is a module, whatever the package.json beside it declares;
+ * otherwise Node would warn.
  */
 function prepareImports(): void {
   if (isPrepared) return;
@@ -97,7 +99,7 @@ function prepareImports(): void {
   });
 }
 
-/** How Node is to read a file whose name leaves that open. */
+/** Returns the format of a file whose name does not show it. */
 function formatOf(url: string): string | undefined {
   if (!/\.[jt]s$/.test(url) || !/^\s*(export|import)\b/m.test(readFileSync(new URL(url), "utf8")))
     return undefined;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is read of a package.json. */
+/** The fields of a package.json that hostout reads. */
 export interface Manifest {
   readonly version?: string;
   readonly main?: string;
@@ -12,8 +12,9 @@ export interface Manifest {
 const conditions: ReadonlySet<string> = new Set(["node", "import", "module-sync", "default"]);
 
 /**
- * The file that `import` of a package takes, by Node's rules for the package's root (nodejs.org/api/packages.html).
- * Node itself resolves only from the file that asks, and plugins are looked up from the configuration's folder.
+ * Returns the file that `import` of a package loads, by Node's rules for the package's root
+ * (nodejs.org/api/packages.html). Node itself only resolves from the importing file, but hostout searches
+ * plugins from the configuration's folder.
  */
 export function packageEntry(folder: string, { exports, main }: Manifest): string {
   const target = exports === undefined ? undefined : rootTarget(exports);
@@ -28,7 +29,7 @@ function rootTarget(exports: unknown): string | undefined {
   return firstTarget(isMap ? exports["."] : exports);
 }
 
-/** The first that holds, in the order in which the package gives them. */
+/** Returns the first target that applies, in the order of the package. */
 function firstTarget(target: unknown): string | undefined {
   if (typeof target === "string") return target;
   if (Array.isArray(target)) return target.map(firstTarget).find((found) => found !== undefined);

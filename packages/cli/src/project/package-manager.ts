@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What installs packages for a project. */
+/** The program that installs packages for a project. */
 export interface PackageManager {
   readonly name: "npm" | "pnpm" | "yarn" | "bun";
-  /** Where it is run: the folder of the package.json. */
+  /** The folder to run it in: that of the package.json. */
   readonly folder: string;
 }
 
@@ -17,8 +17,9 @@ const lockFiles: readonly (readonly [file: string, name: PackageManager["name"]]
 ];
 
 /**
- * The package manager of a project, by the field `packageManager` (nodejs.org/api/packages.html#packagemanager), else by
- * its lock file, in `folder` or above; npm where nothing tells.
+ * Finds the package manager of a project: by the field `packageManager`
+ * (nodejs.org/api/packages.html#packagemanager), else by its lock file, in `folder` or above. Returns npm if
+ * nothing shows it.
  */
 export function findPackageManager(folder: string): PackageManager {
   const above = foldersAbove(folder);
@@ -46,19 +47,19 @@ function namedManager(manifest: string): PackageManager["name"] | undefined {
     const [, name] = /^(npm|pnpm|yarn|bun)@/.exec(packageManager) ?? [];
     return name as PackageManager["name"] | undefined;
   } catch {
-    // Whoever installs tells what is wrong with it, better than we could.
+    // The package manager itself reports errors of this file better.
     return undefined;
   }
 }
 
-/** The words that add a package to what the project needs at work, not when it runs. */
+/** Returns the words that add a package to the project's development dependencies. */
 export function addWords(
   { name, folder }: PackageManager,
   packageName: string,
 ): readonly [string, ...string[]] {
   if (name === "npm") return ["npm", "install", "--save-dev", packageName];
   if (name === "bun") return ["bun", "add", "--dev", packageName];
-  // Without it pnpm refuses to add to the root of a workspace.
+  // Without this flag, pnpm refuses to add to the root of a workspace.
   const isRoot = name === "pnpm" && existsSync(join(folder, "pnpm-workspace.yaml"));
   return [
     name,

@@ -5,16 +5,19 @@ import { visibleText } from "../show/visible-text.ts";
 import { findConfig } from "./find-config.ts";
 import { openProject, type Project } from "./project.ts";
 
-/** Flags of all commands that read the configuration. */
+/** The flags of all commands that read the configuration. */
 export const projectFlags = {
   config: Flags.string({ char: "c", summary: "the configuration" }),
   json: Flags.boolean({ summary: "as JSON" }),
   "no-user-defaults": Flags.boolean({ char: "U", summary: "leave out ~/.buildout/default.cfg" }),
 };
 
-/** A command of hostout itself about the configuration. Words with `=` are assignments: section:option=value, so that each says `strict = false` (oclif inherits no statics). */
+/**
+ * The base of hostout's own commands about the configuration. Words with `=` are assignments
+ * (section:option=value), so each command sets `strict = false`; oclif inherits no statics.
+ */
 export abstract class ProjectCommand extends Command {
-  /** The file and how it is read, from flags and words. */
+  /** Returns the file and its read settings, from flags and words. */
   protected source(
     flags: { readonly config?: string | undefined; readonly "no-user-defaults": boolean },
     assignments: readonly string[],
@@ -36,7 +39,7 @@ export abstract class ProjectCommand extends Command {
     this.log(jsonText(data, 2));
   }
 
-  /** Prints a text with the secrets in it, which somebody asked to see: as bytes, which are written as they are. */
+  /** Prints a text with its secrets, at the user's request. Bytes pass the output guard unchanged. */
   protected printAsked(text: string): void {
     process.stdout.write(Buffer.from(`${process.stdout.isTTY ? visibleText(text) : text}\n`));
   }

@@ -30,37 +30,45 @@ import { loadTaskFile } from "./load-task-file.ts";
 import { sectionPlugin } from "./section-plugin.ts";
 import { makeSiteRule, type NoSite, type SiteRule } from "./site-rule.ts";
 
-/** A section that says where something is deployed, before its plugins are loaded. */
+/** A section that describes a site, before its plugins are loaded. */
 export interface SiteSection {
   readonly name: string;
   readonly origin: Origin;
   readonly values: ReadonlyMap<string, Value>;
-  /** Of options that come by `extends` from another section, the name of that. */
+  /** The section that each inherited option comes from, for options taken by `extends`. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** What a configuration file says: its sites and groups. */
+/** The sites and groups of a configuration file. */
 export interface Project {
   readonly file: string;
   readonly config: Config;
   readonly sites: ReadonlyMap<string, SiteSection>;
-  /** Names and globs, by the name of the group. */
+  /** The members of each group: names and globs. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** What `all` means: the sites that [buildout] parts names, else every site. */
+  /** The sites of `all`: those in [buildout] parts, else every site. */
   readonly all: readonly string[];
-  /** Sites that do not resolve: selecting one throws its error. */
+  /** The sites that do not resolve. Selecting one throws its error. */
   readonly broken: ReadonlyMap<string, ConfigError>;
-  /** Sections that are meant as sites and name no host. */
+  /** The sections that look like sites but name no host. */
   readonly hostless: readonly string[];
-  /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
+  /** Returns why a section is not a site, and how to make it one. Undefined for a site, a group, or no section. */
   readonly whyNoSite: (section: string) => NoSite | undefined;
-  /** Loads a site's plugins. @throws HostoutError `plugin-missing`, `plugin-broken` */
+  /**
+   * Loads the plugins of a site.
+   *
+   * @throws HostoutError `plugin-missing`, `plugin-broken`
+   */
   readonly load: (
     site: SiteSection,
   ) => Promise<{ readonly site: Site; readonly plugins: readonly LoadedPlugin[] }>;
 }
 
-/** Reads a project. @throws ConfigError, HostoutError */
+/**
+ * Reads a project.
+ *
+ * @throws ConfigError, HostoutError
+ */
 export async function openProject(file: string, settings: ReadSettings = {}): Promise<Project> {
   const config = await readConfig(file, settings);
   const { assignments = [], userDefaults = true, folder = process.cwd() } = settings;
@@ -126,7 +134,10 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
   return project;
 }
 
-/** A name that no file has is a typing error; one of a command of hostout itself could not be selected. */
+/**
+ * Refuses a site name that cannot work: a name that no file contains is a typing error, and the command line
+ * could not select a name of hostout's own commands.
+ */
 function refuseName(config: Config, name: string, rule: SiteRule): void {
   if (config.origin(name)?.file === commandLine) {
     const others = config.sectionNames.filter((one) => config.origin(one)?.file !== commandLine);
@@ -158,7 +169,7 @@ function pluginWords(
   return [{ word: "hostout-core", origin }, ...named];
 }
 
-/** Comments behind values that are read before the site's options are checked. */
+/** Refuses comments behind values that are read before the check of the site's options. */
 function refuseComments({ name, values }: SiteSection): void {
   for (const option of ["host", "user", "extends", "plugins", "tasks", "fabfiles"]) {
     const { text, origin } = values.get(option) ?? {};
@@ -172,13 +183,13 @@ function refuseComments({ name, values }: SiteSection): void {
   }
 }
 
-/** Command lines that hosts run: in them, `${buildout:directory}` is the folder on the host. */
+/** The options with command lines for hosts. In them, `${buildout:directory}` is the folder on the host. */
 const onHosts = [...releaseLines, "verify"];
 
-/** Stands for the folder of the buildout while references are replaced: no file can have it. */
+/** A mark for the folder of the buildout during the replacement of references. No file can contain it. */
 const folderMark = "\0buildout";
 
-/** A plugin of collective.hostout that is not installed here is left out; a warning tells what does its work. */
+/** Skips a plugin of collective.hostout that is not installed here. A warning names its replacement. */
 function orWithout(word: string) {
   return (error: unknown): undefined => {
     const isMissing = isHostoutError(error) && error.code === "plugin-missing";
@@ -186,7 +197,7 @@ function orWithout(word: string) {
   };
 }
 
-/** The task files of a site, relative to the file that names them. */
+/** Returns the task files of a site, relative to the file that names them. */
 function taskFiles(config: Config, { values }: SiteSection) {
   return ["fabfiles", "tasks"].flatMap((name) => {
     const value = values.get(name);
@@ -197,7 +208,10 @@ function taskFiles(config: Config, { values }: SiteSection) {
   });
 }
 
-/** Two plugins with a command of one name: unless the later one says that it overrides it, that is chance. Task files mean it. */
+/**
+ * Refuses two plugins with the same command, unless the later one declares the override. A task file may
+ * override without that.
+ */
 function refuseChanceOverrides(
   { name: site, origin, values }: SiteSection,
   plugins: readonly LoadedPlugin[],
@@ -205,7 +219,7 @@ function refuseChanceOverrides(
   const owners = new Map<string, string>();
   for (const { plugin, file, isTaskFile } of plugins) {
     for (const [name, { run, runOnce, steps, overrides }] of Object.entries(plugin.commands)) {
-      // Hooks alone leave the command as it is.
+      // Hooks alone do not replace the command.
       if (!run && !runOnce && !steps) continue;
       const owner = owners.get(name);
       if (owner !== undefined && !overrides && !isTaskFile)
@@ -220,7 +234,7 @@ function refuseChanceOverrides(
   }
 }
 
-/** Two plugins may share an option, if they read it alike. */
+/** Refuses an option that two plugins read differently. Plugins may share an option that they read alike. */
 function refuseClashes({ name: site, origin, values }: SiteSection, plugins: readonly LoadedPlugin[]): void {
   const known = new Map(
     Object.entries<OptionDeclaration>(siteOptions).map(([key, { label }]) => [

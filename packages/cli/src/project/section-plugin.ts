@@ -4,9 +4,9 @@ import type { SiteSection } from "./project.ts";
 const kinds = { commands: "steps", before: "before", after: "after", "on-failure": "onFailure" } as const;
 
 /**
- * What a section composes itself, as a plugin that wraps all others: `commands.nightly = backup deploy`,
- * `before.deploy = backup`, `after.deploy = verify`, `on-failure.deploy = maintenance on`. On one line words are read as on a
- * command line; of several lines each is one command with its arguments.
+ * Returns the compositions of a section as a plugin around all others: `commands.nightly = backup deploy`,
+ * `before.deploy = backup`, `after.deploy = verify`, `on-failure.deploy = maintenance on`. One line is split
+ * like a command line. With several lines, each line is one command with its arguments.
  *
  * @param below the plugins of the site
  */
@@ -38,7 +38,7 @@ export function sectionPlugin(
     : { name: `[${site}]`, options: {}, commands: Object.fromEntries(commands) };
 }
 
-/** Whether a command takes words after it; undefined where no plugin has it. */
+/** Returns whether a command takes words after it; undefined if no plugin has the command. */
 type TakesWords = (name: string) => boolean | undefined;
 
 function makeTakesWords(plugins: readonly Plugin[], composed: readonly string[]): TakesWords {
@@ -61,7 +61,8 @@ function stepsOf(text: string, takesWords: TakesWords): readonly Step[] {
   const steps: { readonly command: string; readonly args: string[] }[] = [];
   for (const word of lines[0]!) {
     const last = steps.at(-1);
-    // What is no command and cannot be an argument stays a command, so that it is told as one that there is not.
+    // A word that is neither a command nor a possible argument stays a command, so that its error names an
+    // unknown command.
     const isArgument = last && takesWords(word) === undefined && takesWords(last.command) === true;
     if (isArgument) last.args.push(word);
     else steps.push({ command: word, args: [] });

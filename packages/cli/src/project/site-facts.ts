@@ -1,21 +1,21 @@
 import { type Config, isHostoutRecipe, type Origin, textOf } from "@hostout/config";
 
-/** What a section says of itself, as far as that makes it a site or none; known of sections too that do not resolve. */
+/** The facts that decide whether a section is a site. They are also known for sections that do not resolve. */
 export interface SiteFacts {
-  /** Where the section begins. */
+  /** The start of the section. */
   readonly origin: Origin | undefined;
-  /** Empty where it has none. */
+  /** The recipe; empty if the section has none. */
   readonly recipe: string;
-  /** Whether it names hostout, by recipe, plugin or task file; another recipe; or neither. */
+  /** Whether the section names hostout (by recipe, plugin or task file), another recipe, or neither. */
   readonly mark: "hostout" | "other recipe" | "none";
   readonly hasHost: boolean;
-  /** Whether it has the option of a group. */
+  /** Whether the section has the option of a group. */
   readonly hasSites: boolean;
-  /** Whether it names a plugin of collective.hostout that created hosts. */
+  /** Whether the section names a plugin of collective.hostout that created hosts. */
   readonly createsHosts: boolean;
 }
 
-/** The facts of a section, with what it takes by `<=` and `extends`. */
+/** Returns the facts of a section, with its options from `<=` and `extends`. */
 export function siteFacts(config: Config, name: string): SiteFacts {
   const sections = new Set([name]);
   for (const section of sections)
@@ -47,7 +47,7 @@ export function siteFacts(config: Config, name: string): SiteFacts {
   };
 }
 
-/** The sections that take options from each section, by `<=` or `extends`. */
+/** Returns, for each section, the sections that take its options by `<=` or `extends`. */
 export function heirsOf(config: Config): ReadonlyMap<string, readonly string[]> {
   const heirs = new Map<string, string[]>();
   for (const name of config.sectionNames) {
@@ -64,7 +64,10 @@ export function heirsOf(config: Config): ReadonlyMap<string, readonly string[]> 
   return heirs;
 }
 
-/** An option with `<=`, as it is written where it does not resolve; of a section whose `<=` is broken, its own. */
+/**
+ * Returns an option, also from `<=`, with its references unresolved if they fail. If `<=` is broken, only the
+ * section's own option counts.
+ */
 function writtenIn(config: Config, section: string, option: string): string | undefined {
   const text = config.history(section, option).at(-1)?.text;
   if (text === undefined) return config.raw(section).get(option);

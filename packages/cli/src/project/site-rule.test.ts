@@ -22,7 +22,7 @@ const refusal = (project: Project, word: string) => {
   }
 };
 
-/** A buildout in which several parts and settings have a host, and one section is a site. */
+/** A buildout with one site; several of its parts and settings also have a host. */
 const buildout = `[buildout]
 parts = varnish solr instance live
 [hosts]

@@ -2,15 +2,15 @@ import { type Config, type Origin, textOf } from "@hostout/config";
 import { HostoutError } from "@hostout/kit";
 import { heirsOf, type SiteFacts, siteFacts, wordsOf } from "./site-facts.ts";
 
-/** Which sections of a configuration are sites and groups, whether they resolve or not. */
+/** Decides which sections of a configuration are sites or groups, even if they do not resolve. */
 export interface SiteRule {
   readonly isSite: (section: string) => boolean;
   readonly isGroup: (section: string) => boolean;
-  /** Why a section is no site, and what would make it one. Undefined: it is a site, a group or no section. */
+  /** Returns why a section is not a site, and how to make it one. Undefined for a site, a group, or no section. */
   readonly whyNot: (section: string) => NoSite | undefined;
   /**
-   * Sections with hostout's recipe or a plugin that name no host and from which no section takes options; where no section
-   * is a site, also those that a host would make one.
+   * The sections that look like sites but name no host and have no heirs. They have hostout's recipe or a
+   * plugin. If the configuration has no site, they also include sections that only lack a host.
    */
   readonly hostless: readonly string[];
 }
@@ -22,9 +22,9 @@ export interface NoSite {
 }
 
 /**
- * Makes the rule of a configuration. A site has a host, of its own or inherited, and is meant as a site: it has hostout's
- * recipe; or it has no recipe, and names a plugin or task file, or the configuration is no buildout. A base, from which
- * sites take options, is none.
+ * Creates the rule for a configuration. A site has a host, its own or an inherited one. It also has hostout's
+ * recipe; or it has no recipe, and names a plugin or task file, or the configuration has no [buildout]. A base,
+ * from which sites take options, is not a site.
  */
 export function makeSiteRule(config: Config): SiteRule {
   const facts = new Map(
@@ -63,7 +63,7 @@ export function makeSiteRule(config: Config): SiteRule {
   };
 }
 
-/** Selecting a section that is no site. */
+/** Returns the error for selecting a section that is not a site. */
 export function noSiteError({ message, hint, origin }: NoSite): HostoutError {
   return new HostoutError({ code: "unknown-site", message, hint, origin });
 }
@@ -104,12 +104,13 @@ interface BaseFacts {
   readonly isGroup: (name: string) => boolean;
 }
 
-/** Options that say where a site is. */
+/** The options that place a site. */
 const places = [["host"], ["path", "remote-path", "remote_path"]] as const;
 
 /**
- * A section from which sites take options is a base, unless `parts` or a group names it. Where `parts` names no site, one
- * whose own host or path no site takes is a site as well: for a base alone that option would be of no use.
+ * Creates the rule for bases. A section whose options sites take is a base, unless `parts` or a group names it.
+ * If `parts` names no site, a section counts as a site if no heir uses its host or path: a mere base would not
+ * need that option.
  */
 function makeBaseRule(config: Config, { names, heirs, isCandidate, isGroup }: BaseFacts) {
   const parts = wordsOf(textOf(config, "buildout", "parts"));
@@ -132,7 +133,10 @@ function sitesBelow(name: string, heirs: Heirs, isCandidate: (name: string) => b
   return below(name, heirs, () => true).filter(isCandidate);
 }
 
-/** All that take options from a section, directly or over others, as far as `follows` goes. */
+/**
+ * Returns the sections that take options from a section, directly or through others, as long as `follows`
+ * accepts them.
+ */
 function below(name: string, heirs: Heirs, follows: (heir: string) => boolean): readonly string[] {
   const found = new Set([name]);
   for (const one of found) for (const heir of heirs.get(one) ?? []) if (follows(heir)) found.add(heir);

@@ -5,9 +5,9 @@ import { colouredText } from "./visible-text.ts";
 const guarded = new WeakSet<NodeJS.WriteStream>();
 
 /**
- * Makes a stream show each text that is written to it without power over the terminal, but for colours where there are colours,
- * and without the passwords and tokens of addresses. All that hostout prints goes through here. Bytes pass as they are: those of a remote shell, the board's own, and secrets
- * that somebody asked to see.
+ * Makes a stream remove control characters and secrets of URLs from each text. Colours stay if the stream has
+ * colours. All output of hostout passes here. Bytes pass unchanged: those of a remote shell, of the board, and
+ * secrets that the user asked for.
  */
 export function guardOutput(
   stream: NodeJS.WriteStream,

@@ -1,4 +1,7 @@
-/** Data as JSON that is safe in a terminal: signs that JSON leaves as they are, and that act on one, are written as `\u009b`. */
+/**
+ * Returns data as JSON that is safe in a terminal. Control characters that JSON leaves unchanged become escapes
+ * such as `\u009b`.
+ */
 export function jsonText(data: unknown, space?: number): string {
   return JSON.stringify(data, null, space).replaceAll(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,

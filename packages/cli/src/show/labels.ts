@@ -1,12 +1,12 @@
 type Targets = readonly { readonly site: string; readonly host: string }[];
 
-/** What stands in the brackets of a line. */
+/** Returns the text in the brackets of a line. */
 export type Label = (
   place: { readonly site: string; readonly host?: string | undefined },
   machine?: string,
 ) => string;
 
-/** Labels are names of hosts, with the site where that is not plain. */
+/** Creates labels: names of hosts, with the site if the host alone is ambiguous. */
 export function makeLabels(targets: Targets): Label {
   const sitesOf = new Map<string, Set<string>>();
   for (const { site, host } of targets) sitesOf.set(host, (sitesOf.get(host) ?? new Set()).add(site));
@@ -17,7 +17,7 @@ export function makeLabels(targets: Targets): Label {
   };
 }
 
-/** The first labels of several, and how many more there are: `web1, web2 and 7 more`. */
+/** Returns the first of several labels, and the number of the rest: `web1, web2 and 7 more`. */
 export function someOf(labels: readonly string[]): string {
   const most = 5;
   if (labels.length <= most) return labels.join(", ");

@@ -4,7 +4,7 @@ import { type LineSettings, reportLines } from "./report-lines.ts";
 import type { Reporter } from "./reporter.ts";
 import { isTerminal, makeStyle } from "./style.ts";
 
-/** NDJSON with --json, a board under the lines in a terminal, lines alone elsewhere. */
+/** Opens the reporter of a run: NDJSON with --json, lines with a board in a terminal, or only lines. */
 export async function openReporter(
   flags: GlobalFlags,
   stdout: NodeJS.WriteStream,
@@ -29,7 +29,7 @@ export async function openReporter(
       width: () => (stdout.isTTY ? stdout.columns : undefined),
       ...about,
     });
-  // What is written to stderr meanwhile would stand in the board, so both must be the terminal's, or neither matters.
+  // Text on stderr would disturb the board. So the board needs both streams in the terminal.
   if (!isTerminal(stdout, environment)) return { ...idle, emit: lines(write) };
   const { openBoard } = await import("../board/board.ts");
   return openBoard(stdout, style, lines);
@@ -37,7 +37,7 @@ export async function openReporter(
 
 const flushCharacters = 65_536;
 
-/** Writes what comes in one turn of the event loop at once: each write is a call of the system. */
+/** Joins the writes of one turn of the event loop, because each write is a system call. */
 function gatherWrites(stdout: NodeJS.WriteStream): {
   readonly write: (text: string) => void;
   readonly flush: () => void;

@@ -3,21 +3,21 @@ import type { Event } from "@hostout/kit";
 type Start = Extract<Event, { type: "task.start" }>;
 type End = Extract<Event, { type: "task.end" }>;
 
-/** How a task came to its end, with what is known of those within it. */
+/** The printed lines inside a task at its end. */
 export interface Ended {
-  /** A line of a task within it was printed. */
+  /** Whether a line of a task inside it was printed. */
   readonly hasInnerLine: boolean;
-  /** The failure of a task within it was printed. */
+  /** Whether the failure of a task inside it was printed. */
   readonly hasInnerFailure: boolean;
 }
 
-/** The tasks that have begun and not ended, and which of them stand within which. */
+/** The tasks that have started and not ended, and their nesting. */
 export interface OpenTasks {
   readonly begin: (event: Start) => void;
   readonly end: (event: End) => Ended;
-  /** Says that a line was printed for the end of a task, so that those around it need none of their own. */
+  /** Records that the end of a task has a line, so that the tasks around it need none. */
   readonly print: (event: End) => void;
-  /** Whether a task is a step of another command, and not one that was typed. */
+  /** Checks whether a task is a step of another command, and not a typed command. */
   readonly isStep: (task: number) => boolean;
 }
 
@@ -47,7 +47,10 @@ export function makeOpenTasks(): OpenTasks {
   };
 }
 
-/** A task of a site on this machine may stand around, and within, those of the site's hosts. */
+/**
+ * Checks whether a task contains another. A task of a site on this machine can contain tasks of the site's
+ * hosts, and the reverse.
+ */
 export function isAround(outer: Start, inner: Pick<End, "task" | "site" | "host" | "path">): boolean {
   const isSamePlace = outer.host === undefined || inner.host === undefined || outer.host === inner.host;
   return (

@@ -8,23 +8,23 @@ type RunEnd = Extract<Event, { type: "run.end" }>;
 interface About {
   readonly labels: Label;
   readonly warnings: Warnings;
-  /** Warnings that were printed elsewhere. */
+  /** The number of warnings printed elsewhere. */
   readonly warned: number;
-  /** Whether nothing was to be done there. */
+  /** Checks whether the host needed no change. */
   readonly isUnchanged: (target: TargetReport) => boolean;
-  /** Steps that were done there. */
+  /** Returns the steps done on the host. */
   readonly doneOn: (target: TargetReport) => readonly string[];
-  /** Whether a table tells what there is to say of it. */
+  /** Checks whether a table already shows the result of the host. */
   readonly isInTable: (target: TargetReport) => boolean;
-  /** What the only command of the run says of its end there. */
+  /** Returns the final note of the run's only command on the host. */
   readonly noteOf: (target: TargetReport) => string | undefined;
   readonly verbose: boolean;
   readonly style: Style;
 }
 
 /**
- * The last lines of a run: warnings that came up again; of each host how it ended, what is live there, and where it failed why
- * and what to try; how many ended how.
+ * Returns the last lines of a run: repeated warnings, the result of each host with its live release, failures
+ * with a hint, and the totals.
  */
 export function recap({ targets, durationMs }: RunEnd, about: About): string {
   const { labels, warnings, warned, isInTable, style } = about;
@@ -46,7 +46,7 @@ export function recap({ targets, durationMs }: RunEnd, about: About): string {
   return `\n${lines.map((line) => `${line}\n`).join("")}${counts.join(", ")}${all} in ${seconds(durationMs)}\n`;
 }
 
-/** How a host was not reached: a host that answered and let nobody in is up. */
+/** The words for the ways a host was not reached. A host that answers and refuses the login is up. */
 const unreachableWords = {
   unreachable: "unreachable",
   "login-refused": "login refused",
@@ -77,7 +77,7 @@ function failureText(target: TargetReport, { doneOn, labels, warnings, style }: 
   return `${style.red(wordOf(target))}${count}${why}${steps && `\n    done before: ${steps}`}${live && `\n    ${live}`}`;
 }
 
-/** Which release is live, unless the text says it already. */
+/** Returns the live release, unless the text names it already. */
 function liveText(live: string | null | undefined, told: string): string {
   if (live === undefined || (live !== null && told.includes(live))) return "";
   return `live release: ${live === null ? "none" : live}`;
@@ -86,7 +86,7 @@ function liveText(live: string | null | undefined, told: string): string {
 function errorText(error: ErrorReport | undefined): string {
   if (!error) return "";
   const { message, origin, hint } = error;
-  // A fault that nobody foresaw is somebody's: the plugin's in which it came up.
+  // An unforeseen error belongs to the plugin that threw it.
   const from =
     error.code === "internal" && error.plugin !== undefined
       ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
@@ -95,12 +95,12 @@ function errorText(error: ErrorReport | undefined): string {
   return `: ${text.join("\n").split("\n").join("\n    ")}`;
 }
 
-/** `, 2 warnings`, or nothing. */
+/** Returns `, 2 warnings`, or an empty text. */
 function countText(count: number): string {
   return count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
 }
 
-/** The note of something that went well; a long one only with --verbose. */
+/** Returns the note of a success. A long note needs --verbose. */
 export function noteText(note: string | undefined, verbose: boolean): string {
   return note && (verbose || note.length < 80) ? `: ${note.replaceAll("\n", "\n    ")}` : "";
 }

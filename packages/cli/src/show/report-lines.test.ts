@@ -290,7 +290,7 @@ test("a step within another is one line, and not the other again", () => {
   expect(linesOf(within({}))).toEqual(["[web1] start done (1.2 s)"]);
   expect(linesOf(within({ status: "failed" }))).toEqual(["[web1] start failed (1.2 s)"]);
   expect(linesOf(within({ status: "unchanged" }))).toEqual([]);
-  // It was only stopped, because of others: the recap says so.
+  // The task was only interrupted because of other hosts, which the recap reports.
   expect(linesOf(within({ status: "failed", severity: "detail" }))).toEqual([]);
 });
 

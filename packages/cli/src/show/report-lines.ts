@@ -15,24 +15,24 @@ export interface LineSettings {
   readonly quiet: boolean;
   /** Prints each start and each end, and details. */
   readonly verbose: boolean;
-  /** Where hostout was started: files below it are told without it. */
+  /** The folder where hostout was started. Paths below it are printed relative. */
   readonly folder: string;
-  /** Whether the run is written down. Default true. */
+  /** Whether the run has a journal. Default true. */
   readonly canBeResumed?: () => boolean;
-  /** Columns of the terminal; undefined where there is none. Default undefined. */
+  /** The columns of the terminal; undefined without a terminal. Default undefined. */
   readonly width?: () => number | undefined;
-  /** Warnings that were printed elsewhere, for the recap. Default none. */
+  /** The number of warnings printed elsewhere, for the recap. Default none. */
   readonly warned?: () => number;
 }
 
-/** Of a dry run's step, so many lines are told. */
+/** The most lines to print for one step of a dry run. */
 const mostNoted = 12;
 
 type End = Extract<Event, { type: "task.end" }>;
 
 /**
- * Prints events as lines, each with its host: `[web1] text`. `[site web1]` where several sites have the same host. A step that did
- * something is one line, at its end.
+ * Prints events as lines, each with its host: `[web1] text`, or `[site web1]` if several sites have the same
+ * host. A step that changed something has one line, at its end.
  */
 export function reportLines(settings: LineSettings): (event: Event) => void {
   const { write, style, quiet, verbose, folder } = settings;
@@ -47,15 +47,15 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   let hasGoneBack = false;
   let hosts: readonly string[] = [];
   const tables = makeRunTables((label) => hosts.indexOf(label));
-  /** Notes of the commands of the line, places where something ended, and those where something was done. */
+  /** The notes of the typed commands, then the places with an ended task and with a change. */
   const notes = new Map<string, string>();
   const ended = new Set<string>();
   const worked = new Set<string>();
-  /** Places that stand in a table. */
+  /** The places that a table shows. */
   const tabled = new Set<string>();
-  /** Lines of a dry run, by their task. */
+  /** The number of lines of a dry run, by task. */
   const noted = new Map<number, number>();
-  /** Names of the steps that were done, by their place. */
+  /** The names of the finished steps, by place. */
   const done = new Map<string, Set<string>>();
   const heads = new Map<string, string>();
   const headOf = (label: string) => {
@@ -63,7 +63,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     heads.set(label, known);
     return known;
   };
-  // A text of several lines is told from lines of hostout by its indent.
+  // The indent shows that further lines belong to the same text.
   const say = (label: string, text: string) => write(`${headOf(label)} ${text.replaceAll("\n", "\n    ")}\n`);
   const end = (event: End) => {
     const { hasInnerLine, hasInnerFailure } = tasks.end(event);
@@ -82,7 +82,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
       worked.add(place);
       if (isStep) done.set(place, (done.get(place) ?? new Set()).add(event.path.at(-1)!));
     }
-    // The recap says how the only command of a run ended.
+    // The recap reports the end of the run's only command.
     const isWorthALine =
       event.status === "failed"
         ? !hasInnerFailure && event.severity !== "detail"
@@ -108,7 +108,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
         if (isDry) write("This is a dry run: hosts are asked, nothing is changed.\n");
         break;
       case "task.start":
-        // It marks the release of the run as failed, which never goes live again.
+        // The command marks the run's release as failed, so that release never goes live again.
         if (event.path.at(-1) === "go-back") hasGoneBack = true;
         tasks.begin(event);
         if (verbose) say(labels(event), style.bold(`${event.path.at(-1)} …`));
@@ -148,12 +148,12 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
             labels,
             warnings,
             warned: warned(),
-            // What was done in the run before is no less done.
+            // The changes of an earlier, resumed run count too.
             isUnchanged: (target) =>
               !isResumed &&
               placesOf(target).some((place) => ended.has(place)) &&
               !placesOf(target).some((place) => worked.has(place)),
-            // Elsewhere what was done may have been taken back.
+            // In other cases, an undo may have removed those changes.
             doneOn: (target) => (event.exitCode === 130 ? [...(done.get(placeOf(target)) ?? [])] : []),
             isInTable: (target) => tabled.has(placeOf(target)),
             noteOf: (target) =>
@@ -166,7 +166,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
             style,
           }),
         );
-        // With 2, the same would be wrong once more.
+        // After exit code 2, the same command line would fail again.
         if (
           !isDry &&
           canBeResumed() &&
@@ -180,7 +180,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   };
 }
 
-/** Where no more than a line or a login failed, nothing has to be mended in the project. */
+/** Returns the way to continue. After mere failures of connection or login, the project needs no repair. */
 function howToGoOn(targets: readonly TargetReport[]): string {
   const failed = targets.filter(({ status }) => status === "failed");
   const isOfHosts = failed.every(({ error }) => error !== undefined && ofHosts.has(error.code));
@@ -201,17 +201,17 @@ const ofHosts: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** A host of a site, or this machine for the site. */
+/** Returns the key of a place: a host of a site, or this machine on behalf of the site. */
 function placeOf({ site, host }: { readonly site: string; readonly host?: string | undefined }): string {
   return JSON.stringify([site, host]);
 }
 
-/** The places whose tasks are about a host. */
+/** Returns the places whose tasks concern a host. */
 function placesOf({ site, host }: TargetReport): readonly string[] {
   return [placeOf({ site, host }), placeOf({ site })];
 }
 
-/** `batch 2 of 5: web3, web4` */
+/** Formats a batch: `batch 2 of 5: web3, web4`. */
 function batchText(
   { batch, of, canary }: Extract<Event, { type: "batch" }>,
   labels: readonly string[],
@@ -219,7 +219,7 @@ function batchText(
   return `batch ${batch} of ${of}${canary ? " (canary)" : ""}: ${someOf(labels)}`;
 }
 
-/** Which configuration a run acts on, and which environments: nobody has to guess. */
+/** Returns the configuration and the environments of a run, so that nobody has to guess. */
 function aboutRun({ config, targets }: Extract<Event, { type: "run.start" }>, folder: string): string {
   const sites = new Map(targets.map(({ site, environment }) => [site, environment]));
   const named = new Set(sites.values());

@@ -1,10 +1,10 @@
 import type { Emit } from "@hostout/kit";
 
-/** Turns the events of a run into what the user sees. */
+/** Shows the events of a run to the user. */
 export interface Reporter {
   readonly emit: Emit;
-  /** Leaves the terminal to someone else: a question, a remote shell. What it returns takes it back. */
+  /** Frees the terminal for a question or a remote shell. Returns a function that takes it back. */
   readonly pause: () => () => void;
-  /** After the last event. */
+  /** Ends the display, after the last event. */
   readonly close: () => Promise<void>;
 }

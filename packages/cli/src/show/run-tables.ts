@@ -3,10 +3,10 @@ import type { Label } from "./labels.ts";
 
 type End = Extract<Event, { type: "task.end" }>;
 
-/** The tables of a run's hosts, put together by the command that they are of. */
+/** The tables of a run's hosts, joined by command. */
 export interface RunTables {
   readonly add: (event: End, labels: Label) => void;
-  /** In the order in which they began, each with the labels of its hosts in the first column. */
+  /** Returns the tables in the order of their start. The first column has the labels of the hosts. */
   readonly all: () => readonly Table[];
 }
 
@@ -15,7 +15,7 @@ export function makeRunTables(order: (label: string) => number): RunTables {
   return {
     add: ({ path, table, ...place }, labels) => {
       if (!table) return;
-      // Tables of other columns do not fit under each other.
+      // Tables with different columns cannot be joined.
       const key = JSON.stringify([path, table.columns]);
       parts.set(key, [...(parts.get(key) ?? []), { label: labels(place), table }]);
     },

@@ -3,7 +3,7 @@ import { formatOrigin, isHostoutError, type Origin, reportError } from "@hostout
 import type { Style } from "./style.ts";
 import { visibleText } from "./visible-text.ts";
 
-/** A fault as the user is told of it: what, where, what to try. No stack trace, but for HOSTOUT_DEBUG. */
+/** Returns an error as text: what failed, where, and what to try. Prints a stack trace only with HOSTOUT_DEBUG. */
 export function showError(
   error: unknown,
   style: Style,
@@ -23,7 +23,7 @@ export function showError(
   return `${lines.join("\n")}\n`;
 }
 
-/** A fault as data. */
+/** Returns an error as data. */
 export function errorData(error: unknown): object {
   return isConfigError(error) ? { code: "bad-config", ...error.toJSON() } : reportError(error);
 }
@@ -33,7 +33,7 @@ function describe(error: unknown): {
   readonly origin?: Origin;
   readonly hint?: string;
 } {
-  // Even what is thrown by mistake and is no error must come out as a line.
+  // A thrown value that is not an error still needs a line.
   return typeof error === "object" && error !== null && "message" in error
     ? (error as Error)
     : { message: String(error) };
@@ -43,7 +43,7 @@ export function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === "ConfigError";
 }
 
-/** The exit code of what was thrown. */
+/** Returns the exit code of a thrown value. */
 export function exitCodeOfError(error: unknown): number {
   if (isHostoutError(error)) return error.exitCode;
   return isConfigError(error) ? 2 : 1;

@@ -1,6 +1,6 @@
-/** Colours of output; plain text where nobody looks at it, or NO_COLOR is set (no-color.org). */
+/** The colours of output. They are off without a terminal, or if NO_COLOR is set (no-color.org). */
 export interface Style {
-  /** Whether there are any. */
+  /** Whether the style has colours. */
   readonly hasColours: boolean;
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -25,7 +25,7 @@ export function makeStyle(
   };
 }
 
-/** CI and TERM=dumb are no terminals, whatever they are connected to. */
+/** Checks for a terminal. CI and TERM=dumb never count as one. */
 export function isTerminal(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,

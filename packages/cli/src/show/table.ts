@@ -5,11 +5,11 @@ import { visibleText } from "./visible-text.ts";
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::[\d.]+)?Z$/;
 
 /**
- * Lines of a table: headings in capitals, columns two blanks apart. A time (ISO 8601, UTC) is printed as the clock of this machine
- * says; an empty cell is `-`. Where the table is wider than the terminal, it goes without empty columns; where it still is, each row
- * is a few lines of its own.
+ * Returns the lines of a table, with headings in capitals and two blanks between columns. A time (ISO 8601,
+ * UTC) is printed in local time; an empty cell is `-`. A table wider than the terminal loses its empty columns.
+ * If it is still wider, each row becomes several lines.
  *
- * @param width of the terminal; undefined where there is none: then the columns are aligned, however wide they are
+ * @param width of the terminal in characters; if undefined, the table may have any width
  */
 export function tableLines(table: Table, style: Style, width: number | undefined): readonly string[] {
   const shown = { ...table, rows: table.rows.map((row) => table.columns.map((_, at) => cellText(row[at]))) };
@@ -52,7 +52,7 @@ function stacked({ columns, rows }: Table, style: Style): readonly string[] {
   ]);
 }
 
-/** `2026-11-27 13:05`, as the clock of this machine says; the text itself where it is no time. */
+/** Returns a time in local time, `2026-11-27 13:05`, or the text itself if it is not a time. */
 export function localTime(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return time;
@@ -61,7 +61,7 @@ export function localTime(time: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** `850 ms`, `3.1 s`, `2 min 5 s`, `1 h 12 min` */
+/** Formats a duration: `850 ms`, `3.1 s`, `2 min 5 s`, `1 h 12 min`. */
 export function durationText(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`;

@@ -1,22 +1,25 @@
 /**
- * Signs that act on a terminal or reorder a text: C0 without tab and line end, DEL and C1
+ * The characters that act on a terminal or reorder a text: C0 without tab and line end, DEL and C1
  * (https://en.wikipedia.org/wiki/C0_and_C1_control_codes), and the overrides and isolates of writing direction
  * (https://www.unicode.org/reports/tr9/).
  */
 const sign = "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]";
 const colour = "\\u001b\\[[\\d;:]*m";
 
-// Most lines have none of them.
+// Most lines contain none of them.
 const hasSign = new RegExp(sign);
 const signs = new RegExp(sign, "g");
 const coloursAndSigns = new RegExp(`${colour}|${sign}`, "g");
 
-/** Text of a host or a file without power over the terminal: `\x1b` for an escape. Tabs and line ends stay. */
+/**
+ * Returns a text of a host or a file with its control characters made visible: `\x1b` for an escape. Tabs and
+ * line ends stay.
+ */
 export function visibleText(text: string): string {
   return hasSign.test(text) ? text.replaceAll(signs, shown) : text;
 }
 
-/** Text as {@link visibleText}, but its colours stay where there are colours, and go elsewhere. */
+/** Returns a text like {@link visibleText}. Colours stay if `hasColours`, else they are removed. */
 export function colouredText(text: string, hasColours: boolean): string {
   if (!hasSign.test(text)) return text;
   return text.replaceAll(coloursAndSigns, (found) => {
@@ -25,13 +28,13 @@ export function colouredText(text: string, hasColours: boolean): string {
   });
 }
 
-/** A line that a command wrote, as {@link colouredText}: its colours end with it. */
+/** Returns a line of a command's output like {@link colouredText}. Its colours end with the line. */
 export function visibleLine(line: string, hasColours: boolean): string {
   const text = colouredText(line, hasColours);
   return text.includes("\u001b") ? `${text}\u001b[0m` : text;
 }
 
-/** Data whose texts are all as {@link visibleText}. */
+/** Returns data with each text like {@link visibleText}. */
 export function visibleData<T>(data: T): T {
   return mapTexts(data) as T;
 }

@@ -1,15 +1,15 @@
-/** A warning that several places of a run have in common. */
+/** A warning that several places of a run share. */
 export interface Repeated {
   readonly text: string;
-  /** The places where it came up again, in that order; not the first one. */
+  /** The places of the repetitions, in order, without the first place. */
   readonly labels: readonly string[];
 }
 
-/** The warnings of a run, by the place where each came up: the label of its line. */
+/** The warnings of a run, by place: the label of the line. */
 export interface Warnings {
-  /** Whether the text is new in this run: else it is printed once more only in the recap. */
+  /** Adds a warning. Returns whether the text is new in this run; the recap repeats other texts. */
   readonly add: (label: string, text: string) => boolean;
-  /** How many different ones came up there; without a label, everywhere. */
+  /** Returns the number of different warnings of a place, or of all places without a label. */
   readonly count: (label?: string) => number;
   readonly repeated: () => readonly Repeated[];
 }

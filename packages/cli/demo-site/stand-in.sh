@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for bin/buildout where there is no zc.buildout: does by hand what the recipe in src does.
+# Replaces bin/buildout on a machine without zc.buildout: does the work of the recipe in src.
 set -eu
 cd "$(dirname "$0")/.."
 rm -rf parts/site

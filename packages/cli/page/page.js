@@ -3,9 +3,9 @@ const rows = document.getElementById("rows");
 const output = document.getElementById("output");
 const span = Math.max(1, data.durationMs, ...data.rows.flatMap(({ tasks }) => tasks.map(endOf)));
 const laneRem = 1.5;
-/** Of a bar that is shorter. */
+/** The least width of a bar, in pixels. */
 const leastPx = 6;
-/** The bars of each row, in their order. */
+/** The bars of each row, in order. */
 const bars = [];
 let shown;
 
@@ -23,7 +23,7 @@ function seconds(ms) {
   return ms >= 120_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
-/** How many tasks of the same host this one lies in. */
+/** Returns the number of tasks of the same host around this task. */
 function depthOf(task, before) {
   const around = before.filter(
     (other) =>
@@ -89,10 +89,10 @@ function makeBar(task, row) {
   return bar;
 }
 
-/** Lines of output that are shown with a fault. */
+/** The number of lines of output to show with a failure. */
 const shownLines = 5;
 
-/** Why a host did not end well, with the last lines of the step that failed. */
+/** Returns the failure of a host, with the last lines of the failed step. */
 function makeFault(row) {
   const failed = row.tasks.filter(({ status }) => status === "failed");
   const deepest = failed.toSorted((a, b) => b.path.length - a.path.length)[0];
@@ -133,10 +133,10 @@ function makeRow(row) {
   return made;
 }
 
-/** Of the hosts that failed, at the top of the page. */
+/** The number of failed hosts at the top of the page. */
 const shownFaults = 20;
 
-/** Each host that failed, in one line that leads to it. */
+/** Returns a line for each failed host. The line links to the host. */
 function faultLines() {
   const faults = data.rows.flatMap(({ host, status, message }, index) =>
     ["failed", "unreachable"].includes(status)
@@ -152,7 +152,10 @@ function faultLines() {
   return [...faults.slice(0, shownFaults), ...(more > 0 ? [`and ${more} more hosts`] : [])];
 }
 
-/** Where a bar and its name lie in a lane that is so many pixels wide. A name that is longer than its bar stands beside it. */
+/**
+ * Returns the place of a bar and its name in a lane of that width in pixels. A name longer than its bar stands
+ * beside it.
+ */
 function placeOf(task, labelPx, widePx) {
   const startPx = (task.startMs / span) * widePx;
   const ownPx = Math.max(leastPx, ((task.durationMs ?? span - task.startMs) / span) * widePx);
@@ -164,7 +167,7 @@ function placeOf(task, labelPx, widePx) {
   return { leftPx, ownPx, side: "before", fromPx: leftPx - labelPx, toPx: endPx };
 }
 
-/** Gives each bar of a row a lane in which neither it nor its name covers another. */
+/** Gives each bar of a row a lane in which no bar or name covers another. */
 function layRow(row, own, labels, widePx) {
   const depths = row.tasks.map((task, index) => depthOf(task, row.tasks.slice(0, index)));
   let above = 0;
@@ -213,7 +216,7 @@ document.getElementById("axis").append(
   }),
 );
 rows.append(...data.rows.map(makeRow));
-/** How wide each bar has to be for its name. */
+/** Returns the width that each bar needs for its name. */
 const labels = new Map(bars.flat().map((bar) => [bar, Math.ceil(bar.getBoundingClientRect().width)]));
 function layAll() {
   const widePx = document.getElementById("axis").clientWidth;
@@ -226,7 +229,7 @@ window.addEventListener("resize", layAll);
 const first = bars.flat()[0];
 if (first) first.tabIndex = 0;
 
-/** One bar is in the order of Tab: the one that was come to last. */
+/** Keeps a single bar in the order of Tab: the last bar with the focus. */
 function go(bar) {
   if (!bar) return;
   for (const other of bars.flat()) other.tabIndex = -1;

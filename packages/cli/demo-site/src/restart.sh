@@ -1,5 +1,5 @@
 #!/bin/sh
-# restart.sh NODE PORT: ends the application that runs, and starts the one that is here now.
+# restart.sh NODE PORT: ends the running application and starts the new one from this folder.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$home/var"

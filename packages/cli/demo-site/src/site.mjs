@@ -1,4 +1,4 @@
-// The application: says who it is, and how much data it sees.
+// The application: answers with its name and the amount of its data.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";

@@ -24,7 +24,7 @@ complete -c hostout -l html -r -F
 complete -c hostout -f -a '(hostout --complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
 };
 
-/** `hostout completion SHELL`: put its output where the shell reads it. */
+/** The command `hostout completion SHELL`. The shell reads its output. */
 export default class Completion extends Command {
   static override summary = "Print the completion script of a shell: bash, zsh or fish";
   static override args = {

@@ -1,6 +1,6 @@
 import { Command } from "@oclif/core";
 
-/** `hostout demo`: the main job on two throw-away hosts. */
+/** The command `hostout demo`: the main job on two throw-away hosts. */
 export default class Demo extends Command {
   static override summary = "Stage and deploy a sample site on two throw-away hosts of this machine";
 

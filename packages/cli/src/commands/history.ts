@@ -10,7 +10,7 @@ import { reportLines } from "../show/report-lines.ts";
 import { makeStyle } from "../show/style.ts";
 import { durationText, tableLines } from "../show/table.ts";
 
-/** `hostout history [RUN]`: the runs of this configuration. */
+/** The command `hostout history [RUN]`: the runs of this configuration. */
 export default class History extends ProjectCommand {
   static override summary = "List the runs, or show one of them again";
   static override args = { run: Args.string({ description: "a run, as the list names it" }) };
@@ -87,7 +87,7 @@ export default class History extends ProjectCommand {
   }
 }
 
-/** Waits for whoever reads stdout: all of a long run would be in memory else. */
+/** Waits for the reader of stdout. Otherwise all output of a long run would be in memory. */
 async function untilRead(): Promise<void> {
   const { stdout } = process;
   if (!stdout.writableNeedDrain) return;
@@ -100,7 +100,7 @@ async function untilRead(): Promise<void> {
   over.abort();
 }
 
-/** Journals are read one by one, only as many as are shown. */
+/** Reads journals one by one, and only as many as are shown. */
 function newest(runs: Iterable<RunRecord>, limit: number, all: boolean): readonly RunRecord[] {
   const taken: RunRecord[] = [];
   for (const run of runs) {
@@ -154,7 +154,7 @@ function asCells(run: RunRecord, names: readonly string[]): readonly string[] {
   ];
 }
 
-/** The last part of a run's name, where no other in the list has the same. */
+/** Returns the last part of a run's name, if it is unique in the list. */
 function shortRun(name: string, names: readonly string[]): string {
   const last = name.slice(name.lastIndexOf("-") + 1);
   return names.some((other) => other !== name && other.endsWith(`-${last}`)) ? name : last;

@@ -15,7 +15,7 @@ import { replaceFile } from "../replace-file.ts";
 import { askLine, makePrompt } from "../run/prompt.ts";
 import { makeStyle } from "../show/style.ts";
 
-/** `hostout init`: adds a site to the configuration that exists, or begins one. */
+/** The command `hostout init`: adds a site to the configuration, or creates the configuration. */
 export default class Init extends Command {
   static override summary = "Add a site to the configuration, with an ignore file and scripts";
   static override description =
@@ -98,7 +98,7 @@ export default class Init extends Command {
 const readText = (path: string) =>
   statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : undefined;
 
-/** What is deployed: as the flag or the user says, else as the files show. */
+/** Returns the kind of project: from the flag or the user, or else from the files. */
 async function detect(kind: ProjectKind | undefined, ask: Ask | undefined): Promise<DetectedProject> {
   const found = detectProject(readText, kind);
   const otherwise = () => detectProject(readText, "files")!;
@@ -110,7 +110,10 @@ async function detect(kind: ProjectKind | undefined, ask: Ask | undefined): Prom
   }
 }
 
-/** A site of hostout's own commands needs none; a file whose sites have plugins wants the same for the next. */
+/**
+ * Returns the plugins of a new site. hostout's own commands need none; otherwise the site gets the plugins of
+ * the first site in the file.
+ */
 function pluginsOf(project: Project | undefined): string | undefined {
   const [first] = project?.sites.values() ?? [];
   return first?.values.get("extends")?.text || undefined;
@@ -144,13 +147,16 @@ function configName(named: string | undefined): string {
   return ["hostout.cfg", "buildout.cfg"].find((name) => existsSync(name)) ?? "hostout.cfg";
 }
 
-/** Whether `all` means what [buildout] parts names, so that the new site has to be named there too. */
+/** Checks whether `all` means the sites in [buildout] parts, so that the new site must be named there too. */
 function namesSites(project: Project | undefined): boolean {
   const parts = project?.config.option("buildout", "parts")?.text.split(/\s+/) ?? [];
   return parts.some((name) => project?.sites.has(name));
 }
 
-/** What was not there is made, and is never written over; what was is replaced as a whole, its mode kept. */
+/**
+ * Writes a planned file. Creates a new file, but never overwrites one. Replaces an old file as a whole and
+ * keeps its mode.
+ */
 async function write({ path, before, text, mode }: PlannedFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   if (before === undefined) return writeFile(path, text, { mode, flag: "wx" });

@@ -3,7 +3,7 @@ import { type LoadedSite, loadSites } from "../project/load-sites.ts";
 import { ProjectCommand, projectFlags } from "../project/project-command.ts";
 import { environmentOf } from "../run/environment.ts";
 
-/** `hostout sites`: the sites of the project. */
+/** The command `hostout sites`: the sites of the project. */
 export default class Sites extends ProjectCommand {
   static override summary = "List the sites, with their environment, hosts and plugins";
   static override strict = false;

@@ -1,8 +1,8 @@
 import type { AnyCommand } from "@hostout/kit";
 
 /**
- * The outermost layer of a command that declares what words and flags it takes; the outermost of all where none does. A layer below
- * steps is never run, so its words are none here.
+ * Returns the outermost layer of a command that declares words and flags, or the outermost layer if none does.
+ * A call never reaches the layers below steps, so their words do not count.
  */
 export function declaringCommand(layers: readonly { readonly command: AnyCommand }[]): AnyCommand {
   const last = layers.findIndex(({ command }) => command.steps !== undefined);

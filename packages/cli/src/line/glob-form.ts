@@ -1,4 +1,4 @@
-/** `*`, `?` and `[…]`, as a shell has them. */
+/** Returns the regular expression of a glob: `*`, `?` and `[…]`, as in a shell. */
 export function globForm(glob: string): RegExp {
   const source = glob.replaceAll(/\[!?[^\]]*\]|[.+^${}()|\\*?[\]]/g, (token) => {
     if (token === "*") return ".*";

@@ -21,7 +21,10 @@ interface GlobalFlagDeclaration {
   readonly harmless?: true;
 }
 
-/** Every flag of hostout itself, in the order of the help. All that reads, completes or explains flags reads this table. */
+/**
+ * Every flag of hostout itself, in the order of the help. Parser, help, completion and limits all read this
+ * table.
+ */
 export const globalFlagTable = [
   {
     name: "--config",

@@ -25,8 +25,8 @@ export const globalFlagNames: readonly string[] = [...bySpelling.keys()];
 /**
  * Takes a global flag off the front of `words`.
  *
- * @returns what it sets and how many words it is; undefined when the first word is no global flag
- * @throws HostoutError `usage` when its value is missing or wrong
+ * @returns the setting of the flag, and its number of words; undefined if the first word is not a global flag
+ * @throws HostoutError `usage` if the value is missing or wrong
  */
 export function takeGlobalFlag(
   words: readonly string[],
@@ -48,7 +48,11 @@ export function takeGlobalFlag(
   return { flags: { [flag.setting]: readValue(name, text, flag.value) }, count };
 }
 
-/** @throws HostoutError `usage` */
+/**
+ * Reads the value of a flag.
+ *
+ * @throws HostoutError `usage`
+ */
 function readValue(name: string, text: string, value: FlagValue): string | number | PartOfHosts {
   if (value.type === "text") return text;
   return value.type === "number"
@@ -56,7 +60,11 @@ function readValue(name: string, text: string, value: FlagValue): string | numbe
     : partOfHosts(name, text, value.least);
 }
 
-/** @throws HostoutError `usage` */
+/**
+ * Reads a whole number from `least`, at most 9 digits.
+ *
+ * @throws HostoutError `usage`
+ */
 function wholeNumber(name: string, text: string, least: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
   throw new HostoutError({
@@ -66,7 +74,11 @@ function wholeNumber(name: string, text: string, least: number): number {
   });
 }
 
-/** `5` hosts, or `25%` of them. @throws HostoutError `usage` */
+/**
+ * Reads a part of the hosts: `5` hosts, or `25%` of them.
+ *
+ * @throws HostoutError `usage`
+ */
 function partOfHosts(name: string, text: string, least: number): PartOfHosts {
   const [, number, percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
   if (number === undefined || Number(number) < least || (percent === "%" && Number(number) > 100)) {

@@ -3,7 +3,10 @@ import { HostoutError } from "@hostout/kit";
 import { globalFlagTable } from "./global-flag-table.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
-/** Flags of rolling parts, on a line that has none: who gives them believes that hosts follow each other. */
+/**
+ * Returns a warning about flags for batches if no command of the line runs in batches. The user of such a flag
+ * expects hosts to follow each other.
+ */
 export function idleFlags(flags: GlobalFlags, { groups }: Plan): readonly HostoutError[] {
   const given = globalFlagTable.flatMap((flag) =>
     "rolling" in flag && flags[flag.setting] !== undefined ? [flag.name] : [],
@@ -20,7 +23,7 @@ export function idleFlags(flags: GlobalFlags, { groups }: Plan): readonly Hostou
   ];
 }
 
-/** A command that runs once for a site may call one that rolls. */
+/** Checks whether a command may run in batches. A command that runs once for a site may call such a command. */
 function mayRoll(command: PlannedCommand): boolean {
   return [...walk([command], { roles: ["before", "step", "after"] })].some(
     ({ list, layer }) =>

@@ -1,9 +1,10 @@
 import { HostoutError, quote } from "@hostout/kit";
 
 /**
- * Why a word such as `parts=b` is neither a site nor a command; undefined where it is no assignment.
+ * Returns the error for a word such as `parts=b`, which is neither a site nor a command. Undefined if the word
+ * is not an assignment.
  *
- * @param site whose option may be meant; undefined where that is not known
+ * @param site the site whose option the user may mean; undefined if unknown
  */
 export function missingSection(word: string, site = "SITE"): HostoutError | undefined {
   if (!/^\w[\w.-]*\+?=/.test(word)) return undefined;

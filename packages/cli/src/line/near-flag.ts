@@ -1,6 +1,9 @@
 import { nearMiss } from "@hostout/kit";
 
-/** The one of `names` that a flag that does not exist was probably meant to be: a typing mistake away, or the only longer one. */
+/**
+ * Returns the flag that the user probably meant: one typing mistake away, or the only flag that starts like
+ * this. Undefined if there is none.
+ */
 export function nearFlag(word: string, names: readonly string[]): string | undefined {
   const [flag = word] = word.split("=");
   const long = names.filter((name) => name.startsWith("--"));

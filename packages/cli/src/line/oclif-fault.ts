@@ -1,4 +1,4 @@
-/** What oclif's parser says of words that it cannot read, on one line: arguments that are missing by their names. */
+/** Returns the error of oclif's parser on one line, with the names of missing arguments. */
 export function oclifFault(error: Error & { readonly args?: readonly unknown[] }): string {
   const [what = ""] = error.message.split("\n");
   if (!what.startsWith("Missing ") || error.args === undefined) return what.replace(/:$/, "");

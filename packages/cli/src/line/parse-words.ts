@@ -12,7 +12,7 @@ import { oclifFault } from "./oclif-fault.ts";
 import type { RoutedCommand } from "./route.ts";
 
 /**
- * Parses the words of one command by what it declares, with oclif's parser.
+ * Parses the words of one command by its declarations, with oclif's parser.
  *
  * @throws HostoutError `usage` with the command's usage line
  */
@@ -31,7 +31,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
   ]);
   const flagged = declared.filter(([, { flag }]) => flag);
   const placed = declared.filter(([, { flag }]) => !flag);
-  // What it does not declare is not oclif's to judge.
+  // oclif must not judge words that the command does not declare.
   const [parsable, passed] = command.rest?.takes === "flags" ? splitDeclared(words, flagged) : [words, []];
   const flags = flagged.map(([key, { type, summary }]) => [
     iniName(key),
@@ -75,7 +75,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
   }
 }
 
-/** Flags that are declared, with their values, and all other words; `--` ends the former and is dropped. */
+/** Splits words into declared flags with their values, and all other words. `--` ends the flags and is dropped. */
 function splitDeclared(
   words: readonly string[],
   flagged: readonly (readonly [string, OptionDeclaration])[],

@@ -8,37 +8,38 @@ import type { GlobalFlags } from "./global-flags.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
 import { isSiteWord, noSiteFirst, selectSites } from "./select-sites.ts";
 
-/** What a command line that begins with sites means. */
+/** A command line that starts with sites, resolved by the configuration. */
 export interface RoutedLine {
   readonly project: Project;
   /** Whether -c or HOSTOUT_CONFIG names the configuration. */
   readonly isNamed: boolean;
   readonly sites: readonly Site[];
-  /** The words of the line that mean them. */
+  /** The words of the line that select the sites. */
   readonly siteWords: readonly string[];
   readonly flags: GlobalFlags;
   readonly commands: readonly RoutedCommand[];
-  /** How the configuration was read. */
+  /** The configuration and its read settings. */
   readonly source: RequestSource;
-  /** Whether the commands are to be explained, not run. */
+  /** Whether to explain the commands instead of running them. */
   readonly explain: boolean;
 }
 
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where hostout was started. */
+  /** The folder where hostout was started. */
   readonly folder: string;
 }
 
 /**
  * Reads a command line, with the configuration that it names.
  *
- * @throws ConfigError, HostoutError `bad-config`, `unknown-site`, `unknown-command`, `usage`, `plugin-missing`, `plugin-broken`
+ * @throws ConfigError, HostoutError `bad-config`, `unknown-site`, `unknown-command`, `usage`, `plugin-missing`,
+ * `plugin-broken`
  */
 export async function routeLine(argv: readonly string[], surroundings: Surroundings): Promise<RoutedLine> {
   const { flags } = routeSites(argv, () => false);
   if (flags.config !== undefined) return routeWith(flags.config, argv, surroundings);
-  // Further on, -c may be hostout's or a command's own, and only the configuration tells what is a command.
+  // A later -c may belong to hostout or to a command, and only the configuration knows the commands.
   const named = laterConfig(argv);
   if (named === undefined) return routeWith(undefined, argv, surroundings);
   try {
@@ -52,14 +53,14 @@ export async function routeLine(argv: readonly string[], surroundings: Surroundi
   }
 }
 
-/** The value of the first -c. */
+/** Returns the value of the first -c. */
 function laterConfig(words: readonly string[]): string | undefined {
   const index = words.findIndex((word) => /^(-c|--|--config(=.*)?)$/s.test(word));
   if (index < 0 || words[index] === "--") return undefined;
   return words[index]!.startsWith("--config=") ? words[index]!.slice("--config=".length) : words[index + 1];
 }
 
-/** Defaults of the user that cannot be read do not matter with -U, wherever that stands. */
+/** Routes the line. With -U, wherever it is, unreadable user defaults do not matter. */
 async function routeWith(
   config: string | undefined,
   argv: readonly string[],
@@ -77,7 +78,10 @@ async function routeWith(
   return routeBy(config, argv, surroundings, false);
 }
 
-/** What is wrong with a line may come of an address in `extends` that could not be read: that is told then. */
+/**
+ * Routes the line. If that fails, an unreadable address in `extends` is reported first, because it may be the
+ * cause.
+ */
 async function routeBy(
   config: string | undefined,
   argv: readonly string[],
@@ -119,7 +123,7 @@ async function routeWhole(
   const { flags: later, commands } = routeCommands(explain ? leading.rest.slice(1) : leading.rest, sites);
   const flags = { ...leading.flags, ...later };
   if (commands.length > 0 && !isNamed && !flags.help && !explain) refuseUnnamed(project);
-  // Help can do without what an address brings. A run cannot.
+  // Help works without the content of an address. A run does not.
   const [dead] = project.config.dead;
   if (dead && commands.length > 0 && !flags.help) throw dead;
   const narrowed = [...(flags.hosts ? ["--hosts", flags.hosts] : []), ...(flags.failed ? ["--failed"] : [])];
@@ -132,7 +136,11 @@ async function routeWhole(
   return { project, isNamed, sites, siteWords: leading.siteWords, commands, flags, source, explain };
 }
 
-/** `[hostout] require-config = true`: whoever runs something says with which configuration. */
+/**
+ * Refuses an unnamed configuration with `[hostout] require-config = true`: a run must name it.
+ *
+ * @throws HostoutError `bad-config`
+ */
 function refuseUnnamed({ config, file }: Project): void {
   const required = config.option("hostout", "require-config");
   if (required === undefined || !/^(true|yes|on|1)$/i.test(required.text)) return;
@@ -144,17 +152,17 @@ function refuseUnnamed({ config, file }: Project): void {
   });
 }
 
-/** Which hosts of the sites are meant. */
+/** The selection of hosts. */
 export interface HostFilter {
-  /** Their names. */
+  /** The glob for their names. */
   readonly glob?: string | undefined;
   readonly wanted?: ((target: Target) => boolean) | undefined;
 }
 
 /**
- * The hosts of the sites, as far as they are meant.
+ * Returns the selected hosts of the sites.
  *
- * @throws HostoutError `unknown-site` when none is left
+ * @throws HostoutError `unknown-site` if none is left
  */
 export function targetsOf(sites: readonly Site[], { glob, wanted: more }: HostFilter): readonly Target[] {
   const form = glob === undefined ? undefined : globForm(glob);

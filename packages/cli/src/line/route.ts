@@ -15,7 +15,7 @@ import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flag
 import { missingSection } from "./missing-section.ts";
 import { nearFlag } from "./near-flag.ts";
 
-/** A command of the line with its own words, flags too. */
+/** A command of the line with its own words and flags. */
 export interface RoutedCommand {
   readonly name: string;
   readonly command: AnyCommand;
@@ -25,15 +25,15 @@ export interface RoutedCommand {
 export interface LeadingWords {
   readonly flags: GlobalFlags;
   readonly siteWords: readonly string[];
-  /** `section:option=value` */
+  /** The assignments: `section:option=value`. */
   readonly assignments: readonly string[];
-  /** From the first word that is none of these. */
+  /** The words from the first that is none of these. */
   readonly rest: readonly string[];
 }
 
 const assignmentForm = /^[^\s:=!-][^\s:=]*:[^\s:=]+=/;
 
-/** Cuts the words of the line into flags, sites, assignments and the rest. */
+/** Splits the words of the line into flags, sites, assignments and the rest. */
 export function routeSites(argv: readonly string[], isSite: (word: string) => boolean): LeadingWords {
   let flags: GlobalFlags = {};
   const siteWords: string[] = [];
@@ -53,15 +53,16 @@ export function routeSites(argv: readonly string[], isSite: (word: string) => bo
 
 interface Begun extends RoutedCommand {
   readonly words: string[];
-  /** Words that are arguments, neither flags nor their values. */
+  /** The number of words that are arguments, without flags and their values. */
   argumentCount: number;
 }
 
 /**
- * Cuts the words after the sites into commands. A word is a command as long as it is the name of one; the first that is
- * none begins the arguments of the last command, `--` too; a command that takes everything takes all that follow.
+ * Splits the words after the sites into commands. Each word that names a command starts one. The first other
+ * word, or `--`, starts the arguments of the last command. A command that takes everything gets all words after
+ * it.
  *
- * @throws HostoutError `unknown-command` with a near name, or naming the site that lacks a command that others have
+ * @throws HostoutError `unknown-command` with a similar name, or with the site that lacks the command
  */
 export function routeCommands(
   words: readonly string[],
@@ -101,7 +102,7 @@ export function routeCommands(
       const command = commandOf(word, sites, last !== undefined && takesArguments(last.command));
       if (command) commands.push({ name: word, command, words: [], argumentCount: 0 });
       else {
-        // From here on a command's name is an argument, but a flag of hostout is still that.
+        // After this word, names of commands are arguments, but flags of hostout still count.
         commandsEnded = true;
         last?.words.push(word);
       }
@@ -113,7 +114,7 @@ export function routeCommands(
   };
 }
 
-/** A word that looks like a flag where only flags of hostout can stand. */
+/** Returns the error for an unknown flag among the flags of hostout. */
 export function unknownFlag(word: string): HostoutError {
   const near = nearFlag(word, globalFlagNames);
   return new HostoutError({
@@ -123,14 +124,17 @@ export function unknownFlag(word: string): HostoutError {
   });
 }
 
-/** `--` has done its work here, but where a parser would take a word after it for a flag. */
+/** Removes a leading `--`, unless a parser would then read a later word as a flag. */
 function withoutDashes(words: readonly string[], { rest }: AnyCommand): readonly string[] {
   if (words[0] !== "--") return words;
   const after = words.slice(1);
   return rest?.takes !== "everything" && after.some((word) => word.startsWith("-")) ? words : after;
 }
 
-/** A flag that the last command declares, or a short one where it takes any flags: buildout has a -c too. */
+/**
+ * Checks for a flag that the last command declares, or a short flag if the command takes any flags: buildout
+ * also has -c.
+ */
 function isOwnFlag(last: RoutedCommand | undefined, word: string): boolean {
   if (!last || !word.startsWith("-")) return false;
   return (
@@ -146,7 +150,7 @@ function declaredFlag({ args }: AnyCommand, word: string): OptionDeclaration | u
   )?.[1];
 }
 
-/** Whether the word after this flag is its value. */
+/** Checks whether the next word is the value of this flag. */
 function takesValue(command: AnyCommand, word: string): boolean {
   const declared = declaredFlag(command, word);
   return declared !== undefined && declared.type !== "boolean" && !word.includes("=");
@@ -156,13 +160,13 @@ function takesArguments({ args, rest }: AnyCommand): boolean {
   return rest !== undefined || Object.values((args ?? {}) as OptionDeclarations).some(({ flag }) => !flag);
 }
 
-/** `SITE:option=value` behind a command that passes no flags on: buildout takes assignments too. */
+/** Checks for `SITE:option=value` after a command that passes no flags on. buildout takes assignments itself. */
 function isLateAssignment(word: string, { command }: RoutedCommand, sites: readonly Site[]): boolean {
   if (command.rest?.takes === "flags" || !assignmentForm.test(word)) return false;
   return sites.some(({ name }) => word.startsWith(`${name}:`));
 }
 
-/** An argument that must be given is one, whatever the word is. */
+/** Checks whether the command still needs an argument. Then any word is one. */
 function needsArgument({ command, argumentCount }: Begun): boolean {
   const required = Object.values((command.args ?? {}) as OptionDeclarations).filter(
     ({ flag, optional, default: value }) => !flag && !optional && value === undefined,

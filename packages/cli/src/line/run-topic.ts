@@ -19,7 +19,11 @@ const harmless: ReadonlySet<string> = new Set(
   globalFlagTable.flatMap((flag) => ("harmless" in flag ? spellingsOf(flag) : [])),
 );
 
-/** A topic that writes and knows no dry run would write all the same. @throws HostoutError `usage` */
+/**
+ * Refuses a dry run of a topic without one, which would write in any case.
+ *
+ * @throws HostoutError `usage`
+ */
 function refuseDryRun(line: string): never {
   throw new HostoutError({
     code: "usage",
@@ -28,11 +32,15 @@ function refuseDryRun(line: string): never {
   });
 }
 
-/** `hostout plugins crate`: a word that is almost what may follow, and neither a flag nor an assignment. @throws HostoutError `usage` */
+/**
+ * Refuses a word that is nearly a subtopic, such as `hostout plugins crate`. Flags and assignments pass.
+ *
+ * @throws HostoutError `usage`
+ */
 function refuseNearSubtopic(name: string, word = ""): void {
   if (!/^[a-z]+$/.test(word)) return;
   const near = nearMiss(word, subtopics[name] ?? []);
-  // `config` takes names of sections: those of a letter's difference are named by what fails.
+  // `config` takes names of sections. Its error for an unknown section names similar ones.
   if (near === undefined || name === "config") return;
   throw new HostoutError({
     code: "usage",
@@ -48,7 +56,7 @@ export async function runTopic(
   flags: GlobalFlags,
   assignments: readonly string[],
 ): Promise<number> {
-  // Else oclif looks for a TypeScript runner wherever NODE_ENV is not production.
+  // Otherwise oclif looks for a TypeScript runner, unless NODE_ENV is production.
   settings.enableAutoTranspile = false;
   const config = await Config.load({ root: packageFolder });
   const deeper = config.findCommand(`${name}:${words[0]}`);

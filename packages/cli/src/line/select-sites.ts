@@ -6,7 +6,7 @@ import { globForm } from "./glob-form.ts";
 import { missingSection } from "./missing-section.ts";
 import { topics } from "./topics.ts";
 
-/** Whether a word can only mean sites: a name, a group, `all`, a glob or an exclusion. */
+/** Checks whether a word can only select sites: a name, a group, `all`, a glob or an exclusion. */
 export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">, word: string): boolean {
   return (
     word === "all" ||
@@ -18,22 +18,23 @@ export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">
 }
 
 /**
- * The sites that SITE words mean, in the order of the line, each once.
+ * Returns the sites that SITE words select, in the order of the line, each once.
  *
- * @throws HostoutError `unknown-site` for a word that names none, and when none is left: nothing is never everything
+ * @throws HostoutError `unknown-site` for a word without a site, and if none is left: an empty selection never
+ * means every site
  * @throws ConfigError of a site that does not resolve
  */
 export function selectSites(project: Project, words: readonly string[]): readonly SiteSection[] {
   const chosen = new Set<string>();
   const wanted = words.filter((word) => !word.startsWith("!"));
-  // Only exclusions: all but those.
+  // With only exclusions, all other sites are selected.
   for (const word of wanted.length === 0 ? ["all"] : wanted)
     for (const name of namesOf(project, word, [])) chosen.add(name);
   for (const word of words)
     if (word.startsWith("!")) for (const name of namesOf(project, word.slice(1), [])) chosen.delete(name);
   if (chosen.size === 0) throw noneLeft(project, words);
   return [...chosen].map((name) => {
-    // A site that does not resolve is never left out in silence.
+    // A site that does not resolve is never skipped silently.
     const site = project.sites.get(name);
     if (!site) throw project.broken.get(name);
     return site;
@@ -50,7 +51,7 @@ function noneLeft(project: Project, words: readonly string[]): HostoutError {
   });
 }
 
-/** A configuration without sites: why a section is none, or how to add one. */
+/** The error for a configuration without sites: the reason why a section is not a site, or the way to add one. */
 function hasNoSite({ file, hostless: [hostless], whyNoSite }: Project): HostoutError {
   if (hostless !== undefined) return noSiteError(whyNoSite(hostless)!);
   return new HostoutError({
@@ -75,14 +76,15 @@ function namesOf(project: Project, word: string, above: readonly string[]): read
 }
 
 /**
- * A word that is neither site nor topic: why the section of that name is no site, or a near name.
+ * Returns the error for a word that is neither a site nor a topic: the reason why that section is not a site,
+ * or a similar name.
  *
  * @throws ConfigError of a group that does not resolve
  */
 export function unknownSite(project: Project, word: string): HostoutError {
   const noSite = project.whyNoSite(word);
   if (noSite) return noSiteError(noSite);
-  // A group that does not resolve throws what is wrong with it.
+  // Throws the error of a group that does not resolve.
   if (project.config.sectionNames.includes(word)) project.config.section(word);
   const [only, ...others] = project.sites.keys();
   const unplaced = missingSection(word, others.length === 0 ? only : undefined);
@@ -103,12 +105,15 @@ export function unknownSite(project: Project, word: string): HostoutError {
   return refuse(`there is no site '${word}' in ${project.file}`, `Sites are: ${sites}`);
 }
 
-/** The site that names a word as its host. */
+/** Returns the site that names a word as its host. */
 function siteOfHost({ sites }: Project, word: string): string | undefined {
   return [...sites.values()].find(({ values }) => values.get("host")?.text.split(/\s+/).includes(word))?.name;
 }
 
-/** The first word of a line that names no site: a command that stands before its site, or as {@link unknownSite}. */
+/**
+ * Returns the error for a line that starts with no site: a command before its site, or as in {@link
+ * unknownSite}.
+ */
 export async function noSiteFirst(project: Project, words: readonly string[]): Promise<HostoutError> {
   const [word = "", ...rest] = words;
   const named = rest.find((one) => project.sites.has(one));

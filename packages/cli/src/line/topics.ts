@@ -1,4 +1,4 @@
-/** Commands of hostout itself, which need no site. A site cannot have such a name. */
+/** The commands of hostout itself, which need no site. A site cannot have such a name. */
 export const topics: ReadonlyMap<string, string> = new Map([
   ["sites", "List the sites, with their environment, hosts and plugins"],
   ["init", "Add a site to the configuration, with an ignore file and scripts"],
@@ -11,13 +11,16 @@ export const topics: ReadonlyMap<string, string> = new Map([
   ["help", "Show help"],
 ]);
 
-/** Names that a site cannot have either: `all` means all sites, `explain` stands before a command, `doctor` is kept for later. */
+/**
+ * Other names that a site cannot have: `all` means all sites, `explain` stands before a command, `doctor` is
+ * reserved for later.
+ */
 export const reservedNames: ReadonlySet<string> = new Set(["all", "doctor", "explain"]);
 
-/** Shells that have a completion script. */
+/** The shells with a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;
 
-/** What may follow a topic's name. */
+/** The words that can follow a topic's name. */
 export const subtopics: Readonly<Record<string, readonly string[]>> = {
   config: ["get", "set", "diff", "lint"],
   plugins: ["add", "create"],

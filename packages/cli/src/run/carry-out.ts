@@ -8,18 +8,18 @@ import { closeListeners, type NamedListener, openListeners, tellListeners } from
 import { maskSecrets, secretsOf } from "./mask-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 
-/** The run that another one goes on with. */
+/** The run that another one resumes. */
 export interface Resumed {
   readonly run: string;
-  /** The first of all runs that go on with each other. */
+  /** The first run of the chain of resumed runs. */
   readonly first: string;
   readonly doneBefore: DoneBefore;
 }
 
-/** What a run is, from its first event to its last. */
+/** The parts of a run. */
 export interface CarryOutSettings {
   readonly request: Request;
-  /** What the request means. */
+  /** The plan of the request. */
   readonly plan: Plan;
   readonly source: RequestSource;
   readonly connections: Connections;
@@ -30,13 +30,13 @@ export interface CarryOutSettings {
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
-  /** Shows a warning that is none of an event. */
+  /** Shows a warning that belongs to no event. */
   readonly warn: (text: string) => void;
-  /** Told that the run is not written down, or not any more: then there is nothing to go on with. */
+  /** Called when the run has no journal, or no longer has one. Then `resume` does not work. */
   readonly unwritten: (why: string) => void;
 }
 
-/** Carries out a plan between `run.start` and `run.end`, and writes it down, but for a dry run. */
+/** Runs a plan between `run.start` and `run.end`. Writes the journal, except in a dry run. */
 export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> {
   const { request, plan, source, connections, signal, dryRun, limits, resumed } = settings;
   const run = nameOfRun(journalFolder(source.config), Date.now());
@@ -49,7 +49,7 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
   const { warn } = settings;
   const listeners: readonly NamedListener[] = [
-    // Written down before it is shown: what was seen to be done is not done again.
+    // The journal comes before the display, so that `resume` never repeats a step that the user saw finish.
     ...(journal ? [{ name: "journal", listener: journal }] : []),
     { name: "display", listener: { event: settings.emit } },
     ...(dryRun ? [] : await openListeners([...new Set(request.targets.map(({ site }) => site))], warn)),
@@ -84,7 +84,7 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   }
 }
 
-/** A project that cannot be written to is deployed all the same. */
+/** Opens the journal. A run without a writable folder deploys without a journal. */
 async function beginJournal(
   run: string,
   first: string,

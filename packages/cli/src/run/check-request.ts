@@ -4,16 +4,16 @@ import type { Finding } from "../config/lint.ts";
 import { siteFindings } from "../config/site-findings.ts";
 import { declaringCommand } from "../line/declaring-command.ts";
 
-/** A request that can be run as far as can be told without its hosts, and what is probably not meant. */
+/** A request that passed every check that needs no host, with warnings about probable mistakes. */
 export interface CheckedRequest {
   readonly plan: Plan;
   readonly warnings: readonly HostoutError[];
 }
 
 /**
- * Checks all that can be checked before a host is touched, for all sites together.
+ * Makes every check that needs no host, for all sites together.
  *
- * @throws HostoutError one that tells all faults
+ * @throws HostoutError a single error with all faults
  */
 export function checkRequest(request: Request): CheckedRequest {
   const sites = [...new Set(request.targets.map(({ site }) => site))];
@@ -34,7 +34,7 @@ function asFault({ message, origin, hint }: Finding): HostoutError {
   return new HostoutError({ code: "bad-option", message, origin, hint });
 }
 
-/** The options that commands of the plan need and that their sites lack, also on the way back after a failure. */
+/** Returns the options that commands of the plan need and their sites lack. Commands after a failure count too. */
 function missingOptions(plan: Plan): readonly HostoutError[] {
   const found = new Map<string, HostoutError>();
   for (const { targets, commands } of plan.groups)

@@ -2,27 +2,27 @@ import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostou
 import type { Ask } from "@hostout/kit";
 import { HostoutError, type Site, type Target } from "@hostout/kit";
 
-/** Whether an environment is one where people work: what is run there is asked for. */
+/** Checks whether an environment is production. hostout asks before it changes one. */
 export function isProduction(environment: string | undefined): boolean {
   return /^prod(uction)?$/i.test(environment ?? "");
 }
 
-/** What a site is for, as its configuration says; undefined where it does not. */
+/** Returns the environment of a site; undefined if the configuration does not set it. */
 export function environmentOf({ values }: Site): string | undefined {
   return values.get("environment")?.text || undefined;
 }
 
 interface Consent {
   readonly plan: Plan;
-  /** Whether --yes was given. */
+  /** Whether the line has --yes. */
   readonly yes: boolean;
   readonly ask: Ask | undefined;
 }
 
 /**
- * Asks before anything is changed in production.
+ * Asks before a command changes production.
  *
- * @throws HostoutError `no-input` when nobody can be asked, or the answer is no
+ * @throws HostoutError `no-input` if nobody can be asked, or the answer is no
  */
 export async function askForProduction({ plan, yes, ask }: Consent): Promise<void> {
   if (yes) return;
@@ -47,12 +47,15 @@ export async function askForProduction({ plan, yes, ask }: Consent): Promise<voi
   });
 }
 
-/** Whether no command of a plan changes anything on its hosts. */
+/** Checks that no command of a plan changes its hosts. */
 export function isReadOnlyPlan({ groups }: Plan): boolean {
   return groups.every(({ commands }) => commands.every(isReadOnly));
 }
 
-/** Whether a command changes nothing: each of its layers says so, or consists of steps that do. */
+/**
+ * Checks that a command changes nothing: each of its layers is declared read-only, or consists of read-only
+ * steps.
+ */
 export function isReadOnly(command: PlannedCommand): boolean {
   const enters = (layer: PlannedLayer) => layer.command.readOnly !== true || layer.form === "hooks";
   const roles = ["before", "step", "after", "failure"] as const;

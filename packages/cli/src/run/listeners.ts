@@ -1,17 +1,20 @@
 import { type Emit, type Event, type Listener, reportError, type Site } from "@hostout/kit";
 
-/** A listener with its name in warnings. */
+/** A listener with its name for warnings. */
 export interface NamedListener {
   readonly name: string;
   readonly listener: Listener;
-  /** The sites whose tasks it hears of. Default: all. */
+  /** The sites whose tasks the listener receives. Default: all. */
   readonly sites?: ReadonlySet<string>;
 }
 
-/** How long a run waits for what a listener has left to send, in milliseconds. */
+/** The time for a listener to send its last data, in milliseconds. */
 const closingMs = 10_000;
 
-/** Opens the listeners of plugins, those that several sites have once. One that cannot be opened is a warning. */
+/**
+ * Opens the listeners of plugins. Several sites with a plugin share its listener. An error only causes a
+ * warning.
+ */
 export async function openListeners(
   sites: readonly Site[],
   warn: (text: string) => void,
@@ -39,7 +42,10 @@ export async function openListeners(
   return opened.flat();
 }
 
-/** Tells listeners of each event, in their order. One that throws is told nothing more, and the run goes on. */
+/**
+ * Passes each event to the listeners, in order. A listener that throws gets no more events, and the run goes
+ * on.
+ */
 export function tellListeners(listeners: readonly NamedListener[], warn: (text: string) => void): Emit {
   const broken = new Set<NamedListener>();
   return (event) => {
@@ -55,7 +61,7 @@ export function tellListeners(listeners: readonly NamedListener[], warn: (text: 
   };
 }
 
-/** Lets listeners send what is left. */
+/** Closes the listeners, so that they send their last data. */
 export async function closeListeners(
   listeners: readonly NamedListener[],
   warn: (text: string) => void,

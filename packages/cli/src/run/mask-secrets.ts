@@ -1,13 +1,16 @@
 import { hideUrlSecrets, isSecretName, urlSecretsIn } from "@hostout/config";
 import { type Emit, type Event, iniName, type Site } from "@hostout/kit";
 
-/** Shorter ones are words of any output. */
+/** The least length of a secret. Shorter ones occur as words in any output. */
 const shortest = 4;
 
-/** Of an address: it may have the password `test`. Where the address itself is told, it is hidden all the same. */
+/**
+ * The least length of a secret in a URL, which may have the password `test`. Within the URL itself, a shorter
+ * one is hidden too.
+ */
 const shortestOfAddress = 8;
 
-/** The values of a site's secret options, and the passwords and tokens of addresses in its options and in the words of a line. */
+/** Returns the values of secret options of sites, and the passwords and tokens of URLs in options and words. */
 export function secretsOf(sites: Iterable<Site>, words: readonly string[] = []): readonly string[] {
   const found = new Set<string>(words.flatMap(ofAddresses));
   for (const { plugins, values, secrets = [] } of sites) {
@@ -21,7 +24,7 @@ export function secretsOf(sites: Iterable<Site>, words: readonly string[] = []):
     for (const text of [...secrets, ...named.map(([, value]) => value.text)])
       for (const line of text.split("\n")) if (line.trim().length >= shortest) found.add(line.trim());
   }
-  // A secret that begins with another is replaced whole.
+  // The longest come first, so that a secret which starts with another is replaced as a whole.
   return [...found].sort((one, other) => other.length - one.length);
 }
 
@@ -30,12 +33,12 @@ function ofAddresses(text: string): readonly string[] {
 }
 
 /**
- * Hands events on without the secrets that somebody wrote into them: a host that echoes its password, an error that quotes a line, an
- * address with a token.
+ * Returns an emitter that removes secrets from events: a host may echo a password, and an error may quote a
+ * line or a URL with a token.
  */
 export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
   const hide = (text: string) => hideAll(text, secrets);
-  // JSON has other signs for some of them.
+  // In JSON, some secrets have escapes.
   const inJson = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   const isTold = (text: string, among: readonly string[]) =>
     text.includes("://") || among.some((secret) => text.includes(secret));
@@ -46,7 +49,7 @@ export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
   };
 }
 
-/** Data of sites without the values of their secret options, wherever they went into. */
+/** Returns data of sites without the values of their secret options, wherever those occur. */
 export function withoutSecrets<T>(data: T, sites: Iterable<Site>): T {
   const secrets = secretsOf(sites);
   return hideIn(data, (text) => hideAll(text, secrets)) as T;
@@ -55,7 +58,7 @@ export function withoutSecrets<T>(data: T, sites: Iterable<Site>): T {
 const hideAll = (text: string, secrets: readonly string[]) =>
   secrets.reduce((masked, secret) => masked.replaceAll(secret, "***"), hideUrlSecrets(text));
 
-/** What people and programs wrote; names of sites and hosts stay as they are. */
+/** The keys of texts that people and programs wrote. Names of sites and hosts stay unchanged. */
 const told: ReadonlySet<string> = new Set(["line", "note", "message", "hint", "value", "rows", "args"]);
 
 function hideIn(value: unknown, hide: (text: string) => string, isTold = false): unknown {

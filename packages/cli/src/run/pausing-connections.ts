@@ -1,6 +1,6 @@
 import type { Connection, Connections, Target } from "@hostout/kit";
 
-/** Connections whose `interact` has the terminal to itself: `pause` clears it of what is shown there, until the end. */
+/** Returns connections whose `interact` has the terminal for itself. `pause` clears the display until the end. */
 export function pausingConnections(connections: Connections, pause: () => () => void): Connections {
   const wrap = (connection: Connection): Connection => ({
     ...connection,

@@ -5,9 +5,10 @@ import { HostoutError } from "@hostout/kit";
 import { visibleText } from "../show/visible-text.ts";
 
 /**
- * Asks in the terminal; undefined where there is none, or where `noInput` forbids it.
+ * Returns a function that asks in the terminal. Undefined without a terminal, or if `noInput` forbids
+ * questions.
  *
- * @param pause leaves the terminal to the question, until what it returns is called
+ * @param pause frees the terminal for the question until its result is called
  */
 export function makePrompt(noInput: boolean, pause = () => () => undefined as void): Ask | undefined {
   if (noInput || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
@@ -31,20 +32,20 @@ export function makePrompt(noInput: boolean, pause = () => () => undefined as vo
 }
 
 function readAnswer(question: string, hidden: boolean): Promise<string> {
-  // readline shows what is typed by writing it to its output: a secret's goes nowhere.
+  // readline echoes typed text to its output. The echo of a secret is discarded.
   const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : drawnOnStderr();
   if (hidden) process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     lines.on("SIGINT", () => {
-      // The terminal is in raw mode here, so that Ctrl-C is a key and no signal: the run has to hear of it, and first.
+      // In raw mode, Ctrl-C is a key and not a signal. The run must get the signal first.
       process.emit("SIGINT", "SIGINT");
       lines.close();
     });
     lines.on("close", () => {
       if (hidden) process.stderr.write("\n");
-      // Ctrl-C, or Ctrl-D: there is no answer to come.
+      // After Ctrl-C or Ctrl-D, no answer follows.
       if (!isAnswered)
         reject(new HostoutError({ code: "interrupted", message: "the question was not answered" }));
     });
@@ -56,13 +57,16 @@ function readAnswer(question: string, hidden: boolean): Promise<string> {
   });
 }
 
-/** Takes the signs with which readline draws: as bytes, they pass. */
+/**
+ * Returns an output for readline that writes bytes, because the output guard would remove readline's control
+ * characters from text.
+ */
 function drawnOnStderr(): Writable {
   const output = new Writable({ write: (chunk, _encoding, done) => void process.stderr.write(chunk, done) });
   return Object.assign(output, { columns: process.stderr.columns });
 }
 
-/** Asks for a line of text; an empty answer is `otherwise`. */
+/** Asks for a line of text. An empty answer means `otherwise`. */
 export async function askLine(question: string, otherwise: string): Promise<string> {
   const answer = await readAnswer(`${question}${otherwise === "" ? "" : ` [${otherwise}]`}: `, false);
   return answer.trim() || otherwise;

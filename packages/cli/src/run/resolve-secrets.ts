@@ -10,11 +10,11 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** `secret:SOURCE:REFERENCE`. */
+/** The form of a reference to a secret: `secret:SOURCE:REFERENCE`. */
 const secretForm = /^secret:([\w.-]+):(.*)$/s;
 
 /**
- * A request whose sites have the secrets that their options name. Each is read once.
+ * Returns a request whose sites have the secrets that their options refer to. Reads each secret once.
  *
  * @throws HostoutError `bad-option` with the place of the option
  */
@@ -85,7 +85,7 @@ function sourcesOf({ plugins }: Site): ReadonlyMap<string, SecretSource> {
 
 const execute = promisify(execFile);
 
-/** The places that hostout itself reads. */
+/** The sources of secrets that hostout itself reads. */
 const ownSources: Readonly<Record<string, SecretSource>> = {
   env: {
     summary: "an environment variable of hostout",
@@ -124,5 +124,5 @@ const ownSources: Readonly<Record<string, SecretSource>> = {
   },
 };
 
-/** A line end at the end belongs to the file, and not to the secret. */
+/** Removes a final line end, which belongs to the file and not to the secret. */
 const withoutEnd = (text: string) => text.replace(/\r?\n$/, "");

@@ -12,9 +12,10 @@ import { limitsOf } from "./run-limits.ts";
 import { runRequest } from "./run-request.ts";
 
 /**
- * `hostout resume [RUN]`: goes on with a run that was ended, or failed on some hosts, and does nothing again that was done.
+ * Runs `hostout resume [RUN]`: continues a run that was interrupted or failed on some hosts. Skips the steps
+ * that are done.
  *
- * @throws HostoutError, ConfigError, and nothing is done
+ * @throws HostoutError, ConfigError before it changes anything
  */
 export async function resume(
   words: readonly string[],
@@ -82,23 +83,31 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
   return { name: names[0], flags };
 }
 
-/** Commands that people type between two runs, and that nobody means to go on with, however they ended. */
+/** The commands that people type between two runs. Nobody wants to resume them, whatever their result. */
 const ofMoment: ReadonlySet<string> = new Set(["run", "sudo", "shell", "unlock"]);
 
-/** Commands after which nobody means the deploy before them any more. */
+/** The commands that replace an earlier deploy. After them, nobody wants to resume that deploy. */
 const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"]);
 
-/** Of a run that another one's lock kept from doing anything. */
+/** The exit code of a run that could not start because of the lock of another. */
 const exitOfLocked = 5;
 
-/** Whether a run only came between: it looked at hosts, did one thing and did it well, or did not come to do it. */
+/**
+ * Checks whether a run only came between others: it was read-only, made a single change successfully, or found
+ * the lock held.
+ */
 function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
   if (isReadOnly || commands.every(({ name }) => ofMoment.has(name))) return true;
   const isOver = end?.exitCode === 0 || end?.exitCode === exitOfLocked;
   return isComposed === false && isOver && !commands.some(({ name }) => ofRelease.has(name));
 }
 
-/** The newest run that has something left to do, or is about releases; the newest that changed something, where all came between. */
+/**
+ * Returns the newest run that is unfinished or concerns releases. If there is none, returns the newest run that
+ * changed something.
+ *
+ * @throws HostoutError `usage` without such a run
+ */
 export function newestOf(config: string): RunRecord {
   let newest: RunRecord | undefined;
   for (const run of runsOf(config)) {
@@ -113,7 +122,11 @@ export function newestOf(config: string): RunRecord {
   });
 }
 
-/** @throws HostoutError `usage`, `locked` */
+/**
+ * Refuses a run that succeeded, still goes on, or lacks a secret.
+ *
+ * @throws HostoutError `usage`, `locked`
+ */
 function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): void {
   const { run, process: client } = request;
   if (end?.exitCode === 0) {
@@ -135,14 +148,18 @@ function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): 
     throw refused(request, "its command line had a secret, which is not kept", "Begin anew.");
 }
 
-/** The runs that a run goes on with, the newest first. @throws HostoutError `usage` when one was removed */
+/**
+ * Returns the runs that a run resumes, the newest first.
+ *
+ * @throws HostoutError `usage` if one was removed
+ */
 export function runsBefore({ request: { config, resumes } }: RunRecord): readonly RunRecord[] {
   if (resumes === undefined) return [];
   const before = readRun(journalFolder(config), resumes);
   return [before, ...runsBefore(before)];
 }
 
-/** The same request, of the configuration as it is now. */
+/** Returns the same request, by the present configuration. */
 async function requestOf(record: RequestRecord): Promise<Request> {
   const { config, assignments, userDefaults } = record;
   const project = await openProject(config, { assignments, userDefaults });

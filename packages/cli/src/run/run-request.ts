@@ -23,20 +23,24 @@ import { makeStopSignal } from "./stop-signal.ts";
 
 interface RunDescription {
   readonly request: Request;
-  /** Warnings to print before the run, besides those of the request itself. */
+  /** Further warnings to print before the run. */
   readonly warnings?: readonly Finding[];
   readonly flags: GlobalFlags;
-  /** If not given, those of the flags. */
+  /** The limits; if not given, those of the flags. */
   readonly limits?: RunLimits;
   readonly source: RequestSource;
   readonly resumed?: Resumed | undefined;
-  /** Looks at the hosts before the run begins. @throws HostoutError when it must not */
+  /**
+   * Checks the hosts before the run starts.
+   *
+   * @throws HostoutError if the run must not start
+   */
   readonly look?: ((connections: Connections) => Promise<void>) | undefined;
-  /** Aborted when nobody reads stdout any more. */
+  /** Aborts when no program reads stdout any more. */
   readonly unread: AbortSignal;
 }
 
-/** Checks all that can be checked before a host is touched, then runs the request. Resolves to the exit code. */
+/** Makes every check that needs no host, then runs the request. Resolves to the exit code. */
 export async function runRequest({
   request: given,
   warnings: more = [],

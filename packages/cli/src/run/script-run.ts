@@ -1,20 +1,23 @@
 import type { RunSummary } from "@hostout/engine";
 import type { Event } from "@hostout/kit";
 
-/** A run that has begun: its events while they happen, and what it came to. */
+/** A started run: its events as they happen, and its result. */
 export interface ScriptRun extends AsyncIterable<Event> {
   /**
-   * Resolves for runs that fail on hosts too: `exitCode` and `targets` tell. Rejects where nothing was begun: a bad
+   * Resolves even if the run fails on hosts: see `exitCode` and `targets`. Rejects if nothing started: a bad
    * option, an unknown command.
    */
   readonly result: Promise<RunSummary>;
 }
 
-/** Starts `work` and hands out what it emits. Who begins to iterate in the same turn gets every event; who does later, those to come. */
+/**
+ * Starts `work` and passes its events on. An iterator that starts in the same turn gets every event. A later
+ * iterator gets the events after its start.
+ */
 export function startScriptRun(work: (emit: (event: Event) => void) => Promise<RunSummary>): ScriptRun {
   const first = makeQueue();
   const readers = new Set([first]);
-  // A run that nobody watches must not keep what its hosts write.
+  // Without an iterator, the run must not keep the output of its hosts in memory.
   let isWatched = false;
   setImmediate(() => {
     if (!isWatched) readers.delete(first);
@@ -32,7 +35,7 @@ export function startScriptRun(work: (emit: (event: Event) => void) => Promise<R
       const queue = isWatched ? makeQueue() : first;
       isWatched = true;
       readers.add(queue);
-      // Who iterates hears of a failure here, and need not look at `result` too.
+      // The iterator reports a failure, so its user does not need `result` too.
       result.catch(() => undefined);
       return {
         next: async () => {

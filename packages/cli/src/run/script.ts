@@ -16,54 +16,71 @@ import type { RunLimits } from "./run-limits.ts";
 import { type ScriptRun, startScriptRun } from "./script-run.ts";
 
 export interface OpenSettings extends Pick<ReadSettings, "assignments" | "userDefaults"> {
-  /** The configuration file; else what HOSTOUT_CONFIG names, `hostout.cfg` or `buildout.cfg`, in `folder` or above. */
+  /**
+   * The configuration file. If not given, HOSTOUT_CONFIG names it, or it is `hostout.cfg` or `buildout.cfg` in
+   * `folder` or above.
+   */
   readonly config?: string;
-  /** Where to look for it. Default: the present folder. */
+  /** The folder to search from. Default: the present folder. */
   readonly folder?: string;
-  /** Default: `process.env`. */
+  /** The environment variables. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A command, or that with its arguments and flags (named as in code: `{ force: true }`). */
+/** A command by name, or with its arguments and flags. Flags have their names in code: `{ force: true }`. */
 export type ScriptCommand = string | ({ readonly name: string } & Partial<Invocation>);
 
-/** The limits are those of the flags: `jobs`, `batch`, `canary`, `pauseMs`, `maxFailures`, `undo`, `retries`. */
+/**
+ * The settings of a run. The limits are those of the flags: `jobs`, `batch`, `canary`, `pauseMs`,
+ * `maxFailures`, `undo`, `retries`.
+ */
 export interface ScriptRunSettings extends RunLimits {
   readonly dryRun?: boolean;
-  /** Consents to what is asked before a run in production. Default false: it is refused, unless `ask` is given. */
+  /** Consents to a run in production. Default false: the run is refused, unless `ask` is given. */
   readonly yes?: boolean;
-  /** Glob of host names. */
+  /** A glob of host names. */
   readonly hosts?: string;
-  /** Aborted: the run ends as interrupted. */
+  /** Interrupts the run when it aborts. */
   readonly signal?: AbortSignal;
-  /** Answers questions: passwords, new host keys, consent. Default: nobody does, and what needs an answer fails. */
+  /**
+   * Answers questions: passwords, new host keys, consent. Default: nobody answers, and a step that needs an
+   * answer fails.
+   */
   readonly ask?: Ask;
-  /** Hears of each event at once. */
+  /** Receives each event immediately. */
   readonly onEvent?: (event: Event) => void;
 }
 
-/** One or several sites with their plugins. */
+/** One or more sites with their plugins. */
 export interface ScriptSites {
   readonly sites: readonly Site[];
-  /** Names of the commands that all of them have. */
+  /** The names of the commands that all of the sites have. */
   readonly commands: readonly string[];
-  /** Runs commands, one after the other, as the command line does. Begins at once. */
+  /** Runs commands in order, like the command line. Starts immediately. */
   readonly run: (
     commands: ScriptCommand | readonly ScriptCommand[],
     settings?: ScriptRunSettings,
   ) => ScriptRun;
-  /** What that would do, as `explain` tells it. @throws HostoutError */
+  /**
+   * Returns the plan of the commands, like `explain`.
+   *
+   * @throws HostoutError
+   */
   readonly explain: (commands: ScriptCommand | readonly ScriptCommand[]) => readonly ExplainedSite[];
 }
 
-/** A configuration that has been read. */
+/** A configuration that was read. */
 export interface ScriptProject {
   /** The configuration file, absolute. */
   readonly file: string;
   readonly siteNames: readonly string[];
-  /** Members by the name of the group. */
+  /** The members of each group, by its name. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Loads what SITE words of a command line mean: names, groups, globs, `all`, `!name`. @throws HostoutError, ConfigError */
+  /**
+   * Loads the sites that SITE words of a command line select: names, groups, globs, `all`, `!name`.
+   *
+   * @throws HostoutError, ConfigError
+   */
   readonly site: (...words: readonly [string, ...string[]]) => Promise<ScriptSites>;
 }
 

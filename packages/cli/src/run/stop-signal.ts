@@ -1,27 +1,28 @@
 import { HostoutError } from "@hostout/kit";
 
-/** When a run is to end before its time. */
+/** The signals that end a run early. */
 export interface StopSignal {
-  /** Aborted: what runs is told to end. */
+  /** Aborts to end the running steps. */
   readonly signal: AbortSignal;
-  /** Aborted: nothing new is to begin. */
+  /** Aborts to prevent new steps. */
   readonly stopping: AbortSignal;
-  /** Something that must not be cut short begins; what is returned is called at its end. */
+  /** Marks the start of work that must not be interrupted. Returns a function to call at its end. */
   readonly hold: () => () => void;
-  /** Takes the handlers away. */
+  /** Removes the handlers. */
   readonly done: () => void;
 }
 
-/** Said of what was cut short between the stop and the start of a site. */
+/** The hint after an interrupt between the stop and the start of a site. */
 const mayBeStopped =
   "A host that was being switched may be stopped: 'hostout SITE status' says what it serves, 'hostout SITE start' starts that; ";
 
 /**
- * Aborts at the first Ctrl-C, when the time is over, or when nobody reads any more. What must not be cut short is awaited, but not
- * when the time is over; a second Ctrl-C cuts it short, and one after that ends hostout at once.
+ * Creates the signals. They abort at the first Ctrl-C, at the end of the time, or when no program reads the
+ * output. Held work may finish first, except at the end of the time. A second Ctrl-C interrupts it too, and the
+ * next Ctrl-C ends hostout immediately.
  *
- * @param canBeResumed whether the run has steps that `resume` need not do again
- * @param tell shows the user a line
+ * @param canBeResumed whether `resume` could skip steps of the run
+ * @param tell shows a line to the user
  */
 export function makeStopSignal(
   timeoutSeconds: number | undefined,

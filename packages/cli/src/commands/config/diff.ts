@@ -13,7 +13,7 @@ interface Side {
   readonly isHidden: IsHidden;
 }
 
-/** `hostout config diff A B`: in which options two files, or two sections of one, differ. */
+/** The command `hostout config diff A B`: the options in which two files, or two sections of one file, differ. */
 export default class ConfigDiff extends ProjectCommand {
   static override summary = "Print the options in which two files, or two sites, differ: A B";
   static override strict = false;
@@ -62,7 +62,7 @@ async function ofFile(name: string, assignments: readonly string[]): Promise<Sid
   return { sections, isHidden: await hiddenOptions(project) };
 }
 
-/** Two sections of one project, told under both names. */
+/** Returns two sections of one project under both names. */
 async function ofSections(project: Project, left: string, right: string): Promise<readonly Side[]> {
   const name = `${left} | ${right}`;
   const isHiddenIn = await hiddenOptions(project);

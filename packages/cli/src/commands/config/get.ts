@@ -2,7 +2,7 @@ import { didYouMean, HostoutError } from "@hostout/kit";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 import { jsonText } from "../../show/json-text.ts";
 
-/** `hostout config get SECTION:OPTION`: one value, as it is. */
+/** The command `hostout config get SECTION:OPTION`: one value, unchanged. */
 export default class ConfigGet extends ProjectCommand {
   static override summary = "Print one value, secrets too: SECTION:OPTION";
   static override strict = false;
@@ -26,7 +26,7 @@ export default class ConfigGet extends ProjectCommand {
     );
     const value = project.sites.get(section)?.values.get(option) ?? project.config.option(section, option);
     if (value === undefined) {
-      // Of a section that is not there, that is told.
+      // A missing section has its own error.
       const names = [...project.config.section(section).options.keys()];
       throw new HostoutError({
         code: "bad-config",

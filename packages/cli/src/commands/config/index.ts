@@ -15,7 +15,7 @@ interface Shown {
   readonly showSecrets: boolean;
 }
 
-/** `hostout config`: the resolved configuration, and where each value comes from. */
+/** The command `hostout config`: the resolved configuration, and the place of each value. */
 export default class Config extends ProjectCommand {
   static override summary = "Print the resolved configuration, or some sections of it";
   static override description =
@@ -76,7 +76,8 @@ export default class Config extends ProjectCommand {
       if (showSecrets) this.printAsked(text);
       else this.log(text);
     } catch (error) {
-      // Of all sections, those that do not resolve are told of and hide no other; one that was asked for is a fault.
+      // In the list of all sections, one that does not resolve is reported and hides no other. A section that
+      // the user named is an error.
       if (!(error instanceof ConfigError) || isNamed) throw error;
       this.log(
         `[${name}]\n# does not resolve: ${error.message}${error.origin ? ` (${shorten(error.origin.file)}:${error.origin.line})` : ""}\n`,
@@ -85,7 +86,7 @@ export default class Config extends ProjectCommand {
   }
 }
 
-/** What buildout sets by itself is shown only where its section is asked for. */
+/** Checks for values that buildout sets itself. They are shown only if the user names their section. */
 function isBuiltIn([first, ...others]: readonly Step[]): boolean {
   return first?.origin.file === builtIn && others.length === 0;
 }
@@ -105,7 +106,7 @@ function historyOf({ project }: Shown, name: string, option: string): readonly S
   return project.config.history(section, option.replace(/ [-+]$/, ""));
 }
 
-/** A section's options, with the names of those that are hidden, or what is wrong with it. */
+/** Returns the options of a section with the names of the hidden ones, or the error of the section. */
 function asData(shown: Shown, name: string): object {
   try {
     const texts = [...optionsOf(shown, name)];

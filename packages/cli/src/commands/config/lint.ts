@@ -4,7 +4,7 @@ import { lintProject } from "../../config/lint.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 import { makeStyle } from "../../show/style.ts";
 
-/** `hostout config lint`: what is wrong or probably not meant, without asking a host. */
+/** The command `hostout config lint`: errors and probable mistakes. Contacts no host. */
 export default class ConfigLint extends ProjectCommand {
   static override summary = "Tell what is wrong with the configuration, or probably not meant";
   static override description =

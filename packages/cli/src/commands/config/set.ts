@@ -5,7 +5,10 @@ import { HostoutError } from "@hostout/kit";
 import { Command, Flags } from "@oclif/core";
 import { replaceFile } from "../../replace-file.ts";
 
-/** `hostout config set FILE SECTION:OPTION=VALUE…`: edits a file and leaves all else in it as it is. */
+/**
+ * The command `hostout config set FILE SECTION:OPTION=VALUE…`: edits a file and leaves the rest of it
+ * unchanged.
+ */
 export default class ConfigSet extends Command {
   static override summary =
     "Set, add to (+=) or take from (-=) options of a file: FILE SECTION:OPTION=VALUE…";
@@ -43,7 +46,7 @@ export default class ConfigSet extends Command {
   }
 }
 
-/** What a link leads to, so that the link stays. */
+/** Returns the target of a link, so that the link itself stays. */
 async function fileNamed(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -10,7 +10,10 @@ import { packageName } from "../../project/package-name.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 import { makePrompt } from "../../run/prompt.ts";
 
-/** `hostout plugins add NAME`: installs a plugin beside the configuration, with what installs the project's packages. */
+/**
+ * The command `hostout plugins add NAME`: installs a plugin beside the configuration, with the project's
+ * package manager.
+ */
 export default class PluginsAdd extends ProjectCommand {
   static override summary =
     "Install a plugin beside the configuration, with the project's own package manager";
@@ -64,7 +67,11 @@ export default class PluginsAdd extends ProjectCommand {
     return 0;
   }
 
-  /** @throws HostoutError `no-input` when nobody can be asked, or the answer is no */
+  /**
+   * Asks for consent.
+   *
+   * @throws HostoutError `no-input` if nobody can be asked, or the answer is no
+   */
   private async consent(
     question: string,
     line: string,
@@ -81,7 +88,11 @@ export default class PluginsAdd extends ProjectCommand {
   }
 }
 
-/** Runs the package manager, whose output is the user's to see. @throws HostoutError `failed` */
+/**
+ * Runs the package manager. The user sees its output.
+ *
+ * @throws HostoutError `failed`
+ */
 async function install([program, ...words]: readonly [string, ...string[]], cwd: string): Promise<void> {
   const child = spawn(program, words, { cwd, stdio: "inherit" });
   const [code] = await once(child, "close").catch((cause: Error) => {

@@ -1,7 +1,7 @@
 import { HostoutError } from "@hostout/kit";
 import { Args, Command } from "@oclif/core";
 
-/** `hostout plugins create NAME`: starts a plugin, as `npm create hostout-plugin NAME` does. */
+/** The command `hostout plugins create NAME`: creates a plugin, like `npm create hostout-plugin NAME`. */
 export default class PluginsCreate extends Command {
   static override summary = "Start a plugin in a folder of its own: it builds, passes its tests and packs";
   static override args = { name: Args.string({ required: true, description: "name of its package" }) };

@@ -2,7 +2,7 @@ import { columns } from "../../help/listing.ts";
 import { type LoadedSite, loadSites } from "../../project/load-sites.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 
-/** `hostout plugins`: what each site uses, and where it was found. */
+/** The command `hostout plugins`: the plugins of each site, with their places. */
 export default class Plugins extends ProjectCommand {
   static override summary = "List the plugins that each site uses, and where they were found";
   static override strict = false;

@@ -1,6 +1,7 @@
 import { explainPlan, makePlan, takeStray } from "@hostout/engine";
 import { HostoutError, requireCommand } from "@hostout/kit";
 import { listProject, listSite } from "./help/listing.ts";
+import { isFlag } from "./line/global-flag-table.ts";
 import type { GlobalFlags } from "./line/global-flags.ts";
 import { type LeadingWords, routeSites } from "./line/route.ts";
 import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./line/route-line.ts";
@@ -60,7 +61,7 @@ function requireFolder(): void {
 /** Checks whether --json is among the words of hostout, before the words that a command takes unchanged. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+  return argv.slice(0, end < 0 ? argv.length : end).some((word) => isFlag(word, "json"));
 }
 
 /**
@@ -87,8 +88,7 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     const { resume } = await import("./run/resume.ts");
     return resume(rest, first.flags, unread);
   }
-  if (word === "explain")
-    return explainAlone(first.flags.help || rest.some((one) => /^(?:-h|--help)$/.test(one)));
+  if (word === "explain") return explainAlone(first.flags.help || rest.some((one) => isFlag(one, "help")));
   if (topics.has(word)) {
     const { runTopic } = await import("./line/run-topic.ts");
     return runTopic(word, rest, first.flags, first.assignments);

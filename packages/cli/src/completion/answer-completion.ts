@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isFlag } from "../line/global-flag-table.ts";
 import { configAbove } from "../project/config-above.ts";
 import { complete } from "./complete.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
@@ -22,7 +23,7 @@ async function factsOf(
   words: readonly string[],
   environment: Environment,
 ): Promise<CompletionFacts | undefined> {
-  const flag = words.findIndex((word) => word === "-c" || word === "--config");
+  const flag = words.findIndex((word) => isFlag(word, "config"));
   const named = flag < 0 ? environment.HOSTOUT_CONFIG || undefined : words[flag + 1];
   const file = named === undefined ? configAbove(process.cwd()) : resolve(named);
   if (file === undefined) return undefined;

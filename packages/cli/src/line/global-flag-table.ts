@@ -19,6 +19,8 @@ interface GlobalFlagDeclaration {
   readonly rolling?: true;
   /** Whether a topic that does not declare the flag ignores it. */
   readonly harmless?: true;
+  /** Whether the flag selects some hosts of the sites. */
+  readonly narrowing?: true;
 }
 
 /**
@@ -43,6 +45,7 @@ export const globalFlagTable = [
     value: { type: "text", label: "GLOB" },
     help: "only hosts of such a name",
     setting: "hosts",
+    narrowing: true,
   },
   {
     name: "--jobs",
@@ -99,6 +102,7 @@ export const globalFlagTable = [
     name: "--failed",
     help: "only hosts that failed in the last run",
     setting: "failed",
+    narrowing: true,
   },
   {
     name: "--timeout",
@@ -158,4 +162,9 @@ export type GlobalFlag = (typeof globalFlagTable)[number];
 /** Both spellings of a flag, the long one first. */
 export function spellingsOf(flag: GlobalFlag): readonly string[] {
   return "short" in flag ? [flag.name, flag.short] : [flag.name];
+}
+
+/** Checks whether a word is a spelling of the flag with this setting. */
+export function isFlag(word: string, setting: GlobalFlag["setting"]): boolean {
+  return globalFlagTable.some((flag) => flag.setting === setting && spellingsOf(flag).includes(word));
 }

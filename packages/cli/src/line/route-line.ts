@@ -4,6 +4,7 @@ import { findConfig } from "../project/find-config.ts";
 import { openProject, type Project } from "../project/project.ts";
 import { noSiteError } from "../project/site-rule.ts";
 import { globForm } from "./glob-form.ts";
+import { globalFlagTable } from "./global-flag-table.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { type RoutedCommand, routeCommands, routeSites, unknownFlag } from "./route.ts";
 import { isSiteWord, noSiteFirst, selectSites } from "./select-sites.ts";
@@ -126,7 +127,10 @@ async function routeWhole(
   // Help works without the content of an address. A run does not.
   const [dead] = project.config.dead;
   if (dead && commands.length > 0 && !flags.help) throw dead;
-  const narrowed = [...(flags.hosts ? ["--hosts", flags.hosts] : []), ...(flags.failed ? ["--failed"] : [])];
+  const narrowed = globalFlagTable.flatMap((flag) => {
+    const value = "narrowing" in flag && flags[flag.setting];
+    return value ? [flag.name, ...(typeof value === "string" ? [value] : [])] : [];
+  });
   const source = {
     config: project.file,
     assignments: leading.assignments,

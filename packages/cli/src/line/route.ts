@@ -11,6 +11,7 @@ import {
 } from "@hostout/kit";
 import { insteadOfCommand } from "../config/old-commands.ts";
 import { declaringCommand } from "./declaring-command.ts";
+import { isFlag } from "./global-flag-table.ts";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
 import { missingSection } from "./missing-section.ts";
 import { nearFlag } from "./near-flag.ts";
@@ -76,7 +77,7 @@ export function routeCommands(
     const last = commands.at(-1);
     if (word === "--" || last?.command.rest?.takes === "everything") {
       if (!last) continue;
-      if (word === "--help" || word === "-h") flags = { ...flags, help: true };
+      if (isFlag(word, "help")) flags = { ...flags, help: true };
       else last.words.push(...withoutDashes(words.slice(index), last.command));
       break;
     }

@@ -1,7 +1,7 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import { packageFolder } from "../package-folder.ts";
-import { globalFlagTable, spellingsOf } from "./global-flag-table.ts";
+import { globalFlagTable, isFlag, spellingsOf } from "./global-flag-table.ts";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
@@ -63,7 +63,7 @@ export async function runTopic(
   const command = deeper ?? config.findCommand(name, { must: true });
   const own = deeper ? words.slice(1) : words;
   if (!deeper) refuseNearSubtopic(name, words[0]);
-  if (flags.help || own.includes("--help") || own.includes("-h")) {
+  if (flags.help || own.some((word) => isFlag(word, "help"))) {
     await new Help(config).showCommandHelp(command);
     return 0;
   }

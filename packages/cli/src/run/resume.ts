@@ -4,6 +4,7 @@ import { goOnWith } from "../journal/go-on-with.ts";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, runsOf } from "../journal/read-journal.ts";
 import { type RequestRecord, signatureOf } from "../journal/request-record.ts";
+import { globalFlagTable } from "../line/global-flag-table.ts";
 import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { unknownFlag } from "../line/route.ts";
 import { findConfig } from "../project/find-config.ts";
@@ -72,11 +73,11 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
       hint: "'hostout history' lists the runs.",
     });
   }
-  const filter = flags.hosts === undefined ? flags.failed && "--failed" : "--hosts";
+  const filter = globalFlagTable.find((flag) => "narrowing" in flag && flags[flag.setting] !== undefined);
   if (filter) {
     throw new HostoutError({
       code: "usage",
-      message: `resume does not take ${filter}`,
+      message: `resume does not take ${filter.name}`,
       hint: "It goes on with the hosts of the run; begin a new one for others.",
     });
   }

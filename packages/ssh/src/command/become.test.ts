@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import type { Process, Transport } from "@hostout/kit";
 import { startAs } from "./become.ts";
 
-/** A host that tells the end of a command first, and what the command said on stderr after it, as sshd may. */
+/** A host that reports the end of a command before the last of its error output, as sshd may. */
 function lateHost(said: (line: string) => string): Transport {
   const start = async (line: string): Promise<Process> => {
     const stderr = new PassThrough();
@@ -47,7 +47,7 @@ test.each([
     "Is there an account 'zope'? See effective-user and buildout-user.",
   ],
 ])("what sudo says of a refusal is told, but not the command (%#)", async (said, message, hint) => {
-  // As sudo does, without quotes.
+  // Like sudo, without quotes.
   const host = lateHost((line) => said(line.replace(/^.*-- /s, "").replaceAll("'", "")));
   const refused = startAs({ ...host, user: "ann" }, { user: "zope", line: "true" }, { ...sudo });
   await expect(refused).rejects.toMatchObject({ code: "sudo-refused", message, hint });

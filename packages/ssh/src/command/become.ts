@@ -4,38 +4,39 @@ import { type Exit, HostoutError, type Process, quote, type Transport } from "@h
 import { connectionLost } from "../transport/connect-failure.ts";
 import { readAs, readsLine, runsLine, withLine } from "./hidden-line.ts";
 
-/** How long what a command said is waited for after its end. */
+/** Longest wait for the rest of a command's error output after its end, in milliseconds. */
 const restMs = 1000;
 
-/** How often a password is asked for, as sudo does (passwd_tries). */
+/** Tries for a password, as sudo has them (passwd_tries). */
 const passwordTimes = 3;
 
-/** Where sudo's password comes from, and whether this machine was seen to want one. One for each connection. */
+/** The source of sudo's password, and whether this host was seen to want one. One for each connection. */
 export interface SudoState {
-  /** Undefined: nobody can be asked. */
+  /** Undefined: hostout can ask nobody. */
   password: (() => Promise<string>) | undefined;
-  /** Where another one comes from when the one before is refused, the `times`-th of three. Undefined: nobody can be asked. */
+  /** Returns the next password after a refused one, for the try `times` of three. Undefined: hostout can ask nobody. */
   otherPassword?: ((times: number) => Promise<string>) | undefined;
   needsPassword: boolean;
 }
 
-/** What is run with another account's rights. */
+/** A line to run with another account's rights. */
 export interface LineAs {
   readonly user: string;
   readonly line: string;
-  /** A line before it that anybody may see among the processes, and find it by. */
+  /** A line before the command that everybody may see among the processes, and find it by. */
   readonly mark?: string;
-  /** Whether the line reads what comes to its process. Default: nothing does. */
+  /** Whether the line reads the input of its process. Default: no input. */
   readonly hasInput?: boolean;
   readonly background?: boolean | undefined;
 }
 
 /**
- * Starts a line with another account's rights: with `su` for root, with `sudo` for all others.
+ * Starts a line with another account's rights: with `su` as root, with `sudo` as any other account.
  *
- * The line is started behind a random mark, so that what su or sudo say is told from what the command says, and sudo's
- * password from the command's input: the password is written when sudo's (random) prompt is seen, the input goes on
- * when the mark is. sudo hands on no environment, so that its shell reads the line.
+ * A random mark precedes the line. The mark separates the output of su or sudo from the command's, and sudo's password
+ * from the command's input.
+ * hostout writes the password when it sees sudo's (random) prompt, and the input when it sees the mark. sudo passes no
+ * environment on, so its shell reads the line from its input.
  *
  * @throws HostoutError `sudo-refused`
  */
@@ -48,7 +49,7 @@ export async function startAs(
   const begun = `${mark}echo ${nonce} >&2\n`;
   const refuse = (said: string) => cannotBecome(transport, user, said);
   if (transport.user === "root") {
-    // Its own input is empty: su asks there for a new password where the old one has expired, and nobody answers.
+    // The input of su is empty: for an expired password su would ask for a new one there, and nobody answers.
     const su = `exec su -s /bin/sh -c ${quote(`${mark}exec <&3 3<&-; ${runsLine}`)} ${quote(user)} 3<&0 </dev/null`;
     const process = await transport.start(`${withLine(`${begun}${line}`)}${su}`, { background });
     return afterMark(process, nonce, undefined, refuse);
@@ -79,7 +80,7 @@ export async function startAs(
     try {
       return await withPassword(await password());
     } catch (error) {
-      // The host may have another one, or it was typed wrongly.
+      // The host may have another password, or the user may have mistyped.
       if (!otherPassword || times >= passwordTimes || !isWrongPassword(error)) throw error;
       const answer = otherPassword(times + 1);
       password = () => answer;
@@ -91,7 +92,7 @@ export async function startAs(
 const isWrongPassword = (error: unknown) =>
   error instanceof HostoutError && /the password is wrong/.test(error.message);
 
-/** The process as from its mark on. Until then its stderr is what su or sudo say. */
+/** Returns the process from its mark on. Error output before the mark comes from su or sudo. */
 function afterMark(
   process: Process,
   mark: string,
@@ -121,23 +122,23 @@ function afterMark(
       const prompts = login ? said.split(login.prompt).length - 1 : 0;
       if (prompts <= prompted || !login) return;
       prompted = prompts;
-      // Asked a second time: the password was wrong.
+      // A second prompt: the password was wrong.
       if (prompts > 1) fail(undefined);
       else process.stdin.write(`${login.password}\n`);
     };
     process.stderr.on("data", onData);
     const end = async (exit: Exit) => {
       if (hasBegun) return;
-      // sshd may tell the end of a command before the rest of what it said.
+      // sshd may report the end of a command before the rest of its output.
       if (exit.code !== undefined) await untilSaid(process.stderr);
       fail(exit);
     };
-    // It rejects where the login shell ended and ran nothing.
+    // Rejects if the login shell ended and ran nothing.
     process.exited.then(end).catch(reject);
   });
 }
 
-/** At its end; at the latest after a while, as somebody may keep it open. */
+/** Resolves at the end of the stream, or after a while: a process may keep the stream open. */
 function untilSaid(stream: Readable): Promise<void> {
   if (stream.readableEnded || stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -159,7 +160,7 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
     .filter((line) => line !== "" && !/usual lecture|^#\d\)|boils down|try again/.test(line))
     .join(" ")
     .replace(/^.*incorrect (password|authentication) attempt.*$/, "")
-    // Where a rule is for other commands, sudo says all of this one.
+    // If the rules allow other commands only, sudo prints all of this one.
     .replace(/'\/bin\/sh -c .*'/s, "/bin/sh");
   return new HostoutError({
     code: "sudo-refused",
@@ -172,7 +173,7 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
   });
 }
 
-/** What may be done on the host, by what su or sudo say. */
+/** Returns a hint for an error of su or sudo: a change to make on the host. */
 function hintAgainst(why: string, login: string, user: string): string {
   if (/must have a tty/.test(why))
     return `Let ${login} use sudo without a terminal there, in its sudoers: Defaults:${login} !requiretty`;
@@ -186,7 +187,10 @@ function hintAgainst(why: string, login: string, user: string): string {
     : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`;
 }
 
-/** As with ssh's own password, where its configuration checks no keys: somebody may be in between. */
+/**
+ * The error for a sudo password on a host whose key differs from the known one. hostout sends none, as ssh does with
+ * its own: somebody may be in between.
+ */
 function distrusted({ name, user }: Transport): HostoutError {
   return new HostoutError({
     code: "sudo-refused",

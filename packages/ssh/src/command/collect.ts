@@ -1,17 +1,17 @@
 import type { Readable } from "node:stream";
 import { readLines } from "./lines.ts";
 
-/** How much of an output is kept in memory, in bytes. */
+/** The part of an output that stays in memory, in bytes. */
 const keptBytes = 4 * 1024 * 1024;
 
-/** An output that is told line by line, and of which the last 4 MiB are kept. */
+/** An output that arrives line by line, of which the last 4 MiB stay in memory. */
 export interface Collected {
-  /** Takes what a stream writes. Resolves at its end. */
+  /** Takes the bytes of a stream. Resolves at its end. */
   readonly take: (stream: Readable) => Promise<void>;
-  /** There is no more to come: tells what stands after the last line end. */
+  /** Ends the output: reports the text after the last line end. */
   readonly end: () => void;
   readonly text: () => string;
-  /** Whether the text is not all that came. */
+  /** Whether the text lacks the beginning of the output. */
   readonly isCut: () => boolean;
   /** Bytes so far. */
   readonly count: () => number;

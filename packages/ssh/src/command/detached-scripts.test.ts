@@ -60,7 +60,7 @@ test("a link that somebody put where everybody may write is not followed: what i
 
 test("what works below a folder is ended with all its lines, and neither what works elsewhere nor a server that was left", () => {
   const releases = join(home, "releases");
-  // Nobody else sleeps so long.
+  // A duration that no other process sleeps.
   const sleep = (number: number) => `sleep 60.${number}${process.pid}`;
   const begin = (name: string, folder: string, line: string) => {
     mkdirSync(join(releases, folder), { recursive: true });

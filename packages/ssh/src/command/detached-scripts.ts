@@ -1,8 +1,8 @@
-/** Accounts that run a service often have no home that they can write to. */
+/** Finds a base folder. Accounts that run a service often have no home to which they can write. */
 const base = `base=$HOME/.hostout
 [ -d "$HOME" ] && [ -w "$HOME" ] || base=\${TMPDIR:-/tmp}/.hostout-$(id -u)`;
 
-/** Another one after each start of a Linux machine. */
+/** Holds another value after each boot of a Linux machine. */
 const bootId = "/proc/sys/kernel/random/boot_id";
 
 /** Exit codes of {@link followScript} besides 0, the end of the command. */
@@ -11,9 +11,11 @@ export const notThere = 251;
 export const noRoom = 252;
 
 /**
- * `NAME IN`: starts the line of HOSTOUT_DETACHED on its own in a folder of that name, unless that was done before, and says the folder. There
- * are its output (`out`, `err`), its process (`pid`), the start of the machine (`boot`), the folder that it works in (`in`) and, when it
- * has ended, its status (`exit`). Folders of a week ago go.
+ * Starts the line in HOSTOUT_DETACHED on its own, unless an earlier call did, and prints its folder. Arguments:
+ * `NAME IN`.
+ * The folder has the line's output (`out`, `err`), process (`pid`), boot id (`boot`) and working folder (`in`). At its
+ * end it has the exit code (`exit`).
+ * Removes such folders after a week.
  */
 export const startScript = `umask 077
 ${base}
@@ -38,7 +40,7 @@ if mkdir "$d" 2>/dev/null; then
 fi
 printf %s "$d"`;
 
-/** `FOLDER OUT ERR`: writes what the line writes, from these bytes on, until it has ended. */
+/** Prints the output of the line, from these bytes on, until the line has ended. Arguments: `FOLDER OUT ERR`. */
 export const followScript = `cd "$1" 2>/dev/null || exit ${notThere}
 o=$2 e=$3 waits=0
 # Where nothing can be written, its status could not be, either.
@@ -61,10 +63,13 @@ while :; do
   sleep 0.2 2>/dev/null || sleep 1
 done`;
 
-/** `FOLDER`: says the status that the line ended with. */
+/** Prints the exit code of the line. Argument: `FOLDER`. */
 export const statusScript = 'cat "$1/exit"';
 
-/** `marked NAME`: processes of a line, where the host has /proc. `started NAME FOLDER`: that which waits for its end. */
+/**
+ * `marked NAME` prints the processes of a line, if the host has /proc. `started NAME FOLDER` prints the process that
+ * waits for its end.
+ */
 const processes = `marked() {
   grep -lF "HOSTOUT_STEP=$1" /proc/[0-9]*/environ 2>/dev/null | while IFS= read -r f; do
     tr "\\000" "\\n" <"$f" 2>/dev/null | grep -qxF "HOSTOUT_STEP=$1" && p=\${f#/proc/} && printf '%s\\n' "\${p%/environ}"
@@ -79,15 +84,16 @@ started() {
 }
 `;
 
-/** `NAME`: ends the line and all that it started, where the host has /proc, and removes its folder. */
+/** Ends the line with all processes that it started, if the host has /proc, and removes its folder. Argument: `NAME`. */
 export const endScript = `${base}
 ${processes}d=$base/steps/$1
 for p in $(started "$1" "$d") $(marked "$1"); do kill "$p" 2>/dev/null; done
 rm -rf "$d"`;
 
 /**
- * `FOLDER EXCEPT`: ends lines that run still and work in a folder below that one, but for `EXCEPT`, with all that they started; says the
- * folders that they worked in when they have ended. What a line started that has ended itself, as a server, is let be.
+ * Ends the running lines that work below a folder, except `EXCEPT`, with all processes that they started. Arguments:
+ * `FOLDER EXCEPT`.
+ * Prints the working folders of the lines that it ended. Leaves processes of finished lines alone, such as a server.
  */
 export const endBelowScript = `${base}
 ${processes}for d in "$base"/steps/*; do

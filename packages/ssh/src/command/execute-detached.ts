@@ -25,16 +25,16 @@ import { commandFailure, execute, executeOrThrow, interruption } from "./execute
 import type { Machine } from "./machine.ts";
 import { nameOf } from "./name-of.ts";
 
-/** How long a host may be out of reach before it is given up. */
+/** Longest time that a host may be out of reach before hostout gives up, in milliseconds. */
 const outOfReachMs = 10 * 60_000;
 
-/** How many lines of a task were started so far: their numbers are in their names, the same in a run that goes on with this one. */
+/** Counts the lines that each task has started. Their names contain the number, so a resumed run finds them again. */
 const started = new WeakMap<TaskOutput, number>();
 
 /**
- * Runs a command that outlives the connection, and follows it over as many connections as it takes.
+ * Runs a command that outlives the connection, and follows it over as many connections as necessary.
  *
- * @throws HostoutError `command-failed`, `timeout`, `connection-lost` when the host stays out of reach, `interrupted`
+ * @throws HostoutError `command-failed`, `timeout`, `connection-lost` if the host stays out of reach, `interrupted`
  */
 export async function executeDetached(
   machine: Machine,
@@ -53,7 +53,7 @@ export async function executeDetached(
       ...{ quiet: true, title, mustBeWhole: true },
     });
   const startedMs = Date.now();
-  // Also when the run is to end: this is how it ends.
+  // Works after an interrupt too: this machine ends the command.
   const unstoppable = { ...machine, signal: new AbortController().signal };
   const end = () =>
     executeOrThrow(unstoppable, account, ["sh", "-c", endScript, "hostout", name], {
@@ -85,8 +85,8 @@ export async function executeDetached(
     return wholeAnswer(machine, stdout, /^\d+\n$/.test(stdout));
   };
   const code = Number(await patiently(machine, status));
-  // A status that is not written down yet keeps its folder, so that a run that goes on with this one finds it. A line that breaks here changes
-  // nothing of how the command ended.
+  // A missing exit code keeps the folder, so that a resumed run finds it. A connection that breaks here does not change
+  // the result of the command.
   if (code === 0) machine.atEnd(() => ask('rm -rf "$1"', folder).then(() => undefined));
   else await ask('rm -rf "$1"', folder).catch(() => undefined);
   output.stdout.end();
@@ -100,13 +100,13 @@ export async function executeDetached(
   throw commandFailure(machine.name, title, { ...result, code });
 }
 
-/** An answer that is not whole is none: the line broke behind the end of the command. */
+/** Refuses an incomplete answer: the connection broke after the end of the command. */
 function wholeAnswer({ name }: Machine, text: string, isWhole: boolean): string {
   if (!isWhole) throw connectionLost(name);
   return text;
 }
 
-/** Ends what runs detached in folders below one, but for `except`. Resolves to the folders in which something was ended. */
+/** Ends the detached lines that work below a folder, except `except`. Resolves to the folders in which it ended a line. */
 export async function endDetached(
   machine: Machine,
   account: Account,
@@ -122,12 +122,12 @@ export async function endDetached(
 const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
   timeoutMs === undefined ? undefined : startedMs + timeoutMs;
 
-/** Statuses of the follower that say what became of the step. */
+/** Exit codes of the follower that report the fate of the step. */
 const lost: ReadonlySet<number> = new Set([vanished, notThere, noRoom]);
 
 type Output = Readonly<Record<"stdout" | "stderr", ReturnType<typeof collect>>>;
 
-/** Takes up the output where it stopped. Resolves when the command has ended. */
+/** Continues the output where it broke off. Resolves when the command has ended. */
 async function follow(
   machine: Machine,
   account: Account,
@@ -145,9 +145,9 @@ async function follow(
     { stdout, stderr },
   );
   if (code === 0) return;
-  // A follower that was killed itself says nothing of the step, which may go on.
+  // A killed follower reports nothing about the step, which may still run.
   if (!lost.has(code)) throw connectionLost(machine.name);
-  // What is lost is begun anew by whoever tries again.
+  // The next try starts a lost step again.
   await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
   const why: Readonly<Record<number, string>> = {
     [vanished]: "it ended without a status: it was killed, or the host was started anew",
@@ -161,7 +161,7 @@ async function follow(
   });
 }
 
-/** Does `work` again over a new connection while the line breaks. */
+/** Repeats `work` over a new connection while connections break. */
 async function patiently<T>(machine: Machine, work: () => Promise<T>): Promise<T> {
   let lostMs: number | undefined;
   for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 30_000)) {
@@ -173,7 +173,7 @@ async function patiently<T>(machine: Machine, work: () => Promise<T>): Promise<T
         isHostoutError(error) &&
         (error.code === "connection-lost" || (error.code === "unreachable" && lostMs !== undefined));
       if (!isLost || machine.signal.aborted) throw error;
-      // One that held for a while begins the count anew.
+      // A connection that lasted for a while restarts the count.
       if (lostMs === undefined || Date.now() - triedMs > 30_000) lostMs = Date.now();
       if (Date.now() - lostMs > outOfReachMs) throw error;
       machine.output.line(

@@ -21,26 +21,29 @@ import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
-/** How long a command that was told to end is waited for. */
+/** Longest wait for a command to end after its signal, in milliseconds. */
 const goneMs = 1000;
 
-/** Of a command that was killed by KILL, which nobody sends by mistake. */
+/** The exit code of a command that KILL ended: nobody sends that signal by mistake. */
 const killedStatus = 137;
 
 interface Finished extends RunResult {
   readonly code: number;
-  /** Whether stdout has only the last of what was written. */
+  /** Whether stdout has only the end of the output. */
   readonly isCut?: boolean;
-  /** What ended it, where it did not end by itself. */
+  /** The signal that ended the command, unless it ended by itself. */
   readonly signal?: string | undefined;
 }
 
 export interface ExecuteOptions extends RunOptions {
-  /** The output is an answer: it is awaited also where the line stands still for a while. */
+  /** Whether the output is an answer: hostout then waits for it even if the connection stalls for a while. */
   readonly mustBeWhole?: boolean;
 }
 
-/** Runs a command to its end, whatever its status. Lines are told unless `quiet`; `into` takes up outputs that are not at their end. */
+/**
+ * Runs a command to its end, whatever its exit code. Reports its lines unless `quiet`. `into` receives outputs that
+ * have not ended.
+ */
 export async function execute(
   machine: Machine,
   account: Account,
@@ -55,7 +58,7 @@ export async function execute(
     background: options.background,
     leavesRunning: options.leavesRunning,
   }).catch((error: unknown) => {
-    // A login that is given up is nobody's fault.
+    // A cancelled login is nobody's error.
     if (machine.signal.aborted) throw interruption();
     throw error;
   });
@@ -94,7 +97,7 @@ export async function execute(
   };
 }
 
-/** As {@link execute}, but a status that is not 0 is thrown. */
+/** Runs a command like {@link execute}, but throws if the exit code is not 0. */
 export async function executeOrThrow(
   machine: Machine,
   account: Account,
@@ -107,10 +110,13 @@ export async function executeOrThrow(
 }
 
 /**
- * What a command wrote to stdout, all of it. The command says a mark behind that: sshd may tell a status before the output, and a line that
- * breaks between would leave an answer that looks whole. Without `quiet` there is no mark, which people would see.
+ * Returns the complete stdout of a command.
+ * The command prints a mark after its output. sshd may report the exit code before the output: without a mark, a
+ * connection that breaks in between would leave a cut answer.
+ * Without `quiet` there is no mark, because people would see it.
  *
- * @throws HostoutError as {@link executeOrThrow}; `failed` where it is more than is kept in memory; `connection-lost` where the end is missing
+ * @throws HostoutError like {@link executeOrThrow}; `failed` if the output exceeds the memory limit; `connection-lost`
+ * if its end is missing
  */
 export async function answerOf(
   machine: Machine,
@@ -134,20 +140,20 @@ export async function answerOf(
       host: machine.name,
     });
   if (mark === undefined) return stdout;
-  // What it left behind may write on.
+  // A process that the command left behind may write more.
   const end = stdout.lastIndexOf(mark);
   if (end < 0) throw connectionLost(machine.name);
   return stdout.slice(0, end);
 }
 
-/** A line whose output ends with the mark, where it succeeds. */
+/** Returns a line that prints the mark after its output, if it succeeds. */
 function endingWith(mark: string, command: Command): ShellLine {
   return sh`(
 ${command}
 ) && printf %s ${mark}`;
 }
 
-/** Whether a command succeeds. One that was killed has not answered: that is thrown. */
+/** Returns whether a command succeeds. Throws if a signal killed the command, because that answers nothing. */
 export async function succeeds(
   machine: Machine,
   account: Account,
@@ -177,7 +183,10 @@ function hintOfStatus(code: number, said: string, host: string): string | undefi
   return code === missingStatus ? missingProgramHint(said, host) : undefined;
 }
 
-/** A server that was started so may end hours later, where it writes to an output that nobody reads any more. */
+/**
+ * The warning about a process that the command left behind. A server started so may end hours later, when it writes to
+ * an output without a reader.
+ */
 function leftBehind(what: string): string {
   return `'${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
 }
@@ -187,7 +196,7 @@ async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<voi
     stdin.end(input ?? "");
     return;
   }
-  // A command need not read all that it is offered.
+  // A command need not read its whole input.
   await pipeline(input, stdin).catch(() => undefined);
 }
 
@@ -199,12 +208,12 @@ async function untilEnd(
 ): Promise<Exit> {
   const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
   const timers: NodeJS.Timeout[] = [];
-  // A host that is gone does not tell the end of its command.
+  // A lost host does not report the end of its command.
   const abort = () => {
     process.kill();
     timers.push(setTimeout(() => giveUp(interruption()), goneMs).unref());
   };
-  // The run may have ended while the command was being started.
+  // The run may have ended while the command was starting.
   if (machine.signal.aborted) abort();
   else machine.signal.addEventListener("abort", abort);
   if (timeoutMs !== undefined) {

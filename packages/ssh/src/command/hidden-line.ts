@@ -1,23 +1,24 @@
 import { quote } from "@hostout/kit";
 
 /*
- * A line that ends processes by their command line (`pkill -f name`), or looks for them (`pgrep -f name`), must not find the shell that
- * runs it. So no process that stays has the line among its words: its shell takes it from the environment, or reads it.
+ * Commands that end or find processes by their command line (`pkill -f name`, `pgrep -f name`) must not find the shell
+ * that runs them.
+ * So no lasting process has the line among its words: its shell takes the line from the environment, or reads it.
  */
 
-/** What a shell runs whose environment has the line. */
+/** The words of a shell that runs the line in its environment. */
 export const runsLine = 'eval "unset HOSTOUT_LINE; $HOSTOUT_LINE"';
 
-/** Lets what is run after it have the line in its environment. */
+/** Puts the line into the environment of the command after it. */
 export function withLine(line: string): string {
   return `HOSTOUT_LINE=${quote(line)}; export HOSTOUT_LINE; `;
 }
 
 /**
- * What a shell runs that reads the line first, from what it goes on to read as its input: see {@link readAs}. A line that does not come whole
- * is not run.
+ * The words of a shell that first reads the line from its input: see {@link readAs}. The shell does not run an
+ * incomplete line.
  *
- * @param end a word that the line does not have
+ * @param end a word that the line does not contain
  */
 export function readsLine(end: string): string {
   return `HOSTOUT_LINE=
@@ -27,7 +28,7 @@ while IFS= read -r HOSTOUT_READ && [ "$HOSTOUT_READ" != ${end} ]; do HOSTOUT_LIN
 eval "unset HOSTOUT_LINE HOSTOUT_READ; $HOSTOUT_LINE"`;
 }
 
-/** What {@link readsLine} reads. */
+/** Returns the input for {@link readsLine}. */
 export function readAs(line: string, end: string): string {
   return `${line}\n${end}\n`;
 }

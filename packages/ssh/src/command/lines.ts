@@ -1,9 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** The longest line that is told whole, in characters. */
+/** The longest line that hostout reports whole, in characters. */
 const longestLine = 65_536;
 
-/** Cuts bytes into whole lines. `end` tells what stands after the last line end. */
+/** Cuts bytes into whole lines. `end` reports the text after the last line end. */
 export interface LineReader {
   readonly write: (chunk: Uint8Array) => void;
   readonly end: () => void;
@@ -31,7 +31,7 @@ export function readLines(tell: (line: string) => void): LineReader {
   };
 }
 
-/** A progress bar writes over itself with `\r`: what was seen last counts. */
+/** Removes overwritten text: a progress bar writes over itself with `\r`, and the last text counts. */
 function clean(line: string): string {
   const whole = line.endsWith("\r") ? line.slice(0, -1) : line;
   return whole.slice(whole.lastIndexOf("\r") + 1);

@@ -3,17 +3,19 @@ import { HostoutError, type Process } from "@hostout/kit";
 import { oneLine } from "../login/login-log.ts";
 import { runsLine } from "./hidden-line.ts";
 
-/** What a login shell may say before a command begins. */
+/** The most bytes that a login shell may print before a command begins. */
 const mostNoiseBytes = 1024 * 1024;
-/** How many pieces of its stderr are kept meanwhile. */
+/** The most pieces of the shell's error output that hostout keeps meanwhile. */
 const mostComplaints = 16;
-/** How long it is waited for what a command said, after its end. */
+/** Longest wait for the output of a command after its end, in milliseconds. */
 const restMs = 1000;
 
 /**
- * What a login shell is sent, whichever it is: it only starts /bin/sh, with words that sh, bash, zsh and fish quote alike (within quotes
- * there is neither a quote nor a backslash). The line is in the environment of that, and no word of it. It says `mark` first, on a line of
- * its own: it is run before the next one is read, so that a line which is no shell is told as that.
+ * Returns the line for a login shell of any kind. The login shell only starts /bin/sh, with words that sh, bash, zsh
+ * and fish quote alike.
+ * So the quotes contain neither a quote nor a backslash. The line is in the environment, and not among the words.
+ * The line first prints `mark` on a line of its own, before the shell reads the next one. A line that is not valid
+ * shell still gets its mark, and its error is reported as the command's.
  */
 export function lineForLoginShell(line: string, mark: string): string {
   const word = (text: string) => `'${text.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`)}'`;
@@ -21,8 +23,9 @@ export function lineForLoginShell(line: string, mark: string): string {
 }
 
 /**
- * The process as from its mark on: what a ~/.bashrc says before is dropped. `exited` rejects with HostoutError `refused` where the
- * mark never came, whatever the status was: a shell that ends by itself, or another command in its place, says 0.
+ * Returns the process from its mark on, without the output of a ~/.bashrc before it.
+ * `exited` rejects with HostoutError `refused` if the mark never arrives, whatever the exit code. A shell that ends by
+ * itself, or a forced command, exits with 0.
  */
 export function afterLoginShell(
   process: Process,
@@ -74,7 +77,7 @@ export function afterLoginShell(
   return { ...process, stdout, stderr, exited, begun };
 }
 
-/** Why a login shell does not run what it is sent, by what it says. */
+/** Reasons why a login shell does not run its input, by its error output. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /password (has )?expired|password change required|required to change your password/i,
@@ -86,7 +89,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** A host on which the login shell ended and what it was sent did not begin. */
+/** The error for a host whose login shell ended before the command began. */
 export function notRun(host: string, code: number, said: string): HostoutError {
   const hint = reasons.find(([form]) => form.test(said))?.[1];
   const words = oneLine(said);

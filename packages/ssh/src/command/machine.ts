@@ -15,22 +15,20 @@ export interface Machine {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly output: TaskOutput;
-  /** User names of the accounts; undefined: whoever logged in. */
+  /** User names of the accounts. Undefined: the login user. */
   readonly accounts: Readonly<Record<AccountRole, string | undefined>>;
   /** Logs in at the first call. */
   readonly transport: () => Promise<Transport>;
   readonly sudo: SudoState;
-  /** What was found out of this machine, kept for the run. */
+  /** Answers about this machine, kept for the run. */
   readonly found: Map<string, Promise<boolean>>;
-  /** Of commands without a time of their own. */
+  /** The time limit of commands without a limit of their own. */
   readonly timeoutMs?: number | undefined;
-  /** Does something there when the run is over. */
+  /** Does work on the machine at the end of the run. */
   readonly atEnd: (work: () => Promise<void>) => void;
 }
 
-/**
- * Asks a machine something once a run for each account. A question that failed is asked again: another account may come through.
- */
+/** Asks a machine a question once a run for each account. A failed question is asked again: another account may succeed. */
 export function findOnce(
   { accounts, found }: Pick<Machine, "accounts" | "found">,
   account: Account,
@@ -46,17 +44,18 @@ export function findOnce(
   return asked;
 }
 
-/** The name of an account on a machine; undefined: whoever logged in. */
+/** Returns the name of an account on a machine. Undefined: the login user. */
 export function userOf({ accounts }: Pick<Machine, "accounts">, account: Account): string | undefined {
   return typeof account === "string" ? accounts[account] : account.user;
 }
 
 /**
- * Starts a shell line with an account's rights. What it starts has the mark of its task in the environment: HOSTOUT_TASK, or HOSTOUT_LOCK
- * where it is in the background.
+ * Starts a shell line with an account's rights. Its processes have the mark of their task in the environment:
+ * HOSTOUT_TASK, or HOSTOUT_LOCK in the background.
  *
- * @param settings `hasInput`: without, a line with another account's rights comes to its shell a round trip earlier. `background`: no other
- * command waits for its end. `leavesRunning`: only the shell of the line has the mark, and nothing that it starts
+ * @param settings `hasInput`: without it, a line with another account's rights reaches its shell a round trip earlier.
+ * `background`: no other
+ * command waits for its end. `leavesRunning`: only the shell of the line has the mark, and none of its processes
  */
 export async function startOn(
   machine: Machine,
@@ -80,12 +79,15 @@ export async function startOn(
   const process = await (user === transport.user
     ? transport.start(`${mark}${text}`, { background })
     : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo));
-  // A command that reads nothing may be gone before its input is, whatever carries it.
+  // A command that reads nothing may end before its input, over any transport.
   process.stdin.on("error", () => undefined);
   return process;
 }
 
-/** A shell runs the line that has not even begun with the mark: what a shell starts of itself has the environment that it began with. */
+/**
+ * Runs the line in a shell that has not even begun with the mark. The children of a shell get the environment with
+ * which the shell began.
+ */
 function withoutMark(line: string): string {
   return `${withLine(line)}unset HOSTOUT_TASK; /bin/sh -c ${quote(runsLine)}
 exit`;

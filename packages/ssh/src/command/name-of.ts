@@ -1,13 +1,13 @@
 import { type Command, type RunOptions, shellText } from "@hostout/kit";
 
-/** What a command is called where it is told that it failed. */
+/** Returns the name of a command for a message about its failure. */
 export function nameOf(command: Command, { title }: RunOptions): string {
   if (title === undefined && isOwnScript(command)) return "a step of hostout";
-  // It is not cut: half of a secret would not be known as one.
+  // The name is never cut: hostout would not recognize half of a secret.
   return title ?? shellText(command).split("\n")[0]!;
 }
 
-/** The text of a script of hostout's own, as in `sh -c TEXT hostout PATH`, says nothing to people. */
+/** Returns whether a command is a script of hostout, as in `sh -c TEXT hostout PATH`. Its text means nothing to people. */
 function isOwnScript(command: Command): boolean {
   if ("text" in command) return false;
   const [shell, option, , name = ""] = command;

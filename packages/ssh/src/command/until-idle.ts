@@ -1,27 +1,28 @@
 import type { Collected } from "./collect.ts";
 
-/** When a wait for outputs ends, in milliseconds. */
+/** The limits of a wait for outputs, in milliseconds. */
 interface IdleLimits {
-  /** After so long without a byte. */
+  /** Longest time without a byte. */
   readonly idleMs: number;
-  /** However much comes. */
+  /** Longest wait, however much arrives. */
   readonly mostMs: number;
 }
 
-/** No more than what is under way on a slow line comes after the end of a command. */
+/** After the end of a command only the bytes in flight on a slow line arrive. */
 const ofOutput: IdleLimits = { idleMs: 1000, mostMs: 60_000 };
 
-/** An answer that is cut would be taken for another one: a line may stand still for a while. */
+/** A cut answer would pass for another one, and a line may stall for a while. So answers get more time. */
 export const ofAnswer: IdleLimits = { idleMs: 30_000, mostMs: 300_000 };
 
-/** How often it is looked whether the run was ended meanwhile. */
+/** Time between two checks whether the run has ended, in milliseconds. */
 const lookMs = 1000;
 
 /**
- * A server that was started and keeps the command's output open would keep it from ending for ever: after the command's
- * own end, a second without a byte is enough. One that goes on to write is not waited for either.
+ * Waits for outputs after the command's own end, until a second passes without a byte.
+ * A started server may keep the output of the command open for ever. hostout does not wait for a server that keeps
+ * writing either.
  *
- * @param isOver whether nobody waits any more
+ * @param isOver whether nobody waits any longer
  */
 export async function untilIdle(
   outputs: readonly Pick<Collected, "count">[],

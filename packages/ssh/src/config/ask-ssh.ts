@@ -8,12 +8,12 @@ import { requireOwnConfig } from "./own-config.ts";
 import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
 import type { SshWish } from "./ssh-settings.ts";
 
-/** Values of ssh_config for a host, by the names in small letters that `ssh -G` prints. */
+/** Values of ssh_config for a host, by the lower-case names that `ssh -G` prints. */
 export interface HostConfig extends Pick<PlainConfig, "mentioned"> {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-/** How long `ssh -G` may take: a `Match exec` runs a program. */
+/** Time limit of `ssh -G`, in milliseconds: a `Match exec` runs a program. */
 const askMs = 30_000;
 
 function configFiles(environment: SshWish["environment"]): readonly string[] {
@@ -23,17 +23,21 @@ function configFiles(environment: SshWish["environment"]): readonly string[] {
     : [join(environment.HOME ?? homedir(), ".ssh", "config"), "/etc/ssh/ssh_config"];
 }
 
-/** The user's configuration of ssh and the system's, or the file that HOSTOUT_SSH_CONFIG names; who logs in is root, unless they say. */
+/**
+ * Returns a configuration that includes the user's and the system's file, or the file that HOSTOUT_SSH_CONFIG names.
+ * Its default login user is root.
+ */
 export function sshConfigText(environment: SshWish["environment"]): string {
   const files = configFiles(environment);
   return [...files.map((file) => `Include "${file}"`), "Host *", "  User root", ""].join("\n");
 }
 
 /**
- * What ssh's configuration says of a host. hostout reads plain files itself, as a process for each host takes its time, and asks `ssh -G` for
- * all others.
+ * Returns the values of ssh's configuration for a host. hostout reads plain files itself, because a process for each
+ * host takes time. For all others hostout asks `ssh -G`.
  *
- * @throws HostoutError `bad-config` for what ssh refuses, and where there is no ssh for what only ssh reads
+ * @throws HostoutError `bad-config` for a configuration that ssh refuses, and without ssh for one that only ssh can
+ * read
  */
 export async function askSsh(
   { host, port, user, environment }: SshWish,
@@ -56,7 +60,10 @@ export async function askSsh(
   return { values, mentioned };
 }
 
-/** What `ssh -G` prints, where the last lines make root of the local user, as hostout's default is. Undefined: there is no ssh. */
+/**
+ * Returns the output of `ssh -G`. The last lines replace the local user by root, which is hostout's default. Undefined:
+ * this machine has no ssh.
+ */
 async function sshG(
   { host, port, user, environment }: SshWish,
   limitMs: number,
@@ -65,7 +72,7 @@ async function sshG(
     ...(port === undefined ? [] : ["-p", String(port)]),
     ...(user === undefined ? [] : ["-l", user]),
   ];
-  // Node's own pipes are sockets, which cannot be opened as /dev/stdin: hence the `cat`.
+  // Node's own pipes are sockets, and nobody can open a socket as /dev/stdin. Hence the `cat`.
   const script = 'command -v ssh >/dev/null || exit 127; cat | ssh -G -F /dev/stdin "$@"';
   const env = { ...environment } as NodeJS.ProcessEnv;
   const child = spawn("/bin/sh", ["-c", script, "sh", ...words, "--", host], { env, detached: true });
@@ -93,7 +100,7 @@ async function sshG(
   }
 }
 
-/** What ends the processes that are asked: each has a group of its own, so Ctrl-C does not end them. */
+/** Functions that end the running `ssh -G` processes. Each has a group of its own, so Ctrl-C does not end them. */
 const asked = new Set<() => void>();
 process.once("exit", () => {
   for (const kill of asked) kill();

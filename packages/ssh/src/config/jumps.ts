@@ -1,7 +1,7 @@
 import { HostoutError } from "@hostout/kit";
 import { readSshSettings, type SshSettings, type SshWish } from "./ssh-settings.ts";
 
-/** What a word of ProxyJump wants: `user@host:port`, `ssh://…`, `[address]:port`. */
+/** Reads a word of ProxyJump: `user@host:port`, `ssh://…`, `[address]:port`. */
 export function jumpWish(jump: string, from: Pick<SshWish, "environment" | "once">): SshWish {
   const [, user, address = jump, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump) ?? [];
@@ -21,9 +21,10 @@ interface Hop {
 }
 
 /**
- * The hosts of a ProxyJump, the nearest to its end first. ssh itself would start one process after the other, without an end.
+ * Returns the hosts of a ProxyJump, with the one nearest to the end of the way first. In a circle, ssh itself would
+ * start processes without end.
  *
- * @throws HostoutError `unreachable` where the way leads to a host that it came through
+ * @throws HostoutError `unreachable` if the way leads to the same host twice
  */
 export async function hopsTo(wish: SshWish, settings: SshSettings, label: string): Promise<readonly Hop[]> {
   const placeOf = ({ hostname, port, user }: SshSettings) => `${user}@${hostname}:${port}`;

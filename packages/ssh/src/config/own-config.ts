@@ -1,13 +1,16 @@
 import { type Stats, statSync } from "node:fs";
 import { HostoutError } from "@hostout/kit";
 
-/** ssh takes no configuration that others may write to: it can name programs that are run. @throws HostoutError `bad-config` */
+/**
+ * Refuses a configuration to which others may write, as ssh does: such a file can name programs to run. @throws
+ * HostoutError `bad-config`
+ */
 export function requireOwnConfig(file: string): void {
   let stats: Stats;
   try {
     stats = statSync(file);
   } catch {
-    // What cannot be looked at is not read either.
+    // A file that hostout cannot inspect is not read either.
     return;
   }
   if (process.getuid === undefined) return;

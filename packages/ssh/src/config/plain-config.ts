@@ -3,17 +3,17 @@ import { basename, dirname, join } from "node:path";
 import { requireOwnConfig } from "./own-config.ts";
 import { plainHostName, sshKeyword } from "./ssh-keywords.ts";
 
-/** What ssh_config files say of a host, as far as hostout reads them itself. */
+/** The values of ssh_config files for a host, as far as hostout reads them itself. */
 export interface PlainConfig {
-  /** As `ssh -G` has them: the name in small letters, and its values. */
+  /** The values as `ssh -G` prints them: the lower-case name, and its values. */
   readonly values: ReadonlyMap<string, readonly string[]>;
-  /** Names, in small letters, of keywords that stand anywhere in the files. Undefined where there are files that were not read. */
+  /** Lower-case names of all keywords in the files. Undefined if hostout did not read some of the files. */
   readonly mentioned: ReadonlySet<string> | undefined;
-  /** The first line that is for ssh to read. Undefined: `values` is what ssh has. */
+  /** The first line that only ssh can read. Undefined: `values` equals the answer of ssh. */
   readonly beyond: { readonly place: string; readonly text: string } | undefined;
 }
 
-/** Keywords whose values add up. For all others the first one counts. */
+/** Keywords whose values add up. For all others the first value counts. */
 const adding: ReadonlySet<string> = new Set(["identityfile", "sendenv"]);
 
 const deepest = 16;
@@ -28,11 +28,12 @@ interface Reading {
 }
 
 /**
- * Reads ssh_config files, one after the other, in a narrow form that leaves nothing to interpret: a keyword and bare words. All else is
- * `beyond`: quotes, comments behind values, tokens, `Match`, keywords that this version does not know.
+ * Reads ssh_config files in order, in a narrow form that leaves nothing to interpret: a keyword and bare words.
+ * Everything else is `beyond`: quotes, comments behind values, tokens, `Match`, and keywords that this version does not
+ * know.
  *
  * @param given values that count before those of the files
- * @throws HostoutError `bad-config` where others may write to a file that is included
+ * @throws HostoutError `bad-config` if others may write to an included file
  */
 export function readPlainConfig(
   files: readonly string[],
@@ -44,14 +45,17 @@ export function readPlainConfig(
   if (!plainHostName.test(host)) reading.beyond = { place: "the name of the host", text: host };
   for (const file of files) readFile(reading, file, { applies: true, depth: 0 });
   const jump = values.get("proxyjump")?.[0];
-  // ssh refuses a host that is reached through itself.
+  // ssh refuses a host that is its own proxy jump.
   if (jump?.replace(/^.*@|:\d+$/g, "") === (values.get("hostname")?.[0] ?? host))
     leave(reading, "ProxyJump", jump ?? "");
   const { mentioned, beyond, isWhole } = reading;
   return { values, mentioned: isWhole ? mentioned : undefined, beyond };
 }
 
-/** @param from `applies`: whether the lines before the first `Host` are for the host; an included file whose Include is not has none that are */
+/**
+ * @param from `applies`: whether the lines before the first `Host` are for the host. False in a file whose Include line
+ * is not for the host
+ */
 function readFile(
   reading: Reading,
   file: string,
@@ -92,7 +96,7 @@ function leave(reading: Reading, place: string, text: string): void {
   reading.beyond ??= { place, text };
 }
 
-/** What an included file says of a Host ends with it. */
+/** A Host line in an included file ends with that file. */
 function include(
   reading: Reading,
   pattern: string,

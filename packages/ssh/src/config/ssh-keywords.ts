@@ -1,6 +1,9 @@
 /**
- * What a transport does with a keyword of ssh_config(5). `heeded`: as ssh does. `hostout`: hostout has its own value in its place. `none`: it
- * does not matter to hostout. `openssh`: only ssh can do it, so that `transport = auto` takes ssh where the keyword has effect.
+ * The treatment of a keyword of ssh_config(5) by a transport.
+ * - `heeded`: as ssh does.
+ * - `hostout`: hostout uses its own value instead.
+ * - `none`: irrelevant for hostout.
+ * - `openssh`: only ssh supports it, so `transport = auto` selects ssh if the keyword has an effect.
  */
 export type Heeding = "heeded" | "hostout" | "none" | "openssh";
 
@@ -9,7 +12,7 @@ export interface SshKeyword {
   readonly name: string;
   readonly nodeSsh: Heeding;
   readonly openssh: Exclude<Heeding, "openssh">;
-  /** Values that hostout reads by itself as ssh does. Any other value is for `ssh -G`. */
+  /** Values that hostout reads exactly as ssh does. Any other value is for `ssh -G`. */
   readonly plain?: RegExp;
   /** Values, as `ssh -G` prints them, with which the keyword has no effect. */
   readonly idle?: RegExp;
@@ -20,7 +23,7 @@ const flag = /^(?:yes|no)$/;
 const number = /^\d{1,5}$/;
 const word = /^[A-Za-z0-9][\w.-]*$/;
 const lowWord = /^[a-z][a-z0-9_.-]*$/;
-/** ssh writes numbers that are addresses anew. */
+/** Host names that ssh keeps as they are: ssh rewrites numbers that are addresses. */
 export const plainHostName = /^(?:[a-z][a-z0-9_.-]*|(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2}))$/;
 const path = /^(?:~\/|\/)[\w./@+-]+$/;
 const paths = /^(?:~\/|\/)[\w./@+-]+(?:[ \t]+(?:~\/|\/)[\w./@+-]+)*$/;
@@ -47,7 +50,7 @@ const onlyOpenssh = (name: string, without: RegExp, note?: string, plain?: RegEx
 
 const noValue = /^(?:none|no|false)$/i;
 
-/** All keywords of ssh_config(5), OpenSSH 10. One that is not here is for `ssh -G`, and of no effect with hostout's own ssh. */
+/** All keywords of ssh_config(5), OpenSSH 10. Any other keyword is for `ssh -G`, and has no effect on hostout's own ssh. */
 export const sshKeywords: readonly SshKeyword[] = [
   idle("AddKeysToAgent", flag),
   heeded("AddressFamily", /^(?:any|inet6?)$/),

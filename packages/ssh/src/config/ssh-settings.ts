@@ -5,10 +5,10 @@ import { expandHome } from "./expand-home.ts";
 import { sshKeywords } from "./ssh-keywords.ts";
 import { expandTokens } from "./ssh-tokens.ts";
 
-/** A way to log in, by the name that ssh has for it. */
+/** A way to log in, by its name in ssh. */
 export type LoginMethod = "publickey" | "password" | "keyboard-interactive";
 
-/** Names of algorithms, the preferred first. Undefined: ssh's configuration names none. */
+/** Names of algorithms in order of preference. Undefined: ssh's configuration names none. */
 export interface Algorithms {
   readonly kex: readonly string[] | undefined;
   readonly serverHostKey: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface Algorithms {
   readonly hmac: readonly string[] | undefined;
 }
 
-/** What ssh's own configuration says of a host, for what hostout itself does not set. */
+/** The values of ssh's own configuration for a host. They apply where hostout has no option of its own. */
 export interface SshSettings {
   readonly hostname: string;
   readonly port: number;
@@ -26,34 +26,34 @@ export interface SshSettings {
   /** Socket of the agent. */
   readonly agent: string | undefined;
   readonly knownHostsFiles: readonly string[];
-  /** The one of them that a key which is accepted is written to. */
+  /** The known_hosts file to which hostout writes an accepted key. */
   readonly rememberedIn: string | undefined;
-  /** File of keys that are no host's any more. */
+  /** File of revoked host keys. */
   readonly revokedHostKeys: string | undefined;
   readonly hostKeyAlias: string | undefined;
   /** `yes`, `ask`, `no` (also `off`), `accept-new`. */
   readonly strictHostKeyChecking: string;
-  /** Hosts to go through, first to last: `user@host:port`. */
+  /** Hosts of the proxy jump, first to last: `user@host:port`. */
   readonly jumps: readonly string[];
   readonly proxyCommand: string | undefined;
-  /** Whether the name of a host is hashed where its key is remembered. */
+  /** Whether hostout hashes the name of a host when it remembers the key. */
   readonly hashKnownHosts: boolean;
-  /** How long a host may take to answer. */
+  /** Time limit for the host's first answer, in milliseconds. */
   readonly connectTimeoutMs: number | undefined;
-  /** Address of this machine to connect from. */
+  /** Address of this machine from which to connect. */
   readonly bindAddress: string | undefined;
   /** 4, 6, or 0 for either. */
   readonly addressFamily: 0 | 4 | 6;
   readonly algorithms: Algorithms;
-  /** What may be tried, in this order. */
+  /** Ways to log in that may be tried, in this order. */
   readonly methods: readonly LoginMethod[];
-  /** Variables for commands on the host. */
+  /** Environment variables for commands on the host. */
   readonly sentEnvironment: Readonly<Record<string, string>>;
-  /** Lines of the configuration that are of effect and that only ssh itself heeds. */
+  /** Effective lines of the configuration that only ssh itself heeds. */
   readonly onlyOpenssh: readonly string[];
-  /** How a user connects to the same host with ssh. */
+  /** The words with which a user connects to the same host with ssh. */
   readonly typed: { readonly options: readonly string[]; readonly host: string };
-  /** Options that ssh must have so that it runs a command of hostout. */
+  /** Options that ssh needs to run a command of hostout. */
   readonly opensshOptions: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export interface SshWish {
   readonly host: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
-  /** Hosts to go through in place of those that the configuration names; `none`: none. */
+  /** Hosts to go through instead of those in the configuration. `none`: no proxy jump. */
   readonly jump?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Keeps the answer for a run. */
@@ -69,7 +69,8 @@ export interface SshWish {
 }
 
 /**
- * What ~/.ssh/config and the system's file say of a host. `HOSTOUT_SSH_CONFIG` names another file to read in their place.
+ * Reads the settings of a host from ~/.ssh/config and the system's file. `HOSTOUT_SSH_CONFIG` names another file to
+ * read instead.
  *
  * @throws HostoutError `bad-config`
  */
@@ -84,7 +85,7 @@ function settingsFrom(config: HostConfig, wish: SshWish): SshSettings {
   const { environment } = wish;
   const first = (key: string) => config.values.get(key)?.[0];
   const expand = (path: string) => expandHome(path, environment);
-  // A file of the present folder that is named `none` must not be taken for one.
+  // A file named `none` in the current folder must not pass for the word `none`.
   const filesOf = (key: string, unlessSet: string) =>
     (first(key) ?? unlessSet)
       .split(/[ \t]+/)
@@ -146,7 +147,7 @@ type First = (key: string) => string | undefined;
 const unlessNone = (value: string | undefined) =>
   value === undefined || value === "none" || value === "" ? undefined : value;
 
-/** `ssh -G` prints all algorithms of ssh where none are configured: those are ssh's own matter. */
+/** Returns the configured algorithms. Without a configuration `ssh -G` prints all algorithms of ssh, which concern ssh alone. */
 function algorithmsOf({ values, mentioned }: HostConfig): Algorithms {
   const list = (key: string) =>
     mentioned === undefined || mentioned.has(key) ? values.get(key)?.[0]?.split(",") : undefined;
@@ -172,7 +173,7 @@ function methodsOf(first: First): readonly LoginMethod[] {
   return preferred.filter((method): method is LoginMethod => off.get(method) === false);
 }
 
-/** Messages of programs stay in the host's language: hostout reads some of them. */
+/** Returns the variables to send. Program messages stay in the host's language, because hostout reads some of them. */
 function sentFrom(
   { values }: HostConfig,
   environment: SshWish["environment"],
@@ -197,7 +198,10 @@ function onlyOpensshOf(first: First, environment: SshWish["environment"]): reado
   });
 }
 
-/** `ssh -G` prints names of files without quotes: of one with a blank in it, nobody can know where it ends. */
+/**
+ * Returns lines with unclear file names. `ssh -G` prints names without quotes: nobody can know where a name with a
+ * blank ends.
+ */
 function unclearFiles(first: First): readonly string[] {
   return ["UserKnownHostsFile", "GlobalKnownHostsFile"].flatMap((name) => {
     const value = first(name.toLowerCase()) ?? "";
@@ -220,7 +224,10 @@ function typedOf({ host, port, jump, environment }: SshWish): SshSettings["typed
   return { options, host };
 }
 
-/** In place of what would be run, or would keep a command from being run. ssh refuses options that it does not know, so that each is named where it must be. */
+/**
+ * Returns options that disable what ssh would run itself, or what would stop a command from running.
+ * ssh refuses options that it does not know, so each appears only if necessary.
+ */
 function opensshOptionsOf(first: First): readonly string[] {
   const wanted = [
     ["RemoteCommand", "none"],

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import type { SshWish } from "./ssh-settings.ts";
 
-/** What tokens stand for, of those values that `ssh -G` prints with their tokens. */
+/** The values of tokens, for the paths that `ssh -G` prints with their tokens. */
 export interface TokenValues {
   readonly hostname: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface TokenValues {
   readonly hostKeyAlias: string | undefined;
 }
 
-/** A path with its tokens and environment variables expanded, as ssh does (ssh_config(5), TOKENS). Others stay. */
+/** Expands the tokens and environment variables of a path, as ssh does (ssh_config(5), TOKENS). Other tokens stay. */
 export function expandTokens(
   path: string,
   { hostname, port, user, hostKeyAlias }: TokenValues,

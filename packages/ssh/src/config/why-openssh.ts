@@ -15,7 +15,7 @@ const mayDo = (path: string, mode: number) =>
     () => false,
   );
 
-/** Whether this machine has an ssh. */
+/** Returns whether this machine has an ssh. */
 export function hasSsh(
   environment: Readonly<Record<string, string | undefined>>,
   once: Once,
@@ -27,7 +27,7 @@ export function hasSsh(
   });
 }
 
-/** What is configured for a host that only the system's ssh can do; undefined where there is nothing. */
+/** Returns the setting of a host that only the system's ssh supports. Undefined if no setting needs it. */
 export async function whyOpenssh(
   settings: SshSettings,
   { identityFile, once }: Pick<Credentials, "identityFile" | "once">,
@@ -45,13 +45,13 @@ export async function whyOpenssh(
   return reasons.find((reason) => reason !== undefined) ?? ofAgent(settings.agent, once);
 }
 
-/** What only the system's ssh can do for one of the hosts on the way: then all of the way goes over it. */
+/** Returns the setting of a host on the way that only the system's ssh supports. Then the whole way uses the system's ssh. */
 export async function whyOnTheWay(
   hops: Awaited<ReturnType<typeof hopsTo>>,
   credentials: Pick<Credentials, "identityFile" | "once">,
 ): Promise<string | undefined> {
   for (const { wish, settings } of hops) {
-    // Nothing runs on it that the agent would be forwarded to.
+    // No command runs on a proxy jump, so nothing there would use a forwarded agent.
     const onlyOpenssh = settings.onlyOpenssh.filter((line) => !line.startsWith("ForwardAgent "));
     const why = await whyOpenssh({ ...settings, onlyOpenssh }, credentials);
     if (why !== undefined) return `${why} (for ${wish.host}, on the way)`;
@@ -74,7 +74,7 @@ async function ofFile(file: string, once: Once): Promise<string | undefined> {
   return "onlyOpenssh" in identity ? `IdentityFile ${file}` : undefined;
 }
 
-/** ssh2 passes over keys of an agent that it does not know. */
+/** Finds a key of the agent that needs the system's ssh: ssh2 ignores agent keys of unknown types. */
 async function ofAgent(socket: string | undefined, once: Once): Promise<string | undefined> {
   if (socket === undefined) return undefined;
   const types = await once.get(`types of agent ${socket}`, () => agentKeyTypes(socket));

@@ -5,14 +5,14 @@ import { dialFailure } from "./dial-failure.ts";
 
 const answerMs = 20_000;
 
-/** A connection that is being opened. */
+/** A connection that hostout is opening. */
 export interface Opening {
   readonly stream: Promise<Duplex>;
-  /** Where it can be told that nobody waits any more. */
+  /** Cancels the opening, if the transport can. */
   readonly giveUp?: () => void;
 }
 
-/** The connection when it is open, or the fault that it is not after 20 s. One that opens later is closed. */
+/** Resolves to the open connection, or rejects after 20 s. Closes a connection that opens later. */
 export async function answered(
   host: string,
   to: Destination,

@@ -1,15 +1,15 @@
 import { type Destination, HostoutError } from "@hostout/kit";
 
-/** Why a machine has no connection for us. */
+/** The reason why a machine opened no connection. */
 export interface DialFault {
-  /** `forbidden`: its ssh server forwards nothing, or not there. `closed`: nothing listens. */
+  /** `forbidden`: the machine's ssh server forwards nothing, or not to that address. `closed`: no process listens there. */
   readonly kind: "closed" | "forbidden" | "other";
-  /** What the machine said. */
+  /** The error text of the machine. */
   readonly said: string;
   readonly cause?: unknown;
 }
 
-/** @param host label of the machine that was asked */
+/** @param host label of the machine that was asked to connect */
 export function dialFailure(host: string, to: Destination, { kind, said, cause }: DialFault): HostoutError {
   const place = placeOf(to);
   switch (kind) {
@@ -39,7 +39,7 @@ export function dialFailure(host: string, to: Destination, { kind, said, cause }
   }
 }
 
-/** `127.0.0.1:80`, `[::1]:80` */
+/** Formats a destination: `127.0.0.1:80`, `[::1]:80`. */
 export function placeOf({ address, port }: Destination): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

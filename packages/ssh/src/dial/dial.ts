@@ -3,7 +3,7 @@ import type { Destination } from "@hostout/kit";
 import { interruption } from "../command/execute.ts";
 import type { Machine } from "../command/machine.ts";
 
-/** A TCP connection from a machine. It is destroyed when the run is to end. */
+/** Opens a TCP connection from a machine. The end of the run destroys the connection. */
 export async function dial(machine: Machine, to: Destination): Promise<Duplex> {
   const { signal } = machine;
   if (signal.aborted) throw interruption();
@@ -12,7 +12,7 @@ export async function dial(machine: Machine, to: Destination): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       reject(interruption());
-      // What is opened in spite of that has nobody to close it.
+      // A connection that opens all the same has no owner to close it.
       opening.then(
         (stream) => stream.destroy(interruption()),
         () => undefined,

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { duplexOver } from "./duplex-over.ts";
 
-/** The far end has hung up: what is written fails before what it said is here. */
+/** A far end that has hung up: a write fails before the last bytes from there arrive. */
 function hungUp() {
   const readable = new PassThrough();
   const writable = new Writable({
@@ -19,7 +19,7 @@ test("what the far end said before it hung up is read, though a write fails firs
   stream.write("x");
   setTimeout(() => readable.end("bye"), 20);
   expect(await said).toBe("bye");
-  // Nor does it say that what was written came there.
+  // The stream does not claim that the written bytes arrived either.
   expect(await failed).toMatchObject({ code: "EPIPE" });
 });
 

@@ -3,28 +3,31 @@ import { Duplex, type Readable, type Writable } from "node:stream";
 type Done = (error?: Error | null) => void;
 
 /**
- * Two streams as one that keeps to node's rules, which ssh2's channels and a child's pipes each break in their own way:
- * it closes when the far end has hung up and all was read, a write to what is gone fails, but not before that, as its failure
- * ends the stream with all that came; and an error that nobody listens to ends no process.
+ * Joins two streams into one that follows node's rules. ssh2's channels and a child's pipes each break them in their
+ * own way.
+ * - The stream closes when the far end has hung up and all bytes were read.
+ * - A write to a closed far end fails, but not before that: its failure would end the stream with the bytes that have
+ *   arrived.
+ * - An error without a listener ends no process.
  *
- * @param hangUp gives up what is beneath; called once
+ * @param hangUp closes the two streams; called once
  */
 export function duplexOver(readable: Readable, writable: Writable, hangUp: () => void): Duplex {
   let isGone = false;
-  // What is beneath forgets a write, or its end, that it was busy with when it went.
+  // The streams below forget a write, or its end, that was pending when they closed.
   let abandon: (() => void) | undefined;
   const unlessGone = (act: (done: Done) => void, done: Done, whenGone: Done) => {
     if (isGone) return whenRead(whenGone);
     abandon = () => whenRead(whenGone);
     act((error) => {
-      // The end of the other side, which comes by a way of its own, is the end of this one.
+      // The end of the other side arrives by a way of its own, and ends this one.
       if (isGone || error) return;
       abandon = undefined;
       done();
     });
   };
   const whenRead = (act: () => void) => {
-    // Where nobody reads, nothing is waited for.
+    // Without a reader there is nothing to wait for.
     if (stream.readableEnded || stream.readableFlowing === null) act();
     else stream.once("end", act);
   };
@@ -44,7 +47,7 @@ export function duplexOver(readable: Readable, writable: Writable, hangUp: () =>
         () => done(),
       ),
     destroy: (error, done) => {
-      // What nobody reads would keep it from closing.
+      // Unread bytes would keep the stream from closing.
       readable.resume();
       hangUp();
       done(error);

@@ -7,20 +7,20 @@ import { answered } from "./answered.ts";
 import { type DialFault, dialFailure, placeOf } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";
 
-/** How long the reason may come after the end of the process that it is about: they come by different pipes. */
+/** Longest wait for the reason after the end of its process, in milliseconds: the two arrive by different pipes. */
 const reasonMs = 500;
 
-/** What is dialled through a master. */
+/** The TCP connections through a master. */
 interface OpensshDialer {
   readonly dial: (to: Destination, signal: AbortSignal) => Promise<Duplex>;
-  /** The master does not end while one is open. */
+  /** Closes all connections: the master does not end while one is open. */
   readonly closeAll: () => void;
 }
 
 /**
- * TCP connections from the host through the master's session (`ssh -W`).
+ * Opens TCP connections from the host through the master's session (`ssh -W`).
  *
- * The process that asks the master is only told that the host refused; why, the master says on its own stderr.
+ * The process that asks the master only learns that the host refused. The master prints the reason on its own stderr.
  */
 export function opensshDialer(
   ssh: (words: readonly string[]) => ChildProcess,
@@ -43,7 +43,7 @@ export function opensshDialer(
     const stream: Duplex = duplexOver(child.stdout!, child.stdin!, () => hangUp(child));
     open.add(stream);
     stream.once("close", () => open.delete(stream));
-    // The reason of one that was given up may have come since.
+    // The reason for a cancelled connection may have arrived since.
     if (asking === 0) reasons.length = 0;
     asking++;
     const log = await untilOpen(child);
@@ -56,7 +56,8 @@ export function opensshDialer(
   };
   return {
     dial: (to, signal) => {
-      // With -v it says when the connection is there. Without a master it would log in anew: it has no way to.
+      // With -v, ssh prints when the connection is open. Without a master ssh would log in again, and `false` prevents
+      // that.
       const child = ssh(["-v", "-o", "ProxyCommand=false", "-W", placeOf(to)]);
       return answered(label, to, signal, { stream: connect(to, child), giveUp: () => child.kill() });
     },
@@ -66,7 +67,7 @@ export function opensshDialer(
   };
 }
 
-/** Undefined when the connection is there, else what ssh said to its end. */
+/** Resolves to undefined when the connection is open, else to ssh's output at its end. */
 function untilOpen(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     let log = "";
@@ -80,8 +81,9 @@ function untilOpen(child: ChildProcess): Promise<string | undefined> {
 }
 
 /**
- * The master has the child's own ends of its pipes. Told of the child's end alone, it puts off to tell the host until
- * something else wakes it; the end of its input it passes on at once.
+ * Ends a connection. The master itself holds the child's ends of the pipes.
+ * If only the child ends, the master notifies the host late, when another event wakes it. The master passes the end of
+ * input on at once.
  */
 function hangUp(child: ChildProcess): void {
   child.stdin?.destroy();

@@ -6,7 +6,10 @@ import { answered } from "./answered.ts";
 import { type DialFault, dialFailure } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";
 
-/** A TCP connection from the host, as a channel of the session. @throws HostoutError `failed`, `refused`, `connection-lost` */
+/**
+ * Opens a TCP connection from the host, as a channel of the session. @throws HostoutError `failed`, `refused`,
+ * `connection-lost`
+ */
 export function sshDial(
   client: Client,
   label: string,
@@ -34,7 +37,7 @@ function isOpenFailure(error: Error): error is OpenFailure {
 function faultOf(error: OpenFailure): DialFault {
   const said = error.message.replace(/^.*channel open failure:? */i, "") || "connect failed";
   if (error.reason === 1) return { kind: "forbidden", said, cause: error };
-  // Servers other than OpenSSH's do not say why it failed.
+  // Servers other than OpenSSH's do not send the reason of the failure.
   const isClosed = error.reason === 2 && /refused|^connect failed$/i.test(said);
   return { kind: isClosed ? "closed" : "other", said, cause: error };
 }

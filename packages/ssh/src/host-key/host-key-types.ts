@@ -1,4 +1,4 @@
-/** What hostout's own ssh can check, by its preference. */
+/** The key types that hostout's own ssh can check, in order of preference. */
 const keyTypes: readonly string[] = [
   "ssh-ed25519",
   "ecdsa-sha2-nistp256",
@@ -9,9 +9,10 @@ const keyTypes: readonly string[] = [
 ];
 
 /**
- * The key types to ask a server for: those that are known, then the others, as ssh does. Undefined: ssh2's own.
+ * Returns the key types to request from a server: the known ones, then the others, as ssh does. Undefined: ssh2's own
+ * list.
  *
- * @param configured what ssh's configuration allows (HostKeyAlgorithms)
+ * @param configured the types that ssh's configuration allows (HostKeyAlgorithms)
  */
 export function keyTypesFrom(
   known: readonly string[] | undefined,
@@ -22,7 +23,7 @@ export function keyTypesFrom(
   return [...new Set([...known.filter((type) => can.has(type)), ...(configured ?? keyTypes)])];
 }
 
-/** An RSA key signs in several ways (RFC 8332). */
+/** Returns the signature types of a key type. An RSA key signs in several ways (RFC 8332). */
 export function signatureTypes(type: string): readonly string[] {
   return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type];
 }

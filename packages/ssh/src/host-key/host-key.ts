@@ -15,23 +15,26 @@ import {
   parseKnownHosts,
 } from "./known-hosts.ts";
 
-/** Decides whether the key that a server shows is the host's. */
+/** Decides whether the key of a server is the host's. */
 export interface HostKeyCheck {
-  /** Key types to ask the server for first: those that are known, or it might show another one. Undefined: nothing is known. */
+  /**
+   * Key types to request first: the known ones, because the server might show another one otherwise. Undefined: no key
+   * is known.
+   */
   readonly types: readonly string[] | undefined;
-  /** @throws HostoutError `host-key` when it is not to be trusted */
+  /** @throws HostoutError `host-key` if the key is not to be trusted */
   readonly verify: (key: Buffer) => Promise<Verdict>;
 }
 
-/** What came of a key that is not refused. */
+/** The decision about a key that is not refused. */
 export interface Verdict {
-  /** Nobody looked at it, as ssh's configuration has it: what the user must know. */
+  /** The warning about a key that nobody checked, because ssh's configuration demands no check. */
   readonly warning?: string;
-  /** It is not the known one, or is revoked: no password may be sent. */
+  /** The key differs from the known one, or is revoked: hostout sends no password. */
   readonly isChanged?: true;
 }
 
-/** Checks against the known_hosts files, hashed entries too. An unknown key is shown and asked about, or refused. */
+/** Makes a check against the known_hosts files, with hashed entries too. For an unknown key, shows it and asks, or refuses. */
 export async function makeHostKeyCheck(
   label: string,
   settings: SshSettings,
@@ -63,19 +66,22 @@ export async function makeHostKeyCheck(
   };
 }
 
-/** The keys that the known_hosts files have of a host. */
+/** Returns the keys of a host in the known_hosts files. */
 export async function knownKeys(settings: SshSettings, once: Once): Promise<readonly KnownKey[]> {
   const { own, withoutPort } = await entriesOf(settings, once);
   return [...own, ...withoutPort].filter(({ kind }) => kind !== "authority");
 }
 
-/** Keys that sign the host's, which only ssh itself checks. */
+/** Returns the keys of authorities that sign host keys. Only ssh itself checks them. */
 export async function authoritiesOf(settings: SshSettings, once: Once): Promise<readonly KnownKey[]> {
   const { own } = await entriesOf(settings, once);
   return own.filter(({ kind }) => kind === "authority");
 }
 
-/** Lines of a host. Those of its name alone count where it has another port, too: as ssh has it, the same key is trusted there, and no other is missed. */
+/**
+ * Returns the lines of a host. Lines with the name alone count for another port too, as in ssh: they trust the same key
+ * there, and do not hide another.
+ */
 async function entriesOf(
   settings: SshSettings,
   once: Once,
@@ -91,13 +97,13 @@ async function entriesOf(
   };
 }
 
-/** The name that the known_hosts files have a host under. */
+/** Returns the name of a host in the known_hosts files. */
 export const nameIn = ({ hostKeyAlias, hostname, port }: SshSettings) =>
   hostKeyAlias ?? knownHostsName(hostname, port);
 
 const nameOf = (file: string) => `known_hosts ${file}`;
 
-/** @param file of ssh_config(5), RevokedHostKeys: public keys, or a list (KRL), which only ssh itself reads */
+/** @param file of ssh_config(5), RevokedHostKeys: public keys, or a list (KRL) that only ssh itself reads */
 async function refuseRevoked(
   label: string,
   key: string,
@@ -128,7 +134,7 @@ function revocation(label: string, place: string): HostoutError {
   return refusal(label, `its key is marked as revoked in ${place}`, revokedHint);
 }
 
-/** ssh goes on with a key that is not the known one where StrictHostKeyChecking is `no`, but sends no password. */
+/** Decides about a key that differs from the known one. With StrictHostKeyChecking `no`, ssh continues but sends no password. */
 function acceptChanged({ label, name, key, settings }: UnknownKey, known: KnownKey): Verdict {
   const why = `its key is not the one in ${known.place}: now ${fingerprint(key)} (${keyType(key)}), known ${fingerprint(Buffer.from(known.key, "base64"))} (${known.type})`;
   if (settings.strictHostKeyChecking === "no") return { warning: uncheckedWarning(why), isChanged: true };
@@ -144,13 +150,13 @@ export function uncheckedWarning(why: string): string {
   return `${why}. Somebody may be in between. hostout goes on without a password, as StrictHostKeyChecking is 'no' in ssh's configuration`;
 }
 
-/** How a key is removed: ssh-keygen does not know a line that names its hosts by a pattern. */
+/** Returns the way to remove a key. ssh-keygen does not find a line that names its hosts by a pattern. */
 function removal(name: string, { names, place }: KnownKey): string {
   const [, file = "", line] = /^(.*):(\d+)$/.exec(place) ?? [];
   return /[*?]/.test(names) ? `sed -i ${line}d ${quote(file)}` : keygenRemoval(name, file);
 }
 
-/** What removes a host's keys from a file, as ssh itself says it. */
+/** Returns the command that removes a host's keys from a file, as ssh itself prints it. */
 export function keygenRemoval(name: string, file: string): string {
   return `ssh-keygen -f ${quote(file)} -R ${quote(name)}`;
 }
@@ -160,7 +166,7 @@ interface UnknownKey {
   readonly name: string;
   readonly key: Buffer;
   readonly settings: SshSettings;
-  /** Keys of other types that are known of the host. */
+  /** Known keys of the host, of other types. */
   readonly others: readonly KnownKey[];
 }
 
@@ -172,7 +178,7 @@ async function acceptUnknown(
   const types = [...new Set(others.map(({ type }) => type))].join(", ");
   const known = others.length === 0 ? "" : `; ${others[0]!.place} knows it by another type (${types})`;
   const { strictHostKeyChecking: strict, rememberedIn: file } = settings;
-  // As ssh has it, a key of another type than the known one is a new one.
+  // As in ssh, a key of another type than the known one is a new key.
   const mayAccept = strict !== "yes" && strict !== "ask";
   if (!mayAccept && (strict === "yes" || !ask)) throw unknownKey(label, settings, `${shown}${known}`);
   if (!mayAccept) {
@@ -197,7 +203,7 @@ export function acceptedWarning(shown: string, strict: string, file: string | un
   return `its key was not known and is ${kept}, as StrictHostKeyChecking is '${strict}' in ssh's configuration: ${shown}`;
 }
 
-/** A key that somebody has to look at first. */
+/** The error for a key that a person has to check first. */
 export function unknownKey(label: string, settings: SshSettings, shown: string): HostoutError {
   const look = `Compare it with the host's, then connect once with: ${sshLine(settings, "-o", "StrictHostKeyChecking=ask")}`;
   const hint =
@@ -207,7 +213,7 @@ export function unknownKey(label: string, settings: SshSettings, shown: string):
   return refusal(label, `its key is not known: ${shown}`, hint);
 }
 
-/** A command that connects as hostout does. */
+/** Returns a command that connects as hostout does. */
 function sshLine({ typed, user }: SshSettings, ...options: readonly string[]): string {
   const { options: own, host } = typed;
   return ["ssh", ...own, ...options, `${user}@${host}`].map(quote).join(" ");
@@ -216,7 +222,7 @@ function sshLine({ typed, user }: SshSettings, ...options: readonly string[]): s
 async function remember(file: string, name: string, key: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const text = await readFile(file, "utf8").catch(() => "");
-  // The last line of a file that was written by hand need not have an end.
+  // A hand-written file may lack its last line end.
   const end = text === "" || text.endsWith("\n") ? "" : "\n";
   await appendFile(file, `${end}${name} ${keyType(key)} ${key.toString("base64")}\n`, { mode: 0o600 });
 }

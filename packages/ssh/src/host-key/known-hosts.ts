@@ -2,13 +2,13 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 
 /** A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownKey {
-  /** Whose key it is: names and patterns, or a hash. */
+  /** The hosts of the key: names and patterns, or a hash. */
   readonly names: string;
-  /** `ssh-ed25519`, … */
+  /** For example `ssh-ed25519`. */
   readonly type: string;
   /** The key, base64. */
   readonly key: string;
-  /** `authority`: it signs the keys of hosts (`@cert-authority`). */
+  /** `authority`: the key signs the keys of hosts (`@cert-authority`). */
   readonly kind: "host" | "revoked" | "authority";
   /** `file:line` */
   readonly place: string;
@@ -19,7 +19,10 @@ const kinds: Readonly<Record<string, KnownKey["kind"]>> = {
   "@cert-authority": "authority",
 };
 
-/** All lines of a file that name a key. Others are passed over, as ssh does: keys of its first protocol, unknown markers, damaged keys. */
+/**
+ * Reads all lines of a file that name a key. Ignores others, as ssh does: keys of ssh's first protocol, unknown
+ * markers, damaged keys.
+ */
 export function parseKnownHosts(file: string, text: string): readonly KnownKey[] {
   return text.split("\n").flatMap((line, index) => {
     const words = line.trim().split(/\s+/);
@@ -36,7 +39,7 @@ function isKey(type: string, key: string): boolean {
   return blob.length > 4 + type.length && keyType(blob) === type;
 }
 
-/** The keys of a host, by the name that OpenSSH looks for: `web1`, `[web1]:2222`. */
+/** Returns the keys of a host, by the name that OpenSSH looks up: `web1`, `[web1]:2222`. */
 export function keysOf(known: readonly KnownKey[], name: string): readonly KnownKey[] {
   return known.filter(({ names }) => matches(names, name));
 }
@@ -58,29 +61,29 @@ function matchesPattern(pattern: string, name: string): boolean {
   return new RegExp(`^${source}$`, "i").test(name);
 }
 
-/** `|1|salt|hash`: HMAC-SHA1 of the name under the salt. */
+/** Compares a name with `|1|salt|hash`: HMAC-SHA1 of the name under the salt. */
 function matchesHash(entry: string, name: string): boolean {
   const [, , salt = "", hash] = entry.split("|");
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
 }
 
-/** A name that only who knows it finds in a file (HashKnownHosts). */
+/** Hashes a name, so that only those who know the name find it in a file (HashKnownHosts). */
 export function hashName(name: string): string {
   const salt = randomBytes(20);
   return `|1|${salt.toString("base64")}|${createHmac("sha1", salt).update(name).digest("base64")}`;
 }
 
-/** The name under which OpenSSH keeps a host's key. */
+/** Returns the name under which OpenSSH keeps a host's key. */
 export function knownHostsName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** As `ssh-keygen -l` shows it. */
+/** Formats a fingerprint as `ssh-keygen -l` does. */
 export function fingerprint(key: Uint8Array): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** The type that a public key says it is (RFC 4253, 6.6: a string at its beginning). */
+/** Returns the type that a public key declares (RFC 4253, 6.6: a string at its beginning). */
 export function keyType(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString("ascii");
 }

@@ -1,10 +1,10 @@
 import type { SshSettings } from "../config/ssh-settings.ts";
 import { acceptedWarning, uncheckedWarning } from "./host-key.ts";
 
-/** What ssh prints of a key that is not the known one. */
+/** Matches ssh's warning about a key that differs from the known one, or is revoked. */
 export const changedOrRevoked = /IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/;
 
-/** What ssh prints of a key that it took by itself. */
+/** Returns ssh's warnings about a key that it accepted by itself. */
 export function keyWarnings(
   said: string,
   { strictHostKeyChecking, rememberedIn }: SshSettings,

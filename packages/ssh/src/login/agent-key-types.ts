@@ -1,12 +1,15 @@
 import net from "node:net";
 
-/** How long an agent may take to answer, in milliseconds. */
+/** Time limit for an agent's answer, in milliseconds. */
 const answerMs = 3000;
 
 const requestIdentities = 11;
 const identitiesAnswer = 12;
 
-/** Types of all keys of an agent, of those too that ssh2 passes over: `ssh-ed25519`, `sk-ssh-ed25519@openssh.com`, … None where it does not answer. */
+/**
+ * Returns the types of all keys of an agent, also those that ssh2 ignores: `ssh-ed25519`, `sk-ssh-ed25519@openssh.com`,
+ * … Empty if the agent does not answer.
+ */
 export function agentKeyTypes(socket: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     let answer = Buffer.alloc(0);
@@ -21,7 +24,10 @@ export function agentKeyTypes(socket: string): Promise<readonly string[]> {
   });
 }
 
-/** draft-ietf-sshm-ssh-agent: length, type, number of keys; of each key its blob, which begins with its type, and a comment. */
+/**
+ * Reads an answer as draft-ietf-sshm-ssh-agent defines it: length, type, number of keys. Each key has a blob, which
+ * begins with its type, and a comment.
+ */
 function typesIn(answer: Buffer): readonly string[] {
   const types: string[] = [];
   try {
@@ -34,7 +40,7 @@ function typesIn(answer: Buffer): readonly string[] {
       at += 4 + answer.readUInt32BE(at);
     }
   } catch {
-    // It is cut short: what came counts.
+    // The answer is cut short: the complete part counts.
   }
   return types;
 }

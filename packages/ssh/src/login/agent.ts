@@ -1,17 +1,17 @@
 import type { BaseAgent, ParsedKey } from "ssh2";
 
-/** How long an agent may take to list its keys: one that is forwarded over a dead line never does. */
+/** Time limit for an agent's list of keys, in milliseconds. An agent that is forwarded over a dead connection never answers. */
 const listMs = 10_000;
 
-/** What an agent can sign with. */
+/** The keys with which an agent can sign. */
 export interface AgentKeys {
   /** Public keys, base64. */
   readonly blobs: readonly string[];
-  /** The agent as if it had this key alone. Where it does not sign, `refused` is told, and ssh2 is not. */
+  /** Returns the agent as if it had this key alone. If the agent does not sign, calls `refused`, and ssh2 gets no error. */
   readonly only: (blob: string, refused: (error: Error) => void) => BaseAgent;
 }
 
-/** Lists the keys of an agent. @throws Error when nothing answers at its socket */
+/** Lists the keys of an agent. @throws Error if nothing answers at its socket */
 export async function openAgent(socket: string): Promise<AgentKeys> {
   const { default: ssh2 } = await import("ssh2");
   const keys = await new Promise<readonly ParsedKey[]>((resolve, reject) => {
@@ -44,12 +44,12 @@ export async function openAgent(socket: string): Promise<AgentKeys> {
   };
 }
 
-/** What is wrong with an agent that {@link openAgent} got no answer of. */
+/** Explains an agent from which {@link openAgent} got no answer. */
 export function deadAgent({ message }: Error): { readonly why: string; readonly hint: string } {
   return { why: `does not answer (${message})`, hint: "Start it anew, or unset SSH_AUTH_SOCK." };
 }
 
-/** What is wrong with an agent that has a key and does not sign with it. */
+/** Explains an agent that has a key and does not sign with it. */
 export function refusingAgent({ message }: Error): { readonly why: string; readonly hint: string } {
   return { why: `does not sign (${message})`, hint: "Unlock it, or log in without it." };
 }

@@ -1,6 +1,6 @@
 import type { Ask } from "@hostout/kit";
 
-/** Asks each question once a run, however many want the answer, and one after the other. */
+/** Asks each question once a run, however many callers want the answer, and one question at a time. */
 export function makeAskOnce(ask: Ask | undefined): Ask | undefined {
   if (!ask) return undefined;
   let last: Promise<unknown> = Promise.resolve();

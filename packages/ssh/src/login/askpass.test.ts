@@ -25,7 +25,7 @@ test("ssh gets answers to what it asks, and what wants no answer is shown", asyn
     return (await promisify(execFile)(environment.SSH_ASKPASS!, [question], { env })).stdout;
   };
   expect(await put("Enter passphrase for key 'id': ")).toBe("word\n");
-  // As ssh says that a security token has to be touched.
+  // ssh's notice that the user has to touch a security token.
   expect(await put("Confirm user presence for key ED25519-SK", { SSH_ASKPASS_PROMPT: "none" })).toBe("");
   close();
   await rm(folder, { recursive: true });

@@ -4,30 +4,30 @@ import type { Ask } from "@hostout/kit";
 import { packageFolder } from "../package-folder.ts";
 import { askTimes } from "./login-try.ts";
 
-/** A way for OpenSSH to ask: what its processes need in their environment. */
+/** A way for OpenSSH to ask questions: the environment variables for its processes. */
 export interface Askpass {
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => void;
 }
 
-/** Who answers what ssh asks. */
+/** The source of the answers to ssh's questions. */
 export interface Answerer {
-  /** Undefined: nobody can be asked. */
+  /** Undefined: hostout can ask nobody. */
   readonly ask: Ask | undefined;
   /** The host, in questions. */
   readonly label: string;
-  /** What ssh calls the login, `user@host` in small letters: a host on the way has other passwords. */
+  /** ssh's names of the login, `user@host` in lower case. A host on the way has other passwords. */
   readonly logins: readonly string[];
   /** The first answer to a question for the password of the login. */
   readonly password: string | undefined;
 }
 
-/** Before what wants no answer: no question of ssh has it, which writes such signs as `\\001`. */
+/** Precedes a text that wants no answer. No question of ssh contains the character: ssh writes such characters as `\\001`. */
 const noAnswer = "\x01";
 
 /**
- * Answers what ssh asks (ssh(1), SSH_ASKPASS) over a socket in a folder that only this user can enter. No answer is in an
- * environment, an argument or a file.
+ * Answers the questions of ssh (ssh(1), SSH_ASKPASS) over a socket in a folder that only this user can enter.
+ * No answer is in an environment, an argument or a file.
  */
 export async function openAskpass(folder: string, answerer: Answerer): Promise<Askpass> {
   const path = join(folder, "ask");
@@ -68,7 +68,7 @@ export async function openAskpass(folder: string, answerer: Answerer): Promise<A
     },
     close: () => {
       server.close();
-      // A question that was not answered: nobody wants to know any more.
+      // A question without an answer: ssh no longer waits for it.
       for (const socket of sockets) socket.destroy();
     },
   };
@@ -87,7 +87,7 @@ async function answer(
   const isOurs = logins.includes((login ?? other ?? "").toLowerCase());
   if (password !== undefined && times === 1 && isOurs) return password;
   if (!ask) throw new Error("nobody can be asked");
-  // ssh puts the same question again where the answer was wrong.
+  // ssh repeats the same question after a wrong answer.
   const again = times === 1 ? "" : ` (refused; ${times} of ${askTimes})`;
   const shown = /'s password$|^Enter|^\(/.test(question) ? question : `${label}: ${question}`;
   const isKept = login !== undefined || other !== undefined || question.startsWith("Enter passphrase");

@@ -2,29 +2,32 @@ import { readFile, stat } from "node:fs/promises";
 import type { ParsedKey } from "ssh2";
 import { readKey } from "./private-key.ts";
 
-/** A file to log in with. `blob` is its public key, base64, as far as that is known. */
+/** A file to log in with. `blob` is its public key, base64, if known. */
 export type Identity =
   | { readonly kind: "open"; readonly key: ParsedKey; readonly blob: string }
   | {
       readonly kind: "locked";
-      /** Undefined where the passphrase is wrong. */
+      /** Resolves to undefined if the passphrase is wrong. */
       readonly open: (passphrase: string) => Promise<ParsedKey | undefined>;
       readonly blob: string | undefined;
     }
   | { readonly kind: "public"; readonly blob: string }
   | IdentityFault;
 
-/** Why a file is of no use by itself. An agent may have its key: `blob`. `why` goes on from the name of the file. */
+/**
+ * The reason why a file is useless by itself. An agent may have its key: `blob`. `why` continues a sentence that begins
+ * with the file's name.
+ */
 export interface IdentityFault {
   readonly kind: "missing" | "faulty";
   readonly why: string;
   readonly hint: string;
   readonly blob?: string | undefined;
-  /** ssh itself can use it. */
+  /** The system's ssh can use the file. */
   readonly onlyOpenssh?: true;
 }
 
-/** Reads a private key as ssh does: one that others may read is of no use. */
+/** Reads a private key as ssh does: a file that others may read is useless. */
 export async function readIdentity(file: string): Promise<Identity> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
   if (!Buffer.isBuffer(bytes)) return { ...unreadable(bytes), blob: await publicBlob(file) };
@@ -48,7 +51,7 @@ export async function readIdentity(file: string): Promise<Identity> {
   return { kind: "locked", open, blob };
 }
 
-/** What is wrong with a file that is public, where no agent has its private half. */
+/** Explains a public file for which no agent has the private half. */
 export function publicFault(file: string): IdentityFault {
   const name = file.replace(/\.pub$/, "");
   return {
@@ -58,7 +61,7 @@ export function publicFault(file: string): IdentityFault {
   };
 }
 
-/** What is wrong with a key that has a passphrase, where nobody can be asked for it. */
+/** Explains a key with a passphrase when hostout can ask nobody. */
 export const lockedFault: IdentityFault = {
   kind: "faulty",
   why: "wants a passphrase, and nobody can be asked for it",
@@ -98,13 +101,16 @@ function unreadableKey(bytes: Buffer, said: string): IdentityFault {
   };
 }
 
-/** The public key beside a private one, which may be in an agent alone. */
+/** Reads the public key beside a private one. The private key may be in an agent alone. */
 async function publicBlob(file: string): Promise<string | undefined> {
   const line = await readFile(`${file}.pub`, "utf8").catch(() => "");
   return line.trim().split(/\s+/)[1];
 }
 
-/** What OpenSSH's form of a private key says before what is encrypted: `openssh-key-v1`, three strings, the number of keys, a public key. */
+/**
+ * Reads the head of OpenSSH's form of a private key, before the encrypted part: `openssh-key-v1`, three strings, the
+ * number of keys, a public key.
+ */
 function opensshHead(bytes: Buffer): { readonly type: string; readonly blob: string } | undefined {
   const text = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(bytes.toString("latin1"))?.[1];
   if (text === undefined) return undefined;
@@ -119,7 +125,7 @@ function opensshHead(bytes: Buffer): { readonly type: string; readonly blob: str
       blob: blob.toString("base64"),
     };
   } catch {
-    // It is cut short.
+    // The file is cut short.
     return undefined;
   }
 }

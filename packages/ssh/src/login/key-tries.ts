@@ -3,14 +3,17 @@ import { type AgentKeys, deadAgent, openAgent, refusingAgent } from "./agent.ts"
 import { type Identity, lockedFault, publicFault, readIdentity } from "./identity.ts";
 import { askTimes, type LoginTry, type LoginWish } from "./login-try.ts";
 
-/** Where ssh looks for keys when nothing names one. */
+/** The places where ssh looks for keys when no option names one. */
 const defaultKey = /\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
 
 /**
- * The keys in ssh's order (sshconnect2.c, pubkey_prepare): keys of the agent that a file names, the agent's others unless `IdentitiesOnly`,
- * then the files whose keys the agent does not have. `identity-file` is before all others: a server hangs up after a few keys.
+ * Yields keys in ssh's order (sshconnect2.c, pubkey_prepare):
+ * - the agent's keys that a file names,
+ * - the agent's other keys, unless `IdentitiesOnly` is set,
+ * - the files whose keys the agent does not have.
+ * The key of `identity-file` precedes all others: a server hangs up after a few keys.
  *
- * @param beforeAsking what is tried before somebody is asked for a passphrase
+ * @param beforeAsking tries that come before hostout asks for a passphrase
  */
 export async function* keyTries(
   wish: LoginWish,
@@ -27,7 +30,7 @@ export async function* keyTries(
     signed.add(blob);
     log.tried.push(name);
     const refused = (error: Error) => {
-      // Its file is tried in its place.
+      // The file of the key is tried instead.
       signed.delete(blob);
       log.tried.splice(log.tried.lastIndexOf(name), 1);
       log.fault(`the agent at ${settings.agent}`, refusingAgent(error));
@@ -65,7 +68,7 @@ export async function* keyTries(
   yield* others();
 }
 
-/** The files with what is in them. Those that ssh takes when nothing names one are not taken where `identity-file` does. */
+/** Reads the key files. If `identity-file` names one, leaves out ssh's default files. */
 async function identitiesOf({ settings, credentials }: LoginWish): Promise<ReadonlyMap<string, Identity>> {
   const { identityFile: own, once } = credentials;
   const isDefault = settings.identityFiles.every((file) => defaultKey.test(file));
@@ -88,7 +91,7 @@ async function agentOf({ settings, credentials, log }: LoginWish): Promise<Agent
   }
 }
 
-/** Opens a key with its passphrase; undefined where nobody can be asked for it, or does not know it. */
+/** Opens a key with its passphrase. Undefined if hostout can ask nobody, or the person does not know it. */
 async function unlock(
   file: string,
   name: string,
@@ -101,7 +104,8 @@ async function unlock(
   }
   for (let times = 1; times <= askTimes; times++) {
     const again = times === 1 ? "" : ` (it does not open it; ${times} of ${askTimes})`;
-    // Not as a part of it: one who does not want the session yet gets no answer.
+    // Asked outside of `once`: the `ask` of a session that no task needs yet never answers, and others must not wait
+    // for it.
     const passphrase = await ask.secret(`Passphrase of ${file}${again}`);
     const opened = await once.get(`opened key ${file}${again}`, () => open(passphrase));
     if (opened) return opened;

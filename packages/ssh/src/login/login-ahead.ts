@@ -1,19 +1,20 @@
 import type { Ask, Transport } from "@hostout/kit";
 import { whenAborted } from "../transport/when-aborted.ts";
 
-/** A way to open a session before somebody wants it. */
+/** A way to open a session before a task needs it. */
 export interface LoginAhead {
-  /** Somebody wants it from now on. */
+  /** Announces that a task needs the session from now on. */
   readonly want: () => void;
   readonly open: () => Promise<Transport>;
 }
 
 /**
- * Asks for nothing before the session is wanted: nobody may come to it, and a server does not wait for an answer as long as that may
- * take. A login that has to ask before is given up, and begun anew then.
+ * Logs in ahead, without a question to the user until a task needs the session.
+ * Perhaps no task ever does, and a server does not wait as long as an answer may take. A login that has to ask too
+ * early is cancelled, and starts again when a task needs the session.
  *
- * @param connect `signal` gives it up
- * @param closing aborted: nobody will want it any more
+ * @param connect logs in; `signal` cancels the login
+ * @param closing aborted: no task will need the session any more
  */
 export function loginAhead(
   connect: (ask: Ask | undefined, signal: AbortSignal | undefined) => Promise<Transport>,

@@ -1,22 +1,22 @@
 import type { Ask } from "@hostout/kit";
 
 /**
- * How long a server may take to say yes or no to an answer of a person: a login may have to be approved elsewhere. sshd itself hangs up after
- * 120 s (LoginGraceTime).
+ * Time limit for a server's decision on a person's answer, in milliseconds: somebody may have to approve the login
+ * elsewhere. sshd itself hangs up after 120 s (LoginGraceTime).
  */
 export const approvalMs = 150_000;
 
-/** Counts the time that a server keeps a login waiting. The time that a person takes to answer does not count. */
+/** Counts the time that a server keeps a login waiting. The time in which a person answers does not count. */
 export interface LoginClock {
-  /** Counts anew: the server has the word, and so much time. */
+  /** Restarts the count: the server has the given time to answer. */
   readonly start: (limitMs: number) => void;
-  /** The login is over: nothing counts any more, whoever still answers. */
+  /** Ends the count with the login, even if a person still answers. */
   readonly end: () => void;
-  /** Asks as `ask` does, and does not count meanwhile; then it counts anew. */
+  /** Returns an `ask` that pauses the count during a question, and restarts it after the answer. */
   readonly around: (ask: Ask) => Ask;
 }
 
-/** @param late is called once, where the server is silent for too long, with what the limit was */
+/** @param late called once if the server is silent for too long, with an error that names the limit */
 export function makeLoginClock(late: (fault: Error) => void): LoginClock {
   let timer: NodeJS.Timeout | undefined;
   let lastMs = 0;

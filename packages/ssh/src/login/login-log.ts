@@ -1,19 +1,19 @@
-/** What a host was tried to be logged in to with, why some of it could not be tried, and what the server said. */
+/** The log of a login: the keys and passwords that were tried, the faults that prevented a try, and the server's text. */
 export interface LoginLog {
-  /** Names of keys and passwords, as they are tried. */
+  /** Names of keys and passwords, in the order of the tries. */
   readonly tried: string[];
-  /** The one that was tried last is taken, and is not enough. */
+  /** Records that the server accepted the last try, and wants more. */
   readonly pass: () => void;
-  /** Names of those that are taken, and are not enough. */
+  /** Names of the tries that the server accepted, and that were not enough. */
   readonly passed: readonly string[];
   readonly fault: (name: string, fault: { readonly why: string; readonly hint: string }) => void;
-  /** Each fault, what it is about first; the hint of the first one. */
+  /** Each fault, with its subject first, and the hint of the first fault. */
   readonly faults: () => { readonly words: readonly string[]; readonly hint: string | undefined };
-  /** The faults, a line each, above a question; empty where there is none. */
+  /** The faults, one a line, to show above a question. Empty if there is no fault. */
   readonly faultsText: () => string;
-  /** Takes down what the server says. */
+  /** Records text from the server. */
   readonly say: (text: string) => void;
-  /** What the server said, on one line, without signs that a terminal would obey. */
+  /** The server's text on one line, without characters that a terminal would obey. */
   readonly said: () => string;
 }
 
@@ -43,10 +43,10 @@ export function makeLoginLog(): LoginLog {
   };
 }
 
-/** How much of what a server says is told, in characters. */
+/** The longest server text in a message, in characters. */
 const mostSaid = 400;
 
-/** A text on one line, without signs that a terminal would obey. */
+/** Puts a text on one line, without characters that a terminal would obey. */
 export function oneLine(text: string): string {
   const line = text
     .split(/[\r\n]+/)

@@ -5,14 +5,14 @@ import type { Once } from "../transport/once.ts";
 import type { LoginLog } from "./login-log.ts";
 import type { ServerAnswers } from "./server-answers.ts";
 
-/** What a host may be logged in to with. */
+/** The credentials for a login to a host. */
 export interface Credentials {
   readonly identityFile: string | undefined;
-  /** Where the option identity-file is set. */
+  /** The place of the option identity-file. */
   readonly identityOrigin?: Origin | undefined;
   readonly password: string | undefined;
   readonly ask: Ask | undefined;
-  /** Of what all hosts of a run have in common: keys, files of known hosts. */
+  /** Shares answers between all hosts of a run, such as keys and known_hosts files. */
   readonly once: Once;
 }
 
@@ -41,21 +41,21 @@ export type LoginTry =
 /** A question of the server. */
 export interface Prompt {
   readonly prompt: string;
-  /** Whether the answer may be seen while it is typed. */
+  /** Whether the answer may be visible while the user types. */
   readonly echo?: boolean;
 }
 
-/** How often somebody is asked for a password or a passphrase, as ssh does (NumberOfPasswordPrompts). */
+/** The number of questions for a password or a passphrase, as in ssh (NumberOfPasswordPrompts). */
 export const askTimes = 3;
 
-/** What the tries are made of. */
+/** The input for the tries. */
 export interface LoginWish {
   readonly username: string;
   readonly label: string;
   readonly settings: Pick<SshSettings, "agent" | "identitiesOnly" | "identityFiles" | "methods">;
   readonly credentials: Credentials;
   readonly answers: Pick<ServerAnswers, "allowed" | "refuse">;
-  /** Ends the login, where an answer cannot be had. */
+  /** Ends the login if an answer cannot be had. */
   readonly giveUp: (reason: unknown) => void;
   readonly log: LoginLog;
 }

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-/** What is tried and asked on a host that takes nothing of it, and says what it takes. */
+/** Lists the tries and questions on a host that accepts none of the tries and names its ways to log in. */
 async function tried(
   keys: readonly string[],
   { agent, password, takes }: { agent?: string; password?: string; takes: readonly string[] },
@@ -69,7 +69,7 @@ test.each([
     ["publickey", "password", ...asked, "none"],
   ],
   ["a password", [], { password: "p", takes: both }, ["none", "password", ...asked]],
-  // It may take anybody.
+  // The host may accept anybody.
   ["a key with a passphrase", ["locked"], { takes: key }, ["none", "Passphrase of locked", "publickey"]],
   [
     "such a key and another",

@@ -3,16 +3,17 @@ import type { LoginTry, LoginWish } from "./login-try.ts";
 import { passwordTries } from "./password-tries.ts";
 
 /**
- * The tries in ssh's order: keys, the server's questions, passwords. What the server does not take, or takes no more after a part of the
- * login is done, is not tried.
+ * Yields the tries in ssh's order: keys, the server's questions, passwords. Skips ways that the server does not accept,
+ * or no longer accepts after a part of the login.
  *
- * Some servers take whoever comes with nothing. ssh tries that first: a round trip more where there is a key. Here it is first where
- * there is no other, or where the user would be asked for one, and else the last: it may be one failure too many.
+ * Some servers accept a login without credentials. ssh tries that first, which costs a round trip if there is a key.
+ * hostout tries it first only if there is no other way, or if the user would have to answer a question. Otherwise
+ * hostout tries it last, because a server counts failures.
  */
 export async function* loginTries(wish: LoginWish): AsyncGenerator<LoginTry> {
   const { username, settings, answers } = wish;
   const { methods } = settings;
-  // Whoever yields it takes it away.
+  // The first place that yields this try removes it from the list.
   const nothing: LoginTry[] = [{ type: "none", username }];
   const isFirst = () => answers.allowed().length === 0;
   const beforeAsking = () => (isFirst() ? nothing.splice(0) : []);
@@ -26,7 +27,7 @@ export async function* loginTries(wish: LoginWish): AsyncGenerator<LoginTry> {
       yield value;
     }
   }
-  // PreferredAuthentications may have passwords before keys.
+  // PreferredAuthentications may put passwords before keys.
   const isKeyFirst = methods[0] === "publickey";
   if (isKeyFirst) yield* withKeys();
   yield* beforeAsking();

@@ -5,7 +5,10 @@ import { readSshSettings } from "../config/ssh-settings.ts";
 import { knownKeys } from "../host-key/host-key.ts";
 import type { Once } from "../transport/once.ts";
 
-/** Whether logging in to a host may ask for something: its key is not known, or there is no key of ours that opens without a word. */
+/**
+ * Returns whether a login to a host may ask a question: about an unknown host key, or because no key of this machine
+ * opens without a passphrase.
+ */
 export async function mayAsk(
   { address, port, user }: Host,
   identityFile: string | undefined,
@@ -24,7 +27,10 @@ export async function mayAsk(
   return settings.agent === undefined && !keys.some(isOpen);
 }
 
-/** A private key that needs no passphrase: RFC 7468 ones say so in their head, those of OpenSSH by the name of their cipher. */
+/**
+ * Returns whether a private key needs no passphrase. RFC 7468 keys state that in their head, OpenSSH's keys by the name
+ * of their cipher.
+ */
 function isOpen(text: string): boolean {
   if (!text.includes("PRIVATE KEY-----")) return false;
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];

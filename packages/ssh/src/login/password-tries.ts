@@ -1,8 +1,10 @@
 import { askTimes, type LoginTry, type LoginWish, type Prompt } from "./login-try.ts";
 
 /**
- * The ways that answer a question, in ssh's order: the server's own questions (keyboard-interactive), then `password`. The password of the
- * configuration is the first answer to a question for one; after that the user is asked, three times each way, as ssh does.
+ * Yields the tries that answer a question, in ssh's order: the server's own questions (keyboard-interactive), then
+ * `password`.
+ * The configured password is the first answer to a question for one. After that the user answers, three times for each
+ * way, as in ssh.
  */
 export async function* passwordTries(wish: LoginWish): AsyncGenerator<LoginTry> {
   yield* keyboardTries(wish);
@@ -37,7 +39,7 @@ async function* keyboardTries(wish: LoginWish): AsyncGenerator<LoginTry> {
         answerAll(wish, times, instructions, prompts).then(finish, wish.giveUp);
       },
     };
-    // A server may offer it and have nothing to ask with.
+    // A server may offer this way and have no question.
     if (!isAsked) {
       log.tried.splice(log.tried.indexOf(name), 1);
       return;
@@ -47,7 +49,7 @@ async function* keyboardTries(wish: LoginWish): AsyncGenerator<LoginTry> {
 
 const isPassword = ({ prompt, echo }: Prompt) => !echo && /^\s*password\s*:?\s*$/i.test(prompt);
 
-/** @param times 0: the password of the configuration is an answer */
+/** @param times 0: the configured password is an answer */
 async function answerAll(
   wish: LoginWish,
   times: number,

@@ -1,23 +1,24 @@
 import type { KeyObject } from "node:crypto";
 import type { ParsedKey } from "ssh2";
 
-/** A private key, or that it needs a passphrase, or why it cannot be read. */
+/** A private key, or "locked" if the key needs a passphrase, or the reason why the key is unreadable. */
 export type ReadKey = ParsedKey | "locked" | Error;
 
 /** OpenSSL's forms of a private key: the older ones of RSA and EC keys, and PKCS#8. */
 const pem = /^-----BEGIN (?:(?:RSA|EC|ENCRYPTED) )?PRIVATE KEY-----/m;
 
 /**
- * Reads a key in one of the forms that ssh reads: OpenSSH's own and OpenSSL's; and PuTTY's.
+ * Reads a key in one of the forms that ssh reads, OpenSSH's own and OpenSSL's, or in PuTTY's.
  *
- * OpenSSL's are read by Node, for ssh2 knows only some of them.
+ * Node reads OpenSSL's forms, because ssh2 supports only some of them.
  *
- * @param passphrase undefined: none is known. A wrong one is an Error.
+ * @param passphrase undefined: none is known. A wrong one gives an Error.
  */
 export async function readKey(bytes: Buffer, passphrase?: string): Promise<ReadKey> {
   const { default: ssh2 } = await import("ssh2");
   const text = bytes.toString("latin1");
-  // The head of OpenSSL's forms says so: `Proc-Type: 4,ENCRYPTED`, or in PKCS#8 `BEGIN ENCRYPTED PRIVATE KEY`.
+  // The head of OpenSSL's forms names the encryption: `Proc-Type: 4,ENCRYPTED`, or in PKCS#8
+  // `BEGIN ENCRYPTED PRIVATE KEY`.
   if (pem.test(text) && text.includes("ENCRYPTED") && passphrase === undefined) return "locked";
   if (pem.test(text)) return readPem(bytes, passphrase, ssh2.utils.parseKey);
   const key = ssh2.utils.parseKey(bytes, passphrase);
@@ -50,7 +51,7 @@ async function readPem(
   }
 }
 
-/** An Ed25519 key in OpenSSH's form, the only one that ssh2 reads (PROTOCOL.key of OpenSSH). */
+/** Formats an Ed25519 key in OpenSSH's form, the only one that ssh2 reads (PROTOCOL.key of OpenSSH). */
 function opensshForm(key: KeyObject): string {
   const { x = "", d = "" } = key.export({ format: "jwk" });
   const [open, secret] = [Buffer.from(x, "base64url"), Buffer.from(d, "base64url")];

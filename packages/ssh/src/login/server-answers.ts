@@ -1,21 +1,21 @@
 import type { Client } from "ssh2";
 import type { LoginLog } from "./login-log.ts";
 
-/** What a server answers while somebody logs in. */
+/** The answers of a server during a login. */
 export interface ServerAnswers {
-  /** The ways to log in that it takes now; empty before its first answer. */
+  /** The ways to log in that the server accepts now. Empty before its first answer. */
   readonly allowed: () => readonly string[];
-  /** Whether a way to log in was tried. */
+  /** Whether hostout tried a way to log in. */
   readonly isAsked: () => boolean;
-  /** Hears the answers that come to a client from now on; of no effect the second time. */
+  /** Records the answers to a client from now on. A second call has no effect. */
   readonly hear: (client: Client) => void;
-  /** Lets ssh2 go on as if the server had refused what is tried. */
+  /** Makes ssh2 continue as if the server had refused the current try. */
   readonly refuse: () => void;
 }
 
 type Answer = (protocol: unknown, ...words: never[]) => void;
 
-/** Inside ssh2, whose version is fixed. */
+/** The inside of ssh2, whose version is fixed. */
 interface Inner {
   readonly _protocol: { readonly _handlers: Record<string, Answer> };
 }
@@ -26,8 +26,9 @@ const expiredPassword = {
 };
 
 /**
- * Hears what ssh2 does not tell: what a server answers to a key of an agent (a part of a login may be done with it, and other ways are open
- * then), and what it says with a question that wants no answer.
+ * Records server answers that ssh2 does not report.
+ * One is the answer to a key of an agent: a part of the login may be done, with other ways open now. The other is text
+ * with a question that wants no answer.
  */
 export function makeServerAnswers(log: LoginLog): ServerAnswers {
   let allowed: readonly string[] = [];
@@ -52,7 +53,7 @@ export function makeServerAnswers(log: LoginLog): ServerAnswers {
       };
       client.on("banner", (text) => log.say(text));
       const goOn = () => refused!(protocol, allowed as never, false as never);
-      // Without somebody who hears it, ssh2 would wait for ever.
+      // Without a listener, ssh2 would wait for ever.
       client.on("change password", (text) => {
         log.say(text);
         log.fault("the password", expiredPassword);

@@ -5,7 +5,7 @@ import { plugin as pushdeploy } from "../../plugins/hostout-pushdeploy/src/plugi
 /** docs/reference/options.md, made from the declarations. `node test/docs/options-reference.ts` prints it. */
 export function optionsReference(): string {
   const table = (options: OptionDeclarations) => [
-    "| option | what it is | kind | default |",
+    "| option | meaning | kind | default |",
     "|---|---|---|---|",
     ...Object.entries(options).map(([name, { summary, label, aliases, default: value }]) => {
       const old = aliases.length === 0 ? "" : ` (old: ${aliases.map((alias) => `\`${alias}\``).join(", ")})`;
@@ -22,7 +22,8 @@ export function optionsReference(): string {
   const lines = [
     "# Options",
     "",
-    "Made from the declarations in the code. Options stand in the section of a site, or in one that it takes with `<=`.",
+    "This page is for authors of a configuration. At its end you know every option of hostout, its kind and its default. The page is made from the",
+    "declarations in the code. Write an option into the section of a site, or into a section that the site takes with `<=`.",
     "",
     "## Of every site",
     "",
@@ -30,7 +31,7 @@ export function optionsReference(): string {
     "",
     "## Of hostout-core",
     "",
-    "Its commands lie under every site, so every site may have these.",
+    "hostout-core is under every site, so every site may have these options.",
     "",
     ...table(core.options),
     "",

@@ -16,6 +16,7 @@ export class PluginNameError extends Error {
   }
 }
 
+/** A plugin that was created. */
 export interface CreatedPlugin {
   /** The name of the package. */
   readonly name: string;

@@ -90,5 +90,7 @@ export const options = {
 
 type Options = OptionValues<typeof options>;
 
+/** The context of a command on a host, with the options of this plugin. */
 export type OnHost<A = unknown> = HostContext<Options, A>;
+/** The context of a command on this machine, with the options of this plugin. */
 export type OnStaging<A = unknown> = SiteContext<Options, A>;

@@ -22,6 +22,7 @@ export interface BoardPlaces {
   readonly all: () => readonly BoardPlace[];
 }
 
+/** Creates the places of a run, at first none. They follow the events. */
 export function makeBoardPlaces(): BoardPlaces {
   const places = new Map<string, Place>();
   let labels = makeLabels([]);

@@ -11,6 +11,7 @@ export interface Repository {
   readonly change: (file: string, from: string, to: string) => Promise<void>;
 }
 
+/** Creates the repository of the demo's site in a folder, with Mercurial or git. */
 export async function makeRepository(folder: string, tools: Tools): Promise<Repository> {
   const address = join(folder, "repository");
   const files = join(packageFolder, "demo-site");

@@ -12,6 +12,7 @@ export interface Tools {
   readonly python: string;
 }
 
+/** Finds the programs of this machine. Creates a virtual environment in the folder if zc.buildout is installed. */
 export async function findTools(folder: string): Promise<Tools> {
   const [rsync, hg, python] = await Promise.all([
     runHere("rsync", ["--version"], {}),

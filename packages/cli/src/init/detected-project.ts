@@ -3,6 +3,7 @@ export type ReadProject = (path: string) => string | undefined;
 
 /** The kinds of projects, as `--kind` names them. */
 export const projectKinds = ["node", "python", "django", "ruby", "static", "buildout", "files"] as const;
+/** A kind of project. */
 export type ProjectKind = (typeof projectKinds)[number];
 
 /** The way to deploy a project, as its files show it. */

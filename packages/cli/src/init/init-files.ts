@@ -22,6 +22,7 @@ export interface PlannedFile {
   readonly mode: number;
 }
 
+/** The choices of the user for a new site and its files. */
 export interface InitChoice {
   readonly site: NewSite;
   /** The configuration, relative to the project's folder. */

@@ -48,6 +48,7 @@ export interface ProcessMark {
   readonly started: string | undefined;
 }
 
+/** The configuration of a request, and how it was read. */
 export interface RequestSource {
   readonly config: string;
   readonly assignments: readonly string[];
@@ -55,6 +56,7 @@ export interface RequestSource {
   readonly selection?: readonly string[] | undefined;
 }
 
+/** Returns the first line of a journal. Secrets are replaced or omitted. */
 export function requestRecord(
   run: string,
   {
@@ -105,6 +107,7 @@ export function requestRecord(
   };
 }
 
+/** Returns the SHA-256 of a plan, by which `resume` detects a change. */
 export function signatureOf(plan: Plan): string {
   return createHash("sha256").update(planSignature(plan)).digest("hex");
 }

@@ -157,6 +157,7 @@ export const globalFlagTable = [
   },
 ] as const satisfies readonly GlobalFlagDeclaration[];
 
+/** A flag of hostout itself. */
 export type GlobalFlag = (typeof globalFlagTable)[number];
 
 /** Both spellings of a flag, the long one first. */

@@ -25,6 +25,7 @@ export interface RoutedLine {
   readonly explain: boolean;
 }
 
+/** The environment variables and the folder of a command line. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder where hostout was started. */

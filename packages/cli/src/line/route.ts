@@ -23,6 +23,7 @@ export interface RoutedCommand {
   readonly words: readonly string[];
 }
 
+/** The words of a line before its commands. */
 export interface LeadingWords {
   readonly flags: GlobalFlags;
   readonly siteWords: readonly string[];

@@ -30,6 +30,7 @@ export interface PageRow {
   readonly tasks: readonly PageTask[];
 }
 
+/** A task of a row, as a bar on the page. */
 export interface PageTask {
   readonly path: readonly string[];
   readonly plugin: string;
@@ -53,6 +54,7 @@ interface Building {
   leftOut: number;
 }
 
+/** Returns the data of a run for its page. Reads the output from the journal. */
 export function pageData(run: RunRecord): PageData {
   const { request, events, end, isGoing } = run;
   const startedAt = events[0]?.at ?? "";

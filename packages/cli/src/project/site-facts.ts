@@ -74,6 +74,7 @@ function writtenIn(config: Config, section: string, option: string): string | un
   return textOf(config, section, option) || text;
 }
 
+/** Returns the words of a text; none if it is undefined. */
 export function wordsOf(text: string | undefined): readonly string[] {
   return (text ?? "").split(/\s+/).filter(Boolean);
 }

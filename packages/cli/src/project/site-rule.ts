@@ -15,6 +15,7 @@ export interface SiteRule {
   readonly hostless: readonly string[];
 }
 
+/** The reason why a section is not a site, with a hint. */
 export interface NoSite {
   readonly message: string;
   readonly hint: string;

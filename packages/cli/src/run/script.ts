@@ -15,6 +15,7 @@ import { withSecrets } from "./resolve-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";
 import { type ScriptRun, startScriptRun } from "./script-run.ts";
 
+/** The settings for reading a configuration. */
 export interface OpenSettings extends Pick<ReadSettings, "assignments" | "userDefaults"> {
   /**
    * The configuration file. If not given, HOSTOUT_CONFIG names it, or it is `hostout.cfg` or `buildout.cfg` in

@@ -27,6 +27,7 @@ interface Open {
   hasInnerFailure: boolean;
 }
 
+/** Creates the set of open tasks, at first empty. */
 export function makeOpenTasks(): OpenTasks {
   const tasks = new Map<number, Open>();
   return {

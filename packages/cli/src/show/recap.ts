@@ -105,6 +105,7 @@ export function noteText(note: string | undefined, verbose: boolean): string {
   return note && (verbose || note.length < 80) ? `: ${note.replaceAll("\n", "\n    ")}` : "";
 }
 
+/** Formats a duration in milliseconds as seconds. */
 export function seconds(durationMs: number): string {
   return `${(durationMs / 1000).toFixed(1)} s`;
 }

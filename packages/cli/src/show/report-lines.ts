@@ -8,6 +8,7 @@ import { tableLines } from "./table.ts";
 import { visibleEvent } from "./visible-event.ts";
 import { makeWarnings } from "./warnings.ts";
 
+/** The settings for printing events as lines. */
 export interface LineSettings {
   readonly write: (text: string) => void;
   readonly style: Style;

@@ -10,6 +10,7 @@ export interface RunTables {
   readonly all: () => readonly Table[];
 }
 
+/** Creates the tables of a run, at first none. `order` gives the position of a label among the rows. */
 export function makeRunTables(order: (label: string) => number): RunTables {
   const parts = new Map<string, { readonly label: string; readonly table: Table }[]>();
   return {

@@ -39,6 +39,7 @@ function describe(error: unknown): {
     : { message: String(error) };
 }
 
+/** Checks for a ConfigError, also one from another copy of the package. */
 export function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === "ConfigError";
 }

@@ -9,6 +9,7 @@ export interface Style {
   readonly yellow: (text: string) => string;
 }
 
+/** Returns the style for a stream. */
 export function makeStyle(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,

@@ -14,6 +14,7 @@ export interface Warnings {
   readonly repeated: () => readonly Repeated[];
 }
 
+/** Creates the warnings of a run, at first none. */
 export function makeWarnings(): Warnings {
   const places = new Map<string, Set<string>>();
   return {

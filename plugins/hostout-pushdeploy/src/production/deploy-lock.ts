@@ -58,6 +58,7 @@ export function isKeeping({ shared }: OnHost): boolean {
   return shared.has(keeping);
 }
 
+/** Checks whether a deploy runs, which restarts the site after the switch. */
 export function isDeploying({ shared }: OnHost): boolean {
   return shared.has(deploying);
 }

@@ -32,6 +32,7 @@ export async function restartHere(context: OnStaging): Promise<void> {
   await runLines(localAdmin(context), context.options.restart, { option: "restart" });
 }
 
+/** Runs the lines of `start` on the host. */
 export async function start(context: OnHost): Promise<void> {
   const lines = context.options.start ?? [`supervisorctl start ${context.site.name}:*`];
   await underLock(context, () => runLines(remoteAdmin(context), lines, { option: "start" }));

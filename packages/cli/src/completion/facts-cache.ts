@@ -17,7 +17,7 @@ interface Kept {
   readonly until: number;
 }
 
-// Limits for changes that no stamp shows: a file behind a URL, or the installation of a missing plugin.
+// Limits in ms for changes that no stamp shows: a file behind a URL, or the installation of a missing plugin.
 const wholeMs = 24 * 3_600_000;
 const brokenMs = 60_000;
 

@@ -18,7 +18,7 @@ export interface LineSettings {
   readonly verbose: boolean;
   /** The folder where hostout was started. Paths below it are printed relative. */
   readonly folder: string;
-  /** Whether the run has a journal. Default true. */
+  /** Whether `resume` can continue the run. Default true. */
   readonly canBeResumed?: () => boolean;
   /** The columns of the terminal; undefined without a terminal. Default undefined. */
   readonly width?: () => number | undefined;

@@ -65,7 +65,7 @@ async function bootstrapWords(
   const config = configWords(file);
   if (!(await builder.test(["test", "-f", join(staged, "bootstrap.py")])))
     return { script: [buildoutMain, ...config, "bootstrap"], title: "zc.buildout bootstrap" };
-  // An old bootstrap.py uses setuptools only with this option, and a new one does not know it. The original
+  // Without this option an old bootstrap.py uses setuptools; a new one does not know the option. The original
   // tries both.
   const knowsDistribute = await builder.test([
     "grep",

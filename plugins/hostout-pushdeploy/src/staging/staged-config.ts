@@ -58,8 +58,8 @@ export async function stageConfig(
 }
 
 /**
- * Returns a copy of the configuration in which every downloaded and checked address is a file. Without it,
- * bin/buildout would download the addresses again and ignore the pins.
+ * Writes a copy of the configuration with a downloaded and checked file in place of each address, if it extends
+ * any. Otherwise bin/buildout would download the addresses again and ignore the pins.
  */
 async function withDownloads(builder: Connection, staged: string, file: string): Promise<StagedConfig> {
   const path = resolve(staged, file);
@@ -84,7 +84,7 @@ async function withDownloads(builder: Connection, staged: string, file: string):
   return { file: above, config };
 }
 
-/** The codes of a ConfigError after which buildout might download content that hostout refuses. */
+/** The kinds of a ConfigError after which buildout might download content that hostout refuses. */
 const fromAddress = /^(?:hash-mismatch|download-error|decode-error)$/;
 
 const besideIt = (file: string) => join(dirname(file), `.hostout-${basename(file)}`);

@@ -8,7 +8,7 @@ import { dial } from "./dial/dial.ts";
 import { download, upload } from "./transfer/file-transfer.ts";
 import { sync } from "./transfer/sync.ts";
 
-/** The connection of one task to one machine; `here` is this machine, where files are read and written. */
+/** Makes the connection of one task to one machine. `here` is this machine, where hostout reads and writes files. */
 export function machineConnection(
   machine: Machine,
   here: Machine,
@@ -56,12 +56,12 @@ async function interact(
   const wanted = userOf(machine, account) ?? transport.user;
   const line = shellText(command ?? ["sh", "-c", `exec "\${SHELL:-/bin/sh}"`], { cwd });
   if (wanted === transport.user) return transport.interact(line, terminal);
-  // The account's right is tried first, so that a refusal is told as elsewhere.
+  // Tries the account's right first, so that a refusal gives the usual error.
   (await startAs(transport, { user: wanted, line: "true" }, machine.sudo)).stdin.end();
   return transport.interact(shellText(becoming(transport.user, wanted, command && line)), terminal);
 }
 
-/** Words that become another account on the terminal: for its login shell, or for a line. */
+/** Returns the words that become another account on the terminal: for its login shell, or for a line. */
 function becoming(user: string, wanted: string, line: string | undefined): readonly string[] {
   if (line === undefined) return user === "root" ? ["su", wanted] : ["sudo", "-i", "-u", wanted];
   const shell = ["/bin/sh", "-c", line];

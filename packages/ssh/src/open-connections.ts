@@ -24,25 +24,25 @@ import { makeTransportChoice } from "./transport/own-transports.ts";
 
 export interface ConnectionSettings {
   readonly dryRun: boolean;
-  /** Undefined: nobody can be asked. */
+  /** Undefined: hostout can ask nobody. */
   readonly ask: Ask | undefined;
-  /** Aborted: commands that run are told to end. */
+  /** Aborted: hostout ends the running commands. */
   readonly signal: AbortSignal;
-  /** HOME, SSH_AUTH_SOCK, HOSTOUT_SSH_CONFIG; commands on this machine run with it. */
+  /** HOME, SSH_AUTH_SOCK, HOSTOUT_SSH_CONFIG. Commands on this machine run with these variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** For shells; undefined: there is none. */
+  /** The terminal for shells. Undefined: no terminal. */
   readonly terminal?: Terminal | undefined;
 }
 
-/** A machine's session and what is known of it, shared by all tasks of the run. */
+/** A machine's session and the answers about the machine, shared by all tasks of the run. */
 interface Session {
   readonly transport: () => Promise<Transport>;
-  /** Begins to open it, as far as nobody has to be asked. */
+  /** Begins to open the session, as far as nobody has to be asked. */
   readonly expect: () => void;
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
   readonly atEnd: (work: () => Promise<void>) => void;
-  /** Warnings that were not shown yet. */
+  /** Returns the warnings that were not shown yet. */
   readonly takeWarnings: (transport: Transport) => readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const ask = makeAskOnce(settings.ask);
   const once = makeOnce();
   const transportOf = makeTransportChoice(once);
-  /** Whether ssh may have to ask the user something on the way to a host. */
+  /** Returns whether ssh may have to ask the user a question on the way to a host. */
   const asksOnTheWay = async (site: Site, host: Host) => {
     const { name, isOwn } = transportOf(site);
     const { identityFile } = readOptions(site);
@@ -62,7 +62,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
   const ending: (() => Promise<void>)[] = [];
   const closing = new AbortController();
   const unwanted = (more: AbortSignal | undefined) => {
-    // What is opened after an interrupt is to end what runs there still.
+    // After an interrupt hostout opens a session only to end commands there.
     const interrupt = settings.signal.aborted ? AbortSignal.timeout(endingMs) : settings.signal;
     return AbortSignal.any([closing.signal, interrupt, ...(more ? [more] : [])]);
   };
@@ -117,7 +117,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
         ahead.want();
         return kept();
       },
-      // What keeps it from being reached is told by the work itself, which tries again.
+      // The work itself reports an unreachable machine, and tries again.
       expect: () => void kept().catch(() => undefined),
       atEnd,
       sudo: sudoState(host, password, ask),
@@ -169,7 +169,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
           const becomes = (host.user ?? "root") === "root" ? [] : others;
           if (becomes.length === 0 && !(await asksOnTheWay(site, host))) return;
           const session = open(site, host);
-          // What keeps it from being reached is told by the work itself.
+          // The work itself reports an unreachable machine.
           const transport = await session.transport().catch(() => undefined);
           for (const account of transport ? becomes : []) {
             const process = await startAs(transport!, { user: account!, line: "true" }, session.sudo).catch(
@@ -195,7 +195,10 @@ export function openConnections(settings: ConnectionSettings): Connections {
   };
 }
 
-/** The same password is tried on all hosts of a user; where it is not taken, that host's own is asked for, three times in all. */
+/**
+ * Returns the source of sudo's password. All hosts of a user get the same password first. A host that refuses it gets
+ * questions for its own, three in all.
+ */
 function sudoState(host: Host, password: string | undefined, ask: Ask | undefined): SudoState {
   const user = host.user ?? "root";
   return {
@@ -209,7 +212,7 @@ function sudoState(host: Host, password: string | undefined, ask: Ask | undefine
   };
 }
 
-/** Each warning once, however often the session is opened anew. */
+/** Returns each warning once, however often the session opens again. */
 function makeTakeWarnings(): Session["takeWarnings"] {
   const shown = new Set<string>();
   return ({ warnings = [] }) =>
@@ -220,5 +223,5 @@ function makeTakeWarnings(): Session["takeWarnings"] {
     });
 }
 
-/** How long a host may take to answer where something is to be ended there. */
+/** Time limit for a host on which hostout ends commands, in milliseconds. */
 const endingMs = 5000;

@@ -6,7 +6,7 @@ import { readPlainConfig } from "./config/plain-config.ts";
 import { sshKeywords } from "./config/ssh-keywords.ts";
 import { readSshSettings } from "./config/ssh-settings.ts";
 
-/** How many configurations are written. `HOSTOUT_SSH_CONFIGS=3000` for a sweep. */
+/** The number of configurations to write. `HOSTOUT_SSH_CONFIGS=3000` for a sweep. */
 const count = Number(process.env.HOSTOUT_SSH_CONFIGS ?? 40);
 const seed = Number(process.env.HOSTOUT_SSH_SEED ?? 15);
 
@@ -117,7 +117,7 @@ const names = [
   "Odd",
 ];
 
-/** A value that ssh reads the same way for most keywords, so that whole files are plain often enough. */
+/** A value that ssh reads the same way for most keywords. With it, whole files are plain often enough. */
 const fitting: Readonly<Record<string, readonly string[]>> = {
   HostName: ["behind", "10.0.0.2", "Behind.Example.com", "a-b.c"],
   User: ["deploy", "Ann", "a-b.c"],
@@ -181,14 +181,14 @@ const hasSsh = (() => {
       const main = [...lines(5), ...include, ...lines(5)].join("\n");
       const [plain, asked] = [join(folder, "plain"), join(folder, "asked")];
       await writeFile(plain, main);
-      // Of no effect, but that ssh is asked.
+      // A line without effect, except that hostout asks ssh.
       await writeFile(asked, `${main}\nIgnoreUnknown zz\n`);
       const host = one(hosts);
       if (readPlainConfig([plain], host, { home: "/nowhere", given: {} }).beyond) continue;
       read++;
       const given = { port: maybe(0.2) ? 2022 : undefined, user: maybe(0.2) ? "bob" : undefined };
       const settingsOf = async (file: string) => {
-        // ssh takes the home folder of the account, whatever HOME says.
+        // ssh takes the home folder of the account, whatever HOME contains.
         const environment = { ...process.env, HOME: userInfo().homedir, X1: "x", HOSTOUT_SSH_CONFIG: file };
         const { typed, ...settings } = await readSshSettings({ host, ...given, environment }).catch(
           (error) => error,

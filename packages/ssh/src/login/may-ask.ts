@@ -6,8 +6,8 @@ import { knownKeys } from "../host-key/host-key.ts";
 import type { Once } from "../transport/once.ts";
 
 /**
- * Returns whether a login to a host may ask a question: about an unknown host key, or because no key of this machine
- * opens without a passphrase.
+ * Returns whether a login to a host may ask a question: the host key is unknown, or every key of this machine needs a
+ * passphrase.
  */
 export async function mayAsk(
   { address, port, user }: Host,

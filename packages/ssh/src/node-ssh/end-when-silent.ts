@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 
-/** How often a host is asked whether it is there, while it says nothing. */
+/** Time between two questions whether a silent host still answers, in milliseconds. */
 export const keepaliveMs = 15_000;
-/** How many of these may pass without a byte. */
+/** The number of such periods that may pass without a byte. */
 const mostSilent = 5;
 
 /**
- * Ends a session of whose host nothing is heard any more. Whatever comes from it counts, as with OpenSSH: on a slow line the answers
- * wait behind what is sent, up to 2 MiB of it, and there are minutes between them.
+ * Ends a session whose host has gone silent. Every byte from the host counts, as with OpenSSH.
+ * On a slow line the answers wait behind up to 2 MiB of sent bytes, with minutes between them.
  */
 export function endWhenSilent(socket: Duplex, everyMs = keepaliveMs): void {
   let silent = 0;

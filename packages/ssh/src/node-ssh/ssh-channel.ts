@@ -4,9 +4,9 @@ import { endedBy } from "../command/exit-of.ts";
 import { lineForLoginShell } from "../command/login-shell.ts";
 
 /**
- * sshd passes signals on for all but root (its session.c, session_signal_req), and then only to who does not become
- * somebody else; so what has the mark in its environment is looked up and told to end, where the host has /proc. The line itself is in
- * the environment of the shell that looks.
+ * Returns a line that ends the processes with the mark in their environment, if the host has /proc.
+ * sshd passes signals on for all accounts but root (its session.c, session_signal_req), and only to processes that do
+ * not become another account. The line itself is in the environment of the shell that looks.
  */
 export function endMarkedLine(nonce: string): string {
   return `for f in $(grep -la ${nonce} /proc/[0-9]*/environ); do p=\${f#/proc/}; p=\${p%/environ}; [ "$p" = $$ ] || kill "$p"; done 2>/dev/null`;
@@ -18,11 +18,11 @@ export function endMarked(client: Client, nonce: string): void {
   });
 }
 
-/** A channel as a process. `endAll` ends what the command started. */
+/** Makes a process of a channel. `endAll` ends all processes of the command. */
 export function asProcess(channel: ClientChannel, endAll: () => void): Process {
   channel.on("error", () => undefined);
   const exited = new Promise<Exit>((resolve) => {
-    // Not at `close`: that comes when all output was read, and somebody may wait for the end before he reads on.
+    // Not at `close`, which follows the last read: a caller may wait for the end before the caller reads on.
     channel.on("exit", (code: number | null, signal?: string) =>
       resolve(code === null ? endedBy(signal ?? "") : { code }),
     );
@@ -39,13 +39,13 @@ export function asProcess(channel: ClientChannel, endAll: () => void): Process {
         endAll();
         channel.close();
       } catch {
-        // The connection is gone, and with it the channel.
+        // The connection is closed, and the channel with it.
       }
     },
   };
 }
 
-/** What a server is told of the user's terminal. Sizes in characters. */
+/** Returns a description of the user's terminal for a server. Sizes in characters. */
 export function windowOf({ stdout }: Terminal): {
   readonly rows: number;
   readonly cols: number;
@@ -54,7 +54,7 @@ export function windowOf({ stdout }: Terminal): {
   return { rows: stdout.rows ?? 24, cols: stdout.columns ?? 80, term: process.env.TERM ?? "xterm" };
 }
 
-/** Joins a channel with a terminal to the user's. Resolves to the status. */
+/** Joins a channel with a terminal to the user's. Resolves to the exit code. */
 export function joinTerminal(channel: ClientChannel, terminal: Terminal): Promise<number> {
   const { stdin, stdout } = terminal;
   const resize = () => channel.setWindow(stdout.rows, stdout.columns, 0, 0);

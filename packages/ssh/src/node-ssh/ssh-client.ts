@@ -22,25 +22,25 @@ import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { ssh2Algorithms } from "./ssh2-algorithms.ts";
 
-/** What a session is opened with. */
+/** The settings of a session. */
 export interface ClientSettings {
   readonly wish: SshWish;
   readonly settings: SshSettings;
   /** The host, in messages. */
   readonly label: string;
   readonly credentials: Credentials;
-  /** What must end with the session is put into it. */
+  /** Functions that release the resources of the session at its end. */
   readonly closing: (() => void)[];
-  /** Takes what the user must know of the session. */
+  /** Takes warnings about the session. */
   readonly warn: (line: string) => void;
-  /** The key of the host is not the known one, and is taken nevertheless. */
+  /** Reports that the host's key differs from the known one, and is accepted nevertheless. */
   readonly distrust: () => void;
-  /** Aborted: nobody wants it any more. Of no effect once it is logged in. */
+  /** Aborted: nobody wants the session any more. No effect after the login. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A session of ssh2 that is logged in, straight or through other hosts (ProxyJump).
+ * Opens a session of ssh2 and logs in, directly or through other hosts (ProxyJump).
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
@@ -57,7 +57,7 @@ export async function openClient(to: ClientSettings): Promise<Client> {
   );
 }
 
-/** Logs in, and finds out why not where the two have no algorithm in common. */
+/** Logs in. If the two sides have no algorithm in common, finds out which. */
 async function loginBy(to: ClientSettings): Promise<Client> {
   try {
     return await login(to);
@@ -73,7 +73,7 @@ async function loginBy(to: ClientSettings): Promise<Client> {
   }
 }
 
-/** @param hear is told of the handshake */
+/** @param hear receives the lines of the handshake */
 async function login(to: ClientSettings, hear?: (line: string) => void): Promise<Client> {
   const { settings, label, closing, warn, signal } = to;
   const clock = makeLoginClock((fault) => sock.destroy(fault));
@@ -83,7 +83,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   const check = await makeHostKeyCheck(label, settings, credentials);
   const { algorithms } = await ssh2Algorithms(settings.algorithms);
   const { NodeSSH } = await import("node-ssh");
-  // Last: nobody would hear it hang up meanwhile.
+  // The last step: nobody would notice a hang-up before.
   const jump = settings.jumps.at(-1);
   const sock =
     jump === undefined ? await openSocket(settings, label, closing, signal) : await throughJump(to, jump);
@@ -112,18 +112,18 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
     await ssh.connect({
       sock,
       username,
-      // It would count the time that a person takes, too.
+      // ssh2's limit would count the time of a person's answer too.
       readyTimeout: 0,
       ...(hear && { debug: hear }),
       keepaliveInterval: keepaliveMs,
-      // It counts answers alone.
+      // ssh2 counts only answers.
       keepaliveCountMax: Number.POSITIVE_INFINITY,
       algorithms: given({
         ...algorithms,
         serverHostKey: keyTypesFrom(check.types, algorithms.serverHostKey),
       }) as never,
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
-        // When keys are renewed, ssh2 loses what it sends while it waits for an answer.
+        // While keys are renewed, ssh2 loses bytes that it sends during an asynchronous check.
         if (verified?.equals(key)) return true;
         check.verify(key).then(
           ({ warning, isChanged: changed }) => {
@@ -145,7 +145,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
         clock.start(limitMs);
         tries.next().then(
           ({ value, done }) => {
-            // An agent may ask a person before it signs, and a server may have a login approved elsewhere.
+            // An agent may ask a person before it signs, and somebody may have to approve a login elsewhere.
             if (!done && ask && value.type !== "publickey" && value.type !== "none") clock.start(approvalMs);
             next(done ? false : value);
           },
@@ -173,7 +173,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   return client as unknown as Client;
 }
 
-/** ssh2 takes no list that is undefined. */
+/** Removes undefined lists, which ssh2 refuses. */
 function given(lists: object): object {
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined));
 }
@@ -203,7 +203,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
   return way.finally(whenAborted(signal, () => fail(givenUp())));
 }
 
-/** The server hung up before anything was tried: what was tried is not tried again. */
+/** Returns whether the server hung up before the first try. A login with tries is not repeated. */
 function isHungUp(error: unknown): boolean {
   const { code, cause } = error as HostoutError;
   const { code: why, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };

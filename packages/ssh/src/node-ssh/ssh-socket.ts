@@ -6,12 +6,15 @@ import type { SshSettings } from "../config/ssh-settings.ts";
 import { connectFailure } from "../transport/connect-failure.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 
-/** How long a host may take to answer. */
+/** Returns the time limit for the host's first answer, in milliseconds. */
 export const connectTimeoutMs = ({
   connectTimeoutMs = 20_000,
 }: Pick<SshSettings, "connectTimeoutMs">): number => connectTimeoutMs;
 
-/** A socket to a host, straight or through a command (ProxyCommand). What must end with it is put into `closing`; `signal` gives it up before it is open. */
+/**
+ * Opens a socket to a host, directly or through a command (ProxyCommand). `closing` receives functions that release its
+ * resources. `signal` cancels the opening.
+ */
 export async function openSocket(
   settings: SshSettings,
   label: string,
@@ -25,7 +28,7 @@ export async function openSocket(
       reject(connectFailure(label, settings, new Error(`AddressFamily is inet${family === 6 ? "6" : ""}`)));
       return;
     }
-    // Without Nagle's delay: 40 ms a round trip.
+    // Without Nagle's delay of 40 ms a round trip.
     const socket = net.connect({ host, port, family, noDelay: true, ...(localAddress && { localAddress }) });
     const fail = (error: Error) => {
       socket.destroy();
@@ -44,12 +47,12 @@ export async function openSocket(
   });
 }
 
-/** Nobody wants the session any more. */
+/** The error for a session that nobody wants any more. */
 export function givenUp(): Error {
   return new Error("it was given up");
 }
 
-/** ssh2 writes each packet (32 KiB) by itself: those of one turn go out with one call of the system. */
+/** Gathers the writes of one turn into one system call: ssh2 writes each packet (32 KiB) by itself. */
 function gatherWrites(socket: net.Socket): net.Socket {
   let isGathering = false;
   const write = socket.write.bind(socket) as (...words: unknown[]) => boolean;

@@ -10,7 +10,10 @@ import { SessionRefused } from "../transport/session-refused.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
 
-/** Logs in to a host, unless `signal` says before that nobody wants it any more. @throws HostoutError `unreachable`, `login-refused`, `host-key` */
+/**
+ * Logs in to a host, unless `signal` cancels the login before. @throws HostoutError `unreachable`, `login-refused`,
+ * `host-key`
+ */
 export async function sshTransport(
   wish: SshWish,
   label: string,
@@ -33,7 +36,8 @@ export async function sshTransport(
   client.on("close", () => {
     lost = true;
   });
-  // A short command may have ended in the packet that says that it began, so `take` listens before anything else is read.
+  // A short command may end in the very packet that reports its start. So `take` adds its listeners before the next
+  // read.
   const open = <T>(
     act: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
     take: (channel: ClientChannel) => T,

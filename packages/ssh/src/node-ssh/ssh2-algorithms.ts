@@ -1,9 +1,9 @@
 import type { Algorithms } from "../config/ssh-settings.ts";
 
-/** The algorithms that ssh's configuration names, as far as hostout's own ssh has them. */
+/** The algorithms in ssh's configuration that hostout's own ssh supports. */
 export interface Ssh2Algorithms {
   readonly algorithms: Algorithms;
-  /** The first keyword of which it has none. */
+  /** The first keyword of which hostout's own ssh supports no algorithm. */
   readonly missing: string | undefined;
 }
 

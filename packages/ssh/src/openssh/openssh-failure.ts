@@ -4,7 +4,7 @@ import type { SshSettings } from "../config/ssh-settings.ts";
 import { keygenRemoval, nameIn, revokedHint, unknownKey } from "../host-key/host-key.ts";
 import { hungUpHint, type LoginFacts, loginRefused } from "../transport/connect-failure.ts";
 
-/** Why the system's ssh got no session, by what it said. */
+/** Explains why the system's ssh got no session, from ssh's error output. */
 export function opensshFailure(
   label: string,
   settings: SshSettings,
@@ -29,7 +29,7 @@ export function opensshFailure(
       ...about,
     });
   }
-  // Its name has the folder in it, and some 100 bytes at most.
+  // The socket's name contains the folder, and has a limit of some 100 bytes.
   if (/too long for Unix domain socket/.test(text)) {
     return new HostoutError({
       code: "usage",
@@ -89,20 +89,20 @@ export function opensshFailure(
   });
 }
 
-/** What ssh itself says of a login that fails. */
+/** Matches ssh's own lines about a failed login. */
 const ownLine =
   /^(Connection (closed|reset|to) |Received disconnect|Disconnected from|kex_exchange_identification|banner exchange|ssh_|Load key|sign_and_send_pubkey|Warning: |Authenticated using|Bad owner|no such identity|Host key|Unable to negotiate|mux_|ControlSocket|debug\d|@|Enter passphrase|.*: Permission denied|Permission denied|It is required that your private|This private key will be ignored|Permissions \d+ for|agent key |\*\* WARNING|\*\* This session|\*\* The server)/;
 
-/** Before the reason that a server gives when it hangs up. */
+/** Precedes the reason that a server sends when it hangs up. */
 const reasonHead = /^Received disconnect from .* port \d+:\d+: /;
 
-/** The lines that are not ssh's own: those of the server. */
+/** Returns the lines that are not ssh's own, but the server's. */
 function serverWords(text: string): string {
   const lines = text.split("\n").map((line) => line.trim().replace(reasonHead, ""));
   return lines.filter((line) => line !== "" && !ownLine.test(line)).join("\n");
 }
 
-/** Whether the server hung up before it said a word. */
+/** Returns whether the server hung up before it sent a word. */
 export function isHungUp(said: unknown): boolean {
   const lines = reportError(said)
     .message.split("\n")

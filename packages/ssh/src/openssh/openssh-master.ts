@@ -6,7 +6,7 @@ import { givenUp } from "../node-ssh/ssh-socket.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 
-/** The session was had, and the login shell did not do what it was to. The message is what it said. */
+/** The error for a session whose login shell failed to run the command. The message is the shell's output. */
 export class ShellEnded extends Error {
   readonly code: number;
   constructor(code: number, said: string) {
@@ -15,7 +15,11 @@ export class ShellEnded extends Error {
   }
 }
 
-/** Resolves when the session is there. It lives as long as its input is open: when hostout is killed, it ends too. Rejects with what ssh said. */
+/**
+ * Opens a session, and resolves when it is ready. The session lives while its input is open: if hostout is killed, the
+ * session ends too.
+ * Rejects with the output of ssh.
+ */
 export async function openMaster(
   ssh: (words: readonly string[], line: string) => ChildProcess,
   more: readonly string[],
@@ -31,16 +35,16 @@ export async function openMaster(
     readonly control: string;
     readonly label: string;
     readonly onLost: () => void;
-    /** Told what ssh printed before the session was there. */
+    /** Receives the output of ssh before the session was ready. */
     readonly onOpen: (said: string) => void;
-    /** Gives it up; a HostoutError as its reason is why. */
+    /** Cancels the opening. A HostoutError as its reason becomes the error. */
     readonly signal: AbortSignal;
   },
 ): Promise<ChildProcess> {
   const nonce = randomBytes(9).toString("hex");
   const words = [
     ...["-M", "-T", "-o", "ControlPersist=no", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"],
-    // It says there why an address cannot be dialled.
+    // At this level ssh prints the reason why it cannot connect to an address.
     ...["-o", "LogLevel=INFO"],
     ...more,
     ...["-o", `BatchMode=${askpass ? "no" : "yes"}`],
@@ -54,7 +58,7 @@ export async function openMaster(
   const { promise: isThere, resolve: ready, reject } = Promise.withResolvers<void>();
   const done = whenAborted(signal, () => {
     child.kill();
-    // Its end may be long in coming: what it asks with holds its output.
+    // The end of ssh may be slow to arrive: the program that asks for answers holds ssh's output.
     reject(isHostoutError(signal.reason) ? signal.reason : givenUp());
   });
   const stopLooking = whenShellIsSilent(control, label, (fault) => {
@@ -67,7 +71,7 @@ export async function openMaster(
     if (heard.includes(nonce)) ready();
   });
   child.once("error", reject);
-  // A status other than ssh's own is that of what it ran.
+  // An exit code other than ssh's own is that of the command.
   child.once("close", (code) =>
     reject(code === null || code === 255 ? new Error(said.trim()) : new ShellEnded(code, `${heard}${said}`)),
   );

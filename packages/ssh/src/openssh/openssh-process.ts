@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit, Process } from "@hostout/kit";
 import { endedBy } from "../command/exit-of.ts";
 
-/** How long the end of the session may come after that of a command that it takes along. */
+/** Longest wait for the end of the session after the end of its command, in milliseconds. */
 const lostMs = 500;
 
-/** Whether a process ended because the host opens no further session. */
+/** Returns whether a process ended because the host opens no further session. */
 export function isRefused(child: ChildProcess): Promise<boolean> {
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => {
@@ -19,7 +19,7 @@ export function isRefused(child: ChildProcess): Promise<boolean> {
   });
 }
 
-/** A process of ssh, as that of the command that it runs. `endAll` ends what the command started. */
+/** Presents a process of ssh as the process of its command. `endAll` ends all processes of the command. */
 export function asProcess(
   child: ChildProcess,
   {
@@ -27,7 +27,7 @@ export function asProcess(
     endAll,
     isLost,
   }: {
-    /** The word before the status. */
+    /** The word before the exit code. */
     readonly end: string;
     readonly endAll: () => void;
     readonly isLost: () => boolean;
@@ -38,7 +38,8 @@ export function asProcess(
   const exited = new Promise<Exit>((resolve) => {
     status.then((code) => resolve({ code }));
     child.on("error", () => resolve({ code: undefined }));
-    // Without the status that the command wrote, the connection broke, or the shell itself was ended, by a signal that ssh does not name.
+    // Without an exit code from the command, either the connection broke, or a signal that ssh does not name ended the
+    // shell.
     child.on("close", async (code, signal) => {
       if (code !== 255)
         return resolve(code === null ? { code: undefined, signal: signal ?? undefined } : { code });
@@ -58,7 +59,7 @@ export function asProcess(
   };
 }
 
-/** The last line of stderr is the status that the command ended with: taken out of it, wherever its pieces come. */
+/** Takes the last line of stderr, the command's exit code, out of the stream, wherever its pieces arrive. */
 function takeStatus(
   from: Readable,
   end: string,
@@ -76,7 +77,7 @@ function takeStatus(
       held = held.subarray(at + end.length + code.length + 2);
       status.resolve(Number(code));
     } else if (at < 0) {
-      // As much as may be the beginning of it stays.
+      // Bytes that may begin the line stay.
       const safe = held.length - beginningAtEnd(held, end);
       stderr.write(held.subarray(0, safe));
       held = held.subarray(safe);
@@ -88,7 +89,7 @@ function takeStatus(
   return { stderr, status: status.promise };
 }
 
-/** How many of the last bytes may be the beginning of `text`. */
+/** Counts the last bytes that may be the beginning of `text`. */
 function beginningAtEnd(bytes: Buffer, text: string): number {
   for (let length = Math.min(bytes.length, text.length - 1); length > 0; length--)
     if (bytes.subarray(-length).toString("latin1") === text.slice(0, length)) return length;

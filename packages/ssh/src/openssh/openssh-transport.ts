@@ -26,14 +26,15 @@ import { openMaster, ShellEnded } from "./openssh-master.ts";
 import { asProcess, isRefused } from "./openssh-process.ts";
 import { ownFaults } from "./own-faults.ts";
 
-/** How long a host may take to refuse a session on a connection that is there. */
+/** Time limit for a host that refuses a session on an open connection, in milliseconds. */
 const refusedMs = 5000;
 
 export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask" | "password">;
 
 /**
- * A session through the system's own ssh, with all that it can do: certificates, FIDO keys, post-quantum key exchange. One
- * process holds the connection (ControlMaster), each command goes through it. `unwanted` gives up what is not logged in yet.
+ * Opens a session through the system's own ssh, with all its features: certificates, FIDO keys, post-quantum key
+ * exchange.
+ * One process holds the connection (ControlMaster), and each command uses it. `unwanted` cancels an unfinished login.
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`
  */
@@ -65,7 +66,7 @@ export async function opensshTransport(
     askpass?.close();
     await remove();
   };
-  // As an option `-i`, a host on the way would not get it.
+  // An option `-i` would not reach a host on the way.
   const identity = identityFile === undefined ? "" : `IdentityFile "${identityFile.replaceAll("%", "%%")}"\n`;
   const config = `${identity}${sshConfigText(wish.environment)}`;
   await writeFile(join(folder, "config"), config, { mode: 0o600 });
@@ -79,7 +80,7 @@ export async function opensshTransport(
     ...settings.opensshOptions.flatMap((option) => ["-o", option]),
   ];
   const env = { ...(wish.environment as NodeJS.ProcessEnv), ...askpass?.environment };
-  // Of two options, ssh heeds the first.
+  // Of two equal options, ssh heeds the first.
   const ssh = (words: readonly string[], ...line: readonly string[]) =>
     spawn("ssh", [...words, ...options, "--", wish.host, ...line], { env, stdio: "pipe", detached: true });
   let isLost = false;
@@ -93,13 +94,13 @@ export async function opensshTransport(
     isDistrusted = settings.strictHostKeyChecking === "no" && changedOrRevoked.test(said);
   };
   const open = (words: readonly string[]) => {
-    // ssh itself gives up a server that is silent until the login begins.
+    // ssh itself has a time limit for a silent server, until the login begins.
     clock.start(connectTimeoutMs(settings) + approvalMs);
     return openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
   };
   const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
-      // ssh tries the keys of the agent before a file that the agent does not have.
+      // ssh tries the keys of the agent before a file whose key the agent does not have.
       const isTooMany = identityFile !== undefined && /Too many auth/.test(String((said as Error).message));
       if (!isTooMany) throw said;
       return open(["-o", "IdentitiesOnly=yes"]);
@@ -118,7 +119,7 @@ export async function opensshTransport(
     // Not the nonce, which is in the environment of the command: `env >&2` would print it.
     const end = randomBytes(9).toString("hex");
     const child = ssh(throughMaster, lineForLoginShell(tellsStatus(nonce, end), nonce));
-    // The line is no word of a process here: the host may be this machine.
+    // The line is no word of a process on this machine, because the host may be this machine.
     child.stdin?.write(readAs(line, nonce));
     const endAll = () =>
       ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
@@ -153,16 +154,17 @@ export async function opensshTransport(
 }
 
 /**
- * What a shell runs that has another one read a line and run it, and tells its status. ssh itself tells that when nobody holds the output any
- * more, which a server that was started may do for ever, and of a shell that a signal ended it does not tell the signal.
+ * Returns the words of a shell that lets another shell read and run a line, and prints its exit code.
+ * ssh itself reports an exit code only when no process holds the output any more, and a started server may hold it for
+ * ever. If a signal ended the shell, ssh does not report the signal.
  */
 function tellsStatus(nonce: string, end: string): string {
-  // A shell prints on its stderr that a signal ended a command; dash does so where it sends that of the command.
+  // A shell prints on its stderr that a signal ended a command. dash prints that on the stderr of the command.
   return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
 (exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${end} $c >&3; exit $c`;
 }
 
-/** Words of a ssh that goes through the master or not at all: by itself it would log in anew. */
+/** Words of an ssh that uses the master or fails. Otherwise ssh would log in again by itself. */
 const throughMaster = ["-T", "-o", "BatchMode=yes", "-o", "ProxyCommand=false"];
 
 function interact(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

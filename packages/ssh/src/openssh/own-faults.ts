@@ -3,7 +3,7 @@ import { deadAgent, openAgent } from "../login/agent.ts";
 import { lockedFault, publicFault, readIdentity } from "../login/identity.ts";
 import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
 
-/** What is wrong with the agent and the files that ssh was to log in with, which it does not say in these words. */
+/** Returns the faults of the agent and of the key files, which ssh itself does not explain in these words. */
 export async function ownFaults(
   identityFile: string | undefined,
   { identityFiles, agent: socket }: SshSettings,

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { HostoutError } from "@hostout/kit";
 
-/** How long a login shell may take to its first command. */
+/** Time limit for a login shell to reach its first command, in milliseconds. */
 const shellMs = 20_000;
 const lookMs = 1000;
 
 /**
- * Calls `act` with the fault of a login shell that does not come to its command. The time counts from the login, which may wait for a
- * password: then ssh makes its control socket.
+ * Calls `act` with an error if the login shell does not reach its command in time.
+ * The time counts from the login, which may wait for a password. At the login ssh makes its control socket.
  *
- * @returns what ends the waiting
+ * @returns a function that ends the wait
  */
 export function whenShellIsSilent(
   socket: string,

@@ -10,20 +10,21 @@ import { countBytes } from "./count-bytes.ts";
 import { diskFault } from "./disk-fault.ts";
 import type { Side } from "./side.ts";
 
-/** How long the other end of a transfer is waited for, when one end failed. */
+/** Longest wait for the other end of a transfer after one end has failed, in milliseconds. */
 const restMs = 5000;
 
-/** One end of a transfer: where it runs, and its shell line. */
+/** One end of a transfer: its machine, and its shell line. */
 export interface End {
   readonly side: Side;
   readonly line: string;
 }
 
 /**
- * Runs one line here and one there; the output of the first is the input of the second. Ends with both, whichever ends first and however.
+ * Runs one line on each machine. The output of the first is the input of the second. Ends both, whichever ends first
+ * and however.
  *
- * @param path what is written, for messages
- * @param input what the first reads
+ * @param path the target, for messages
+ * @param input the input of the first line
  * @throws HostoutError `connection-lost`, `interrupted`, `disk-full`, `transfer-failed`
  */
 export async function carry(from: End, to: End, path: string, input: string | Uint8Array): Promise<void> {
@@ -57,7 +58,7 @@ export async function carry(from: End, to: End, path: string, input: string | Ui
     letGo(reader);
     letGo(writer);
   });
-  // The statuses tell more than a broken pipe does.
+  // The exit codes explain more than a broken pipe.
   pipeline(through, count, writer.stdin).catch(() => letGo(reader));
   try {
     const [own, other] = await untilBothEnd(reader, writer, () => through.destroy());
@@ -66,7 +67,7 @@ export async function carry(from: End, to: End, path: string, input: string | Ui
     if (other.code === undefined) throw connectionLost(target.name);
     if (own.code !== 0 || other.code !== 0)
       throw transferFailure(target.name, path, Buffer.concat(messages).toString("utf8"), () =>
-        // The other end fails with it, and says nothing of a program.
+        // The other end fails too, and does not name a program.
         other.code === missingStatus
           ? missingProgramHint(Buffer.concat(ofWriter).toString("utf8"), target.name)
           : missingProgramHint(Buffer.concat(messages).toString("utf8"), from.side.machine.name),
@@ -76,13 +77,13 @@ export async function carry(from: End, to: End, path: string, input: string | Ui
   }
 }
 
-/** Nobody reads on from it: it is told to end, and nothing that it writes keeps it. */
+/** Ends a process whose output nobody reads any more, and keeps its output from blocking it. */
 function letGo({ stdout, kill }: Process): void {
   stdout.resume();
   kill();
 }
 
-/** An end that fails takes the other along: that would wait for ever for what it reads, or for a reader. */
+/** Waits for both ends. An end that fails ends the other too, which would wait for ever for input, or for a reader. */
 async function untilBothEnd(
   reader: Process,
   writer: Process,
@@ -92,7 +93,7 @@ async function untilBothEnd(
   const timers: NodeJS.Timeout[] = [];
   const failed = (other: Process) => {
     timers.push(setTimeout(() => letGo(other), restMs));
-    // One whose host is gone does not end at all.
+    // A process on a lost host never reports its end.
     timers.push(setTimeout(() => isOver.resolve({ code: 255 }), 2 * restMs));
   };
   const read = reader.exited.then((exit) => {

@@ -2,7 +2,7 @@ import type { TaskOutput } from "@hostout/kit";
 
 const everyMs = 100;
 
-/** Tells how many bytes went by, ten times a second at most, and the last number for certain. */
+/** Counts the bytes of a stream. Reports the count at most ten times a second, and always at the end. */
 export function countBytes(
   { progress }: Pick<TaskOutput, "progress">,
   totalBytes?: number,

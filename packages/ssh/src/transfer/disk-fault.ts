@@ -1,6 +1,6 @@
 /** A fault of a file system that a program reports. */
 export interface DiskFault {
-  /** Undefined where the code of the failed command says it. */
+  /** Undefined: the error keeps the code of the failed command. */
   readonly code: "disk-full" | undefined;
   /** A clause for a message. */
   readonly what: string;
@@ -8,10 +8,10 @@ export interface DiskFault {
 }
 
 /**
- * The fault of the file system in what a program wrote to stderr; undefined where it reports none.
+ * Finds a file system fault in a program's error output. Undefined if the output reports none.
  *
  * @param where the machine that was written to
- * @param path a path of the file system, where it is known
+ * @param path a path of the file system, if known
  */
 export function diskFault(said: string, where: string, path?: string): DiskFault | undefined {
   if (/no space left on device|disk quota exceeded/i.test(said))

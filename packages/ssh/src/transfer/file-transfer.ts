@@ -12,10 +12,10 @@ import { connectionLost } from "../transport/connect-failure.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 import { countBytes } from "./count-bytes.ts";
 
-/** How much of a file's name is in that of its part: a name has 255 bytes at most. */
+/** The part of a file's name that its hidden name contains: a name has 255 bytes at most. */
 const longestStem = 50;
 
-/** A name beside a file that nobody can guess: it is renamed to the file's when it is whole. */
+/** Returns an unguessable name beside a file. hostout renames the complete file to its real name. */
 export function hiddenBeside(path: string): string {
   const stem = [...basename(path)].slice(0, longestStem).join("");
   return join(dirname(path), `.${stem}.${randomBytes(9).toString("hex")}`);
@@ -50,7 +50,7 @@ export async function upload(
       done(null, chunk);
     },
   });
-  // A file that cannot be read to its end is noticed by its size over there.
+  // The size on the host shows whether this file was read to its end.
   const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
   await executeOrThrow(machine, account, line, { input, quiet: true, title: `write ${remote}` });
   sent.end();

@@ -7,27 +7,28 @@ import { nulSeparated } from "../tree/read-bytes.ts";
 import type { TreeChange } from "../tree/tree-change.ts";
 import type { Side } from "./side.ts";
 
-/** A folder beside what is copied that nobody can guess: files are unpacked there. */
+/** Returns an unguessable name of a folder beside the target, in which files are unpacked. */
 export function hiddenName(): string {
   return `.hostout-${randomBytes(9).toString("hex")}`;
 }
 
-/** What a shell in the target does that is told to end. */
+/** Returns the line that a shell in the target runs on a signal. */
 export function removing(hidden: string): string {
   return sh`rm -rf -- ${hidden}; exit 143`.text;
 }
 
-/** Whether the path is one of {@link hiddenName}, or below one. Such a folder belongs to no tree. */
+/** Returns whether the path is a {@link hiddenName} or lies below one. Such a folder belongs to no tree. */
 export function isHidden(path: string): boolean {
   return /^\.hostout-[0-9a-f]{18}(\/|$)/.test(path);
 }
 
-/** For how long a transfer that nobody sees at work may be one still, in minutes. */
+/** Minutes for which a transfer without a visible process may still be running. */
 const leftAfterMinutes = 60;
 
 /**
- * Removes what broken transfers of this account left in a folder: no process works in it, and nothing came to it for an hour. A fault
- * of that is none of the transfer.
+ * Removes leftovers of broken transfers of this account from a folder: no process works in them, and they have not
+ * changed for an hour.
+ * A failure of the removal does not fail the transfer.
  */
 export async function removeLeftovers(
   { machine, account }: Side,
@@ -43,9 +44,13 @@ done`;
 }
 
 /**
- * `WORK PATH`, as often as there is something to do: `r` removes, `d` makes a folder, `m` and `b` rename what is unpacked to its place, a
- * number is the mode of a folder. Neighbours are done by one program where they can be: `m` is for what takes the place of a link, which
- * `mv` would follow. That goes first, where it leads to a folder or nowhere.
+ * Does a list of work. Arguments: `WORK PATH`, any number of times.
+ * - `r` removes,
+ * - `d` makes a folder,
+ * - `m` and `b` rename an unpacked entry to its place,
+ * - a number is the mode of a folder.
+ * One program handles neighbours if possible. `m` replaces a link, which `mv` would follow: a link to a folder, or to
+ * nothing, is removed first.
  */
 const eachPath = `run() {
   [ $# -gt 0 ] || return 0
@@ -78,8 +83,9 @@ done
 run "$@"`;
 
 /**
- * Removes, makes and renames in one command, then removes the hidden folder. Once the list of what is to be done has come whole, the host
- * goes through it without the client. Folders get their modes last: one may forbid writing in it.
+ * Removes, makes and renames in one command, then removes the hidden folder.
+ * Once the whole list has arrived, the host works without the client. Folders get their modes last, because a mode may
+ * forbid writing.
  */
 export async function putInPlace(
   { machine, account }: Side,

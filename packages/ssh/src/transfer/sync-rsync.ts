@@ -22,16 +22,17 @@ import { diskFault } from "./disk-fault.ts";
 import { changedPath } from "./rsync-items.ts";
 import { isSourceFolder, type Side } from "./side.ts";
 
-/** Before each path that rsync says it changed, to tell it from all else that it writes. */
+/** Precedes each changed path in rsync's output, to separate it from all other lines. */
 const mark = "hostout-changed:";
 
 /**
- * What rsync takes for ssh: it says what is to be run over there on one line, then joins rsync with descriptors 3 and 4,
- * whose other ends hostout holds. So rsync goes over the session that is there, without a login or a program of its own.
+ * The program that rsync runs as its ssh. The bridge prints the remote command on one line, then joins rsync with
+ * descriptors 3 and 4.
+ * hostout holds the other ends. So rsync uses the open session, without a login or a program of its own.
  */
 const bridge = `sh -c 'shift; printf "%s\\n" "$*" >&4; exec 5<&0; cat <&5 >&4 & exec cat <&3' bridge`;
 
-/** Makes one tree like another with rsync. Folders that the target has keep their rights, as the request says. */
+/** Makes one tree like another with rsync. Folders of the target keep their rights, as the request demands. */
 export async function syncWithRsync(local: Side, remote: Side, request: SyncRequest): Promise<SyncResult> {
   const push = request.direction === "push";
   const [source, target] = push ? [local, remote] : [remote, local];
@@ -39,7 +40,7 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
   const unlike = await unlikeFolders(source, target, [from, to], request);
   if (unlike.size === 0)
     return transfer(local, remote, request, [...howToCopy(request), ...removing(request)]);
-  // rsync gives each folder that it is told of the rights of the source: so it is told of what is beside them.
+  // rsync gives each folder in its list the rights of the source. So the list names the entries beside those folders.
   const list = await listFor(local, await pathsBeside(source, from, unlike));
   try {
     const beside = [
@@ -62,13 +63,13 @@ export async function syncWithRsync(local: Side, remote: Side, request: SyncRequ
   }
 }
 
-/** A file of names for rsync, in a folder of the account that rsync runs as: nobody else can read it. */
+/** Writes a list of names for rsync, in a folder of rsync's account: nobody else can read it. */
 async function listFor(local: Side, paths: readonly string[]): Promise<string> {
   const script = sh`d=$(mktemp -d) && cat >"$d/paths" && printf %s "$d/paths"`;
   return readBytes(local, script, { title: "write the list of paths", input: nulSeparated(paths) });
 }
 
-/** Also after an interrupt, when nothing is started any more. What belongs to another account goes with its rights. */
+/** Removes a folder, also after an interrupt, when no other command starts. An account's folder is removed with its rights. */
 async function removeFolder({ machine, account }: Side, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
     .catch(() => execute(machine, account, ["rm", "-rf", "--", folder], { quiet: true }))
@@ -77,7 +78,7 @@ async function removeFolder({ machine, account }: Side, folder: string): Promise
 
 function howToCopy({ ignoreExisting, checksum }: SyncRequest): readonly string[] {
   return [
-    // What is there stays as it is, so do the rights and times of its folders.
+    // Existing files stay as they are, and so do the rights and times of their folders.
     ignoreExisting ? "-rltszO" : "-rlptsz",
     "--delay-updates",
     ...(ignoreExisting ? ["--ignore-existing"] : []),
@@ -89,7 +90,7 @@ function removing(request: SyncRequest): readonly string[] {
   return request.delete ? ["--delete-delay", "--force"] : [];
 }
 
-/** Runs rsync here, its other side there, and carries the bytes between them. */
+/** Runs rsync on this machine and its other side on the host, and carries the bytes between them. */
 async function transfer(
   local: Side,
   remote: Side,
@@ -125,7 +126,7 @@ async function transfer(
     server = await startOn(remote.machine, remote.account, command);
     const remoteLines = readLines((line) => messages.push(line));
     server.stderr.on("data", (chunk: Buffer) => remoteLines.write(chunk));
-    // What rsync sends over the wire, its own talk included.
+    // Counts the bytes that rsync sends, with its protocol.
     const carried = countBytes(remote.machine.output);
     carry(client.stdout, server.stdin, carried.add);
     carry(server.stdout, client.stdin, carried.add);
@@ -149,14 +150,14 @@ async function clientLine(
 ): Promise<string> {
   const isFolder = await isSourceFolder(local, remote, request);
   const slash = (path: string) => (isFolder ? `${path.replace(/\/+$/, "")}/` : path);
-  // The name of the host is not used: the bridge knows the way.
+  // The bridge ignores the name of the host.
   const there = `host:${slash(request.remote)}`;
   const here = slash(request.local);
   const words = [
     ...how,
     "--stats",
     `--out-format=${mark}%i %n`,
-    // As an option of its own, one that begins with `+ ` or is `!` would mean something else.
+    // As an option of its own, a pattern that begins with `+ ` or is `!` would have another meaning.
     ...(request.exclude ?? []).map((pattern) => `--filter=- ${pattern}`),
     "-e",
     bridge,
@@ -166,7 +167,7 @@ async function clientLine(
   return `exec 3<&0 4>&1 1>&2; LC_ALL=C exec rsync ${words.map(quote).join(" ")}`;
 }
 
-/** Reads up to the first line end and puts the rest back. Undefined when the stream ends before. */
+/** Reads up to the first line end and puts the rest back. Undefined if the stream ends before. */
 async function firstLine(stream: Readable): Promise<string | undefined> {
   let read = Buffer.alloc(0);
   while (true) {
@@ -185,7 +186,7 @@ async function firstLine(stream: Readable): Promise<string | undefined> {
   }
 }
 
-/** When one of them ends early the other is let go: it sees the end of what it reads, and nobody makes it wait to write. */
+/** Waits for both processes. If one ends early, the other sees the end of its input, and nobody blocks its output. */
 async function untilBothEnd(client: Process, server: Process): Promise<readonly [Exit, Exit]> {
   const serverEnded = server.exited.then((exit) => {
     client.stdout.unpipe(server.stdin);
@@ -200,7 +201,7 @@ async function untilBothEnd(client: Process, server: Process): Promise<readonly 
     return exit;
   });
   const ended = await Promise.all([clientEnded, serverEnded]);
-  // What rsync says last may still be on its way.
+  // The last output of rsync may still be on its way.
   await new Promise((resolve) =>
     client.stderr.readableEnded ? resolve(undefined) : client.stderr.once("end", resolve),
   );

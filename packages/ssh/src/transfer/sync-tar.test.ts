@@ -34,7 +34,7 @@ function sideWith(path: string): Side {
   return { machine: thisMachine({ environment: { PATH: path } }), account: "login" };
 }
 
-/** A host whose `find` lies: it says these paths of files in place of what is there. */
+/** A host whose `find` lies, and prints these paths instead of the existing files. */
 async function hostSaying(paths: readonly string[]): Promise<Side> {
   const lines = paths.map((path) => `81a4|5|1|${path}//`).join("\n");
   const find = join(folder, "bin", "find");

@@ -13,10 +13,10 @@ import { hiddenName, isHidden, putInPlace, removeLeftovers, removing } from "./p
 import { isSourceFolder, type Side } from "./side.ts";
 
 /**
- * Makes one tree like another where a machine has no rsync: with POSIX sh, find, stat, xargs and tar on both sides. What
- * differs is unpacked beside the files, under a name that nobody can guess, then each file is renamed to its place.
+ * Makes one tree like another on machines without rsync: with POSIX sh, find, stat, xargs and tar on both sides.
+ * Unpacks the changed files beside the target under an unguessable name, then renames each file to its place.
  *
- * @throws HostoutError `transfer-failed`, before anything is changed, where a folder that is not empty is in the way
+ * @throws HostoutError `transfer-failed`, before any change, if a folder that is not empty is in the way
  */
 export async function syncWithTar(local: Side, remote: Side, request: SyncRequest): Promise<SyncResult> {
   const push = request.direction === "push";
@@ -40,7 +40,7 @@ export async function syncWithTar(local: Side, remote: Side, request: SyncReques
   return { changed, transferredBytes: sizeOf(change.send, have), by: "tar" };
 }
 
-/** A tree, and beside it what transfers that broke left in its folder. */
+/** Lists a tree, and the leftovers of broken transfers in its folder. */
 async function treeOf(
   side: Side,
   folder: string,
@@ -55,7 +55,10 @@ function sizeOf(paths: readonly string[], entries: ReadonlyMap<string, Entry>): 
   return paths.reduce((sum, path) => sum + (entries.get(path)?.sizeBytes ?? 0), 0);
 }
 
-/** Unpacks files of the source in the hidden folder of the target. Where that fails, the target removes the folder, also without the client. */
+/**
+ * Unpacks files of the source in the hidden folder of the target. On a failure the target removes the folder, even
+ * without the client.
+ */
 async function unpack(
   source: Side,
   target: Side,
@@ -88,11 +91,12 @@ trap ${removing(hidden)} HUP INT TERM
   }
 }
 
-/** How many bytes of paths a tar is given as words. */
+/** The most bytes of paths that tar gets as words. */
 const mostWordBytes = 16_000;
 
 /**
- * GNU tar reads a list of names, whatever they are. Others read lines, or no list: they have the names as words, not too many at once.
+ * Returns the way to pass names to tar. GNU tar reads a list of any names. Others read lines, or no list: they get the
+ * names as words, a limited number at a time.
  */
 async function howToRead(
   { machine, account }: Side,
@@ -109,7 +113,7 @@ async function howToRead(
   const parts: string[][] = [];
   let bytes = mostWordBytes;
   for (const path of paths) {
-    // With `./` before it and an end.
+    // With `./` before the name and an end.
     const length = path.length + 3;
     if (bytes + length > mostWordBytes) {
       parts.push([]);

@@ -5,7 +5,7 @@ import type { Side } from "./side.ts";
 import { syncWithRsync } from "./sync-rsync.ts";
 import { syncWithTar } from "./sync-tar.ts";
 
-/** Makes one tree like another: with rsync where both machines have it, else with tar. */
+/** Makes one tree like another: with rsync if both machines have it, else with tar. */
 export async function sync(remote: Side, here: Machine, request: SyncRequest): Promise<SyncResult> {
   const local: Side = {
     machine: { ...here, output: remote.machine.output },
@@ -15,7 +15,7 @@ export async function sync(remote: Side, here: Machine, request: SyncRequest): P
   return both.every(Boolean) ? syncWithRsync(local, remote, request) : syncWithTar(local, remote, request);
 }
 
-/** HOSTOUT_NO_RSYNC=1 on this machine says no. */
+/** Returns whether a machine has rsync. HOSTOUT_NO_RSYNC=1 on this machine denies it. */
 function hasRsync({ machine, account }: Side): Promise<boolean> {
   return findOnce(machine, account, "rsync", async () => {
     const words = ["sh", "-c", '[ "$HOSTOUT_NO_RSYNC" != 1 ] && command -v rsync'];

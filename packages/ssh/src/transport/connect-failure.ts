@@ -2,7 +2,7 @@ import { HostoutError, type Origin } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
 import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
 
-/** What a fault of a socket means, by its code. */
+/** Explanations of socket errors, by their code. */
 export const faultReasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "no such name",
@@ -13,15 +13,15 @@ export const faultReasons: Readonly<Record<string, string>> = {
   ECONNRESET: "it hung up",
 };
 
-/** Of a host that is up, and hangs up before a word is said. */
+/** The hint for a host that is up, but hangs up at once. */
 export const hungUpHint =
   "Its ssh server takes no more logins now (MaxStartups), or a firewall does not let this machine in; the host's log has the reason.";
 
-/** What is known of a login that failed. */
+/** The known facts about a failed login. */
 export interface LoginFacts {
-  /** The ways to log in that the server takes. */
+  /** The ways to log in that the server accepts. */
   readonly allowed: readonly string[];
-  /** Whether a way to log in was tried. */
+  /** Whether hostout tried a way to log in. */
   readonly isAsked: boolean;
   readonly log: LoginLog;
   readonly identityOrigin?: Origin | undefined;
@@ -29,13 +29,13 @@ export interface LoginFacts {
 
 const noFacts = (): LoginFacts => ({ allowed: [], isAsked: false, log: makeLoginLog() });
 
-/** Of a login to which the server says neither yes nor no. */
+/** The facts of a login to which the server answers neither yes nor no. */
 export const silentLogin = (): LoginFacts => ({ ...noFacts(), isAsked: true });
 
-/** As ssh2 throws it. */
+/** The error of ssh2. */
 export type ConnectError = Error & { readonly code?: string; readonly level?: string };
 
-/** Why there is no session, for the host of `label`: its key types, the login, or the way to it. */
+/** Explains why the host of `label` gave no session: its key types, the login, or the network. */
 export function connectFailure(
   label: string,
   settings: SshSettings,
@@ -43,7 +43,7 @@ export function connectFailure(
   facts: LoginFacts = noFacts(),
 ): HostoutError {
   const place = `${settings.hostname} port ${settings.port}`;
-  // With more keys than it bears, a server hangs up.
+  // A server hangs up after too many keys.
   const isTooMany = /too many authentication failures/i.test(error.message);
   if (isTooMany || error.level === "client-authentication" || error.level === "agent")
     return loginRefused(label, settings, {
@@ -52,7 +52,7 @@ export function connectFailure(
       isKeyless: isKeyless(facts),
       cause: error,
     });
-  // The number of a reason that the server gave (RFC 4253, 11.1).
+  // The number of a reason from the server (RFC 4253, 11.1).
   if (typeof (error.code as unknown) === "number") facts.log.say(error.message);
   if (facts.isAsked && !/timed out/i.test(error.message))
     return loginRefused(label, settings, { ...facts, ending: "hung up", cause: error });
@@ -78,22 +78,22 @@ export function connectFailure(
   });
 }
 
-/** Whether nothing was tried on a host that takes keys, though no key of this machine has a fault. */
+/** Returns whether hostout tried nothing on a host that accepts keys, although no key of this machine has a fault. */
 function isKeyless({ allowed, log }: LoginFacts): boolean {
   const { tried, passed, faults } = log;
   return allowed.includes("publickey") && tried.length + passed.length + faults().words.length === 0;
 }
 
-/** How a login ended that was not taken: after the last try, after too many for the server, or before it said no. */
+/** The end of a refused login: after the last try, after too many tries for the server, or before its answer. */
 type Ending = "refused" | "tries" | "hung up";
 
-/** A host that let nobody in. A fault of what this machine has to log in with is told first, and then what the server said. */
+/** The error for a refused login. A fault of this machine's credentials comes first, then the server's text. */
 export function loginRefused(
   label: string,
   settings: Pick<SshSettings, "user" | "hostname" | "port">,
   facts: Omit<LoginFacts, "isAsked"> & {
     readonly ending: Ending;
-    /** Whether this machine has no key to log in with; undefined where only ssh knows. */
+    /** Whether this machine has no key to log in with. Undefined if only ssh knows. */
     readonly isKeyless?: boolean;
     readonly cause: unknown;
   },
@@ -125,7 +125,7 @@ export function loginRefused(
   });
 }
 
-/** Ways to log in that only the system's ssh knows. */
+/** Ways to log in that only the system's ssh supports. */
 const opensshOnly = /^(gssapi|hostbased)/;
 
 function hintOf(
@@ -157,7 +157,7 @@ function hintOf(
   return `Does '${ssh}' work? See the options user and identity-file.`;
 }
 
-/** What the two sides of a handshake must have in common, by ssh2's word for it. */
+/** The parameters that the two sides of a handshake must share, by ssh2's word for them. */
 const algorithms: readonly (readonly [RegExp, string])[] = [
   [/host key/i, "type of host key"],
   [/key exchange|KEX/i, "key exchange"],
@@ -166,13 +166,13 @@ const algorithms: readonly (readonly [RegExp, string])[] = [
   [/compression/i, "compression"],
 ];
 
-/** Thrown where another ssh may have an algorithm in common with the server. */
+/** Thrown if another ssh may have an algorithm in common with the server. */
 export class NothingInCommon extends HostoutError {}
 
 /**
- * A server that takes none of the algorithms that hostout's own ssh has.
+ * The error for a server that accepts none of the algorithms of hostout's own ssh.
  *
- * @param heard what ssh2 told of the handshake; it ends with what was offered last
+ * @param heard ssh2's report of the handshake, with the last offer at its end
  */
 export function nothingInCommon(
   label: string,
@@ -191,7 +191,7 @@ export function nothingInCommon(
   });
 }
 
-/** A session that was there and is no more. */
+/** The error for a session that broke. */
 export function connectionLost(host: string): HostoutError {
   return new HostoutError({
     code: "connection-lost",

@@ -6,17 +6,17 @@ import { hasSsh, whyOnTheWay, whyOpenssh } from "../config/why-openssh.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { NothingInCommon } from "./connect-failure.ts";
 
-/** What a session is opened with. */
+/** The settings of a session. */
 interface ConnectSettings {
   readonly credentials: Credentials;
   readonly environment: SshWish["environment"];
-  /** Aborted: nobody wants it any more. */
+  /** Aborted: nobody wants the session any more. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Logs in to a host over the transport of the option `transport`. `auto`: hostout's own ssh, or the system's where only that can do what is
- * configured.
+ * Logs in to a host over the transport of the option `transport`.
+ * `auto` is hostout's own ssh, or the system's if only that one supports the configuration.
  *
  * @throws HostoutError `unreachable`, `login-refused`, `host-key`, `bad-config`
  */
@@ -41,7 +41,7 @@ export async function connect(
   };
   if (kind === "openssh") return byOpenssh();
   const reading = readSshSettings(wish);
-  // Loads while ssh is asked. Where it cannot be loaded, who needs it says so.
+  // Loads modules while ssh answers. If a module cannot be loaded, its user reports the error.
   void Promise.allSettled([import("../node-ssh/ssh-transport.ts"), import("node-ssh")]);
   const settings = await reading;
   const hops = await hopsTo(wish, settings, name);

@@ -5,38 +5,39 @@ import type { LimitFunction } from "p-limit";
 import { keepOpen } from "./keep-open.ts";
 import { SessionRefused } from "./session-refused.ts";
 
-/** sshd allows 10 sessions on a connection by default (MaxSessions); some are left to others. */
+/** sshd allows 10 sessions on a connection by default (MaxSessions). hostout leaves some to others. */
 const sessionsAtOnce = 8;
 
-/** How long after the end of a command its session may still count. */
+/** Time after the end of a command in which its session may still count, in milliseconds. */
 const putAwayMs = 2500;
 
-/** How often a command is tried to be started on a host that has no room for it. */
+/** The number of tries to start a command on a host that has no room for it. */
 const mostTries = 20;
 
-/** One connection, and how many places on it are taken. */
+/** One connection, and the number of places taken on it. */
 interface Lane {
   readonly transport: Transport;
-  /** Background commands, which give their places back at the end of the run. */
+  /** Background commands, which free their places at the end of the run. */
   background: number;
-  /** Sessions that the host has opened and that have not ended. */
+  /** Open sessions of the host. */
   open: number;
-  /** Sessions that are being opened, and were not refused so far. */
+  /** Sessions that are opening, and that the host has not refused so far. */
   opening: number;
-  /** When one ended last, as performance.now(). */
+  /** The end of the last session, as performance.now(). */
   endedMs: number;
   /** All other commands wait here for their turn. */
   readonly turns: LimitFunction;
-  /** The host does not count these as sessions. */
+  /** The host does not count these connections as sessions. */
   readonly dials: LimitFunction;
 }
 
 /**
- * The connections of one host, as one: commands take turns on the first. A background command keeps its place as long as it runs, so that
- * such commands get half of the first connection at most, and further connections for the rest. No background command keeps a place that
- * other commands need.
+ * Presents the connections of one host as one. Commands take turns on the first connection.
+ * A background command keeps its place while it runs. Such commands get at most half of the first connection, and
+ * further connections for the rest.
+ * So no background command keeps a place that other commands need.
  *
- * A host that allows fewer sessions is known by its refusal: from then on a connection has that many places.
+ * A refusal shows that a host allows fewer sessions. From then on each connection has that many places.
  *
  * @param open logs in
  */
@@ -71,13 +72,16 @@ export function makeConnectionPool(open: () => Promise<Transport>): () => Promis
     const further = [...lanes].find((lane) => lane !== first && isFree(lane));
     if (further) return further;
     return openLane().catch((error: unknown) => {
-      // A host may let nobody in twice, as with passwords that hold once.
+      // A host may refuse a second login, for example with one-time passwords.
       if (isFree(first) && first.background < most - 1) return first;
       throw error;
     });
   };
   let choosing: Promise<unknown> = Promise.resolve();
-  /** One at a time, so that each sees the places that others took, and nobody knocks at a host with many at once. */
+  /**
+   * Takes one place at a time. So each caller sees the places of the others, and nobody opens many connections to a
+   * host at once.
+   */
   const takePlace = (): Promise<Lane> => {
     const chosen = choosing.then(async () => {
       const lane = await laneForBackground();
@@ -88,7 +92,7 @@ export function makeConnectionPool(open: () => Promise<Transport>): () => Promis
     choosing = chosen.catch(() => undefined);
     return chosen;
   };
-  /** Resolves to undefined where the host has no room for it now. */
+  /** Resolves to undefined if the host has no room for the command now. */
   const startOn = async (lane: Lane, line: string, isLastTry: boolean): Promise<Process | undefined> => {
     let process: Process;
     try {
@@ -142,7 +146,7 @@ export function makeConnectionPool(open: () => Promise<Transport>): () => Promis
   };
 }
 
-/** Opens something when its turn comes, which it keeps until it has ended. */
+/** Opens something in its turn, and keeps the turn until that has ended. */
 function inTurn<T>(
   turns: LimitFunction,
   open: () => Promise<T>,
@@ -159,12 +163,12 @@ function inTurn<T>(
 
 const endedJustNow = ({ endedMs }: Lane) => performance.now() - endedMs < putAwayMs;
 
-/** Whether a refusal on it is none for want of room. */
+/** Returns whether a lane is idle: a refusal on it has another cause than lack of room. */
 const isIdle = (lane: Lane) => lane.open === 0 && lane.opening === 0 && !endedJustNow(lane);
 
 /**
- * Starts a command, and tries again as long as its refusal does not say how many sessions the host allows: sshd counts a session until it
- * has put it away, a little after its command has ended, and others may be about to be opened.
+ * Starts a command, and tries again while its refusal does not show how many sessions the host allows.
+ * sshd counts a session until a little after the end of its command, and other sessions may be about to open.
  */
 async function startWhenThereIsRoom(lane: Lane, line: string): Promise<Process> {
   for (let waitMs = 5; ; waitMs *= 2) {

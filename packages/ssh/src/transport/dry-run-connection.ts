@@ -1,7 +1,10 @@
 import type { Command, Connection } from "@hostout/kit";
 import { shellText } from "@hostout/kit";
 
-/** A connection that only tells what it would do. Questions (`test`, `capture`, `dial`) go to the real machine. */
+/**
+ * Makes the connection of a dry run, which only prints its changes. Questions (`test`, `capture`, `dial`) go to the
+ * real machine.
+ */
 export function dryRunConnection(real: Connection, note: (line: string) => void): Connection {
   const would = async (what: string) => note(`would ${what}`);
   const done = { stdout: "", stderr: "", durationMs: 0 };

@@ -1,7 +1,7 @@
-/** How long a failure to connect holds for all who want the same host at that time. */
+/** Time for which a failed connection counts for all callers of the same host, in milliseconds. */
 const failureMs = 500;
 
-/** Opens at the first call, and anew where what is open is of no use any more or could not be had. */
+/** Opens at the first call, and again if the open one is no longer usable or the opening failed. */
 export function keepOpen<T>(open: () => Promise<T>, isUsable: (opened: T) => boolean): () => Promise<T> {
   let present: Promise<T> | undefined;
   const usable = async (): Promise<T> => {
@@ -10,7 +10,7 @@ export function keepOpen<T>(open: () => Promise<T>, isUsable: (opened: T) => boo
       const opened = await known;
       if (isUsable(opened)) return opened;
     }
-    // Somebody else may have opened it meanwhile.
+    // Another caller may have opened it meanwhile.
     if (present !== known) return usable();
     const fresh = open();
     present = fresh;

@@ -6,7 +6,7 @@ import { runsLine } from "../command/hidden-line.ts";
 import { killGroup } from "../command/kill-group.ts";
 import { localDial } from "../dial/local-dial.ts";
 
-/** This machine, through /bin/sh. Each command has a process group of its own, so that it ends with all it started. */
+/** Makes the transport to this machine, through /bin/sh. Each command has a process group of its own, which ends with it. */
 export function localTransport(settings: {
   /** Label in output. */
   readonly name: string;
@@ -28,7 +28,7 @@ export function localTransport(settings: {
         child.on("error", () => resolve({ code: 127 }));
         child.on("exit", (code, signal) => resolve(code === null ? endedBy(signal!) : { code }));
       });
-      // A command that reads nothing may be gone before its input is.
+      // A command that reads nothing may end before its input.
       child.stdin.on("error", () => undefined);
       return {
         stdin: child.stdin,

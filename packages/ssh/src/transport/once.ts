@@ -1,8 +1,8 @@
-/** Does something once for all who want it, at that time or later in the run. */
+/** Does work once for all callers, at the same time or later in the run. */
 export interface Once {
-  /** `name` says what it is. A failure is not kept. */
+  /** Returns the result of the work called `name`. Does not keep a failure. */
   readonly get: <T>(name: string, make: () => Promise<T>) => Promise<T>;
-  /** It is another one now. */
+  /** Forgets a result that has changed. */
   readonly forget: (name: string) => void;
 }
 

@@ -16,14 +16,14 @@ type OwnTransport = (typeof ownTransports)[number];
 export interface ChosenTransport {
   readonly name: string;
   readonly definition: TransportDefinition;
-  /** Whether it is hostout's own, and no plugin's. */
+  /** Whether the transport is hostout's own, and no plugin's. */
   readonly isOwn: boolean;
 }
 
 /**
- * Selects transports: those of a site's plugins come before hostout's own of the same name.
+ * Selects transports. The transports of a site's plugins precede hostout's own of the same name.
  *
- * @param once answers that all hosts of a run share: keys, files of known hosts
+ * @param once answers that all hosts of a run share: keys, known_hosts files
  * @returns throws HostoutError `bad-option` for a name that nobody declares
  */
 export function makeTransportChoice(once: Once): (site: Site) => ChosenTransport {

@@ -1,6 +1,6 @@
 import { HostoutError } from "@hostout/kit";
 
-/** A connection on which the host opens no further session: it has as many as the host allows (MaxSessions of sshd). */
+/** The error for a connection on which the host opens no further session: the host's limit is reached (MaxSessions of sshd). */
 export class SessionRefused extends HostoutError {
   constructor(host: string, cause: Error) {
     super({

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often a server is come to again that hangs up. */
+/** The number of tries on a server that hangs up. */
 const mostTries = 6;
 
 /**
- * Knocks again, a little later, where a server hangs up before it says a word: many come to it at once (MaxStartups of sshd).
+ * Tries again, a little later, if a server hangs up before it sends a word: many clients connect to it at once
+ * (MaxStartups of sshd).
  *
- * @param isHungUp whether an error is that
+ * @param isHungUp whether an error is such a hang-up
  */
 export async function untilLetIn<T>(
   knock: () => Promise<T>,

@@ -1,9 +1,11 @@
 import { byteString } from "./byte-string.ts";
 
 /**
- * Whether a path (`a/b.txt`, relative, without `./`, each character one byte) is left out by rsync's patterns: a pattern with `/` at its
- * beginning is anchored, one with `/` inside matches the end of the path, others match a name; `/` at the end means folders only.
- * What is below an excluded folder is excluded with it. (rsync(1), PATTERN MATCHING RULES; `[]` classes and `\` as there.)
+ * Returns a function that decides whether rsync's patterns exclude a path (`a/b.txt`, relative, without `./`, each
+ * character one byte).
+ * A pattern with `/` at its beginning is anchored. A pattern with `/` inside matches the end of the path. Others match
+ * a name. A `/` at the end restricts a pattern to folders.
+ * An excluded folder excludes its content. (rsync(1), PATTERN MATCHING RULES; `[]` classes and `\` as there.)
  */
 export function makeExclude(patterns: readonly string[]): (path: string, isFolder: boolean) => boolean {
   const tests = patterns.map((pattern) => {
@@ -25,7 +27,7 @@ export function makeExclude(patterns: readonly string[]): (path: string, isFolde
 }
 
 function translate(pattern: string): string {
-  // Without a wildcard a backslash is one.
+  // In a pattern without a wildcard, a backslash is a plain character.
   if (!/[*?[]/.test(pattern)) return literal(pattern);
   return pattern.replaceAll(
     /\\(.)|\*\*+|\*|\?|\[[!^]?\]?(?:\[:\w+:\]|\\.|[^\]])*\]|[^*?\\[]+|./gs,
@@ -58,7 +60,7 @@ const posixClasses: Readonly<Record<string, string>> = {
   xdigit: "0-9a-fA-F",
 };
 
-/** `[!a-c]` as a regular expression has it. */
+/** Converts `[!a-c]` to the form of a regular expression. */
 function characterClass(token: string): string {
   const isNegated = /^\[[!^]/.test(token);
   const body = token.slice(isNegated ? 2 : 1, -1);

@@ -5,8 +5,9 @@ import { pathEnd } from "./listing.ts";
 import { readBytes } from "./read-bytes.ts";
 
 /**
- * Folders whose rights a copy would change: both trees have them, with other rights. Relative to the trees, each character one byte; `.` is the topmost one. Empty
- * where the target does not exist, or is to have the rights of the source.
+ * Returns the folders whose rights a copy would change: folders of both trees with different rights.
+ * Paths are relative to the trees, each character one byte. `.` is the top folder. Empty if the target does not exist,
+ * or takes the rights of the source.
  */
 export async function unlikeFolders(
   source: Side,
@@ -22,7 +23,7 @@ export async function unlikeFolders(
   return new Set(paths.filter((path) => path === "." || !isExcluded(path, true)));
 }
 
-/** Octal modes of the folders of a tree. */
+/** Returns the octal modes of the folders of a tree. */
 async function modesOf(side: Side, folder: string, isTopOnly: boolean): Promise<ReadonlyMap<string, string>> {
   const depth = isTopOnly ? ["-maxdepth", "0"] : [];
   const text = await readBytes(
@@ -40,8 +41,8 @@ async function modesOf(side: Side, folder: string, isTopOnly: boolean): Promise<
 }
 
 /**
- * All of a tree but these folders themselves: paths that begin with `./`, each character one byte. A folder among them is meant with all
- * that it has.
+ * Returns all paths of a tree except these folders themselves. Paths begin with `./`, each character one byte.
+ * A folder in the result stands for its whole content.
  */
 export async function pathsBeside(
   source: Side,

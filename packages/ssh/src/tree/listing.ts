@@ -3,29 +3,29 @@ import { HostoutError, sh } from "@hostout/kit";
 import type { Side } from "../transfer/side.ts";
 import { readBytes } from "./read-bytes.ts";
 
-/** What is at one path of a tree. */
+/** An entry at one path of a tree. */
 export interface Entry {
-  /** `other`: a device, a pipe or a socket, which is not copied. */
+  /** `other`: a device, a pipe or a socket. hostout does not copy them. */
   readonly kind: "file" | "folder" | "link" | "other";
   /** Permission bits. */
   readonly mode: number;
   readonly sizeBytes: number;
   /** Seconds since the epoch. */
   readonly modified: number;
-  /** What a link holds. Each character is one byte. */
+  /** The text of a link. Each character is one byte. */
   readonly target?: string | undefined;
 }
 
 const kinds: Readonly<Record<number, Entry["kind"]>> = { 32768: "file", 16384: "folder", 40960: "link" };
 
-/** What ends a path in a listing: no path has two slashes side by side. */
+/** The end of a path in a listing: no path has two slashes side by side. */
 export const pathEnd = "//\n";
 
 /**
- * The tree below a folder by relative path, folders before what they hold. Each character of a path is one byte.
+ * Lists the tree below a folder by relative path, each folder before its content. Each character of a path is one byte.
  *
- * @param mustExist whether a folder that does not exist is a fault; else it is empty
- * @throws HostoutError `command-failed` where not all of it can be read, `transfer-failed` where the host names a path outside
+ * @param mustExist whether a missing folder is an error; otherwise the tree is empty
+ * @throws HostoutError `command-failed` if a part is unreadable, `transfer-failed` if the host names a path outside
  */
 export async function listTree(
   side: Side,
@@ -69,14 +69,17 @@ function targetsOfFind(links: string): ReadonlyMap<string, string> {
   return targets;
 }
 
-/** That of busybox quotes nothing in `'./name' -> 'target'`: the size of a link is the length of its target. */
+/**
+ * Reads link targets from stat. busybox quotes nothing in `'./name' -> 'target'`: the size of a link is the length of
+ * its target.
+ */
 function targetsOfStat(links: string): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   for (let at = 0; at < links.length; ) {
     const head = at + links.slice(at, at + 32).indexOf("|");
     const name = links.slice(head + 1, links.indexOf(pathEnd.trim(), head));
     const begin = head + 1 + name.length * 2 + "//'' -> '".length;
-    // Some file systems say 0.
+    // Some file systems report a size of 0.
     const end = links.indexOf("'\n", begin + Number(links.slice(at, head)));
     if (end < 0) break;
     targets.set(name, links.slice(begin, end));
@@ -85,7 +88,10 @@ function targetsOfStat(links: string): ReadonlyMap<string, string> {
   return targets;
 }
 
-/** As find says it: in a folder that it said before. Else a host could have files written elsewhere, through `..` or a link that is there. */
+/**
+ * Returns whether a path is in a folder that find listed before. Otherwise a host could redirect writes elsewhere,
+ * through `..` or an existing link.
+ */
 function isBelow(entries: ReadonlyMap<string, Entry>, path: string): boolean {
   if (path.split("/").some((name) => name === "" || name === "." || name === "..")) return false;
   const parent = dirname(path);

@@ -22,7 +22,7 @@ import type { Side } from "../transfer/side.ts";
 import { syncWithRsync } from "../transfer/sync-rsync.ts";
 import { syncWithTar } from "../transfer/sync-tar.ts";
 
-// HOSTOUT_FUZZ_NAMES=10000 makes it a long run with that many names; a few are tried otherwise.
+// HOSTOUT_FUZZ_NAMES=10000 makes a long run with that many names. The default is a short run.
 const names = Number(process.env.HOSTOUT_FUZZ_NAMES ?? 80);
 const namesOfTree = Math.min(40, names);
 
@@ -42,7 +42,7 @@ function sideWith(path: string): Side {
   return { machine: thisMachine({ environment: { PATH: path } }), account: "login" };
 }
 
-/** This machine as one that has no other tools than busybox. */
+/** This machine as one that has no tools other than busybox. */
 function sideOfBusybox(): Side | undefined {
   if (spawnSync("busybox", ["true"]).status !== 0) return undefined;
   const bin = join(folder, "bin");
@@ -53,7 +53,7 @@ function sideOfBusybox(): Side | undefined {
   return sideWith(bin);
 }
 
-/** Numbers that are the same in each run. */
+/** Returns a generator of numbers that are the same in each run. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -130,7 +130,7 @@ const below = (parent: Buffer, name: Buffer) => Buffer.concat([parent, Buffer.fr
 
 type Kind = "file" | "folder" | "link";
 
-/** Makes one thing where nothing is. Content and times are few, so that much is alike in two trees. */
+/** Makes one entry at a free path. The few different contents and times make many files of two trees equal. */
 function make(path: Buffer, kind: Kind, random: (below: number) => number): void {
   if (kind === "folder") {
     mkdirSync(path, 0o755);
@@ -144,17 +144,18 @@ function make(path: Buffer, kind: Kind, random: (below: number) => number): void
   }
   const text = ["one\n", "two\n", "three\n"][random(3)]!;
   writeFileSync(path, text, { flag: "wx" });
-  // Of files that look alike but for their mode rsync changes that alone, and tar sends them: their content must be one.
+  // For files that differ only in their mode, rsync changes the mode, and tar sends the file. So their content must be
+  // equal.
   chmodSync(path, text === "three\n" && random(4) === 0 ? 0o600 : 0o644);
   utimesSync(path, seconds, seconds);
 }
 
-/** Two trees with some of their names alike, and the text of all paths. */
+/** Makes two trees that share some names, and returns the text of all paths. */
 function makeTrees(source: Buffer, target: Buffer, random: (below: number) => number): readonly string[] {
   for (const top of [source, target]) mkdirSync(top);
   const parents: Buffer[] = [Buffer.alloc(0)];
   const found: string[] = [];
-  // What rsync refuses is only in some of them.
+  // Only some trees contain entries that rsync refuses.
   const mixes = random(4) === 0;
   for (let count = 0; count < namesOfTree; count++) {
     const parent = parents[random(parents.length)]!;
@@ -168,7 +169,7 @@ function makeTrees(source: Buffer, target: Buffer, random: (below: number) => nu
       if (where !== 0)
         make(below(target, path), mixes && random(10) === 0 ? kinds[random(6)]! : kind, random);
     } catch (error) {
-      // It is there already, or in a folder of one tree only.
+      // The path exists already, or its folder exists in one tree only.
       if (!/^(EEXIST|ENOENT|ENOTDIR|ENAMETOOLONG|ELOOP)$/.test((error as NodeJS.ErrnoException).code!))
         throw error;
       continue;
@@ -179,7 +180,7 @@ function makeTrees(source: Buffer, target: Buffer, random: (below: number) => nu
   return found;
 }
 
-/** All of a tree, by path: what it is, with the time of files where these count. */
+/** Returns all entries of a tree by path: kind and content, with the time of files if times count. */
 function treeAt(top: Buffer, withTimes: boolean): Readonly<Record<string, string>> {
   const tree: Record<string, string> = {};
   const walk = (parent: Buffer): void => {
@@ -201,7 +202,7 @@ function treeAt(top: Buffer, withTimes: boolean): Readonly<Record<string, string
   return tree;
 }
 
-/** Patterns that leave out some of these paths: whole ones, names, and parts with wildcards. */
+/** Returns patterns that exclude some of these paths: whole paths, names, and parts with wildcards. */
 function patternsOf(paths: readonly string[], random: (below: number) => number): readonly string[] {
   const whole = paths.filter((path) => path.isWellFormed());
   if (random(2) === 0 || whole.length === 0) return [];
@@ -295,7 +296,7 @@ describeUnless(lacks("rsync", "--version"), "a reference to compare with:", () =
           const came = treeAt(at(way), !request.checksum);
           if (refusal === undefined || way === "rsync")
             differences.push(...difference(`${round} ${way}`, came, wanted));
-          // What tar refuses is left as it was; rsync does the rest and fails.
+          // tar leaves the tree unchanged when it refuses an entry. rsync copies the rest and fails.
           else {
             refusals++;
             differences.push(...difference(`${round} ${way} refused`, treeAt(at(way), true), before));

@@ -3,13 +3,18 @@ import { type Collected, collect } from "../command/collect.ts";
 import { commandFailure, execute } from "../command/execute.ts";
 import type { Side } from "../transfer/side.ts";
 
-/** The last of each output: a host may report a command's end before its output has come, and the line may break between. */
+/**
+ * The end of each output. A host may report a command's end before its output arrives, and the connection may break in
+ * between.
+ */
 const endMark = "hostout-end";
 
 /**
- * All that a command writes, however much, each byte as one character (latin1): names of files are bytes, and need not be UTF-8.
+ * Returns the whole output of a command, of any size, each byte as one character (latin1). File names are bytes, and
+ * need not be UTF-8.
  *
- * @throws HostoutError as `execute`, `command-failed` where the status is not 0, and `transfer-failed` where the rest does not come
+ * @throws HostoutError as `execute`, `command-failed` if the exit code is not 0, and `transfer-failed` if the rest does
+ * not arrive
  */
 export async function readBytes(
   { machine, account }: Side,
@@ -28,7 +33,7 @@ export async function readBytes(
   );
   if (finished.code !== 0) throw commandFailure(machine.name, title, { ...finished, stdout: "" });
   const text = output.stdout.text();
-  // What is missing from a listing would be taken for removed.
+  // The caller would take entries missing from a listing for removed ones.
   if (!text.endsWith(endMark))
     throw new HostoutError({
       code: "transfer-failed",
@@ -58,7 +63,7 @@ function collectAll(): Collected {
   };
 }
 
-/** Names as they are read by `xargs -0`. Each character is one byte. */
+/** Formats names for `xargs -0`. Each character is one byte. */
 export function nulSeparated(names: readonly string[]): Buffer {
   return Buffer.from(names.map((name) => `${name}\0`).join(""), "latin1");
 }

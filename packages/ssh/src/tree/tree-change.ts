@@ -3,21 +3,24 @@ import type { SyncRequest } from "@hostout/kit";
 import { makeExclude } from "./exclude.ts";
 import type { Entry } from "./listing.ts";
 
-/** What is to be done to make the target like the source. Paths are relative. */
+/** The changes that make the target like the source. Paths are relative. */
 export interface TreeChange {
   readonly remove: readonly string[];
-  /** Those of `remove` that are in no folder which is removed. */
+  /** The paths of `remove` that are not in a removed folder. */
   readonly removeWhole: readonly string[];
   readonly folders: readonly string[];
   readonly send: readonly string[];
-  /** Paths of the target that keep what is to take their place away: folders that are not empty, or no folders. */
+  /** Paths of the target that block their replacement: folders that are not empty, or entries that are not folders. */
   readonly inTheWay: readonly string[];
 }
 
 type Tree = ReadonlyMap<string, Entry>;
 type Request = Pick<SyncRequest, "delete" | "ignoreExisting" | "exclude" | "checksum" | "keepFolders">;
 
-/** Compares two trees by kind, size, time and mode, links by their target, as rsync does; with `checksum`, times do not count. */
+/**
+ * Compares two trees by kind, size, time and mode, and links by their target, as rsync does. With `checksum`, times do
+ * not count.
+ */
 export function compareTrees(source: Tree, target: Tree, request: Request): TreeChange {
   const isExcluded = makeExclude(request.exclude ?? []);
   const filled = foldersThatStay(source, target, request, isExcluded);
@@ -49,7 +52,10 @@ export function compareTrees(source: Tree, target: Tree, request: Request): Tree
   return { remove, removeWhole: remove.filter((path) => !gone.has(dirname(path))), folders, send, inTheWay };
 }
 
-/** Folders of the target that hold something which stays: all that do where nothing is removed, else those with something excluded. */
+/**
+ * Returns the target's folders with entries that stay: all folders with content if nothing is removed, else those with
+ * excluded entries.
+ */
 function foldersThatStay(
   source: Tree,
   target: Tree,
@@ -66,7 +72,7 @@ function foldersThatStay(
   return filled;
 }
 
-/** Whether what is there is to be replaced. */
+/** Returns whether an entry of the target needs a replacement. */
 export function differ(
   entry: Entry,
   there: Entry,

@@ -7,7 +7,7 @@ import { differ } from "./tree-change.ts";
 
 type Tree = ReadonlyMap<string, Entry>;
 
-/** The files of both trees that look the same and have other content. */
+/** Returns the files of both trees that look equal but have different content. */
 export async function filesOfOtherContent(
   [source, target]: readonly [Side, Side],
   [from, to]: readonly [string, string],
@@ -16,7 +16,7 @@ export async function filesOfOtherContent(
 ): Promise<readonly string[]> {
   if (request.ignoreExisting) return [];
   const paths = alike(have, there, request);
-  // Of a name with such a sign, some sha256sum write several lines.
+  // For a name with such a character, some sha256sum programs print several lines.
   const isOdd = (path: string) => /[\\\n\r]/.test(path);
   const [odd, plain] = [paths.filter(isOdd), paths.filter((path) => !isOdd(path))];
   const differing = async (some: readonly string[], sums: ShellLine) => {
@@ -29,7 +29,7 @@ export async function filesOfOtherContent(
 
 const sumsOfPlain = sh`xargs -0 sha256sum --`;
 const sumsOfOdd = sh`xargs -0 sh -c 'for f do sha256sum <"$f" || exit 255; done' sh`;
-/** Characters of a sum, which is the first word of its line. */
+/** Length of a sum, the first word of its line, in characters. */
 const sumLength = 64;
 
 async function read(

@@ -38,7 +38,7 @@ export * from "./plugin/option.ts";
 export * from "./plugin/plugin.ts";
 export * from "./plugin/read-options.ts";
 export * from "./plugin/secret-source.ts";
-export { blame } from "./run/blame.ts";
+export { type Blame, blame } from "./run/blame.ts";
 export * from "./run/events.ts";
 export * from "./run/hostout-error.ts";
 export * from "./run/report-error.ts";

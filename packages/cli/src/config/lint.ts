@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { type Config, type ConfigError, isHostoutRecipe, lintText, type Origin } from "@hostout/config";
-import type { HostoutError, Site } from "@hostout/kit";
+import { type HostoutError, readSecretReference, type Site } from "@hostout/kit";
 import { loadSites } from "../project/load-sites.ts";
 import type { Project } from "../project/project.ts";
 import { secretOptions } from "./hidden-options.ts";
@@ -89,8 +89,9 @@ async function lintSecrets(project: Project): Promise<readonly Finding[]> {
     const cut = place.indexOf(":");
     const [section, option] = [place.slice(0, cut), place.slice(cut + 1)];
     for (const { origin, text } of project.config.history(section, option)) {
-      // A value that only refers to another option is not secret itself.
-      if (/^(?:\$\{[^}]*\}\s*)*$/.test(text) || !(await mayOthersRead(origin.file))) continue;
+      // A value that only refers to another option, or to a source of secrets, is not secret itself.
+      const isReference = /^(?:\$\{[^}]*\}\s*)*$/.test(text) || readSecretReference(text) !== undefined;
+      if (isReference || !(await mayOthersRead(origin.file))) continue;
       findings.push({
         severity: "warning",
         message: `the secret ${place} stands in a file that others may read`,

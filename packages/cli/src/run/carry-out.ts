@@ -45,16 +45,17 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
     ...args,
     ...Object.values(flags).filter((value) => typeof value === "string"),
   ]);
-  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)), words);
+  const sites = new Set(request.targets.map(({ site }) => site));
+  let secrets = secretsOf(sites, words);
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
   const { warn } = settings;
   const listeners: readonly NamedListener[] = [
     // The journal comes before the display, so that `resume` never repeats a step that the user saw finish.
     ...(journal ? [{ name: "journal", listener: journal }] : []),
     { name: "display", listener: { event: settings.emit } },
-    ...(dryRun ? [] : await openListeners([...new Set(request.targets.map(({ site }) => site))], warn)),
+    ...(dryRun ? [] : await openListeners([...sites], warn)),
   ];
-  const emit = maskSecrets(tellListeners(listeners, warn), secrets);
+  const emit = maskSecrets(tellListeners(listeners, warn), () => secrets);
   const at = () => new Date().toISOString();
   const targets = request.targets.map(({ site, host }) => {
     return { site: site.name, host: host.name, environment: environmentOf(site) };
@@ -73,6 +74,9 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
       ...(settings.stopping && { stopping: settings.stopping }),
       ...(settings.hold && { hold: settings.hold }),
       dryRun,
+      joins: (site) => {
+        secrets = secretsOf(sites.add(site), words);
+      },
       id: first,
       ...limits,
       ...before,

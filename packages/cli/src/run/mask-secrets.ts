@@ -36,16 +36,22 @@ function ofAddresses(text: string): readonly string[] {
  * Returns an emitter that removes secrets from events: a host may echo a password, and an error may quote a
  * line or a URL with a token.
  */
-export function maskSecrets(emit: Emit, secrets: readonly string[]): Emit {
-  const hide = (text: string) => hideAll(text, secrets);
+export function maskSecrets(emit: Emit, secretsNow: () => readonly string[]): Emit {
   // In JSON, some secrets have escapes.
-  const inJson = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  let known: { readonly secrets: readonly string[]; readonly inJson: readonly string[] } | undefined;
+  const all = () => {
+    const secrets = secretsNow();
+    if (known?.secrets !== secrets)
+      known = { secrets, inJson: secrets.map((secret) => JSON.stringify(secret).slice(1, -1)) };
+    return known;
+  };
   const isTold = (text: string, among: readonly string[]) =>
     text.includes("://") || among.some((secret) => text.includes(secret));
   return (event) => {
+    const { secrets, inJson } = all();
     const isSecret =
       event.type === "output" ? isTold(event.line, secrets) : isTold(JSON.stringify(event), inJson);
-    emit(isSecret ? (hideIn(event, hide) as Event) : event);
+    emit(isSecret ? (hideIn(event, (text) => hideAll(text, secrets)) as Event) : event);
   };
 }
 

@@ -3,15 +3,12 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { Request } from "@hostout/engine";
-import { HostoutError, type SecretSource, type Site } from "@hostout/kit";
+import { HostoutError, readSecretReference, type SecretSource, type Site } from "@hostout/kit";
 
 interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
-
-/** The form of a reference to a secret: `secret:SOURCE:REFERENCE`. */
-const secretForm = /^secret:([\w.-]+):(.*)$/s;
 
 /**
  * Returns a request whose sites have the secrets that their options refer to. Reads each secret once.
@@ -42,8 +39,9 @@ async function resolveSite(
   const secrets: string[] = [];
   await Promise.all(
     [...site.values].map(async ([option, value]) => {
-      const [, name = "", reference = ""] = secretForm.exec(value.text.trim()) ?? [];
-      if (name === "") return;
+      const named = readSecretReference(value.text);
+      if (!named) return;
+      const { source: name, reference } = named;
       const fault = (message: string, hint?: string, cause?: unknown) =>
         new HostoutError({
           code: "bad-option",

@@ -5,29 +5,39 @@ import { HostoutError, type Site, type Target } from "@hostout/kit";
  * stay the same.
  *
  * @param known the hosts of the run
+ * @param joins called with each site that is loaded, before its hosts are known
  * @returns a function that throws HostoutError `unknown-site`
  */
 export function makeOtherSites(
   known: readonly Target[],
+  joins: (site: Site) => void,
 ): (from: Site, name: string) => Promise<readonly Target[]> {
   const found = new Map<string, Promise<readonly Target[]>>();
-  for (const [name, targets] of Map.groupBy(known, ({ site }) => site.name))
-    found.set(name, Promise.resolve(targets));
+  for (const [site, targets] of Map.groupBy(known, (target) => target.site)) {
+    // The run may have some of the hosts only.
+    const all = site.hosts.map((host) => targets.find((one) => one.host === host) ?? { site, host });
+    found.set(site.name, Promise.resolve(all));
+  }
   return (from, name) => {
     const before = found.get(name);
     if (before) return before;
-    const loaded = loadTargets(from, name);
+    const loaded = loadTargets(from, name, joins);
     found.set(name, loaded);
     return loaded;
   };
 }
 
-async function loadTargets(from: Site, name: string): Promise<readonly Target[]> {
+async function loadTargets(
+  from: Site,
+  name: string,
+  joins: (site: Site) => void,
+): Promise<readonly Target[]> {
   if (!from.loadOther)
     throw new HostoutError({
       code: "unknown-site",
       message: `there is no site '${name}' beside ${from.name}`,
     });
   const site = await from.loadOther(name);
+  joins(site);
   return site.hosts.map((host) => ({ site, host }));
 }

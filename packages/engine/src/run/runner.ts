@@ -1,4 +1,4 @@
-import type { Connections, Emit, Target, TargetReport } from "@hostout/kit";
+import type { Connections, Emit, Site, Target, TargetReport } from "@hostout/kit";
 import { makeBudget } from "../pace/budget.ts";
 import { makeExclusive } from "../pace/exclusive.ts";
 import { exitCodeOf } from "../pace/exit-code.ts";
@@ -58,6 +58,8 @@ export interface RunSettings {
   readonly hold?: () => () => void;
   /** Whether the run only reports the changes that it would make. */
   readonly dryRun?: boolean;
+  /** Called with each site outside the plan that a command reaches. */
+  readonly joins?: (site: Site) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -106,7 +108,10 @@ async function carryOut(settings: RunSettings): Promise<RunSummary> {
     stopsWaiting: maxFailures !== undefined,
     retries: settings.retries ?? 0,
     doneBefore: settings.doneBefore ?? (() => undefined),
-    targetsOf: makeOtherSites(settings.plan.groups.flatMap((group) => group.targets)),
+    targetsOf: makeOtherSites(
+      settings.plan.groups.flatMap((group) => group.targets),
+      settings.joins ?? (() => {}),
+    ),
     newTask: () => ++lastTask,
   };
   // A dry run may need no host at all, and a resumed run may need only some of them.

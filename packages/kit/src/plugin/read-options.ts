@@ -5,6 +5,7 @@ import type { Site } from "../site/site.ts";
 import { defaultOf, type SiteOptions, siteOptions } from "../site/site-options.ts";
 import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
 import type { Plugin } from "./plugin.ts";
+import { readSecretReference } from "./secret-source.ts";
 
 /**
  * Returns the options of a site by their names in code: its own, and those of `plugin` if given.
@@ -103,6 +104,8 @@ export function checkSite(site: Site): readonly Finding[] {
     if (set.length === 0) continue;
     if (new Set(set.map((key) => site.values.get(key)?.text)).size > 1)
       findings.push({ error: setTwice(site, set), severity: "error" });
+    // A run reads the secret before it reads the option.
+    if (set.some((key) => readSecretReference(site.values.get(key)?.text ?? ""))) continue;
     try {
       readOption(site, name, declaration);
     } catch (error) {

@@ -28,3 +28,11 @@ export interface SecretSource {
    */
   readonly read: (request: SecretRequest) => Promise<string>;
 }
+
+/** Splits `secret:SOURCE:REFERENCE`; undefined for a value that names no secret. */
+export function readSecretReference(
+  value: string,
+): { readonly source: string; readonly reference: string } | undefined {
+  const [, source, reference = ""] = /^secret:([\w.-]+):(.*)$/s.exec(value.trim()) ?? [];
+  return source === undefined ? undefined : { source, reference };
+}

@@ -25,7 +25,7 @@ const page = () => readFileSync(join(site(), "current/htdocs/index.html"), "utf8
 const live = () => readlinkSync(join(site(), "current")).replace("releases/", "");
 
 /** The first line of the newest journal. */
-function newestRun(): { readonly process: { readonly pid: number } } {
+function newestRun(): { readonly run: string; readonly process: { readonly pid: number } } {
   const runs = join(bed.folder, ".hostout/runs");
   const [run = ""] = readdirSync(runs)
     .filter((name) => name.endsWith(".ndjson"))
@@ -181,6 +181,21 @@ test("resume refuses to go on where another deploy came between, and names who a
   );
 });
 
+test("resume refuses a host that its run never looked at, where another deploy came since it began; else it goes on", async () => {
+  await hostout("seen", "", "deploy");
+  const killed = await killedAt("package", "never sent", "");
+  expect([(await hostout("carl's", "", "deploy")).code, page()]).toEqual([0, "carl's"]);
+  const { code, stderr } = await bed.hostout("resume", killed);
+  expect([code, page()]).toEqual([4, "carl's"]);
+  expect(stderr).toMatch(
+    new RegExp(
+      `a\\.example\\.com: ${live()} is live, since \\S+Z by \\S+@\\S+, process \\d+; the run has not looked at this host and began at \\S+Z\\n`,
+    ),
+  );
+  await killedAt("package", "nobody came between", "");
+  expect([(await bed.hostout("resume")).code, page()]).toEqual([0, "nobody came between"]);
+});
+
 test("resume takes the run that began last, also where the clock went back since", async () => {
   const killed = (text: string, ...env: readonly string[]) =>
     bed
@@ -196,11 +211,12 @@ test("resume takes the run that began last, also where the clock went back since
   expect([code, page(), stdout]).toEqual([0, "second", expect.stringContaining(`version ${live()}`)]);
 });
 
-/** Deploys, and kills the client when a command begins. */
-async function killedAt(command: string, text: string, options: string) {
+/** Deploys, and kills the client when a command begins. Resolves to the name of the run. */
+async function killedAt(command: string, text: string, options: string): Promise<string> {
   await write(text, options);
   const words = [process.execPath, "--import", preload, cli, "web", "deploy"];
   expect([137, null]).toContain((await bed.run("env", `KILL_AT=${command}`, ...words)).code);
+  return newestRun().run;
 }
 
 test("resume does not wait for the server that the run started, and names no script of hostout's", async () => {

@@ -10,6 +10,8 @@ export interface SharedHost {
   readonly connection: Connection;
   /** Name of the release that is live; undefined: none. @throws where it is not whole */
   readonly live: () => string | undefined;
+  /** Who switched, in the order of the log; empty where that is not known. */
+  readonly switchers: () => readonly string[];
   /** What a release is made of: the label of its package. */
   readonly labelOf: (release: string) => string | undefined;
 }

@@ -11,12 +11,12 @@ function scriptOf(command: Command): { readonly text: string; readonly args: rea
   return { text: command[2] ?? "", args: command.slice(5) };
 }
 
-/** What `resume` asks: where `current` leads, twice, and the last switch. */
-function saidToResume(store: ModelStore): string {
-  const last = store.log.at(-1);
+/** What `resume` asks: the clock, where `current` leads, twice, and the switches. */
+function saidToResume(store: ModelStore, now: string): string {
   const folder = store.current === undefined ? "" : `/srv/site/releases/${store.current}`;
   const link = store.current === undefined ? "" : `releases/${store.current}`;
-  return `${link}\n${folder}\n${last ? `${last.at}\t${last.release}\t${last.who}\n` : ""}`;
+  const log = store.log.map(({ at, release, who }) => `${at}\t${release}\t${who}`);
+  return [now, link, folder, ...log].join("\n");
 }
 
 /** Runs a command on the host of a store. @throws where it is none that the model knows */
@@ -42,7 +42,7 @@ export async function answer(
   const script = scripts.get(text);
   if (script) return script(store, given);
   if (text.includes("HOSTOUT_TASK") || text.includes("/proc/")) return ok();
-  if (text.includes(".hostout/served.log")) return ok(saidToResume(store));
+  if (text.includes(".hostout/served.log")) return ok(saidToResume(store, at()));
   throw new Error(`the model knows no script ${text}`);
 }
 

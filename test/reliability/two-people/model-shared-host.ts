@@ -18,6 +18,7 @@ export function modelSharedHost(
       if (current !== undefined && !store.folders.has(current)) throw new Error(`${current} is gone`);
       return current;
     },
+    switchers: () => store.log.map(({ who }) => who),
     labelOf: (release) => {
       const text = store.records.get(release) ?? store.failed.get(release);
       return text === undefined ? undefined : labelOf(parseRecord(release, text).package);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { makePlan, type RunSummary } from "@hostout/engine";
-import { type Event, isHostoutError } from "@hostout/kit";
-import { goOnWith } from "../../../packages/cli/src/journal/go-on-with.ts";
+import { type Event, isHostoutError, lockHolder } from "@hostout/kit";
 import { type RunRecord, runsOf } from "../../../packages/cli/src/journal/read-journal.ts";
+import { goOnWith } from "../../../packages/cli/src/resume/go-on-with.ts";
 import { carryOut, type Resumed } from "../../../packages/cli/src/run/carry-out.ts";
 import { newestOf, runsBefore } from "../../../packages/cli/src/run/resume.ts";
 import { type Client, type Cut, type Failure, openClient, type SharedHost } from "./line.ts";
@@ -26,11 +26,19 @@ export interface Going {
   readonly said: Promise<Said>;
 }
 
+/** One of the runs that go on with each other. */
+export interface ChainedRun {
+  readonly run: string;
+  /** How the logs of hosts name it. */
+  readonly holder: string;
+  /** Names of the hosts on which it had looked. */
+  readonly seen: readonly string[];
+}
+
 /** A run that goes on with another one. */
 export interface ResumedRun extends Typed {
-  readonly run: string;
-  /** Names of the hosts whose live release that run had seen. */
-  readonly seen: readonly string[];
+  /** The runs that it goes on with, the newest first. */
+  readonly chain: readonly ChainedRun[];
   readonly going: Going;
 }
 
@@ -70,6 +78,7 @@ export function makePerson(
       invocation: { args: [], flags: {} },
     }));
     const request = { targets, commands };
+    const plan = makePlan(request);
     const client = openClient(hosts, typed.cut, typed.failure);
     const { connections } = client;
     const emit = (event: Event) => {
@@ -84,7 +93,7 @@ export function makePerson(
       let resumed: Resumed | undefined;
       try {
         if (resuming) {
-          const goingOn = goOnWith(resuming.run, runsBefore(resuming.run), targets);
+          const goingOn = goOnWith(resuming.run, runsBefore(resuming.run), targets, plan);
           await goingOn.look(connections);
           resumed = goingOn.resumed;
         }
@@ -92,7 +101,7 @@ export function makePerson(
         if (!isHostoutError(refused)) throw refused;
         return { refused };
       }
-      const about = { request, plan: makePlan(request), source, connections, emit, unwritten, resumed };
+      const about = { request, plan, source, connections, emit, unwritten, resumed };
       const signal = new AbortController().signal;
       return {
         summary: await carryOut({ ...about, signal, dryRun: false, limits: {}, warn: () => undefined }),
@@ -123,10 +132,15 @@ export function makePerson(
       const commands = run.request.commands.map((command) => command.name);
       const label = labelOfRun.get(run.request.run)!;
       const typed = { commands, label, ...line };
-      const seen = run.events.flatMap((event) =>
-        event.type === "task.end" && event.live !== undefined ? [event.host!] : [],
-      );
-      return { ...typed, run: run.request.run, seen, going: start(typed, { run }) };
+      const chain = [run, ...runsBefore(run)].map(chained);
+      return { ...typed, chain, going: start(typed, { run }) };
     },
   };
+}
+
+function chained({ request, events }: RunRecord): ChainedRun {
+  const seen = events.flatMap((event) =>
+    event.type === "task.end" && (event.live ?? event.lastSwitch) !== undefined ? [event.host!] : [],
+  );
+  return { run: request.run, holder: lockHolder(request.who, request.process.pid), seen };
 }

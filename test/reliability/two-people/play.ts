@@ -33,22 +33,37 @@ export async function play(scene: Scene, history: readonly (Act | Step)[]): Prom
   const lies: string[] = [];
   const seen: string[] = [];
   const buried: (() => void)[] = [];
-  /** What was live when a run ended, or was killed. */
-  const leftBy = new Map<string, readonly (string | undefined)[]>();
+  /** How many switches each host had logged when a run began, and when it ended or was killed. */
+  const logged = new Map<
+    string,
+    { readonly atBegin: readonly number[]; readonly atEnd: readonly number[] }
+  >();
   const live = () => hosts.map((host) => host.live());
+  const switches = () => hosts.map((host) => host.switchers().length);
+  const { pid: ours } = process;
+  let lastPid = 5_000_000;
 
   for (const one of history) {
     if ("clock" in one) clock.step(one.clock, one.byMs);
-    else await act(one, "");
+    else {
+      await act(one, "");
+      clock.pass(120_000);
+    }
   }
+  bePid(ours);
   for (const bury of buried) bury();
   return { ...count, lies, seen };
 
   async function act(one: Act, inside: string): Promise<void> {
     const { who, does, cut, meanwhile } = one;
     const person = people[who]!;
-    clock.isOf(who);
-    const before = live();
+    const pid = ++lastPid;
+    const be = () => {
+      clock.isOf(who);
+      bePid(pid);
+    };
+    be();
+    const atBegin = switches();
     let typed: Typed;
     let going: Going;
     let goesOnWith: ResumedRun | undefined;
@@ -71,18 +86,19 @@ export async function play(scene: Scene, history: readonly (Act | Step)[]): Prom
     if (isInterrupted) count.interrupted++;
     if (first === "pause") {
       for (const other of meanwhile) await act(other, `${inside}  `);
-      clock.isOf(who);
-      clock.pass();
+      be();
+      clock.pass(5000);
       going.client.goOn();
     }
     const said = await going.said;
     const now = live();
     const run = person.lastRun();
-    if (run !== undefined && (said === undefined || "summary" in said)) leftBy.set(run, now);
+    if (run !== undefined && (said === undefined || "summary" in said))
+      logged.set(run, { atBegin, atEnd: switches() });
     const what = `${inside}${person.name} ${JSON.stringify(does)}${cut ? ` ${JSON.stringify(cut)}` : ""}`;
     const lie = (text: string) => lies.push(`${what}: ${text}`);
     judge(typed, said, now, going.client.lastLive, lie);
-    if (goesOnWith !== undefined && !isInterrupted) judgeResume(goesOnWith, before, now, said, lie);
+    if (goesOnWith !== undefined && !isInterrupted) judgeResume(goesOnWith, atBegin, said, lie);
     seen.push(
       `${what} -> ${outcomeOf(said)} ${hosts.map((host, index) => labelAt(host, now[index])).join(" ")}`,
     );
@@ -118,20 +134,31 @@ export async function play(scene: Scene, history: readonly (Act | Step)[]): Prom
     }
   }
 
-  /** Where another one switched since, nothing is changed. */
+  /** Where another one switched since a run looked, or since it began where it never looked, nothing is changed. */
   function judgeResume(
-    { run, seen: looked }: ResumedRun,
-    before: readonly (string | undefined)[],
-    now: readonly (string | undefined)[],
+    { chain }: ResumedRun,
+    before: readonly number[],
     said: Said,
     lie: (text: string) => void,
   ): void {
     if (said && "refused" in said) count.refused++;
-    const left = leftBy.get(run);
-    for (const [index, { name }] of hosts.entries())
-      if (looked.includes(name) && left && left[index] !== before[index] && now[index] !== before[index])
-        lie(`${name}: went on, though ${before[index]} came after ${left[index]}; ${now[index]} is live`);
+    const own = new Set(["", ...chain.map(({ holder }) => holder)]);
+    for (const [index, host] of hosts.entries()) {
+      const looked = chain.find(({ seen: names }) => names.includes(host.name));
+      const since = looked
+        ? logged.get(looked.run)?.atEnd[index]
+        : logged.get(chain.at(-1)!.run)?.atBegin[index];
+      const log = host.switchers();
+      const others = log.slice(since, before[index]).filter((who) => !own.has(who));
+      if (others.length > 0 && log.length > before[index]!)
+        lie(`${host.name}: went on, though ${others.join(" and ")} switched since`);
+    }
   }
+}
+
+/** From now on this is another process. */
+function bePid(pid: number): void {
+  Object.defineProperty(process, "pid", { value: pid, configurable: true });
 }
 
 const labelAt = (host: SharedHost, release: string | undefined) =>

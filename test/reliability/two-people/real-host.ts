@@ -25,6 +25,12 @@ export function realHost(
     name,
     connection: machineConnection(machine, machine, undefined),
     labelOf: labelOfRelease,
+    switchers: () => {
+      const log = join(path, ".hostout/served.log");
+      if (!existsSync(log)) return [];
+      const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
+      return lines.map((line) => line.split("\t")[2] ?? "");
+    },
     live: () => {
       let target: string;
       try {

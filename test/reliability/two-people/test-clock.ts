@@ -3,8 +3,8 @@ export interface TestClock {
   /** From now on, what is asked is the clock of that one. */
   readonly isOf: (who: 0 | 1) => void;
   readonly step: (whose: 0 | 1 | "hosts", byMs: number) => void;
-  /** Some seconds go by for all. */
-  readonly pass: () => void;
+  /** Time goes by for all. */
+  readonly pass: (ms: number) => void;
   /** That of the hosts, as they write it down. */
   readonly atHosts: () => string;
   readonly stop: () => void;
@@ -39,8 +39,8 @@ export function startTestClock(): TestClock {
     step: (whose, byMs) => {
       steps[whose] += byMs;
     },
-    pass: () => {
-      passedMs += 5000;
+    pass: (ms) => {
+      passedMs += ms;
     },
     atHosts: () => new realDate(nowMs("hosts")).toISOString().replaceAll(/[-:]|\.\d+/g, ""),
     stop: () => {

@@ -51,6 +51,21 @@ export const told: readonly (readonly (Act | Step)[])[] = [
       meanwhile: [act(1, deploy(1))],
     }),
   ],
+  // Another one switched there and back since: what is live is what the run had seen.
+  [
+    act(0, deploy(0)),
+    act(1, { type: "deploy", label: 1, failure: { host: 0, in: "build" } }),
+    act(0, deploy(2)),
+    act(0, deploy(0)),
+    act(1, resume),
+  ],
+  // It had looked on no host when it was killed.
+  [
+    act(0, deploy(0)),
+    act(1, deploy(1), { cut: { host: 0, command: 0, when: "before", how: "kill" } }),
+    act(0, deploy(2)),
+    act(1, resume),
+  ],
   // A rollback whose check failed was gone on with.
   [act(0, deploy(1)), act(1, deploy(0)), act(1, failing), act(1, resume), act(0, rollback)],
 ];

@@ -22,10 +22,17 @@ import { told } from "./told.ts";
  * the real scripts; there are fewer of them, as each run starts some hundred processes.
  *
  * Compared is what a run says is live with where `current` leads. Where another one switched after a run gave its lock back, what the run
- * says was so when it heard of the host last. A resume changes nothing where another one switched since.
+ * says was so when it heard of the host last. A resume changes nothing where another one switched since its run looked, or since that
+ * began where it never looked.
  */
 
 const isFull = process.env.HOSTOUT_SWEEP === "full";
+/** The same histories each time, so that none fails at random; a sweep takes others. `HOSTOUT_SEED` takes those of one that failed. */
+const seeds = process.env.HOSTOUT_SEED
+  ? [Number(process.env.HOSTOUT_SEED)]
+  : isFull
+    ? Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 31))
+    : [1, 2, 78];
 const labels = ["one", "two", "three", "four", "five"];
 let root: string;
 let packages: readonly LabelledPackage[];
@@ -62,12 +69,11 @@ const lied: [readonly (Act | Step)[]][] = told.map((steps) => [steps]);
 
 async function tryHistories(
   title: string,
-  numRuns: number,
+  { seed, numRuns }: { readonly seed: number; readonly numRuns: number },
   histories: fc.Arbitrary<readonly (Act | Step)[]>,
   makeHost: Parameters<typeof playWith>[1],
-  examples: [readonly (Act | Step)[]][] = lied,
+  examples: [readonly (Act | Step)[]][] = [],
 ) {
-  const seed = Number(process.env.HOSTOUT_SEED ?? Date.now() % 2 ** 31);
   const sum = { histories: 0, runs: 0, killed: 0, interrupted: 0, resumed: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(histories, async (steps) => {
@@ -85,15 +91,21 @@ async function tryHistories(
   return sum;
 }
 
-test("what each run says is live is live, and resume brings back nothing old, on hosts in memory", async () => {
-  const make = (name: string, _home: string, { atHosts }: TestClock) =>
-    modelSharedHost(name, atHosts, labelOf);
-  const sum = await tryHistories("on hosts in memory", isFull ? 10_000 : 40, history, make);
-  expect(Math.min(sum.killed, sum.interrupted, sum.resumed, sum.refused)).toBeGreaterThan(0);
-}, 36_000_000);
+test.each(seeds)(
+  "what each run says is live is live, and resume brings back nothing old, on hosts in memory: seed %s",
+  async (seed) => {
+    const make = (name: string, _home: string, { atHosts }: TestClock) =>
+      modelSharedHost(name, atHosts, labelOf);
+    const about = { seed, numRuns: Number(process.env.HOSTOUT_HISTORIES ?? (isFull ? 2500 : 20)) };
+    const sum = await tryHistories("on hosts in memory", about, history, make, seed === seeds[0] ? lied : []);
+    expect(Math.min(sum.killed, sum.interrupted, sum.resumed, sum.refused)).toBeGreaterThan(0);
+  },
+  36_000_000,
+);
 
 test("the same with the real scripts", async () => {
   const make = (name: string, home: string) => realHost(name, home, labelOf);
-  const sum = await tryHistories("on real stores", isFull ? 150 : 1, short, make, isFull ? lied : []);
+  const about = { seed: seeds[0]!, numRuns: isFull ? 150 : 1 };
+  const sum = await tryHistories("on real stores", about, short, make, isFull ? lied : []);
   expect(sum.runs).toBeGreaterThan(1);
 }, 36_000_000);

@@ -1,6 +1,5 @@
 import { makePlan, type Request } from "@hostout/engine";
 import { HostoutError, requireCommand, type Site, type Target } from "@hostout/kit";
-import { goOnWith } from "../journal/go-on-with.ts";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, runsOf } from "../journal/read-journal.ts";
 import { type RequestRecord, signatureOf } from "../journal/request-record.ts";
@@ -9,6 +8,7 @@ import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { unknownFlag } from "../line/route.ts";
 import { findConfig } from "../project/find-config.ts";
 import { openProject } from "../project/project.ts";
+import { goOnWith } from "../resume/go-on-with.ts";
 import { limitsOf } from "./run-limits.ts";
 import { runRequest } from "./run-request.ts";
 
@@ -38,10 +38,11 @@ export async function resume(
     userDefaults: record.userDefaults,
   };
   const request = await requestOf(record);
-  if (signatureOf(makePlan(request)) !== record.signature) {
+  const plan = makePlan(request);
+  if (signatureOf(plan) !== record.signature) {
     throw refused(record, "what its commands are made of has changed since", "Begin anew.");
   }
-  const { look, resumed } = goOnWith(run, runsBefore(run), request.targets);
+  const { look, resumed } = goOnWith(run, runsBefore(run), request.targets, plan);
   const limits = { ...record.limits, ...limitsOf(flags) };
   return runRequest({ request, flags, limits, source, unread, resumed, look });
 }

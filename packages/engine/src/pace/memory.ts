@@ -1,4 +1,4 @@
-import { type Cells, type CommandValue, makeCells, type Site, type Target } from "@hostout/kit";
+import { type Cells, type CommandValue, makeCells, type Site, type Switch, type Target } from "@hostout/kit";
 
 /** Values that commands of one run leave for later commands. */
 export interface Memory {
@@ -8,6 +8,9 @@ export interface Memory {
   /** Keeps the live release of a target. null means none, and undefined means unknown. */
   readonly keepLive: (target: Target, release: string | null | undefined) => void;
   readonly liveOf: (target: Target) => string | null | undefined;
+  /** Keeps the last switch in the log of a target. null means none. */
+  readonly keepSwitch: (target: Target, lastSwitch: Switch | null) => void;
+  readonly lastSwitchOf: (target: Target) => Switch | null | undefined;
   /** Returns the cells of a target, or of a site where a command runs once for it. */
   readonly sharedOf: (place: Target | Site) => Cells;
 }
@@ -15,6 +18,7 @@ export interface Memory {
 export function makeMemory(): Memory {
   const values = new Map<Target, Map<string, unknown>>();
   const live = new Map<Target, string | null | undefined>();
+  const switches = new Map<Target, Switch | null>();
   const shared = new Map<Target | Site, Cells>();
   return {
     keep: (target, command, value) => void mapOf(values, target).set(command, value),
@@ -23,6 +27,8 @@ export function makeMemory(): Memory {
       values.get(target)?.get(command) as T | undefined,
     keepLive: (target, release) => void live.set(target, release),
     liveOf: (target) => live.get(target),
+    keepSwitch: (target, lastSwitch) => void switches.set(target, lastSwitch),
+    lastSwitchOf: (target) => switches.get(target),
     sharedOf: (place) => {
       const cells = shared.get(place) ?? makeCells();
       shared.set(place, cells);

@@ -58,6 +58,9 @@ export function makeContext(parts: {
     shared: run.memory.sharedOf(task.once ? site : task.target),
   };
   if (task.once) return { ...common, hosts: task.hosts.map((target) => target.host) };
-  const live = (release: string | null | undefined) => run.memory.keepLive(task.target, release);
+  const live: HostContext["live"] = (release, lastSwitch) => {
+    run.memory.keepLive(task.target, release);
+    if (lastSwitch !== undefined) run.memory.keepSwitch(task.target, lastSwitch);
+  };
   return { ...common, host, live, remote: run.connections.remote(site, host, output) };
 }

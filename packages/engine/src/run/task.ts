@@ -32,10 +32,12 @@ export function startTask(run: Run, { target, path, step, plugin }: TaskDescript
   const at = () => isoTime(run.now());
   const end = () => {
     const live = target.host && run.memory.liveOf(target);
+    const lastSwitch = target.host && run.memory.lastSwitchOf(target);
     const durationMs = run.now() - startedMs;
     return {
       ...({ type: "task.end", ...place, at: at(), path, step, durationMs } as const),
       ...(live !== undefined && { live }),
+      ...(lastSwitch !== undefined && { lastSwitch }),
     };
   };
   run.emit({ type: "task.start", ...place, at: at(), path, step, plugin });

@@ -1,6 +1,6 @@
 import type { Connection } from "../machine/connection.ts";
 import type { TransportDefinition } from "../machine/transport.ts";
-import type { Status, Table } from "../run/events.ts";
+import type { Status, Switch, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
 import type { SiteOptions } from "../site/site-options.ts";
@@ -109,8 +109,11 @@ export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, 
   /**
    * Reports the new live release of the host, for the recap. null means none, and undefined means that it is
    * no longer known. The store of `@hostout/releases` calls this after each switch and each look at the host.
+   *
+   * `lastSwitch` is the last switch in the log of the host, where the command has just read that log. null means an
+   * empty log. `resume` compares it with the log to find switches of other runs.
    */
-  readonly live: (release: string | null | undefined) => void;
+  readonly live: (release: string | null | undefined, lastSwitch?: Switch | null) => void;
 }
 
 /**

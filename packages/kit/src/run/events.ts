@@ -47,6 +47,16 @@ export interface TargetReport {
   readonly live?: string | null | undefined;
 }
 
+/** One switch in the log of a host. */
+export interface Switch {
+  /** The time of the switch, by the clock of the host. */
+  readonly at: string;
+  /** The release that the switch made live. */
+  readonly release: string;
+  /** The run that switched: `ann@laptop, process 4711`. undefined where the log does not know it. */
+  readonly who?: string | undefined;
+}
+
 /**
  * All events of a run, in order. They are the only source for output, journal and notifications. Times are
  * ISO 8601, UTC.
@@ -115,6 +125,11 @@ export type Event =
        * The live release of the host at that moment. null means none. Absent where the run does not know it.
        */
       readonly live?: string | null | undefined;
+      /**
+       * The last switch in the log of the host, as this run has read it. null means an empty log. Absent where the
+       * run has not read the log.
+       */
+      readonly lastSwitch?: Switch | null | undefined;
       /** The hosts of the task, where it ran once for its site and succeeded for them. */
       readonly hosts?: readonly string[] | undefined;
       readonly note?: string | undefined;

@@ -10,3 +10,8 @@ export function who(): string {
   }
   return `${user}@${hostname()}`;
 }
+
+/** A run of hostout, as locks and logs of hosts name it: `ann@laptop, process 4711`. */
+export function lockHolder(by: string = who(), pid: number = process.pid): string {
+  return `${by}, process ${pid}`.slice(0, 200);
+}

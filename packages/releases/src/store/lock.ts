@@ -58,7 +58,7 @@ export async function takeLock(
   };
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
   const holding = connection
-    .run(script(holdScript, token, who.slice(0, 200), String(seconds)), {
+    .run(script(holdScript, token, who, String(seconds)), {
       input,
       quiet: true,
       background: true,

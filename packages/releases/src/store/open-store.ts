@@ -31,7 +31,7 @@ import { parseIndex, sentBlocks } from "../state/package-runs.ts";
 import { releaseForm } from "../state/release-name.ts";
 import { formatRecord, type ReleaseRecord } from "../state/release-record.ts";
 import { linesOf, parseDrift, parseRemaining } from "../state/store-answers.ts";
-import { isWholeState, parseState } from "../state/store-state.ts";
+import { isWholeState, parseState, type StoreState } from "../state/store-state.ts";
 import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
 import type { Store } from "./store.ts";
 import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
@@ -42,6 +42,8 @@ export interface StoreSettings {
   readonly prepare?: () => Promise<void>;
   /** The known state, shared by all users of this host's store in this run. */
   readonly known?: KnownState;
+  /** Receives the state of the host where the lock was refused. */
+  readonly found?: (state: StoreState) => void;
 }
 
 /** The input of a script, and its effect on the state. */
@@ -53,7 +55,7 @@ interface Change extends Given {
 export function openStore(
   connection: Connection,
   path: string,
-  { prepare = async () => {}, known = knownState() }: StoreSettings = {},
+  { prepare = async () => {}, known = knownState(), found = () => {} }: StoreSettings = {},
 ): Store {
   const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
   const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
@@ -122,7 +124,12 @@ export function openStore(
       const exit = exitOf(error);
       if (exit === exits.noFolder) return undefined;
       // Exit by TERM: `unlock` ended the script before it had the lock.
-      if (exit === exits.lockLost || exit === 143) throw await lockedError(error, connection, path, askState);
+      if (exit === exits.lockLost || exit === 143)
+        throw await lockedError(error, connection, path, async () => {
+          const state = await askState();
+          found(state);
+          return state;
+        });
       throw storeError(error, connection.name, path, "the lock");
     }
   };

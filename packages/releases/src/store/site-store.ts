@@ -1,4 +1,4 @@
-import { absolutePath, cell, type HostContext, isHostoutError, who } from "@hostout/kit";
+import { absolutePath, cell, type HostContext, isHostoutError, lockHolder } from "@hostout/kit";
 import { giveScript, prepareScript } from "../host/prepare-scripts.ts";
 import { exits } from "../script/exits.ts";
 import { type KnownState, knownState } from "../state/known-state.ts";
@@ -27,14 +27,24 @@ export async function siteStore(context: HostContext): Promise<Store> {
   const known = shared.get(knownCell) ?? knownState();
   shared.set(pathCell, path);
   shared.set(knownCell, known);
-  const settings = { prepare: () => prepare(context, path), known };
+  const settings = {
+    prepare: () => prepare(context, path),
+    known,
+    found: (state: StoreState) => tellFound(state, context.live),
+  };
   return tellingLive(openStore(remote.as("effective"), path, settings), context.live);
+}
+
+/** Reports the live release of a state, and its last switch. */
+function tellFound({ served, foreign, log }: StoreState, live: HostContext["live"]): void {
+  // The state knows no time of the switches of this run.
+  live(served ?? foreign ?? null, log.findLast(({ at }) => at !== "") ?? null);
 }
 
 /** Wraps a store so that the recap shows the live release that the store finds or switches to. */
 function tellingLive(store: Store, live: HostContext["live"]): Store {
   const found = (state: StoreState) => {
-    live(state.served ?? state.foreign ?? null);
+    tellFound(state, live);
     return state;
   };
   const switching = async <T>(release: string | null, work: () => Promise<T>) => {
@@ -160,7 +170,7 @@ export async function refuseLost(context: HostContext, store: Store): Promise<vo
 
 /** Takes the lock, unless it is held, for all work on the host until {@link giveBackLock}. */
 export async function keepLock(context: HostContext, store: Store, makes = true): Promise<Lock> {
-  const lock = heldLock(context) ?? (await store.lock(`${who()}, process ${process.pid}`, makes));
+  const lock = heldLock(context) ?? (await store.lock(lockHolder(), makes));
   context.shared.set(lockCell, lock);
   return lock;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFile, realpath, stat } from "node:fs/promises";
-import { HostoutError, type Next, type Outcome, who } from "@hostout/kit";
+import { HostoutError, lockHolder, type Next, type Outcome } from "@hostout/kit";
 import type { OnHost, OnStaging } from "../options.ts";
 import { stagingPath } from "./staging.ts";
 
@@ -100,7 +100,7 @@ function warnOfOthers({ site, warn }: Context, folder: string): void {
 async function lockFolder({ warn }: Context, folder: string, reads: boolean): Promise<() => void> {
   const nothing = () => undefined;
   if (!(await stat(folder).catch(() => undefined))) return nothing;
-  const hold = ["sh", "-c", "echo locked; cat >/dev/null", `${who()}, process ${process.pid}`];
+  const hold = ["sh", "-c", "echo locked; cat >/dev/null", lockHolder()];
   // The child must not get a Ctrl-C of the terminal.
   const child = spawn("flock", [reads ? "-s" : "-x", "-n", folder, ...hold], { detached: true });
   const said: string[] = [];

@@ -19,6 +19,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
     new HostoutError({ code, message: `${host}: ${message}`, hint, host, cause: error });
   switch (exitOf(error)) {
     case exits.lockLost:
+    case exits.lockSilent:
       return told(
         `the lock of ${path} was lost; nothing was changed`,
         "Try again: another deploy may have begun.",

@@ -18,10 +18,11 @@ import { replaceFile } from "./replace-file.ts";
 export type { Package, PackageSettings } from "./package.ts";
 
 /**
- * Makes the package of a release: one archive, named by its content. The same content gives the same bytes, whenever and
- * wherever it is made.
+ * Makes the package of a release: one archive, named by the hash of its content. The same content gives the same bytes
+ * at any time and place.
  *
- * The lines for the user begin with the release's name, which is known when all is done: they are told then.
+ * The lines for the user begin with the release's name, which is known only at the end. So the function prints them
+ * then.
  *
  * @throws HostoutError `failed`, `bad-option`, `command-failed`; ConfigError
  */
@@ -40,7 +41,10 @@ export async function makePackage(settings: PackageSettings, tools: PackageTools
   }
 }
 
-/** Its files by names that are right on hosts too: `${buildout:directory}` is another folder there. */
+/**
+ * Converts the project's files to relative names, which are right on hosts too: `${buildout:directory}` is another
+ * folder there.
+ */
 function withinProject(settings: PackageSettings): PackageSettings {
   const folder = dirname(settings.config);
   const inner = (option: "buildout" | "versions-file", file: string, origin: Origin | undefined) => {
@@ -104,7 +108,7 @@ async function scmOf(
   const scm = await findWorkingCopy(folder, workshop);
   const revision = await scm?.revision();
   if (!scm || revision === undefined) return undefined;
-  // Those that packaging writes itself are no edits.
+  // Files that packaging itself writes are not edits.
   const isOwn = (path: string) => path === versionsFile || path.startsWith(".hostout/");
   const isDirty = releases.some(({ isEdited }) => isEdited) || !(await scm.edits()).every(isOwn);
   return { kind: scm.kind, revision, isDirty };

@@ -1,12 +1,12 @@
 import type { Run } from "@hostout/scm";
 
-/** What packaging does to the world. */
+/** The outputs and permissions of packaging. */
 export interface PackageTools {
   readonly run: Run;
-  /** Tells the user a line. */
+  /** Prints a line for the user. */
   readonly note: (line: string) => void;
   /** Warns the user. */
   readonly warn: (text: string) => void;
-  /** False in a dry run: all is made in a folder of its own that is removed again, and nothing of it is kept. */
+  /** False in a dry run: packaging works in a folder of its own, removes that folder, and keeps nothing. */
   readonly write: boolean;
 }

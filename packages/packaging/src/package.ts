@@ -1,36 +1,42 @@
 import type { Origin, Site } from "@hostout/kit";
 
-/** What a package is made of. */
+/** The settings of a package. */
 export interface PackageSettings {
-  /** Absolute path of the configuration; its folder is the project's. */
+  /** Absolute path of the configuration. Its folder is the project's. */
   readonly config: string;
-  /** How it was read for this run. */
+  /** The settings with which this run read the configuration. */
   readonly readSettings?: Site["readSettings"];
   /** For messages alone. */
   readonly site: string;
-  /** The configuration that is built on hosts, relative to the project; several are words. It need not be there, unless the site names it. */
+  /**
+   * The configuration that hosts build, relative to the project. Several are words. The file need not exist, unless the
+   * site names it.
+   */
   readonly buildout: string;
-  /** Lines; with any, it is an application that is not built by buildout. */
+  /** Lines of commands. With any, the project is an application that buildout does not build. */
   readonly buildCommand: readonly string[];
-  /** Files, folders and patterns. Undefined: a buildout has only what it needs, all else the whole project. */
+  /**
+   * Files, folders and patterns. Undefined: a buildout takes only the files that it needs, and any other project all
+   * its files.
+   */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[];
-  /** Folders of development packages, besides those that the configurations name. */
+  /** Folders of development packages, besides those in the configurations. */
   readonly packages: readonly string[];
-  /** Where options are written. */
+  /** The places of options. */
   readonly origins?:
     | Readonly<
         Partial<Record<"buildout" | "include" | "exclude" | "packages" | "versionsFile", Origin | undefined>>
       >
     | undefined;
-  /** Where versions are pinned, relative to the project. */
+  /** The file of pinned versions, relative to the project. */
   readonly versionsFile: string;
   readonly packageFormat: "sdist" | "egg" | "wheel";
-  /** What builds the buildout on hosts: a change of it is another release. Undefined: `python3`. */
+  /** The Python that builds the buildout on hosts. A change makes another release. Undefined: `python3`. */
   readonly python: string | undefined;
-  /** What builds Python packages on this machine. Undefined: the same. */
+  /** The Python that builds Python packages on this machine. Undefined: the same. */
   readonly localPython?: string | undefined;
-  /** What is built on hosts: a change of it is another release. */
+  /** The parts that hosts build. A change makes another release. */
   readonly parts: readonly string[];
   readonly sudoParts: readonly string[];
 }
@@ -39,24 +45,24 @@ export interface PackageSettings {
 export interface PackagedDevPackage {
   readonly name: string;
   readonly version: string;
-  /** Where the built file is kept, absolute. */
+  /** Absolute path of the built file. */
   readonly file: string;
-  /** Whether it was built now. */
+  /** Whether this run built it. */
   readonly isChanged: boolean;
 }
 
-/** A package that was made. */
+/** A finished package. */
 export interface Package {
   /** sha256 of the archive's bytes, hex. */
   readonly hash: string;
   /** `.hostout/packages/deploy-HASH12.tar` of the project, absolute. */
   readonly file: string;
   readonly sizeBytes: number;
-  /** How many files, folders and links it has. */
+  /** The number of files, folders and links. */
   readonly files: number;
   readonly kind: "buildout" | "application" | "files";
   readonly devPackages: readonly PackagedDevPackage[];
-  /** How many versions are pinned. */
+  /** The number of pinned versions. */
   readonly pins: number;
   readonly scm:
     | { readonly kind: "git" | "hg"; readonly revision: string; readonly isDirty: boolean }

@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Writes a file whole or not at all, and only where it differs: under another name, then renamed.
+ * Writes a file whole or not at all, and only if it differs: under another name, then with a rename.
  *
- * @returns whether it differed
+ * @returns whether the file differed
  */
 export async function replaceFile(file: string, text: string, mode: number): Promise<boolean> {
   if ((await readText(file)) === text) return false;
@@ -21,7 +21,7 @@ export async function replaceFile(file: string, text: string, mode: number): Pro
   return true;
 }
 
-/** The text of a file; undefined when it is not there. */
+/** Reads the text of a file. Undefined if the file does not exist. */
 export async function readText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");

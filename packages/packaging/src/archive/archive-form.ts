@@ -11,7 +11,10 @@ const samples: readonly Entry[] = [
   textEntry("text", "1"),
 ];
 
-/** The sum of a small archive: another one where the library writes another tar than it did, of which no piece may be taken then. */
+/**
+ * Returns the sum of a small archive. The sum changes if the library writes another tar than before, and then no piece
+ * of an older archive is usable.
+ */
 export async function archiveForm(): Promise<string> {
   const hash = createHash("sha256");
   await writeTar(

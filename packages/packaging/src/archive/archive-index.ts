@@ -7,24 +7,27 @@ import { readLayout } from "./read-layout.ts";
 
 const indexOf = (archive: string) => archive.replace(/\.tar$/, ".index");
 
-/** Writes beside an archive what it is made of, so that it need not be read again for each host. `segments`: if they are known. */
+/**
+ * Writes the index of an archive beside it, so that the archive need not be read again for each host. `segments`: the
+ * segments, if known.
+ */
 export async function writeIndex(archive: string, segments?: readonly Segment[]): Promise<void> {
   const index = indexOf(archive);
   if (existsSync(index)) return;
   await replaceFile(index, formatIndex(segments ?? (await readLayout(archive))), 0o600);
 }
 
-/** Removes an index that is not what it was, if it is there. */
+/** Removes an index that has changed, if it exists. */
 export function removeIndex(archive: string): Promise<void> {
   return rm(indexOf(archive), { force: true });
 }
 
-/** The index of an archive, as text. */
+/** Reads the index of an archive, as text. */
 export function readIndex(archive: string): Promise<string> {
   return readFile(indexOf(archive), "utf8");
 }
 
-/** The index of another archive in the same folder, if it is kept. */
+/** Reads the index of another archive in the same folder, if it exists. */
 export async function indexBeside(archive: string, hash: string): Promise<readonly Segment[] | undefined> {
   try {
     return parseIndex(await readIndex(join(dirname(archive), `deploy-${hash.slice(0, 12)}.tar`)));

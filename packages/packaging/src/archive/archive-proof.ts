@@ -5,13 +5,13 @@ import type { Archive } from "./archive.ts";
 import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
 import { sha256Of } from "./sha256-of.ts";
 
-/** Of each archive that a run sends, once for all hosts. */
+/** The proof of each archive that a run sends, made once for all hosts. */
 const proofs = new WeakMap<Archive, Promise<void>>();
 
 /**
- * Proves that an archive on this machine is still that which its name says, and its index whole, before it is sent.
+ * Proves, before hostout sends an archive, that its bytes still match its name, and that its index is whole.
  *
- * @throws HostoutError `failed` where it is damaged; then it is removed
+ * @throws HostoutError `failed` if the archive is damaged; hostout then removes it
  */
 export function requireWholeArchive(archive: Archive): Promise<void> {
   const proof = proofs.get(archive) ?? prove(archive);

@@ -11,12 +11,12 @@ import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
 import { archivesInUse, markInUse } from "./archives-in-use.ts";
 import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
 
-/** Archives that are kept beside the newest. */
+/** The number of archives to keep besides the newest. */
 const kept = 5;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** An archive that was written. */
+/** An archive on this machine. */
 export interface Archive {
   /** sha256 of its bytes, hex. */
   readonly hash: string;
@@ -25,10 +25,10 @@ export interface Archive {
 }
 
 /**
- * Writes entries into `deploy-HASH.tar` of a folder. The same entries are the same bytes; an archive that is there is left.
+ * Writes entries into `deploy-HASH.tar` of a folder. The same entries give the same bytes. An existing archive stays.
  *
- * @param write false: only its hash and its size are found out
- * @throws HostoutError `failed` when a file changes while it is read, `disk-full`
+ * @param write false: only computes the hash and the size
+ * @throws HostoutError `failed` if a file changes during the read, `disk-full`
  */
 export async function writeArchive(
   entries: readonly Entry[],
@@ -60,7 +60,10 @@ export async function writeArchive(
   return archive;
 }
 
-/** Of an older archive and of what changed; undefined where little of the older one is left, or it is damaged. */
+/**
+ * Makes an archive from an older one and from the changes. Undefined if little of the older one is usable, or if it is
+ * damaged.
+ */
 async function mergeInto(
   entries: readonly Entry[],
   looks: readonly string[],
@@ -83,7 +86,7 @@ async function mergeInto(
     return archive;
   } catch (error) {
     if (error instanceof DamagedArchive) {
-      // What is made whole may have the same name, and would be left.
+      // The new archive may have the same name, and would not replace the damaged one.
       await removeIndex(last.file);
       await rm(last.file, { force: true });
       return undefined;
@@ -94,16 +97,16 @@ async function mergeInto(
   }
 }
 
-/** The segments of an archive by what their entries looked like. Empty where they are not known. */
+/** Returns the segments of an archive by the looks of their entries. Empty if unknown. */
 async function segmentsByLook({ file, looks }: KnownArchive): Promise<ReadonlyMap<string, Segment>> {
   const segments = parseIndex(await readIndex(file).catch(() => ""));
-  // One for each entry, and the end.
+  // One segment for each entry, and one for the end.
   if (segments.length !== looks.length + 1) {
     await removeIndex(file);
     return new Map();
   }
   const there = new Map(looks.map((look, index) => [look, segments[index]!]));
-  // Those that had changed when they were looked at.
+  // Entries that had just changed when hostout looked at them.
   there.delete("");
   return there;
 }
@@ -146,7 +149,7 @@ async function makeArchive(
   }
 }
 
-/** A power cut may leave of a file that is renamed before it is on the disk nothing but its name. */
+/** Renames a file after it is on the disk. Otherwise a power cut may leave nothing but its name. */
 async function place(part: string, file: string): Promise<void> {
   const handle = await open(part, "r");
   await handle.sync().finally(() => handle.close());
@@ -176,15 +179,15 @@ function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-/** It is in use. */
+/** Marks an archive as in use. */
 async function touch(file: string): Promise<void> {
   const now = new Date();
   await utimes(file, now, now);
 }
 
 /**
- * Removes all but the newest archives of a folder, the indexes of those that are gone, and what was begun a day ago. `made` stays in any
- * case, and so do the archives that this run or another one needs.
+ * Removes all but the newest archives of a folder, the indexes of removed archives, and unfinished files after a day.
+ * Keeps `made`, and all archives that this run or another one needs.
  */
 export async function removeOldArchives(folder: string, made: string): Promise<void> {
   await markInUse(made);
@@ -199,7 +202,7 @@ export async function removeOldArchives(folder: string, made: string): Promise<v
       all
         .filter((name) => /^deploy-[0-9a-f]{12}\.tar$/.test(name))
         .map(async (name) => {
-          // Another run may remove it at this time.
+          // Another run may remove the file at the same time.
           const stats = await stat(join(folder, name)).catch(() => undefined);
           return stats ? [{ name, changedMs: stats.mtimeMs }] : [];
         }),

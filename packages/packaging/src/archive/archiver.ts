@@ -6,20 +6,20 @@ import type { Entry } from "../entries/entry.ts";
 import { fileMode } from "../entries/file-mode.ts";
 import { readContent, streamContent } from "../entries/read-content.ts";
 
-/** What every entry is dated. After 1980, where zip begins. */
+/** The date of every entry. After 1980, the first year of zip. */
 const date = new Date("2000-01-01T00:00:00Z");
 
 /** Files above this size are never whole in memory. */
 const streamedBytes = 4 * 1024 * 1024;
 
-/** Bytes and entries that may wait to be written. */
+/** Bytes and entries that may wait for the writer. */
 const mostWaiting = { bytes: 8 * 1024 * 1024, entries: 64 };
 
 /**
- * Writes entries, in their order, as a tar; `stored` puts it into gzip without compressing it, so that the bytes do not
- * depend on how well a machine's zlib does.
+ * Writes entries, in their order, as a tar. `stored` wraps the tar in gzip without compression, so that the bytes do
+ * not depend on a machine's zlib.
  *
- * @throws HostoutError `failed` when a file changes while it is read
+ * @throws HostoutError `failed` if a file changes during the read
  */
 export async function writeTar(
   entries: Iterable<Entry>,
@@ -32,7 +32,7 @@ export async function writeTar(
   await Promise.all([write(archive, entries, header), pipeline(header, into)]);
 }
 
-/** Gzip names the system that it was written on, in its tenth byte: here, none. */
+/** Clears the tenth byte of gzip, which names the operating system. */
 function sameHeader(): Transform {
   let offset = 0;
   return new Transform({
@@ -44,14 +44,14 @@ function sameHeader(): Transform {
   });
 }
 
-/** Writes entries, in their order, as a zip that is not compressed. No links. */
+/** Writes entries, in their order, as a zip without compression. No links. */
 export async function writeZip(entries: Iterable<Entry>, into: Writable): Promise<void> {
   await write(new ZipArchive({ store: true }), entries, into, Number.POSITIVE_INFINITY);
 }
 
 /**
- * Feeds an archive. It is never destroyed, as a stream in it that nobody listens to would then end the process: after a
- * failure nothing reads from it any more, and what it reads from is closed.
+ * Feeds an archive, and never destroys it: a stream in it without a listener would then end the process.
+ * After a failure nothing reads from the archive any more, and its sources are closed.
  */
 async function write(
   archive: Archiver,
@@ -81,7 +81,7 @@ async function write(
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-      // Why, it may say only when it is closed.
+      // A destroyed stream may report its error only after it is closed.
       if (into.destroyed) return finished(into, { readable: false });
       if (source instanceof Readable) sources.add(source.on("error", fail));
       waiting.push(sizeBytes);
@@ -121,13 +121,16 @@ async function open(entry: Entry, wholeBytes: number): Promise<Opened> {
     const bytes = await readContent(content);
     return { source: bytes, data, sizeBytes: bytes.length };
   }
-  // With the size known, archiver does not gather the stream in memory.
+  // With a known size, archiver does not gather the stream in memory.
   const stats = { size: content.sizeBytes } as Stats;
   const source = Readable.from(streamContent(content));
   return { source, data: { ...data, stats }, sizeBytes: mostWaiting.bytes };
 }
 
-/** Archiver mends names for Windows: `a\b` and `c:d` would be other names. A pax record says what they really are. */
+/**
+ * Returns the exact name of an entry as a pax record. archiver changes names for Windows: `a\b` and `c:d` would become
+ * other names.
+ */
 function exactName(path: string): { readonly pax?: Readonly<Record<string, string>> } {
   return /\\|^\w+:|\/\//.test(path) ? { pax: { path } } : {};
 }

@@ -3,17 +3,20 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** No run takes longer: a mark that is older is of a process that happens to have the number of an ended one. */
+/** No run takes longer. An older mark belongs to a process that happens to have the number of an ended one. */
 const longestMs = 24 * 60 * 60 * 1000;
 
-/** Of another machine nobody knows here whether its process is alive. */
+/** For another machine, this one cannot check whether the process is alive. */
 const longestElsewhereMs = 60 * 60 * 1000;
 
 const own = new Set<string>();
 
 const form = /^(deploy-[0-9a-f]{12}\.tar)\.(\d+)\.use$/;
 
-/** Says in a file beside it that this process needs an archive until it ends: a run packages all its sites before it sends them. */
+/**
+ * Marks an archive, in a file beside it, as needed by this process until it ends. A run packages all its sites before
+ * it sends them.
+ */
 export async function markInUse(archive: string): Promise<void> {
   const mark = `${archive}.${process.pid}.use`;
   await writeFile(mark, hostname(), { mode: 0o600 });
@@ -25,7 +28,7 @@ function removeOwn(): void {
   for (const mark of own) rmSync(mark, { force: true });
 }
 
-/** Names of the archives of a folder that a process needs. Marks of processes that have ended are removed. */
+/** Returns the names of a folder's archives that a process needs. Removes the marks of ended processes. */
 export async function archivesInUse(folder: string): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
   for (const name of await readdir(folder)) {

@@ -6,9 +6,9 @@ import { readContent, streamContent } from "../entries/read-content.ts";
 const wholeBytes = 1024 * 1024;
 
 /**
- * The sha256 (hex) of a folder's content: paths, which files are executable, bytes. Times and owners do not count.
+ * Returns the sha256 (hex) of a folder's content: paths, executable bits, bytes. Times and owners do not count.
  *
- * @throws HostoutError `failed` when a file changes while it is read
+ * @throws HostoutError `failed` if a file changes during the read
  */
 export async function contentHash(entries: readonly Entry[]): Promise<string> {
   const whole = createHash("sha256");

@@ -6,22 +6,22 @@ import { fileMode } from "../entries/file-mode.ts";
 import { replaceFile } from "../replace-file.ts";
 import type { Archive } from "./archive.ts";
 
-/** A file that changed so short a time ago may change once more without its times telling. */
+/** A file that changed less than this time ago may change again without a change of its times. In milliseconds. */
 const settledMs = 2500;
 
 const nameOf = (folder: string) => join(folder, "last.json");
 
-/** An archive that was made before, and what each entry of it looked like then. */
+/** An archive of an earlier run, with the looks of its entries at that time. */
 export interface KnownArchive extends Archive {
   /** In the order of the archive; see {@link looksOf}. */
   readonly looks: readonly string[];
-  /** Which tar it is; see `archive-form.ts`. */
+  /** The kind of its tar; see `archive-form.ts`. */
   readonly form: string;
 }
 
 /**
- * How each entry looks: by the times and numbers of its file and not by its bytes, as version control knows that nothing has changed. Empty
- * where a file changed just now.
+ * Returns the looks of entries: the times and numbers of their files instead of their bytes, as version control detects
+ * changes. Empty if a file has just changed.
  *
  * @param nowMs milliseconds since the epoch
  */
@@ -41,14 +41,14 @@ export function looksOf(entries: readonly Entry[], nowMs: number): readonly stri
   });
 }
 
-/** Whether an archive is of just these entries, none of which changed since. */
+/** Returns whether an archive has exactly these entries, without a change since. */
 export function looksLike(known: KnownArchive, looks: readonly string[]): boolean {
   return (
     looks.length === known.looks.length && looks.every((look, at) => look !== "" && look === known.looks[at])
   );
 }
 
-/** The archive that was made last, if it is there still. */
+/** Returns the last archive, if it still exists. */
 export async function lastArchive(folder: string): Promise<KnownArchive | undefined> {
   try {
     const { hash, sizeBytes, looks, form } = JSON.parse(await readFile(nameOf(folder), "utf8"));
@@ -56,12 +56,12 @@ export async function lastArchive(folder: string): Promise<KnownArchive | undefi
     const file = join(folder, `deploy-${hash.slice(0, 12)}.tar`);
     return (await stat(file)).size === sizeBytes ? { hash, file, sizeBytes, looks, form } : undefined;
   } catch {
-    // It is made anew.
+    // hostout makes the archive again.
     return undefined;
   }
 }
 
-/** Writes down what an archive was made of. */
+/** Records the looks of an archive's entries. */
 export async function rememberArchive(folder: string, { file: _, ...known }: KnownArchive): Promise<void> {
   await replaceFile(nameOf(folder), JSON.stringify(known), 0o600);
 }

@@ -14,26 +14,26 @@ interface Piece extends Segment {
   readonly from: "base" | "fresh";
 }
 
-/** How an archive is put together of an older one and one of what changed. */
+/** The merge of an older archive with an archive of the changes. */
 export interface Merge {
-  /** Of the whole that comes of it. */
+  /** The segments of the result. */
   readonly segments: readonly Segment[];
   /**
-   * The bytes of the whole.
+   * The bytes of the result.
    *
    * @throws {@link DamagedArchive}
    */
   readonly parts: () => AsyncGenerator<Buffer>;
 }
 
-/** The older archive is not what it was. */
+/** The error for an older archive that has changed. */
 export class DamagedArchive extends Error {}
 
 /**
- * Archives of entries only those that an older archive does not have, into `fresh`, a file that is not there yet.
+ * Archives only the entries that an older archive lacks, into `fresh`, a new file.
  *
- * @param kept the older archive's segment of each entry that did not change
- * @throws HostoutError `failed` when a file changes while it is read
+ * @param kept the older archive's segment of each unchanged entry
+ * @throws HostoutError `failed` if a file changes during the read
  */
 export async function mergeArchive(
   entries: readonly Entry[],
@@ -53,7 +53,7 @@ export async function mergeArchive(
   return { segments: placed(all), parts: () => partsOf(all, { base, fresh }) };
 }
 
-/** Where pieces are that follow on one another. */
+/** Computes the offsets of consecutive pieces. */
 function placed(pieces: readonly Piece[]): readonly Segment[] {
   let offsetBlocks = 0;
   return pieces.map(({ blocks, sha256 }) => {
@@ -80,7 +80,7 @@ async function* partsOf(
   }
 }
 
-/** Pieces that lie behind one another in the same archive are read at once. */
+/** Groups pieces that follow one another in the same archive, to read them at once. */
 function runsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   const runs: Piece[][] = [];
   for (const piece of pieces) {
@@ -107,7 +107,7 @@ async function* readRun(run: readonly Piece[], handle: FileHandle): AsyncGenerat
   }
 }
 
-/** Takes the bytes of pieces, as they come, and compares their sums. */
+/** Takes the bytes of pieces, as they arrive, and compares their sums. */
 function checker(pieces: readonly Piece[]): (bytes: Buffer) => void {
   let index = 0;
   let left = pieces[0]!.blocks * block;

@@ -5,7 +5,7 @@ import type { Segment } from "@hostout/releases";
 
 /** One whole entry of an archive, with the headers before it and the padding after it. */
 export interface EntrySegment extends Segment {
-  /** Of the entry; the end of the archive is a segment without a path. */
+  /** The path of the entry. The end of the archive is a segment without a path. */
   readonly path: string;
 }
 
@@ -13,9 +13,9 @@ const block = 512;
 const partBytes = 1024 * 1024;
 
 /**
- * Reads what an archive made by hostout consists of. The segments follow on one another and are the whole file.
+ * Reads the segments of an archive that hostout made. The segments follow one another and cover the whole file.
  *
- * @throws HostoutError `failed` when the file is no such archive
+ * @throws HostoutError `failed` if the file is not such an archive
  */
 export async function readLayout(file: string): Promise<readonly EntrySegment[]> {
   const handle = await open(file);
@@ -42,7 +42,7 @@ export async function readLayout(file: string): Promise<readonly EntrySegment[]>
   }
 }
 
-/** Bytes at hand until the next read; most entries are small, and lie in one part that was read. */
+/** Keeps bytes in memory until the next read: most entries are small, and one part contains several. */
 function reader(handle: FileHandle, file: string): Read {
   const part = Buffer.allocUnsafeSlow(partBytes);
   let [from, to] = [0, 0];
@@ -56,7 +56,7 @@ function reader(handle: FileHandle, file: string): Read {
   };
 }
 
-/** At most a part at once. */
+/** Reads at most one part at once. */
 type Read = (offset: number, length: number) => Promise<Buffer>;
 
 async function readSegment(
@@ -91,13 +91,13 @@ function textOf(header: Buffer, start: number, length: number): string {
   return field.toString("utf8", 0, end < 0 ? length : end);
 }
 
-/** Octal, or from 8 GiB on a binary number with the first bit set. */
+/** Reads a size: octal, or from 8 GiB on a binary number with the first bit set. */
 function sizeOf(header: Buffer): number {
   if ((header[124]! & 0x80) === 0) return Number.parseInt(textOf(header, 124, 12), 8) || 0;
   return header.subarray(125, 136).reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** The last `path` of records `LENGTH key=value\n`. */
+/** Returns the last `path` of records `LENGTH key=value\n`. */
 function paxPath(records: Buffer): string | undefined {
   let path: string | undefined;
   for (let at = 0; at < records.length; ) {

@@ -6,9 +6,9 @@ import { readEntries } from "../entries/read-entries.ts";
 import { walkFiles } from "../entries/walk-files.ts";
 
 /**
- * Writes a built package anew, so that its bytes depend on what is in it alone: sorted, one date, not compressed.
+ * Rewrites a built package so that its bytes depend on its content alone: sorted, with one date, without compression.
  *
- * @param unpacked a folder that is not there yet
+ * @param unpacked a folder that does not exist yet
  */
 export async function repack(
   built: string,
@@ -29,12 +29,12 @@ export async function repack(
   else await writeTar(entries.map(open), target, { stored: built.endsWith("gz") });
 }
 
-/** Whoever installs the package may read it, whatever the umask was that it was built with. */
+/** Makes an entry readable for everybody who installs the package, whatever the umask of its build was. */
 function open(entry: Entry): Entry {
   return { ...entry, readers: undefined };
 }
 
-/** Python's unpacking keeps no modes; what installs these packages sets them itself. */
+/** Removes the mode: Python's unpacking keeps none, and the installers of these packages set modes themselves. */
 function plain(entry: Entry): Entry {
   return { ...open(entry), isExecutable: false };
 }

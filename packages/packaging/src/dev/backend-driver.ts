@@ -1,8 +1,10 @@
 /**
- * Python, in the folder of a project: `facts` prints its name and version as JSON; `build VERSION FOLDER` makes a wheel of that version.
+ * Python, in the folder of a project: `facts` prints its name and version as JSON; `build VERSION FOLDER` makes a wheel
+ * of that version.
  *
- * The version is written into `pyproject.toml`, in the place of the one that is there or that the backend would find out. Wherever that
- * may be is tried: what comes of it is read again, and must differ in nothing else.
+ * The driver writes the version into `pyproject.toml`, instead of the version there or the one that the backend would
+ * compute.
+ * The driver tries all possible places. Then it reads the result again, which must differ in nothing else.
  */
 export const backendDriver = `import sys
 

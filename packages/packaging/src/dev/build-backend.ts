@@ -7,7 +7,7 @@ import { backendDriver } from "./backend-driver.ts";
 import { onlyFile, type PythonFormat, pythonEnvironment } from "./build-python.ts";
 import type { Builder, PackageFacts } from "./builder.ts";
 
-/** The backend that a project names, where it is not that of setuptools (PEP 517). */
+/** Returns the backend of a project, if the project names another than setuptools (PEP 517). */
 export async function otherBackend(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, "pyproject.toml"), "utf8").catch(() => "");
   const backend = /(?:^|^[^#\n]*[.{,])\s*["']?build-backend["']?\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
@@ -15,8 +15,9 @@ export async function otherBackend(folder: string): Promise<string | undefined> 
 }
 
 /**
- * Builds Python packages with the backend that their `pyproject.toml` names: hatchling, flit, poetry, pdm. It has to be there for that
- * Python: what a build takes from an index is not the same twice. All of them make wheels.
+ * Builds Python packages with the backend that their `pyproject.toml` names: hatchling, flit, poetry, pdm. All of them
+ * make wheels.
+ * The given Python must have the backend installed: a build that fetches parts from an index is not reproducible.
  */
 export function backendBuilder(python: string, format: PythonFormat, backend: string): Builder {
   const drive = async (copy: string, words: readonly string[], { run }: Workshop) =>

@@ -5,7 +5,7 @@ import { onlyFile } from "./build-python.ts";
 import type { Builder } from "./builder.ts";
 import { nextPatch } from "./semver-version.ts";
 
-/** Builds npm packages. @param source the package's own folder, for the dependencies that its scripts need */
+/** Builds npm packages. @param source the package's own folder, for the dependencies of its scripts */
 export function npmBuilder(source: string): Builder {
   return {
     product: "npm package",

@@ -4,7 +4,7 @@ import { readEntries } from "../entries/read-entries.ts";
 import { walkFiles } from "../entries/walk-files.ts";
 import type { Builder } from "./builder.ts";
 
-/** A folder that no tool builds: its files, named by their content. */
+/** Packs a folder that no tool builds: its files, named by their content. */
 export function plainBuilder(source: string): Builder {
   return {
     product: "archive",

@@ -21,7 +21,7 @@ const products: Readonly<Record<PythonFormat, string>> = {
   wheel: "wheel",
 };
 
-/** Nothing that a build writes down may depend on when and by whom it is built. */
+/** Environment variables of a build: its result may not depend on the time or the user. */
 export const pythonEnvironment = {
   PYTHONDONTWRITEBYTECODE: "1",
   PYTHONHASHSEED: "0",
@@ -61,8 +61,10 @@ async function prepare(copy: string, version: string): Promise<void> {
   const file = join(copy, "setup.py");
   const original = await readFile(file).catch(() => undefined);
   await writeFile(file, setupWithVersion(version, original));
-  // All that is there, as where it is developed; what the project says of it counts more. Else setuptools asks version control for
-  // data files, if its plugin for that is there, and what nobody wrote down is missing on hosts alone. The copy has just those files.
+  // Includes all files, as in development. The project's own rules count more.
+  // Otherwise setuptools asks version control for data files, if its plugin is installed. Files that nobody listed
+  // would be missing on hosts only.
+  // The copy contains exactly these files.
   const manifest = join(copy, "MANIFEST.in");
   const own = await readFile(manifest).catch(() => Buffer.of());
   await writeFile(manifest, Buffer.concat([Buffer.from("graft .\nglobal-exclude *.py[co]\n"), own]));
@@ -76,7 +78,7 @@ function unknownFacts(name: string, version: string): HostoutError {
   });
 }
 
-/** The file that a tool made. */
+/** Returns the one file that a tool made. */
 export async function onlyFile(folder: string): Promise<string> {
   const [name, ...others] = await readdir(folder);
   if (name !== undefined && others.length === 0) return join(folder, name);
@@ -86,7 +88,7 @@ export async function onlyFile(folder: string): Promise<string> {
   });
 }
 
-/** Whether a folder has a Python project. */
+/** Returns whether a folder has a Python project. */
 export function isPython(paths: readonly string[]): boolean {
   return paths.includes("setup.py") || paths.includes("pyproject.toml");
 }

@@ -1,20 +1,20 @@
 import type { Workshop } from "@hostout/scm";
 
-/** What a development package says of itself. */
+/** Name and version of a development package, from its own files. */
 export interface PackageFacts {
   readonly name: string;
   readonly version: string;
 }
 
-/** How packages of one kind are built. All of it happens in a copy. */
+/** The builder of one kind of packages. Every build runs in a copy. */
 export interface Builder {
-  /** What is made, for the progress. */
+  /** The product, for the progress. */
   readonly product: string;
-  /** What else than the content decides on the built file: its kind, and what builds it. */
+  /** The influences on the built file besides its content: its kind and its build tool. */
   readonly by: string;
   readonly facts: (copy: string, workshop: Workshop) => Promise<PackageFacts>;
-  /** The version of a release of it: each content has its own, and a later count is a greater one. */
+  /** Returns the version of a release. Each content has its own version, and a later count gives a greater one. */
   readonly versionOf: (own: string, count: number, hash: string) => string;
-  /** Builds the copy into one file in a folder of its own, and says what it is. */
+  /** Builds the copy into one file in a folder of its own. Resolves to that file. */
   readonly build: (copy: string, release: PackageFacts, into: string, workshop: Workshop) => Promise<string>;
 }

@@ -5,10 +5,10 @@ import type { DevFolder } from "./dev-folders.ts";
 import type { DevRecord } from "./dev-state.ts";
 
 /**
- * What orders releases. From history, so that two clones count alike; never below what was counted here before, so that
- * it goes on where history is rewritten or there is none.
+ * Returns the number that orders releases. The number comes from history, so that two clones count alike.
+ * The number never falls below an earlier count on this machine, so it keeps growing with a rewritten history or none.
  *
- * @param records what was released of the folder before
+ * @param records earlier releases of the folder
  */
 export async function countRelease(
   { folder, isLeft }: Pick<DevFolder, "folder"> & Pick<DevContent, "isLeft">,
@@ -22,7 +22,7 @@ export async function countRelease(
   return Math.max(next, commits + ((await isEdited(scm, isLeft)) ? 1 : 0));
 }
 
-/** Whether a development package has edits that are not committed. */
+/** Returns whether a development package has uncommitted edits. */
 export async function isEdited(scm: WorkingCopy, isLeft: DevContent["isLeft"]): Promise<boolean> {
   return (await scm.edits()).some((path) => !isLeft(path) && !isToolsOwn(path));
 }

@@ -7,21 +7,21 @@ import { warnOfSecretFiles } from "../entries/secret-files.ts";
 import { isPython } from "./build-python.ts";
 import type { DevFolder } from "./dev-folders.ts";
 
-/** What a development package consists of. */
+/** The content of a development package. */
 export interface DevContent {
   readonly entries: readonly Entry[];
-  /** Files of its folder that are none of its content, relative to the folder. */
+  /** Returns whether a file of the folder is not part of the content. Paths are relative to the folder. */
   readonly isLeft: (path: string) => boolean;
 }
 
-/** The content of a development package: what belongs to its folder, without what building and developing leave there. */
+/** Returns the content of a development package: the files of its folder, without the products of builds and development. */
 export async function devContent(
   { folder, label, builtPaths, pinsPath }: DevFolder,
   workshop: Workshop,
 ): Promise<DevContent> {
   const paths = (await listFiles(folder, workshop)).filter((path) => !path.endsWith("/"));
   const made: string[] = [];
-  // Version control knows better what is made.
+  // Version control knows better which files are products.
   if ((await findWorkingCopy(folder, workshop)) === undefined)
     made.push(...builtPaths, ...(isPython(paths) ? ["build", "dist"] : []));
   const isLeft = (path: string) =>
@@ -38,5 +38,5 @@ export async function devContent(
   return { entries, isLeft };
 }
 
-/** What is there as soon as a package is developed, often without being ignored. */
+/** Files that appear as soon as somebody develops a package, often without being ignored. */
 const leftover = /(?:^|\/)(?:[^/]+\.egg-info|__pycache__|node_modules)\/|\.pyc$/;

@@ -12,30 +12,35 @@ export interface DevFolder {
   readonly folder: string;
   /** Relative to the project. */
   readonly label: string;
-  /** What the buildout makes, relative to the folder: in it where the project itself is the package. */
+  /** Paths that the buildout makes, relative to the folder. They are inside it if the project itself is the package. */
   readonly builtPaths: readonly string[];
-  /** Where pins are written, relative to the folder: each package would else be another one than the last. */
+  /** The path of the pins, relative to the folder. If it counted, each package would differ from the last one. */
   readonly pinsPath: string;
-  /** By mr.developer, which takes it whatever version of it is pinned. */
+  /** Whether mr.developer checks the package out, and uses the checkout whatever version is pinned. */
   readonly isCheckedOut: boolean;
 }
 
-/** What a site says of its development packages. */
+/** The development packages that a site names. */
 export interface NamedPackages {
   readonly versionsFile: string;
-  /** Those of the option `packages`. */
+  /** The folders in the option `packages`. */
   readonly packages: readonly string[];
-  /** Of that option. */
+  /** The place of that option. */
   readonly origin: Origin | undefined;
 }
 
 /**
- * The folders that `develop` of `[buildout]` names, as buildout reads it: words, patterns too, relative to the buildout; a
- * `setup.py` stands for its folder; those that mr.developer checks out; and those that the site names in `packages`. What `develop` names and is not there is left out with a
- * note, as buildout does it. A word that a file in a subfolder means from there is taken from there.
+ * Returns the folders of all development packages:
+ * - the folders of `develop` in `[buildout]`, as buildout reads it: words, patterns too, relative to the buildout, with
+ *   a `setup.py` for its folder,
+ * - the checkouts of mr.developer,
+ * - the folders of the option `packages`.
+ * Missing folders of `develop` are left out with a note, as in buildout. A word of a file in a subfolder may be
+ * relative to that subfolder.
  *
- * @param configs that with the sites, and that which is built: what only one of them names is no less a package of this project
- * @throws HostoutError `failed` where something was not checked out; `bad-option` for a folder of `packages` that does not exist
+ * @param configs the configuration with the sites, and the one that hosts build: a package of either belongs to the
+ * project
+ * @throws HostoutError `failed` for a missing checkout; `bad-option` for a missing folder of `packages`
  */
 export async function devFolders(
   project: string,
@@ -69,7 +74,7 @@ export async function devFolders(
   return [...found.values()];
 }
 
-/** What a word names, from the first of the folders in which it names anything. */
+/** Finds the matches of a word, in the first folder that has any. */
 async function foundBy(
   word: string,
   roots: readonly string[],
@@ -108,7 +113,7 @@ function wordsOf(config: Config, name: string): readonly string[] {
   return (config.option("buildout", name)?.text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
-/** Where mr.developer has what it checks out. */
+/** Returns the folders of mr.developer's checkouts. */
 function checkouts(config: Config): readonly string[] {
   const wanted = wordsOf(config, "auto-checkout");
   if (wanted.length === 0) return [];
@@ -116,14 +121,14 @@ function checkouts(config: Config): readonly string[] {
   return [...sourcesOf(config)].flatMap(([name, place]) => (isWanted(name) ? [place] : []));
 }
 
-/** Where packages of mr.developer are, if it checks them out: `[sources]` says `NAME = KIND URL`, then options as `path=folder`. */
+/** Returns the packages of mr.developer with their folders. `[sources]` has `NAME = KIND URL`, then options as `path=folder`. */
 function sourcesOf(config: Config): ReadonlyMap<string, string> {
   const section = config.option("buildout", "sources")?.text ?? "sources";
   if (!config.sectionNames.includes(section)) return new Map();
   const folder = config.option("buildout", "sources-dir")?.text ?? "src";
   const places = [...config.section(section).options].flatMap(([name, { text }]): [string, string][] => {
     const [_kind, _url, ...more] = text.trim().split(/\s+/);
-    // Its first versions took the third word for the path.
+    // The first versions of mr.developer took the third word for the path.
     const settings = new Map(
       more
         .map((word) => /^([^=]+)=(.*)$/.exec(word) ?? ["", "path", word])
@@ -136,7 +141,7 @@ function sourcesOf(config: Config): ReadonlyMap<string, string> {
   return new Map(places);
 }
 
-/** The local build went by what was said to `bin/develop` here, and hosts go by the configuration. */
+/** Warns that `bin/develop` changed the local build: hosts follow the configuration alone. */
 async function warnOfActivated(
   project: string,
   configs: readonly Config[],

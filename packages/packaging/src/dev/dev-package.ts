@@ -19,34 +19,34 @@ import { type DevContent, devContent } from "./dev-content.ts";
 import type { DevFolder } from "./dev-folders.ts";
 import { type DevRecord, type DevState, recordsOf, stateKey } from "./dev-state.ts";
 
-/** How development packages are released. */
+/** The settings for releases of development packages. */
 export interface DevSettings {
-  /** Where built files are. */
+  /** The folder of built files. */
   readonly dist: string;
   readonly state: DevState;
   readonly format: PythonFormat;
   readonly python: string;
-  /** Whether the project means the development package, and not a version of an index. */
+  /** Returns whether the project means the development package, and not a version from an index. */
   readonly isMeant: (name: string, own: string) => boolean;
 }
 
-/** A development package and its release: one that was there, or a new one. */
+/** A development package and its release, existing or new. */
 export interface DevRelease {
   readonly label: string;
   readonly record: DevRecord;
-  /** Absolute: the built file, in `dist` or, where it is new, in the scratch folder. */
+  /** Absolute path of the built file: in `dist` or, for a new release, in the scratch folder. */
   readonly file: string;
   readonly isChanged: boolean;
-  /** Where the repository of the project does not tell. */
+  /** Whether the package has edits that the project's repository does not show. */
   readonly isEdited: boolean;
   readonly product: string;
 }
 
 /**
- * Releases a development package: what was built of the same content is taken again, else it is built in a copy.
+ * Releases a development package. Uses the last build of the same content, or builds in a copy.
  *
- * @returns undefined when another version of it is pinned
- * @throws HostoutError `failed` when it cannot be built
+ * @returns undefined if another version of the package is pinned
+ * @throws HostoutError `failed` if the build fails
  */
 export async function releaseDevPackage(
   dev: DevFolder,
@@ -75,7 +75,7 @@ export async function releaseDevPackage(
   }
 }
 
-/** Outside of the project, or a repository of its own. */
+/** Returns whether a package is outside of the project, or a repository of its own. */
 function isApart({ folder, label }: DevFolder): boolean {
   return label.startsWith("../") || [".git", ".hg"].some((name) => existsSync(join(folder, name)));
 }
@@ -92,7 +92,7 @@ async function build(
   settings: DevSettings,
   workshop: Workshop,
 ): Promise<Omit<DevRelease, "isEdited"> | undefined> {
-  // The folder's own name: some setups use it.
+  // The folder's own name, because some setups use it.
   const copy = join(room, "copy", basename(folder));
   const built = join(room, "built");
   await mkdir(built);
@@ -120,7 +120,7 @@ async function build(
   };
 }
 
-/** What is built must be what its version is of. */
+/** Refuses a build whose copy differs from the content of its version. */
 async function refuseChanged(copy: string, hash: string, { warn }: Workshop): Promise<void> {
   const paths = await walkFiles(copy, { all: true });
   const copied = await readEntries(copy, paths, { warn, linksOut: "refuse" });
@@ -140,7 +140,7 @@ async function builderOf(folder: string, entries: readonly Entry[], settings: De
     return backendBuilder(settings.python, settings.format, backend);
   }
   if (!paths.includes("package.json")) return plainBuilder(folder);
-  // With semver, which nothing else of a deploy needs.
+  // This module imports semver, which no other part of a deploy needs.
   const { npmBuilder } = await import("./build-npm.ts");
   return npmBuilder(folder);
 }
@@ -153,7 +153,7 @@ export async function keepRelease({ file, record }: DevRelease, dist: string): P
   await rename(part, join(dist, record.file));
 }
 
-/** `@scope/name` as part of a file's name, as npm has it. */
+/** Converts `@scope/name` to a part of a file's name, as npm does. */
 function safeName(name: string): string {
   return name.replace(/^@/, "").replaceAll("/", "-");
 }

@@ -56,7 +56,10 @@ export async function makeDevReleases(
   return releases;
 }
 
-/** Of two packages of one name a host would install either. Archives of other folders are told apart by their content. */
+/**
+ * Returns whether two packages have the same name, of which a host would install either. Archives of plain folders have
+ * distinct contents.
+ */
 function isTwin(one: DevRelease, other: DevRelease): boolean {
   return (
     !other.record.by.startsWith("tar") && canonicalName(one.record.name) === canonicalName(other.record.name)
@@ -71,7 +74,7 @@ function twoOfOne(name: string, one: string, other: string): HostoutError {
   });
 }
 
-/** Keeps what was built, records it, and removes what nothing records any more. */
+/** Keeps and records built files, and removes files without a record. */
 export async function keepDevReleases(folder: string, releases: readonly DevRelease[]): Promise<void> {
   const changed = releases.filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return;
@@ -87,7 +90,7 @@ export async function keepDevReleases(folder: string, releases: readonly DevRele
     if (!recorded.has(name)) await rm(join(dist, name), { force: true });
 }
 
-/** Where built development packages are kept. */
+/** Returns the folder of built development packages. */
 export function distOf(folder: string): string {
   return join(folder, ".hostout", "dev-packages");
 }

@@ -2,37 +2,40 @@ import { join } from "node:path";
 import { formatSortedIni, parseIni } from "@hostout/releases";
 import { readText, replaceFile } from "../replace-file.ts";
 
-/** What was built of a development package last. */
+/** The record of the last build of a development package. */
 export interface DevRecord {
-  /** Of its content, hex. */
+  /** Hash of its content, hex. */
   readonly hash: string;
-  /** What was made and by what. */
+  /** The kind of the built file, and its build tool. */
   readonly by: string;
   readonly name: string;
-  /** The version that the project gives itself. */
+  /** The version in the project's own files. */
   readonly own: string;
   readonly version: string;
   readonly count: number;
   /** Name of the built file. */
   readonly file: string;
-  /** Of the built file, hex. */
+  /** sha256 of the built file, hex. */
   readonly sha256: string;
 }
 
-/** What is known of development packages, by folder (relative to the project) and what was made of it. */
+/** The records of development packages, by folder (relative to the project) and kind of build. */
 export type DevState = ReadonlyMap<string, DevRecord>;
 
-/** Two sites may want one package in two formats. Without characters that a section's name cannot have. */
+/**
+ * Returns the key of a record. Two sites may need one package in two formats. The key has no character that is
+ * forbidden in a section's name.
+ */
 export function stateKey(label: string, by: string): string {
   return `${label} ${by}`.replaceAll(/[[\];#=%"']/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 }
 
-/** All that was ever made of a folder, as far as it is recorded. */
+/** Returns all records of a folder. */
 export function recordsOf(state: DevState, label: string): readonly DevRecord[] {
   return [...state].filter(([key, { by }]) => key === stateKey(label, by)).map(([, record]) => record);
 }
 
-/** Reads what is recorded of a project's packages; what is damaged is as if it were not there. */
+/** Reads the records of a project's packages. A damaged record counts as missing. */
 export async function readDevState(folder: string): Promise<DevState> {
   const sections = parseIni((await readText(stateFile(folder))) ?? "");
   const state = new Map<string, DevRecord>();
@@ -45,7 +48,7 @@ export async function readDevState(folder: string): Promise<DevState> {
   return state;
 }
 
-/** Replaces the record whole. */
+/** Replaces all records. */
 export async function writeDevState(folder: string, state: DevState): Promise<void> {
   const sections = [...state].map(([key, record]) => [key, { ...record, count: String(record.count) }]);
   await replaceFile(stateFile(folder), formatSortedIni(Object.fromEntries(sections)), 0o600);

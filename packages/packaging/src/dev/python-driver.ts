@@ -1,6 +1,6 @@
 /**
- * Runs a project's `setup.py` as pip does, with setuptools in place of distutils; a project without one has all in
- * `pyproject.toml`.
+ * Runs a project's `setup.py` as pip does, with setuptools instead of distutils. A project without `setup.py` declares
+ * everything in `pyproject.toml`.
  */
 export const runSetup = [
   "import os, sys, runpy, setuptools",
@@ -10,10 +10,10 @@ export const runSetup = [
 ].join("\n");
 
 /**
- * A `setup.py` that gives a project another version, and else does what the project's own does. It goes into a source
- * distribution, as that is built once more where it is installed. Read by Python 2, too.
+ * Returns a `setup.py` that gives a project another version, and otherwise does the work of the project's own.
+ * The file becomes part of a source distribution, because the installation builds again. Python 2 must read it too.
  *
- * @param original undefined where the project has none
+ * @param original undefined if the project has none
  */
 export function setupWithVersion(version: string, original: Uint8Array | undefined): string {
   const own =
@@ -21,7 +21,7 @@ export function setupWithVersion(version: string, original: Uint8Array | undefin
       ? ["setuptools.setup()"]
       : [
           "import base64",
-          // As text it would need an encoding; as bytes it brings its own.
+          // Text would need an encoding. Bytes declare their own.
           `exec(compile(base64.b64decode('${Buffer.from(original).toString("base64")}'), 'setup.py', 'exec'))`,
         ];
   return [

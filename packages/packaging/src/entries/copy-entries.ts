@@ -2,10 +2,10 @@ import { chmod, copyFile, lutimes, mkdir, symlink, utimes, writeFile } from "nod
 import { dirname, join } from "node:path";
 import type { Entry } from "./entry.ts";
 
-/** What every file of the copy is dated, in seconds: tools that write times down write this one. */
+/** The date of every file of the copy, in seconds: tools that write times then write this one. */
 export const copiedSeconds = 946_684_800;
 
-/** Makes a copy of files and links in a folder that is made for it. */
+/** Copies files and links to a new folder. */
 export async function copyEntries(entries: readonly Entry[], folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { path, isExecutable, content } of entries) {

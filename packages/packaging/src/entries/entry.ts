@@ -1,29 +1,29 @@
 import type { Stats } from "node:fs";
 import type { Readers } from "./file-mode.ts";
 
-/** One file or link of an archive, or a folder without any: other folders are implied by the paths. */
+/** One file or link of an archive, or an empty folder. The paths imply all other folders. */
 export interface Entry {
   /** Relative, with `/`, without `./`. */
   readonly path: string;
   readonly isExecutable: boolean;
-  /** Who may read it besides the owner of the site; undefined: everybody. */
+  /** The accounts that may read the entry besides the owner of the site. Undefined: everybody. */
   readonly readers?: Readers | undefined;
   readonly content: Content;
 }
 
-/** Bytes at hand, a file of this machine that is read when it is needed, the target of a symbolic link, or an empty folder. */
+/** Bytes in memory, a file of this machine that is read later, the target of a symbolic link, or an empty folder. */
 export type Content =
   | { readonly bytes: Uint8Array }
   | FileContent
   | { readonly link: string }
   | { readonly folder: true };
 
-/** A file of this machine, as it was seen. */
+/** A file of this machine, with its state at the first look. */
 export interface FileContent {
   readonly file: string;
   readonly sizeBytes: number;
   readonly inode: number;
-  /** Of its content, and of that or its rights; milliseconds since the epoch. */
+  /** Time of the last change of the content, and of the last change of content or rights, in milliseconds since the epoch. */
   readonly modifiedMs: number;
   readonly changedMs: number;
 }
@@ -35,14 +35,14 @@ export function fileContent(
   return { file, sizeBytes: size, inode: ino, modifiedMs: mtimeMs, changedMs: ctimeMs };
 }
 
-/** The order of entries: by the bytes of their paths, whatever the machine's language is. */
+/** Orders entries by the bytes of their paths, independent of the machine's language. */
 export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
   return compareBytes(one.path, other.path);
 }
 
-/** Below, above or equal to 0, by the bytes of UTF-8. */
+/** Returns a number below, above or equal to 0, by the bytes of UTF-8. */
 export function compareBytes(one: string, other: string): number {
-  // Up to there the order of code units is that of the bytes.
+  // Up to the surrogates, the order of code units is that of the bytes.
   if (isBelowSurrogates(one) && isBelowSurrogates(other)) return one < other ? -1 : Number(one > other);
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
@@ -51,7 +51,7 @@ function isBelowSurrogates(text: string): boolean {
   return /^[\0-\ud7ff]*$/.test(text);
 }
 
-/** An entry with a text, as hostout writes them. */
+/** Returns an entry with a text that hostout writes. */
 export function textEntry(path: string, text: string): Entry {
   return { path, isExecutable: false, content: { bytes: Buffer.from(text) } };
 }

@@ -1,17 +1,19 @@
 import { HostoutError, type Origin } from "@hostout/kit";
 
-/** Where patterns are written, for messages alone. */
+/** The place of patterns, for messages alone. */
 export interface PatternOption {
   readonly name: string;
   readonly origin: Origin | undefined;
 }
 
 /**
- * Whether a path (`a/b.txt`, relative, without `./`) is meant by one of the patterns, itself or a folder it is in:
- * `*`, `?` and `[…]` stay in a name, `**` does not; a pattern with `/` at its beginning is anchored, one with `/` inside
- * matches the end of the path, others match a name; `/` at the end means folders only. As in rsync's `--exclude`.
+ * Returns a function that decides whether a pattern matches a path (`a/b.txt`, relative, without `./`) or a folder
+ * above it.
+ * `*`, `?` and `[…]` match within a name, `**` across names. A pattern with `/` at its beginning is anchored. A pattern
+ * with `/` inside matches the end of the path. Others match a name.
+ * A `/` at the end restricts a pattern to folders. As in rsync's `--exclude`.
  *
- * @throws HostoutError `bad-option` for what is no pattern
+ * @throws HostoutError `bad-option` for an invalid pattern
  */
 export function matchPaths(
   patterns: readonly string[],
@@ -28,7 +30,7 @@ export function matchPaths(
   };
 }
 
-/** Whether a word is more than the name of one file or folder. */
+/** Returns whether a word is more than the name of one file or folder. */
 export function isPattern(word: string): boolean {
   return /[*?[]/.test(word);
 }
@@ -55,7 +57,7 @@ function formOf(
   }
 }
 
-/** The source of a form for a pattern: `*`, `?` and `[…]` stay in a name, `**` does not. */
+/** Returns the regular expression source of a pattern: `*`, `?` and `[…]` match within a name, `**` across names. */
 export function globSource(pattern: string): string {
   return pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|[.+^${}()|\\[\]]/g, (token) => {
     if (token === "**/") return "(?:.*/)?";

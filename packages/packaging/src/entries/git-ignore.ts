@@ -5,10 +5,10 @@ import { globSource } from "./file-pattern.ts";
 
 /** One line of a `.gitignore`. */
 interface IgnoreRule {
-  /** Of a path below the folder of the file. */
+  /** Matches a path below the folder of the file. */
   readonly form: RegExp;
   readonly foldersOnly: boolean;
-  /** False: `!line`, which takes back what a line before it ignores. */
+  /** False: `!line`, which cancels an earlier line. */
   readonly ignores: boolean;
 }
 
@@ -19,18 +19,24 @@ export interface IgnoreFile {
   readonly rules: readonly IgnoreRule[];
 }
 
-/** The `.gitignore` of a folder, if it has one. @param folder absolute @throws HostoutError `failed` where it cannot be read */
+/**
+ * Reads the `.gitignore` of a folder, if it has one. @param folder absolute @throws HostoutError `failed` if the file
+ * is unreadable
+ */
 export async function readIgnoreFile(folder: string): Promise<readonly IgnoreFile[]> {
   const file = join(folder, ".gitignore");
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    // A folder of that name says nothing to git either.
+    // git ignores a folder of that name too.
     if (cause.code === "ENOENT" || cause.code === "EISDIR") return undefined;
     throw unreadable(file, cause);
   });
   return text === undefined ? [] : [{ base: `${folder}/`, rules: text.split(/\r?\n/).flatMap(ruleOf) }];
 }
 
-/** Whether git would ignore a path. @param files those of the folders above it, the outermost first @param path absolute */
+/**
+ * Returns whether git would ignore a path. @param files those of the folders above it, the outermost first @param path
+ * absolute
+ */
 export function isGitIgnored(files: readonly IgnoreFile[], path: string, isFolder: boolean): boolean {
   for (const { base, rules } of files.toReversed()) {
     const inner = path.slice(base.length);
@@ -40,7 +46,7 @@ export function isGitIgnored(files: readonly IgnoreFile[], path: string, isFolde
   return false;
 }
 
-/** As gitignore(5) has it: a `/` before the end binds a pattern to the folder of its file. */
+/** Reads a line as gitignore(5) defines it: a `/` before the end binds a pattern to the folder of its file. */
 function ruleOf(line: string): readonly IgnoreRule[] {
   const text = line.replace(/(?<!\\)\s+$/, "");
   if (text === "" || text.startsWith("#")) return [];
@@ -53,7 +59,7 @@ function ruleOf(line: string): readonly IgnoreRule[] {
   try {
     return [{ form: new RegExp(`${start}${source}$`, "s"), foldersOnly: pattern.endsWith("/"), ignores }];
   } catch {
-    // Git, too, passes over what is no pattern.
+    // git, too, skips an invalid pattern.
     return [];
   }
 }

@@ -2,20 +2,20 @@ import { lstat } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { walkFiles } from "./walk-files.ts";
 
-/** What is there only so that version control has a folder. */
+/** Files that exist only to keep a folder in version control. */
 const keeperForm = /(?:^|\/)\.(?:(?:git|hg)(?:keep|ignore)|keep|placeholder)$/;
 
-/** What tools, editors and systems leave behind: nobody misses it. */
+/** Files that tools, editors and systems leave behind: nobody misses them. */
 const leftoverForm =
   /(?:^|\/)(?:[^/]+\.egg-info|\.[^/]*cache|\.(?:tox|nox|idea|vscode|DS_Store)|Thumbs\.db|[^/]+\.(?:log|tmp|swp|bak|orig)|[^/]*~)(?:\/|$)/;
 
-/** At most so many are told by name for a folder. */
+/** The most names in a message about a folder. */
 const mostTold = 3;
 
 /**
- * A line for each folder of `include` of which version control ignores a part, so that the part is not packaged.
+ * Returns a line for each folder of `include` of which version control ignores a part: the package lacks that part.
  *
- * @param isSettled whether a path is packaged, or left out by the user
+ * @param isSettled whether the package contains a path, or the user excluded it
  */
 export async function ignoredIn(
   project: string,
@@ -25,7 +25,7 @@ export async function ignoredIn(
   const lines: string[] = [];
   for (const word of include) {
     const path = posix.normalize(word).replace(/\/$/, "");
-    // Who names the whole project means what belongs to it.
+    // A user who names the whole project means its own files.
     if (path === "." || !(await isFolder(join(project, path)))) continue;
     const walked = (await walkFiles(join(project, path)))
       .map((name) => `${path}/${name}`)
@@ -48,7 +48,7 @@ export async function ignoredIn(
   return lines;
 }
 
-/** The highest folders of which nothing is packaged, and files beside others that are. */
+/** Returns the highest folders of which nothing is packaged, and files beside packaged ones. */
 function placesOf(left: readonly string[], kept: readonly string[]): readonly string[] {
   const used = new Set<string>();
   for (const name of kept) for (let at = dirname(name); at !== "."; at = dirname(at)) used.add(at);

@@ -4,13 +4,13 @@ import { readContent } from "./read-content.ts";
 
 const pointerForm = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n/;
 
-/** Between these sizes is what stands for a file, a sum and a size, so that few others are read for it (git-lfs, spec.md). */
+/** The sizes of a pointer, which has a sum and a size. Only files of these sizes are read (git-lfs, spec.md). */
 const [leastBytes, mostBytes] = [120, 200];
 
-/** At most so many are told by name. */
+/** The most names in a message. */
 const mostTold = 10;
 
-/** A line for each file that Git LFS did not fetch: only what stands for it is there. @param folder for the lines */
+/** Returns a line for each file that Git LFS did not fetch: only its pointer exists here. @param folder for the lines */
 export async function warnOfLfsPointers(entries: readonly Entry[], folder = ""): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { path, content } of entries) {

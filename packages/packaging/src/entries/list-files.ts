@@ -5,12 +5,14 @@ import { findWorkingCopy, type WorkingCopy, type Workshop } from "@hostout/scm";
 import { isToolsOwn, type Walking, walkFiles } from "./walk-files.ts";
 
 /**
- * The files that belong to a folder, relative to it: those that git or Mercurial tracks and those that they do not ignore,
- * else all but what tools make and what `.gitignore` files say. Empty folders end in `/`; Mercurial does not know of them.
+ * Lists the files that belong to a folder, relative to it: tracked files, and files that git or Mercurial does not
+ * ignore.
+ * Without version control, lists all files except the products of tools and files that `.gitignore` ignores. Empty
+ * folders end in `/`. Mercurial does not know them.
  *
- * @param walking how it is walked where version control says nothing about it; from `ignoringFrom` on (default: the folder),
- *   unless that ignores the folder itself
- * @throws HostoutError `command-failed` when there is a repository and no program for it
+ * @param walking the way to walk without version control; from `ignoringFrom` on (default: the folder), unless that
+ * ignores the folder itself
+ * @throws HostoutError `command-failed` if a repository exists and its program does not
  */
 export async function listFiles(
   folder: string,
@@ -19,7 +21,7 @@ export async function listFiles(
 ): Promise<readonly string[]> {
   const scm = await findWorkingCopy(folder, workshop);
   const known = scm ? await scm.list() : [];
-  // In a folder that is ignored itself, the repository above says nothing about it.
+  // The folder itself is ignored, so the repository above does not know its files.
   if (known.length === 0) {
     const ignoringFrom = scm ? undefined : (walking?.ignoringFrom ?? folder);
     const files = await walkFiles(folder, { ...walking, ignoringFrom });
@@ -30,7 +32,7 @@ export async function listFiles(
   for (const path of known) {
     if (isToolsOwn(path)) continue;
     const inner = path.replace(/\/$/, "");
-    // So git calls the folder of a submodule, asked there, as long as it has no repository of its own.
+    // git's name for the folder of a submodule, asked there, until it has a repository of its own.
     if (inner === ".") {
       workshop.warn(`${folder} is a submodule that is not checked out`);
       continue;
@@ -42,7 +44,7 @@ export async function listFiles(
   return files;
 }
 
-/** Those that version control knows of. */
+/** Lists the empty folders that version control knows. */
 async function emptyFolders(folder: string, scm: WorkingCopy | undefined): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of (await scm?.untrackedFolders()) ?? []) {
@@ -59,7 +61,10 @@ async function emptyFolders(folder: string, scm: WorkingCopy | undefined): Promi
   return found;
 }
 
-/** A repository within a repository, a submodule too, is told as one name. At once: there may be very many files. */
+/**
+ * Returns whether a path is a folder: git lists a repository within a repository, or a submodule, as one name.
+ * Synchronous, because there may be very many files.
+ */
 function isFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -3,7 +3,10 @@ import { dirname, join, relative } from "node:path";
 import type { Entry } from "./entry.ts";
 import { isInInstalled } from "./walk-files.ts";
 
-/** A line for each link that leads to something here which is not in the package: on a host it would lead nowhere. @param isMeant which links are looked at */
+/**
+ * Returns a line for each link to a local path outside of the package: on a host the link would lead nowhere. @param
+ * isMeant which links to check
+ */
 export async function warnOfLooseLinks(
   folder: string,
   entries: readonly Entry[],
@@ -15,11 +18,11 @@ export async function warnOfLooseLinks(
     for (let at = path; at !== "." && !known.has(at); at = dirname(at)) known.add(at);
   const lines: string[] = [];
   for (const { path } of entries.filter((entry) => "link" in entry.content && isMeant(entry))) {
-    // What is not here either is for the build to make.
+    // The build may make a target that does not exist here.
     const target = await realpath(join(folder, path)).catch(() => undefined);
     if (target === undefined || target === real) continue;
     const inner = relative(real, target);
-    // Data is there on a host, and packages are installed there.
+    // A host has data of its own, and installs packages itself.
     if (known.has(inner) || /^var(?:\/|$)/.test(inner) || isInInstalled(inner)) continue;
     lines.push(`${path} is a link to ${inner}, which is not in the package`);
   }

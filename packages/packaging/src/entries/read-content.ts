@@ -6,12 +6,12 @@ import type { Content, FileContent } from "./entry.ts";
 
 const partBytes = 1024 * 1024;
 
-/** Up to this size a file is read at once: each step of its own in the pool of threads would take ten times as long. */
+/** Files up to this size are read at once: separate steps in the thread pool would take ten times as long. */
 const smallBytes = 64 * 1024;
 
 type Readable = Exclude<Content, { readonly link: string } | { readonly folder: true }>;
 
-/** All bytes of a file at once. @throws HostoutError `failed` when it is no longer of the size it had */
+/** Returns all bytes of a file at once. @throws HostoutError `failed` if its size has changed */
 export async function readContent(content: Readable): Promise<Buffer> {
   if ("bytes" in content) return Buffer.from(content.bytes);
   if (content.sizeBytes <= smallBytes) return readSmall(content);
@@ -21,9 +21,9 @@ export async function readContent(content: Readable): Promise<Buffer> {
 }
 
 /**
- * The bytes of a file, part by part.
+ * Yields the bytes of a file, part by part.
  *
- * @throws HostoutError `failed` when the file is no longer of the size it had, or changes while it is read
+ * @throws HostoutError `failed` if the size has changed, or if the file changes during the read
  */
 export async function* streamContent(content: Readable): AsyncGenerator<Buffer> {
   if ("bytes" in content) {

@@ -6,20 +6,21 @@ import { unreadable } from "@hostout/scm";
 import { byPath, type Entry, fileContent } from "./entry.ts";
 import { readersOf } from "./file-mode.ts";
 
-/** How many files are looked at side by side. */
+/** The number of files to look at in parallel. */
 const sideBySide = 32;
 
 export interface ReadingEntries {
   readonly warn: (line: string) => void;
-  /** What becomes of a link that leads out of the folder: it is refused, or the file it leads to is taken. */
+  /** The treatment of a link that leads out of the folder: refused, or replaced by its target file. */
   readonly linksOut: "refuse" | "follow";
 }
 
 /**
- * Looks at files of a folder, and gives an entry for each that is there, sorted. Special files are left out with a warning.
+ * Looks at files of a folder, and returns a sorted entry for each existing one. Leaves out special files with a
+ * warning.
  *
- * @param paths relative to the folder; that of an empty folder ends in `/`
- * @throws HostoutError `failed` for a link that leads out of it, and for what cannot be read
+ * @param paths relative to the folder; the path of an empty folder ends in `/`
+ * @throws HostoutError `failed` for a link that leads out of the folder, and for an unreadable file
  */
 export async function readEntries(
   folder: string,
@@ -62,7 +63,7 @@ function fileEntry(path: string, file: string, stats: Stats): Entry {
   return { path, isExecutable, readers: readersOf(stats.mode), content: fileContent(file, stats) };
 }
 
-/** The target of a link within the folder, relative; undefined if it leads out. */
+/** Returns the target of a link within the folder, relative. Undefined if the link leads out. */
 function innerLink(folder: string, file: string, target: string): string | undefined {
   const absolute = resolve(dirname(file), target);
   if (absolute !== folder && !absolute.startsWith(`${folder}/`)) return undefined;
@@ -70,7 +71,7 @@ function innerLink(folder: string, file: string, target: string): string | undef
   return isStraight ? target : relative(dirname(file), absolute) || ".";
 }
 
-/** Whether a way goes out of the folder and back: by the folder's name, which is another one on hosts. */
+/** Returns whether a path leaves the folder and returns by the folder's name, which differs on hosts. */
 function leavesBetween(folder: string, file: string, target: string): boolean {
   let depth = relative(folder, dirname(file)).split("/").filter(Boolean).length;
   return target.split("/").some((name) => {

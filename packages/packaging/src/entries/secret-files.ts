@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Entry, FileContent } from "./entry.ts";
 import { readContent } from "./read-content.ts";
 
-/** Files that are secrets by their names: of accounts, of keys, of services. */
+/** Names of files with secrets of accounts, keys or services. */
 const names = [
   String.raw`\.env(?:\.[^/]+)?`,
   String.raw`[._]netrc|\.npmrc|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault[_-]pass(?:word)?|\.s3cfg|\.boto`,
@@ -15,7 +15,7 @@ const names = [
 
 const nameForm = new RegExp(`(?:^|/)(?:${names.join("|")})$`, "i");
 
-/** Those that show what to write into one. */
+/** Names of samples for such files. */
 const sampleForm = /\.(?:example|sample|template|dist|defaults?)(?:\.[^./]+)?$/i;
 
 const privateKeyForm =
@@ -24,10 +24,13 @@ const privateKeyForm =
 /** No key is larger. */
 const mostKeyBytes = 64 * 1024;
 
-/** At most so many are told by name. */
+/** The most names in a message. */
 const mostTold = 10;
 
-/** A line for each file that is a secret by its name, or is a private key that only its owner may read here. @param folder for the lines */
+/**
+ * Returns a line for each file with a secret's name, and for each private key that only its owner may read here. @param
+ * folder for the lines
+ */
 export async function warnOfSecretFiles(entries: readonly Entry[], folder = ""): Promise<readonly string[]> {
   const found: Entry[] = [];
   for (const entry of entries) if (await isSecret(entry)) found.push(entry);
@@ -60,7 +63,7 @@ async function isSecret({ path, readers, content }: Entry): Promise<boolean> {
   );
 }
 
-/** What has such a name for another reason: a slide show, a key for everybody, settings of npm without a password, a certificate. */
+/** Returns whether the name has another reason: a slide show, a public key, settings of npm without a password, a certificate. */
 async function isOrdinary(path: string, content: FileContent): Promise<boolean> {
   if (path.endsWith(".key"))
     return content.sizeBytes > mostKeyBytes || /^-----BEGIN .*PUBLIC KEY/.test(await textOf(content));

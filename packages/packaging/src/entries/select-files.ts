@@ -9,10 +9,10 @@ import { listFiles } from "./list-files.ts";
 import { isInInstalled, isToolsOwn, walkFiles } from "./walk-files.ts";
 
 /**
- * The files that a package takes besides those that it must have, relative to the project.
+ * Returns the files that a package takes besides the required ones, relative to the project.
  *
- * @param include files, folders and patterns; undefined: all that belongs to the project
- * @throws HostoutError `bad-option` for a name that is not there or not in the project
+ * @param include files, folders and patterns; undefined: all files of the project
+ * @throws HostoutError `bad-option` for a name that does not exist or is outside of the project
  */
 export async function selectFiles(
   project: string,
@@ -52,7 +52,7 @@ async function filesOf(
   return matched;
 }
 
-/** A folder that is named is meant, even where version control ignores it. */
+/** Returns the files of a named folder, even if version control ignores it. */
 async function folderFiles(
   project: string,
   { word, path }: { readonly word: string; readonly path: string },
@@ -60,7 +60,7 @@ async function folderFiles(
 ): Promise<readonly string[]> {
   const folder = join(project, path);
   const scm = await findWorkingCopy(folder, workshop);
-  // What is ignored, or lies among packages, may need the packages that lie in it.
+  // An ignored folder, or one among installed packages, may need the packages inside it.
   const takesInstalled = scm !== undefined || isInInstalled(path);
   const listed = await listFiles(folder, workshop, { takesInstalled, ignoringFrom: project });
   const files = listed.length > 0 ? listed : await walkFiles(folder, { all: true });
@@ -82,7 +82,7 @@ function outside(word: string, origin: Origin | undefined, leadsTo?: string): Ho
   });
 }
 
-/** What a link leads to is refused as the link itself is: only one on the way to a file is followed. */
+/** Refuses a path that leaves the project through a link. Only a link on the way to a file is followed. */
 async function refuseWayOut(
   project: string,
   word: string,

@@ -3,26 +3,26 @@ import { join } from "node:path";
 import { isBroken, notUtf8, unreadable } from "@hostout/scm";
 import { type IgnoreFile, isGitIgnored, readIgnoreFile } from "./git-ignore.ts";
 
-/** What no package holds, whatever else is in the folder: what belongs to tools. */
+/** Names of tools' folders that no package contains. */
 const alwaysLeft: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".hostout"]);
 
-/** What is left out where nothing says what belongs to a project, besides what Python compiled. */
+/** Folders to leave out, besides compiled Python files, if nothing defines the files of a project. */
 const installed: ReadonlySet<string> = new Set(["node_modules", ".venv"]);
 
-/** What a walk takes of what tools make. */
+/** The products of tools that a walk includes. */
 export interface Walking {
-  /** Packages that were installed, too. */
+  /** Installed packages too. */
   readonly takesInstalled?: boolean;
-  /** All that tools make of sources. */
+  /** All products of tools. */
   readonly all?: boolean;
-  /** The folder, this one or one above it, from which on the `.gitignore` files count. Undefined: none does. */
+  /** The folder from which the `.gitignore` files count, this one or one above it. Undefined: none counts. */
   readonly ignoringFrom?: string | undefined;
 }
 
 /**
- * Files, links and special files below a folder, relative to it; folders without any, with `/` at their end.
+ * Lists files, links and special files below a folder, relative to it. Empty folders have `/` at their end.
  *
- * @throws HostoutError `failed` for a name that is not UTF-8, and for a folder that cannot be read
+ * @throws HostoutError `failed` for a name that is not UTF-8, and for an unreadable folder
  */
 export async function walkFiles(
   folder: string,
@@ -60,12 +60,12 @@ async function ignoreFilesAbove(from: string | undefined, folder: string): Promi
   return files;
 }
 
-/** Whether a path has a name in it that belongs to a tool of version control, or to hostout. */
+/** Returns whether a path contains the name of a folder of version control, or of hostout. */
 export function isToolsOwn(path: string): boolean {
   return path.split("/").some((name) => alwaysLeft.has(name));
 }
 
-/** Whether a path lies in packages that were installed. */
+/** Returns whether a path is inside installed packages. */
 export function isInInstalled(path: string): boolean {
   return path.split("/").some((name) => installed.has(name));
 }

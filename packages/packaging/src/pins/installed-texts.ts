@@ -1,11 +1,11 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-/** So much is looked at of what one path names: more is a program that was compiled, or data. */
+/** The most entries to read below one path: a larger tree is a compiled program, or data. */
 const mostPaths = 500;
 const mostTextBytes = 256 * 1024;
 
-/** What recipes of the local build made, as `.installed.cfg` names it: files, and folders with all below. */
+/** Returns the paths that recipes of the local build made, from `.installed.cfg`: files, and folders with their content. */
 export function installedPaths(installed: string): readonly string[] {
   const values = installed.match(/^__buildout_installed__\s*=.*(?:\n[ \t].*)*/gm) ?? [];
   return values
@@ -14,13 +14,13 @@ export function installedPaths(installed: string): readonly string[] {
     .filter((path) => path !== "");
 }
 
-/** The texts among that, those that lie high in a folder first. Links are not followed. @param folder that of the buildout */
+/** Yields the texts of those files, the highest in a folder first. Does not follow links. @param folder the buildout's folder */
 export async function* installedTexts(folder: string, installed: string): AsyncGenerator<string> {
   for (const top of installedPaths(installed)) {
     const paths = [resolve(folder, top)];
     for (let at = 0; at < Math.min(paths.length, mostPaths); at++) {
       const path = paths[at]!;
-      // What is gone, or is not ours to read, says nothing: a part may have been built by root.
+      // Removed and unreadable files say nothing: root may have built a part.
       const stats = await lstat(path).catch(() => undefined);
       if (stats?.isDirectory()) {
         const names = (await readdir(path).catch(() => [])).sort().slice(0, mostPaths);

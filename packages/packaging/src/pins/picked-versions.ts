@@ -11,8 +11,10 @@ const mostScriptBytes = 256 * 1024;
 const eggForm = /^(.+?)-([^-]+)-py\d[^/]*\.egg$/;
 
 /**
- * What the local build picked: the eggs that its scripts use (`bin/*`), those that the files of its parts name, and those
- * that its recipes came from (`.installed.cfg`). Undefined when nothing was built.
+ * Returns the versions that the local build picked. Undefined if there is no build. They come from:
+ * - the eggs in its scripts (`bin/*`),
+ * - the eggs in the files of its parts,
+ * - the eggs of its recipes (`.installed.cfg`).
  */
 export async function pickedVersions(folder: string, config: Config): Promise<readonly Pin[] | undefined> {
   const option = (name: string, otherwise: string) =>
@@ -32,13 +34,13 @@ export async function pickedVersions(folder: string, config: Config): Promise<re
   return [...pins.values()];
 }
 
-/** The eggs that signatures of parts name. Development eggs are there with a hash, which is no version. */
+/** Returns the eggs in the signatures of parts. Development eggs appear there with a hash, which is not a version. */
 export function recipesIn(installed: string): readonly string[] {
   const signatures = installed.match(/^__buildout_signature__\s*=.*(?:\n[ \t].*)*/gm) ?? [];
   return signatures.flatMap((text) => text.split(/\s+/)).filter((word) => eggForm.test(word));
 }
 
-/** The eggs in the `sys.path` of a script. */
+/** Returns the eggs in the `sys.path` of a script. */
 export function eggsIn(script: string): readonly string[] {
   if (!script.startsWith("#!") || !script.includes("sys.path")) return [];
   return [...script.matchAll(/(["'])([^"'\n]+\.egg)\1/g)].map(([, , path]) => path!);
@@ -54,14 +56,14 @@ async function eggsOfScripts(bin: string): Promise<readonly string[]> {
   return found;
 }
 
-/** What may be the eggs that any text names: what stands in quotes, and each word. */
+/** Returns words of a text that may name eggs: each quoted text, and each word. */
 export function eggsNamed(text: string): readonly string[] {
   const quoted = text.match(/(?<=")[^"\n]+\.egg(?=")|(?<=')[^'\n]+\.egg(?=')/g) ?? [];
   const words = text.match(/(?<![^\s"':;,=()])[^\s"':;,=()]+\.egg(?![\w.-])/g) ?? [];
   return [...new Set([...quoted, ...words])];
 }
 
-/** Those that are there: a text may tell of others, too, as an example. */
+/** Returns the eggs that exist: a text may name others too, as an example. */
 async function eggsOfParts(folder: string, installed: string): Promise<readonly string[]> {
   const named = new Set<string>();
   for await (const text of installedTexts(folder, installed))
@@ -78,7 +80,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** What the egg says of itself, else what its name says. */
+/** Reads a pin from the egg's metadata, else from its name. */
 async function pinOf(path: string, folder: string): Promise<Pin | undefined> {
   const [, name, version] = eggForm.exec(basename(path)) ?? [];
   if (name === undefined || version === undefined) return undefined;
@@ -91,7 +93,7 @@ async function pinOf(path: string, folder: string): Promise<Pin | undefined> {
   };
 }
 
-/** Of both forms of an unpacked egg. An egg that is a zip says nothing here. */
+/** Reads the metadata of both forms of an unpacked egg. Undefined for an egg that is a zip. */
 async function metadataOf(egg: string): Promise<string | undefined> {
   const info = (await readdir(egg)).find((name) => name.endsWith(".dist-info"));
   return readText(info === undefined ? join(egg, "EGG-INFO", "PKG-INFO") : join(egg, info, "METADATA"));

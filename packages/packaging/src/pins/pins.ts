@@ -4,17 +4,17 @@ import { compareVersions } from "./python-version.ts";
 
 /** One project's version. */
 export interface Pin {
-  /** As it is written. */
+  /** As written in the file. */
   readonly name: string;
   readonly version: string;
 }
 
-/** The name of the section that pins versions. */
+/** Returns the name of the section that pins versions. */
 export function versionsSection(config: Config): string {
   return config.option("buildout", "versions")?.text.trim() || "versions";
 }
 
-/** The pins that a configuration gives. @throws ConfigError when they do not resolve */
+/** Returns the pins of a configuration. @throws ConfigError if they do not resolve */
 export function configuredPins(config: Config): readonly Pin[] {
   const section = versionsSection(config);
   if (!config.sectionNames.includes(section)) return [];
@@ -24,11 +24,11 @@ export function configuredPins(config: Config): readonly Pin[] {
 }
 
 /**
- * One pin for each spelling of a project's name that a configuration uses, since buildout would let both stand, and for that which
- * buildout looks it up by; sorted.
+ * Merges pins, sorted. Returns one pin for each spelling of a project's name, because buildout would accept both, and
+ * one for the name that buildout looks up.
  *
  * @param layers the lowest first: a project's version is that of the last layer that has it
- * @param spellings pins that are overridden, for their names alone
+ * @param spellings overridden pins, for their names alone
  */
 export function mergePins(
   layers: readonly (readonly Pin[])[],
@@ -53,12 +53,12 @@ export function mergePins(
     );
 }
 
-/** The name of a requirement, as setuptools has it: older buildouts find no pin of a name with `_`. */
+/** Returns the name of a requirement, as setuptools writes it: older buildouts find no pin of a name with `_`. */
 function soughtName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9.]+/g, "-");
 }
 
-/** Of several versions in one layer, the greatest. */
+/** Returns the greatest of several versions in one layer. */
 function latest(pins: readonly Pin[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { name, version } of pins) {
@@ -68,7 +68,7 @@ function latest(pins: readonly Pin[]): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The file of pins, as buildout reads it. @param section that which buildout pins versions by */
+/** Formats the file of pins, as buildout reads it. @param section the section by which buildout pins versions */
 export function formatPins({
   section,
   pins,

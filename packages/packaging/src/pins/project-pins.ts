@@ -7,24 +7,24 @@ import { pickedVersions } from "./picked-versions.ts";
 import { configuredPins, mergePins, type Pin, versionsSection } from "./pins.ts";
 import { isInRange, isRange, isReleaseVersion } from "./python-version.ts";
 
-/** The versions that a host builds with. */
+/** The versions with which a host builds. */
 export interface ProjectPins {
-  /** The section that they are read from there. */
+  /** The section from which the host reads them. */
   readonly section: string;
   readonly pins: readonly Pin[];
 }
 
-/** What pins are made of besides the configurations. */
+/** The sources of pins besides the configurations. */
 export interface PinSources {
   readonly releases: readonly DevRelease[];
-  /** Those of the versions file that is there. */
+  /** The pins of the existing versions file. */
   readonly kept: readonly Pin[] | undefined;
 }
 
 /**
- * The versions that the local build used: what it picked, below what its configuration pins, below the development
- * packages' own. Where there is no local build, as in a fresh clone, those of the versions file are taken for what it
- * picked. Undefined when nothing is built by buildout.
+ * Returns the versions of the local build. Undefined if buildout builds nothing.
+ * In rising order of precedence: the picked versions, the pins of the configuration, and the development packages' own.
+ * Without a local build, as in a fresh clone, the pins of the versions file replace the picked versions.
  */
 export async function projectPins(
   { folder, config, production }: Project,
@@ -33,9 +33,9 @@ export async function projectPins(
   { note, warn }: Workshop,
 ): Promise<ProjectPins | undefined> {
   if (!production) return undefined;
-  // The releases of a package that is developed no longer are in no index.
+  // Releases of packages that are no longer developed are in no index.
   const stay = kept.filter(({ version }) => !isReleaseVersion(version));
-  // Beside a file with sites alone, the local build is that of the file which is built.
+  // Besides a file with sites alone, the local build is that of the file that hosts build.
   const local = saysBuildout(config) ? config : production;
   const picked = await pickedVersions(folder, local);
   if (!picked) note(`There is no local build to take versions from: ${instead(stay, versionsFile)}`);
@@ -54,14 +54,17 @@ export async function projectPins(
   return { section: versionsSection(production), pins };
 }
 
-/** Of a range, each host would else take the newest that it finds. */
+/**
+ * Returns whether a pin is a range that the known versions fulfil. With the range, each host would take the newest
+ * version that it finds.
+ */
 function isKnown({ name, version: range }: Pin, known: readonly Pin[]): boolean {
   if (!isRange(range)) return false;
   const same = known.filter((pin) => canonicalName(pin.name) === canonicalName(name));
   return same.length > 0 && same.every(({ version }) => isInRange(version, range));
 }
 
-/** By its files, whatever the command line adds. */
+/** Returns whether the configuration is a buildout by its files, independent of the command line. */
 function saysBuildout(config: Config): boolean {
   const isWritten = ({ name }: Pin) =>
     config.option(versionsSection(config), name)?.origin.file !== commandLine;

@@ -1,12 +1,12 @@
-/** The version of a Python project without pre-, post-, development and local parts: `1!2.0a1.dev3` is `1!2.0`. */
+/** Returns the version of a Python project without pre-, post-, development and local parts: `1!2.0a1.dev3` gives `1!2.0`. */
 export function baseVersion(version: string): string {
   const [, epoch = "", release = "0"] = /^v?(\d+!)?(\d+(?:\.\d+)*)/i.exec(version.trim()) ?? [];
   return epoch + release;
 }
 
 /**
- * The version of one release of a development package (PEP 440). Each content has its own, so that a shared cache of eggs
- * never gives the code of another; a later count is a greater version.
+ * Returns the version of one release of a development package (PEP 440). A later count gives a greater version.
+ * Each content has its own version, so that a shared cache of eggs never returns other code.
  */
 export function releaseVersion(own: string, count: number, hash: string): string {
   return `${baseVersion(own)}.post${count}+h${hash.slice(0, 8)}`;
@@ -14,14 +14,14 @@ export function releaseVersion(own: string, count: number, hash: string): string
 
 const releaseForm = /^(.*)\.post\d+\+h[0-9a-f]{8}$/;
 
-/** Whether a version is one that {@link releaseVersion} makes. */
+/** Returns whether {@link releaseVersion} made a version. */
 export function isReleaseVersion(version: string): boolean {
   return releaseForm.test(version);
 }
 
 /**
- * Whether a pin means the development package: its own version, or one that a release of it had, or a range. Any other means a
- * version of an index.
+ * Returns whether a pin means the development package: its own version, one of its releases, or a range. Any other pin
+ * means a version from an index.
  */
 export function isPinnedHere(pin: string, own: string): boolean {
   if (isRange(pin)) return true;
@@ -35,12 +35,12 @@ export function isPinnedHere(pin: string, own: string): boolean {
   return plain(pin) === plain(own);
 }
 
-/** Whether a pin leaves several versions, as buildout reads it: `>=1.0, <2`. */
+/** Returns whether a pin allows several versions, as buildout reads it: `>=1.0, <2`. */
 export function isRange(pin: string): boolean {
   return /^[<>]/.test(pin.trim());
 }
 
-/** Whether a version is in a range. */
+/** Returns whether a version is in a range. */
 export function isInRange(version: string, range: string): boolean {
   return range.split(",").every((part) => {
     const [, operator = "", limit = ""] = /^\s*([<>=!~]*)\s*(.*?)\s*$/.exec(part) ?? [];
@@ -50,7 +50,10 @@ export function isInRange(version: string, range: string): boolean {
   });
 }
 
-/** Below, above or equal to 0: numbers as numbers, all else as text. Good enough to choose the later of two eggs. */
+/**
+ * Returns a number below, above or equal to 0. Compares numbers as numbers, and the rest as text: good enough to choose
+ * the later of two eggs.
+ */
 export function compareVersions(one: string, other: string): number {
   return one.localeCompare(other, "en", { numeric: true });
 }

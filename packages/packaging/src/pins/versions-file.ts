@@ -8,18 +8,18 @@ import { type Pin, versionsSection } from "./pins.ts";
 /** The first line of `formatPins`. */
 const writtenForm = /^# Written by hostout\b.*$/m;
 
-/** What zc.buildout and collective.hostout say of a version that was picked. */
+/** The comments of zc.buildout and collective.hostout about a picked version. */
 const requiredForm = /^#[ \t]*Required by.*$(?:\r?\n#[ \t]*\S+(?:[ \t]+|==)\d\S*[ \t]*$)*/gm;
 
-/** A line of collective.hostout, and one of hostout: this writes down whatever a configuration says. */
+/** A line of collective.hostout or hostout. hostout writes any value of a configuration. */
 const pinForm = /^([\w.-]+)\s*=\s*([^\s#;][^#;]*?)\s*$/;
 const writtenPinForm = /^([^\s#;[=]+)\s*=\s*(\S(?:(?!\s;).)*?)\s*$/;
 
 /**
- * The pins of the versions file that is there, those of the last package; undefined where there is none. It is written anew
- * as a whole, so it may have nothing but what hostout or collective.hostout writes.
+ * Reads the pins of the last package from the versions file. Undefined if the file does not exist.
+ * hostout replaces the whole file, so the file may contain only lines of hostout or collective.hostout.
  *
- * @throws HostoutError `bad-option` for a file that is kept by hand
+ * @throws HostoutError `bad-option` for a hand-written file
  */
 export async function readVersionsFile(
   { folder, config, production }: Project,
@@ -41,17 +41,17 @@ export async function readVersionsFile(
   });
 }
 
-/** The pins of a file up to the first line, as `12: text`, that neither hostout nor collective.hostout writes. */
+/** Reads the pins up to the first line, as `12: text`, that neither hostout nor collective.hostout writes. */
 function parseVersionsFile(
   text: string,
   section: string,
 ): { readonly pins: readonly Pin[]; readonly foreign: string | undefined } {
   const isWritten = writtenForm.test(text);
   const form = isWritten ? writtenPinForm : pinForm;
-  // Production may have pinned versions by another section before.
+  // Another section may have pinned versions in production before.
   const isSection = (name: string) =>
     isWritten ? name !== "buildout" : name === "versions" || name === section;
-  // As many lines as there were, so that each keeps its number.
+  // The number of lines stays the same, so that each keeps its number.
   const plain = text.replace(writtenForm, "").replace(requiredForm, (lines) => lines.replace(/.+/g, ""));
   const pins: Pin[] = [];
   let isBegun = false;

@@ -2,21 +2,22 @@ import { type Config, canonicalName, commandLine, HostoutError, isSecretName } f
 import type { ProjectPins } from "../pins/project-pins.ts";
 import { sectionsOfSites } from "./site-sections.ts";
 
-/** What the command line sets of one section, as lines of a file. */
+/** The values of one section from the command line, as lines of a file. */
 export interface AssignedSection {
   readonly name: string;
   readonly lines: readonly string[];
 }
 
-/** How addresses are read is a matter of this machine; for where packages are found see `isOffline`. */
+/** Options about reading addresses concern this machine. For the places of packages see `isOffline`. */
 const ofThisMachine = new Set(["extends-cache", "offline", "newest", "install-from-cache"]);
 
 /**
- * What the command line sets besides the sites, which hosts do not read: the files say something else, and are packaged as they
- * are. What is pinned is in the versions file.
+ * Returns the values from the command line for sections that hosts read. The packaged files have other values, and stay
+ * unchanged.
+ * Sections of sites are left out, and so are pinned versions, which are in the versions file.
  *
- * @param production what hosts build
- * @param site the one that is packaged
+ * @param production the configuration that hosts build
+ * @param site the packaged site
  */
 export function assignedFor(
   {
@@ -37,7 +38,7 @@ export function assignedFor(
     .filter(({ lines }) => lines.length > 0);
 }
 
-/** The secrets among them, each with its place. */
+/** Returns the secrets among the values, each with its place. */
 export function secretsAssigned(sections: readonly AssignedSection[]): readonly string[] {
   return sections.flatMap(({ name, lines }) =>
     lines
@@ -63,7 +64,7 @@ function assignedLines(
   section: string,
   isWanted: (option: string) => boolean,
 ): readonly string[] {
-  // Beside `<`, operators are left in the names.
+  // Besides `<`, the names still contain operators.
   const names = new Set([...config.raw(section).keys()].map((key) => key.replace(/ [-+]$/, "")));
   return [...names].filter(isWanted).flatMap((name) =>
     config
@@ -73,7 +74,7 @@ function assignedLines(
   );
 }
 
-/** Those of some sections that any other section refers to. */
+/** Returns those of the given sections to which any other section refers. */
 function referredTo(config: Config, sections: ReadonlySet<string>): readonly string[] {
   const others = config.sectionNames.filter((name) => !sections.has(name));
   return others.flatMap((name) =>

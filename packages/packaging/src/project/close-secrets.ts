@@ -2,7 +2,10 @@ import { hasUrlSecret, isSecretName } from "@hostout/kit";
 import type { Entry } from "../entries/entry.ts";
 import { readContent } from "../entries/read-content.ts";
 
-/** Entries of a package, where a configuration that holds a secret is for the owner of the site alone. @param paths of files of configurations */
+/**
+ * Returns the entries of a package, with configurations that hold a secret readable for the owner of the site alone.
+ * @param paths of configuration files
+ */
 export function closeSecrets(
   entries: readonly Entry[],
   paths: ReadonlySet<string>,
@@ -17,7 +20,7 @@ export function closeSecrets(
   );
 }
 
-/** An option of a secret's name with a value on its line or the next, which is more than a reference to another option. */
+/** Matches an option with a secret's name, and a value on its line or the next that is not just a reference to another option. */
 const optionForm = /^([^\s=:#;[]+)[^\S\n]*[-+]?[=:]\s*(?!\s|\$\{[^}]*\}\s*$)(?=\S)/gm;
 
 function holdsSecret(text: string): boolean {

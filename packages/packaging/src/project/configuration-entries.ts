@@ -4,10 +4,10 @@ import { type Entry, textEntry } from "../entries/entry.ts";
 import { linesIn, type OwnSecret, withoutOptions } from "./own-secrets.ts";
 
 /**
- * The files of a configuration, each with all that it extends, as a host builds them.
+ * Returns the files of a configuration, each with all files that it extends, as a host builds them.
  *
- * @param config what hosts build
- * @param secrets options that are left out of them
+ * @param config the configuration that hosts build
+ * @param secrets options to leave out
  */
 export async function configurationEntries(
   project: string,

@@ -2,13 +2,13 @@ import { formatSortedIni } from "@hostout/releases";
 import type { PackageSettings } from "../package.ts";
 import type { Pin } from "../pins/pins.ts";
 
-/** In every package: what it is and how it is built. */
+/** The file in every package that describes its kind and its build. */
 export const manifestFile = "hostout-package.ini";
 
-/** The default is not told: the package of a site that does not choose another stays what it was. */
+/** The manifest leaves out the default Python, so that packages of sites with the default stay unchanged. */
 const usualPython = "python3";
 
-/** All that makes another release of it, besides the files. Nothing in it depends on the machine or the time. */
+/** Formats all settings, besides the files, that make another release. Nothing in the text depends on the machine or the time. */
 export function formatManifest(kind: string, settings: PackageSettings, packages: readonly Pin[]): string {
   const options: Record<string, string | readonly string[]> = { format: "1", kind };
   if (kind === "buildout") {

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { type Config, formatOrigin, HostoutError, isSecretName, type Origin } from "@hostout/kit";
 import { sectionsOfSites } from "./site-sections.ts";
 
-/** A secret in clear in a file of the configuration, which stays on this machine. */
+/** A secret in clear text in a configuration file. The secret stays on this machine. */
 export interface OwnSecret {
   readonly section: string;
   readonly option: string;
@@ -11,10 +11,11 @@ export interface OwnSecret {
 }
 
 /**
- * The secrets of a configuration that no host needs: those of sites, as `password`; where hosts build no buildout, all.
+ * Returns the secrets of a configuration that no host needs: secrets of sites, such as `password`. If hosts build no
+ * buildout, all secrets.
  *
- * @param config that with the hosts, or that which hosts build
- * @param site the one that is packaged
+ * @param config the configuration with the hosts, or the one that hosts build
+ * @param site the packaged site
  */
 export function ownSecrets(
   config: Config,
@@ -36,12 +37,12 @@ export function ownSecrets(
     );
 }
 
-/** What only refers to another option is no secret; that one is. */
+/** Returns whether a text is a secret in clear: a mere reference to another option is not, but its target is. */
 export function isClear(text: string): boolean {
   return text.trim() !== "" && !/^(?:\$\{[^}]*\}\s*)*$/.test(text);
 }
 
-/** @throws HostoutError `bad-option` for a secret that a part refers to: the build would miss it */
+/** @throws HostoutError `bad-option` for a secret to which a part refers: the build would miss it */
 export function refuseNeeded(production: Config, secrets: readonly OwnSecret[], site: string): void {
   const own = sectionsOfSites(production, site);
   for (const name of production.sectionNames.filter((section) => !own.has(section)))
@@ -58,32 +59,35 @@ export function refuseNeeded(production: Config, secrets: readonly OwnSecret[], 
       }
 }
 
-/** The text of a file without the options that begin in these lines. @param lines numbers, from 1 */
+/** Returns the text of a file without the options that begin in these lines. @param lines numbers, from 1 */
 export function withoutOptions(text: string, lines: ReadonlySet<number>): string {
   let isLeft = false;
   return text
     .split(/(?<=\r\n|\n|\r(?!\n))/)
     .filter((line, index) => {
-      // A value goes on in lines that begin with a blank, and after comments.
+      // A value continues in lines that begin with a blank, and after comments.
       if (!/^\s/.test(line) && !/^[#;]/.test(line)) isLeft = lines.has(index + 1);
       return !isLeft || /^[#;]/.test(line);
     })
     .join("");
 }
 
-/** Line numbers of secrets in one file. */
+/** Returns the line numbers of secrets in one file. */
 export function linesIn(file: string, secrets: readonly OwnSecret[]): ReadonlySet<number> {
   return new Set(secrets.flatMap(({ origin }) => (origin.file === file ? [origin.line] : [])));
 }
 
-/** Whether a file may be a copy that an editor or somebody made of another one: `hostout.cfg~`, `.hostout.cfg.swp`, `hostout.cfg.old`. */
+/**
+ * Returns whether a file may be a copy of another one, from an editor or a person: `hostout.cfg~`, `.hostout.cfg.swp`,
+ * `hostout.cfg.old`.
+ */
 export function isCopyOf(file: string, original: string): boolean {
   return (
     file !== original && dirname(file) === dirname(original) && basename(file).includes(basename(original))
   );
 }
 
-/** A line that says that a secret is not packaged. */
+/** Returns a line which reports that a secret is not packaged. */
 export function leftOut({ section, option, origin }: OwnSecret): string {
   return `[${section}] ${option} (${formatOrigin(origin)}) is a secret and stays on this machine`;
 }

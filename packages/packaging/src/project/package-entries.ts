@@ -28,7 +28,7 @@ import {
 import { secretsIn, secretsOf } from "./secrets-of.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
-/** All that goes into a package, sorted. @throws HostoutError `failed` for what cannot be packaged */
+/** Returns all entries of a package, sorted. @throws HostoutError `failed` for a file that cannot be packaged */
 export async function packageEntries(
   project: Project,
   settings: PackageSettings,
@@ -39,7 +39,8 @@ export async function packageEntries(
   const include = settings.include ?? (kind === "buildout" ? [] : undefined);
   const { exclude, origins } = settings;
   const all = await selectFiles(folder, { include, exclude, origins }, workshop);
-  // What is built may need it; what only lies there to be served need not tell how it came there, passwords perhaps.
+  // A build may need its configuration. A site of plain files needs none, and must not publish its own, perhaps with
+  // passwords.
   const isAllServed = kind === "files" && include === undefined;
   const deployment = new Set(isAllServed ? project.config.files.map((file) => relative(folder, file)) : []);
   const selected = all.filter((path) => !deployment.has(path));
@@ -55,7 +56,7 @@ export async function packageEntries(
   await refuseVar(folder, files);
   for (const line of [...(await warnOfSecretFiles(files)), ...(await warnOfLfsPointers(files))])
     workshop.warn(line);
-  // What a build makes may be what others lead to.
+  // A build may still make the targets of links.
   const isFinal = ({ path }: Entry) =>
     kind === "files" || include?.some((word) => normalize(`${word}/`) === `${path}/`);
   for (const line of await warnOfLooseLinks(folder, files, isFinal)) workshop.warn(line);
@@ -92,13 +93,13 @@ export async function packageEntries(
       ),
     ),
   ]);
-  // What is generated counts more than a file of the same name.
+  // A generated file precedes a file of the same name.
   const made = [...new Map(layers.flat().map((entry) => [entry.path, entry])).values()].sort(byPath);
   const own = [...project.config.files, ...(production?.files ?? [])].map((file) => relative(folder, file));
   return closeSecrets(made, new Set([...own, ...configurations.map(({ path }) => path), releaseConfig]));
 }
 
-/** Of what the configurations say: in those of their files that are packaged, and in what builds the release. */
+/** Warns about secrets in packaged configuration files, and in the commands that build the release. */
 function warnOfSecrets(
   { folder, config, production }: Project,
   {
@@ -127,13 +128,13 @@ function warnOfSecrets(
     );
 }
 
-/** The lines of a build as everybody on a host may read them. */
+/** Masks secrets in build lines, which everybody on a host may read. */
 function masked(lines: readonly string[], config: Project["config"]): readonly string[] {
   const secrets = secretsIn(lines, config);
   return lines.map((line) => secrets.reduce((text, secret) => text.replaceAll(secret.text, "***"), line));
 }
 
-/** A release without a file would take the place of one with all of them. */
+/** The error for a package without files: its release would replace one with all of them. */
 function nothingServed({ site, origins }: PackageSettings): HostoutError {
   return new HostoutError({
     code: "bad-option",
@@ -143,7 +144,10 @@ function nothingServed({ site, origins }: PackageSettings): HostoutError {
   });
 }
 
-/** In a release `var` is a link to the data of the site, which a folder of the package adds to; nothing else can be there. */
+/**
+ * Refuses a `var` that is not a folder. In a release `var` is a link to the site's data, to which a folder of the
+ * package adds.
+ */
 async function refuseVar(folder: string, files: readonly Entry[]): Promise<void> {
   const name = "var";
   if (!files.some(({ path }) => path === name)) return;

@@ -6,7 +6,7 @@ import { missingBuildouts } from "./missing-buildouts.ts";
 
 export type ProjectKind = "buildout" | "application" | "files";
 
-/** What a project is, as a look at it tells. @param folder that of its configuration */
+/** Returns the kind of a project, from a look at its files. @param folder the configuration's folder */
 export function kindOfProject(
   folder: string,
   {
@@ -18,18 +18,18 @@ export function kindOfProject(
   return missingBuildouts(folder, buildout).length < buildoutFiles(buildout).length ? "buildout" : "files";
 }
 
-/** What a package is made of, as the configurations say. */
+/** The sources of a package, as the configurations define them. */
 export interface Project {
   /** Absolute. */
   readonly folder: string;
   readonly kind: ProjectKind;
-  /** The configuration with the hosts: that of development. */
+  /** The configuration with the hosts, used in development. */
   readonly config: Config;
-  /** The configuration that is built on hosts, without the user's own defaults; only of a buildout. */
+  /** The configuration that hosts build, without the user's own defaults. Undefined unless the project is a buildout. */
   readonly production: Config | undefined;
 }
 
-/** Reads both configurations. @throws ConfigError when one cannot be read; HostoutError `bad-option` */
+/** Reads both configurations. @throws ConfigError if one is unreadable; HostoutError `bad-option` */
 export async function readProject(settings: PackageSettings): Promise<Project> {
   const folder = dirname(settings.config);
   const config = await readConfig(settings.config, { folder, ...settings.readSettings });
@@ -44,7 +44,7 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   const production = await readConfig(resolve(folder, first), {
     folder,
     ...settings.readSettings,
-    // A host builds them in the folder of the release, wherever below it they lie.
+    // A host builds them in the folder of the release, wherever below the folder the files are.
     directory: folder,
     userDefaults: false,
     assignments: [
@@ -57,7 +57,7 @@ export async function readProject(settings: PackageSettings): Promise<Project> {
   return { folder, kind, config, production };
 }
 
-/** Served as it is, a buildout would be a site without its programs. */
+/** Refuses a buildout that no host builds: as plain files, the site would lack its programs. */
 function refuseUnbuilt(config: Config, missing: string, { buildout, origins }: PackageSettings): void {
   const isOne = buildoutFiles(buildout).length === 1;
   if (isOne && !origins?.buildout && partsWithoutSites(config).parts.length === 0) return;
@@ -71,7 +71,10 @@ function refuseUnbuilt(config: Config, missing: string, { buildout, origins }: P
   });
 }
 
-/** What a build makes outside of its release is there for all releases: it would change what is served, and no rollback brings it back. */
+/**
+ * Refuses builds that write outside of their release. All releases would share the result: a build would change the
+ * live release, and no rollback would restore it.
+ */
 function refuseShared(folder: string, production: Config): void {
   for (const name of [
     "directory",
@@ -92,7 +95,10 @@ function refuseShared(folder: string, production: Config): void {
   }
 }
 
-/** How addresses are read is the user's own matter and goes on to hold; what his defaults say besides must not get into a package. */
+/**
+ * Returns the user's settings for reading addresses, which stay valid. Other defaults of the user must not get into a
+ * package.
+ */
 function downloadsOf(config: Config): readonly string[] {
   return ["extends-cache", "offline", "newest"].flatMap((option) => {
     const text = config.option("buildout", option)?.text ?? "";

@@ -1,31 +1,34 @@
 import type { Config } from "@hostout/kit";
 import type { AssignedSection } from "./assigned.ts";
 
-/** The configuration that a host builds: the site's own, with pins, and with releases in place of development packages. */
+/** The configuration that a host builds: the site's own, with pins, and with releases instead of development packages. */
 export const releaseConfig = "hostout-release.cfg";
 
-/** Where packages are, relative to the release. */
+/** The folder of packages, relative to the release. */
 export const distFolder = "dist";
 
-/** What {@link formatReleaseConfig} needs to know. */
+/** The input of {@link formatReleaseConfig}. */
 export interface ReleaseConfigSettings {
   readonly buildout: string;
   readonly versionsFile: string;
   /** The section that pins versions. */
   readonly section: string;
-  /** mr.developer would check something out. */
+  /** Whether mr.developer would check something out. */
   readonly checksOut: boolean;
-  /** Those to load, where they are not all of the configuration's. */
+  /** The extensions to load, if they are not all of the configuration's. */
   readonly extensions: readonly string[] | undefined;
-  /** Those to build, where they are not all of the configuration's. */
+  /** The parts to build, if they are not all of the configuration's. */
   readonly parts: readonly string[] | undefined;
-  /** The site fetches nothing: neither may a host, but buildout's own words for that also forbid a folder of packages. */
+  /**
+   * Whether the site fetches nothing. Hosts must not either, but buildout's own options for that also forbid a folder
+   * of packages.
+   */
   readonly isOffline: boolean;
-  /** What the command line sets, and no file says. */
+  /** Values from the command line that no file contains. */
   readonly assigned: readonly AssignedSection[];
 }
 
-/** The text of {@link releaseConfig}. */
+/** Returns the text of {@link releaseConfig}. */
 export function formatReleaseConfig({
   buildout,
   versionsFile,
@@ -51,28 +54,31 @@ export function formatReleaseConfig({
     ...links.filter((line) => line !== added),
     [added ?? "find-links +=", dist].join(added ? "\n    " : " "),
   ];
-  // No host has this name: only folders are looked into.
+  // No host has this name, so buildout searches only folders.
   const closed = ["offline = false", "install-from-cache = false", "newest = false"];
   if (isOffline) lines.push(...closed, `index = ${dist}`, "allow-hosts = none.invalid");
-  // What is made here of all that the configuration says counts more.
+  // A generated value precedes the value of the configuration.
   const made = new Set(lines.map(nameIn));
   lines.push(...ofBuildout.filter((line) => !made.has(nameIn(line))));
   for (const { name, lines: more } of assigned) if (name !== "buildout") lines.push(`[${name}]`, ...more);
   return `${lines.join("\n")}\n`;
 }
 
-/** The option that a line sets. */
+/** Returns the option that a line sets. */
 function nameIn(line: string): string {
   return /^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0] ?? "";
 }
 
-/** Without mr.developer, which has nothing to do on a host, where it would have to be fetched. Undefined where it is not among them. */
+/**
+ * Returns the extensions without mr.developer, which has no work on a host and would have to be fetched. Undefined if
+ * the configuration does not load it.
+ */
 export function extensionsOfHosts(config: Config): readonly string[] | undefined {
   const all = (config.option("buildout", "extensions")?.text ?? "").split(/\s+/).filter(Boolean);
   return all.includes("mr.developer") ? all.filter((name) => name !== "mr.developer") : undefined;
 }
 
-/** Whether a site has its build fetch nothing from the network. What the user's own defaults say of that is no matter of hosts. */
+/** Returns whether a site forbids its build to use the network. The user's own defaults about that do not concern hosts. */
 export function isOffline(config: Config): boolean {
   return ["offline", "install-from-cache"].some((option) => {
     const steps = config.history("buildout", option);

@@ -1,7 +1,10 @@
 import { type Config, formatOrigin, hasUrlSecret, isSecretName, type Origin, textOf } from "@hostout/kit";
 import { isClear } from "./own-secrets.ts";
 
-/** The options of a configuration that hold a secret in clear, also an address with a token, each with its place. @param isMeant whether what is written there counts */
+/**
+ * Returns the options that hold a secret in clear text, also an address with a token, each with its place. @param
+ * isMeant whether values of that place count
+ */
 export function secretsOf(config: Config, isMeant: (origin: Origin) => boolean): readonly string[] {
   return config.sectionNames.flatMap((section) =>
     [...config.raw(section).keys()].flatMap((name) =>
@@ -19,12 +22,15 @@ const shortest = 4;
 
 /** A secret in a command line. */
 export interface NamedSecret {
-  /** An option, a variable or a flag. */
+  /** The name of an option, a variable or a flag. */
   readonly name: string;
   readonly text: string;
 }
 
-/** The secrets in lines of commands: of options of the configuration, by their name, and what is said to be one there. */
+/**
+ * Returns the secrets in lines of commands: values of secret options of the configuration, and values that the line
+ * itself names so.
+ */
 export function secretsIn(lines: readonly string[], config: Config): readonly NamedSecret[] {
   const text = lines.join("\n");
   const options = config.sectionNames.flatMap((section) =>
@@ -35,7 +41,7 @@ export function secretsIn(lines: readonly string[], config: Config): readonly Na
         : [];
     }),
   );
-  // TOKEN=x, --password=x, --password x; what the shell puts in is no secret here.
+  // TOKEN=x, --password=x, --password x. A value that the shell inserts is not a secret here.
   const said = text.matchAll(
     /(?:(?<=^|[\s;&|("'])([\w-]+)=|(--[\w-]+)\s+)["']?((?![-"'$`\s])[^\s"'`;|&)]+)/g,
   );

@@ -1,6 +1,9 @@
 import { type Config, isHostoutRecipe, textOf } from "@hostout/kit";
 
-/** The sections that say where and how something is deployed: sites, and what they take options from. @param site the one that is packaged */
+/**
+ * Returns the sections that describe deploys: sites, and the sections from which they take options. @param site the
+ * packaged site
+ */
 export function sectionsOfSites(config: Config, site: string): Set<string> {
   const found = new Set(config.sectionNames.filter((name) => name === site || isSite(config, name)));
   for (const name of found)
@@ -10,7 +13,7 @@ export function sectionsOfSites(config: Config, site: string): Set<string> {
   return found;
 }
 
-/** As hostout takes sections for sites: beside a buildout many a section has a host of another kind. */
+/** Returns whether hostout takes a section for a site: in a buildout many sections have a host of another kind. */
 function isSite(config: Config, name: string): boolean {
   if (name === "buildout") return false;
   const recipe = textOf(config, name, "recipe").trim();

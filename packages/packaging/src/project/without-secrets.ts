@@ -10,10 +10,10 @@ import { isCopyOf, type OwnSecret, withoutOptions } from "./own-secrets.ts";
 const mostBytes = 256 * 1024;
 
 /**
- * The files of a package without the configuration's own secrets: files of the configuration come without those options, and copies
- * of them that hold one do not come at all.
+ * Returns the files of a package without the configuration's own secrets. Configuration files lose those options.
+ * Copies of configuration files that hold a secret are left out.
  *
- * @param folder of the project
+ * @param folder the project's folder
  */
 export async function withoutSecrets(
   folder: string,
@@ -46,7 +46,7 @@ export async function withoutSecrets(
   return kept;
 }
 
-/** A secret and the file that it is in, without links. */
+/** A secret and the path of its file, without links. */
 interface Place {
   readonly secret: OwnSecret;
   readonly file: string;
@@ -56,7 +56,7 @@ function realOf(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-/** The first secret that a copy of its file holds. */
+/** Finds the first secret in a copy of its file. */
 async function secretIn(
   file: string,
   { content }: Entry,

@@ -65,8 +65,8 @@ function wantsJson(argv: readonly string[]): boolean {
 }
 
 /**
- * Returns a signal that aborts when no program reads stdout any more. That is not an error (`| head`), but the
- * run must end.
+ * Returns a signal that aborts when no program reads stdout any more. A closed reader is not an error (`|
+ * head`), but the run must end.
  */
 function watchReaders(): AbortSignal {
   const controller = new AbortController();

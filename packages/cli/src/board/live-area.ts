@@ -8,8 +8,8 @@ export interface LiveArea {
 }
 
 /**
- * Creates a live area. It calls `rows` for each drawing; each row must fit into the terminal's width. `shown`
- * removes control characters from texts. `write` also gets the control characters of the area itself.
+ * Creates a live area. The area calls `rows` for each drawing. Each row must fit into the terminal's width.
+ * `shown` removes control characters from texts. `write` also gets the control characters of the area itself.
  */
 export function makeLiveArea(
   write: (text: string) => void,

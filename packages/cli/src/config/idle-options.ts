@@ -129,8 +129,8 @@ function basesOf(config: Config): ReadonlySet<string> {
 }
 
 /**
- * Returns a function that selects the options of a section that no other option refers to. It reads the
- * references of the whole configuration once, at its first call.
+ * Returns a function that selects the options of a section that no other option refers to. The function reads
+ * the references of the whole configuration once, at its first call.
  */
 function makeUnreferred(config: Config) {
   let referred: ReadonlySet<string> | undefined;

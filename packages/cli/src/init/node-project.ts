@@ -49,7 +49,7 @@ const servers = [
   "@astrojs/node",
 ];
 
-/** The start commands that only serve pages on a developer's machine. */
+/** The start commands of web servers that only work on a developer's machine. */
 const developers = /^(?:vite|astro|react-scripts|gatsby|eleventy|parcel|docusaurus|webpack|ng)\b/;
 
 /** Returns the project that a package.json shows, or undefined without that file. */

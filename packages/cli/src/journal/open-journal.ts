@@ -18,9 +18,9 @@ export interface Journal extends Listener {
 }
 
 /**
- * Opens the journal of a run, and removes old runs. It writes each event to `RUN.ndjson` before the next
- * happens; output follows a little later, because nothing depends on it. The text of an output is only in a
- * file of its host in `RUN/`; the event names the place. `unwritten` is called when writing fails.
+ * Opens the journal of a run, and removes old runs. The journal writes each event to `RUN.ndjson` before the
+ * next happens. Output follows a little later, because nothing depends on it. The text of an output is only in
+ * a file of its host in `RUN/`; the event names the place. `unwritten` is called when writing fails.
  *
  * @throws the error of the file system, before the run starts
  */

@@ -168,7 +168,7 @@ export function doneIn(runs: readonly RunRecord[]): DoneBefore {
   return ({ site, host }, step) => done.get(placeOf(site.name, host.name))?.get(step);
 }
 
-/** Returns the hosts with a task that started and did not end. It may still run there. */
+/** Returns the hosts with a task that started and did not end. The task may still run. */
 export function unfinishedIn({
   events,
 }: RunRecord): readonly { readonly site: string; readonly host: string }[] {

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 
 /**
- * Returns the name of a new run: its start time and a random part. It sorts after every other run in the
- * folder, even if the clock went back. So the alphabetical order is the order of the runs.
+ * Returns the name of a new run: its start time and a random part. The name sorts after every other run in the
+ * folder, even if the clock was set to an earlier time. So the alphabetical order is the order of the runs.
  */
 export function nameOfRun(folder: string, nowMs: number): string {
   const name = `${stamp(nowMs)}-${randomBytes(3).toString("hex")}`;

@@ -76,8 +76,8 @@ function namesOf(project: Project, word: string, above: readonly string[]): read
 }
 
 /**
- * Returns the error for a word that is neither a site nor a topic: the reason why that section is not a site,
- * or a similar name.
+ * Returns the error for a word that is neither a site nor a topic. The error has the reason why that section is
+ * not a site, or a similar name.
  *
  * @throws ConfigError of a group that does not resolve
  */

@@ -48,7 +48,7 @@ export function findConfig(
 /**
  * Returns the environment for programs that a run starts on this machine. A hostout that a task calls reads the
  * configuration of the run, from any folder. Hosts do not get the variable, because the path belongs to this
- * machine. It never contains a URL with a password.
+ * machine. The variable never contains a URL with a password.
  */
 export function environmentOfRun<T extends Readonly<Record<string, string | undefined>>>(
   environment: T,

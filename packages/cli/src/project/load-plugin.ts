@@ -34,8 +34,8 @@ export interface LoadedPlugin {
 export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
 
 /**
- * Returns a loader that loads each plugin once, by name. It searches the project of the configuration file
- * first, then hostout itself.
+ * Returns a loader that loads each plugin once, by name. The loader searches the project of the configuration
+ * file first, then hostout itself.
  */
 export function makePluginLoader(
   configFile: string,

@@ -8,8 +8,8 @@ import type { LoadedPlugin } from "./load-plugin.ts";
 const extensions = [".ts", ".mts", ".js", ".mjs", ".cjs"];
 
 /**
- * Loads a file of commands in the project itself. It exports a `plugin`, as a package does. Node strips its
- * types.
+ * Loads a file of commands in the project itself. The file exports a `plugin`, as a package does. Node strips
+ * its types.
  *
  * @param file absolute
  * @throws HostoutError `plugin-missing`, `plugin-broken`

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 /** The program that installs packages for a project. */
 export interface PackageManager {
   readonly name: "npm" | "pnpm" | "yarn" | "bun";
-  /** The folder to run it in: that of the package.json. */
+  /** The folder to run it in: the folder of the package.json. */
   readonly folder: string;
 }
 

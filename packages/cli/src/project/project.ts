@@ -135,8 +135,8 @@ export async function openProject(file: string, settings: ReadSettings = {}): Pr
 }
 
 /**
- * Refuses a site name that cannot work: a name that no file contains is a typing error, and the command line
- * could not select a name of hostout's own commands.
+ * Refuses a site name that cannot work. A name that no file contains is a typing error. The command line could
+ * not select a name of hostout's own commands.
  */
 function refuseName(config: Config, name: string, rule: SiteRule): void {
   if (config.origin(name)?.file === commandLine) {

@@ -23,9 +23,9 @@ export interface NoSite {
 }
 
 /**
- * Creates the rule for a configuration. A site has a host, its own or an inherited one. It also has hostout's
- * recipe; or it has no recipe, and names a plugin or task file, or the configuration has no [buildout]. A base,
- * from which sites take options, is not a site.
+ * Creates the rule for a configuration. A site has a host, its own or an inherited one. The site also has
+ * hostout's recipe. Without any recipe, a section is a site if it names a plugin or task file, or if the
+ * configuration has no [buildout]. A base, from which sites take options, is not a site.
  */
 export function makeSiteRule(config: Config): SiteRule {
   const facts = new Map(
@@ -110,7 +110,7 @@ const places = [["host"], ["path", "remote-path", "remote_path"]] as const;
 
 /**
  * Creates the rule for bases. A section whose options sites take is a base, unless `parts` or a group names it.
- * If `parts` names no site, a section counts as a site if no heir uses its host or path: a mere base would not
+ * If `parts` names no site, a section counts as a site if no heir uses its host or path. A mere base would not
  * need that option.
  */
 function makeBaseRule(config: Config, { names, heirs, isCandidate, isGroup }: BaseFacts) {

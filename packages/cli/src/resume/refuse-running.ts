@@ -23,8 +23,8 @@ true`;
 
 /**
  * Ends the processes that hold locks of a run, if the host has not noticed yet that their client is gone. Its
- * argument is `PATTERN`. It runs as the owner of the site, who started them: only that account may read their
- * environment.
+ * argument is `PATTERN`. The script runs as the owner of the site, whose account started them. Only that
+ * account may read their environment.
  */
 const endLocks = `for p in /proc/[0-9]*; do
   if grep -qas "$1" "$p/environ" "$p/cmdline"; then kill "\${p#/proc/}"; fi

@@ -33,7 +33,7 @@ function ofAddresses(text: string): readonly string[] {
 }
 
 /**
- * Returns an emitter that removes secrets from events: a host may echo a password, and an error may quote a
+ * Returns an emitter that removes secrets from events. A host may echo a password, and an error may quote a
  * line or a URL with a token.
  */
 export function maskSecrets(emit: Emit, secretsNow: () => readonly string[]): Emit {

@@ -95,8 +95,8 @@ const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"])
 const exitOfLocked = 5;
 
 /**
- * Checks whether a run only came between others: it was read-only, made a single change successfully, or found
- * the lock held.
+ * Checks whether a run only came between others. Such a run was read-only, made a single change successfully,
+ * or found the lock held.
  */
 function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
   if (isReadOnly || commands.every(({ name }) => ofMoment.has(name))) return true;

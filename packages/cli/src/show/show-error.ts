@@ -3,7 +3,10 @@ import { formatOrigin, isHostoutError, type Origin, reportError } from "@hostout
 import type { Style } from "./style.ts";
 import { visibleText } from "./visible-text.ts";
 
-/** Returns an error as text: what failed, where, and what to try. Prints a stack trace only with HOSTOUT_DEBUG. */
+/**
+ * Returns an error as text: the failure, its place, and one thing to try. Prints a stack trace only with
+ * HOSTOUT_DEBUG.
+ */
 export function showError(
   error: unknown,
   style: Style,

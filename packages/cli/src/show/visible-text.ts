@@ -1,7 +1,7 @@
 /**
- * The characters that act on a terminal or reorder a text: C0 without tab and line end, DEL and C1
- * (https://en.wikipedia.org/wiki/C0_and_C1_control_codes), and the overrides and isolates of writing direction
- * (https://www.unicode.org/reports/tr9/).
+ * The characters that act on a terminal or reorder a text. They are C0 without tab and line end, DEL and C1
+ * (https://en.wikipedia.org/wiki/C0_and_C1_control_codes). They also include the overrides and isolates of
+ * writing direction (https://www.unicode.org/reports/tr9/).
  */
 const sign = "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]";
 const colour = "\\u001b\\[[\\d;:]*m";

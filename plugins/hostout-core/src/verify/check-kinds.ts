@@ -31,8 +31,8 @@ function urlCheck(check: UrlCheck): SiteCheck {
 }
 
 /**
- * The check kind for a shell line that must succeed on the host. It accepts every line that no other kind
- * accepts.
+ * The check kind for a shell line that must succeed on the host. This kind accepts every line that no other
+ * kind accepts.
  */
 export const commandKind: CheckKind = {
   summary: "a command line: it succeeds in the folder of the live release",

@@ -57,7 +57,7 @@ function unquote(text: string): string | undefined {
 
 /**
  * Checks whether a URL leads to the machine that requests it, in any spelling of loopback; 0.0.0.0 counts too.
- * `{host}` never does: it is the address that others use for the host.
+ * `{host}` never does: other machines use that address for the host.
  */
 function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;

@@ -54,7 +54,7 @@ async function checkOut(
 
 const withoutPrefix = (repository: string) => repository.replace(/^(git|hg)\+/, "");
 
-/** Returns a clone that cleans up if it fails or is interrupted: it empties the folder, or removes it (`isNew`). */
+/** Returns a clone that cleans up if it fails or is interrupted. The clone empties or (`isNew`) removes the folder. */
 function emptiedAfter(clone: ShellLine, staged: string, isNew: boolean): ShellLine {
   const remove = isNew ? sh`rmdir -- "$d" 2>/dev/null` : sh`:`;
   return sh`d=${staged}

@@ -87,8 +87,8 @@ export function dataBelow({ options }: Context, folder: string): readonly string
 }
 
 /**
- * Returns the path of a mark. It exists during a build, and after a build that failed or was killed. It
- * prevents the push of a partial build.
+ * Returns the path of a mark that prevents the push of a partial build. The mark exists during a build, and
+ * after a build that failed or was killed.
  */
 export function unbuiltMark(staged: string): string {
   return join(staged, ".hostout-unbuilt");

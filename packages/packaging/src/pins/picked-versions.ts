@@ -11,7 +11,7 @@ const mostScriptBytes = 256 * 1024;
 const eggForm = /^(.+?)-([^-]+)-py\d[^/]*\.egg$/;
 
 /**
- * Returns the versions that the local build picked. Undefined if there is no build. They come from:
+ * Returns the versions that the local build picked. Undefined without a build. The versions come from:
  * - the eggs in its scripts (`bin/*`),
  * - the eggs in the files of its parts,
  * - the eggs of its recipes (`.installed.cfg`).

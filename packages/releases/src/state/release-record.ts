@@ -23,7 +23,7 @@ export interface ReleaseRecord {
   readonly revision?: string | undefined;
   /** Time of the preparation, ISO 8601, UTC. Undefined unless the release is prepared and still waits for its activation. */
   readonly prepared?: string | undefined;
-  /** The person who prepared the release: `ann@laptop`. */
+  /** The user and machine that prepared the release: `ann@laptop`. */
   readonly preparer?: string | undefined;
   /** The release that was live at the time of the preparation. */
   readonly beside?: string | undefined;

@@ -83,7 +83,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   const check = await makeHostKeyCheck(label, settings, credentials);
   const { algorithms } = await ssh2Algorithms(settings.algorithms);
   const { NodeSSH } = await import("node-ssh");
-  // The last step: nobody would notice a hang-up before.
+  // The last preparation: nobody would notice if a host on the way hung up during another one.
   const jump = settings.jumps.at(-1);
   const sock =
     jump === undefined ? await openSocket(settings, label, closing, signal) : await throughJump(to, jump);

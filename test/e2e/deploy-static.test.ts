@@ -217,8 +217,11 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const six = await deploy();
     await edit("Hello seven\n");
     const seven = await deploy();
-    await edit("Hello eight\n");
-    expect((await bed.hostout("site prepare")).code).toBe(0);
+    // Of those that wait to be activated, the last one stays.
+    for (const text of ["Hello eight\n", "Hello nine\n"]) {
+      await edit(text);
+      expect((await bed.hostout("site prepare")).code).toBe(0);
+    }
     const kept = async () =>
       (await bed.web1.sh(`cd ${path}/.hostout/records && ls *.ini`)).stdout
         .replaceAll(".ini", "")
@@ -226,16 +229,17 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
         .split("\n");
     const all = await kept();
     const dry = await bed.hostout("--dry-run site cleanup");
-    expect(dry.stdout).toMatch(/would remove .*: made, and never served/);
+    expect(dry.stdout).toMatch(/would remove .*: prepared, but not among the last 1/);
     expect(dry.stdout).toMatch(/\] ok: would remove \d+, live release: \S+$/m);
     expect(await kept()).toEqual(all);
     const { stdout } = await bed.hostout("site cleanup");
-    expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: made, and never served/);
-    expect(await kept()).toEqual([pinned, six, seven]);
+    expect(stdout).toMatch(/remove \/srv\/static\/releases\/.*: prepared, but not among the last 1/);
+    const nine = all.at(-1);
+    expect(await kept()).toEqual([pinned, six, seven, nine]);
     expect((await bed.hostout("site cleanup")).stdout).toContain("ok, unchanged");
     expect((await bed.hostout(`site pin --off ${pinned}`)).code).toBe(0);
     expect((await bed.hostout("site cleanup")).stdout).toContain(`served, but not among the last 1`);
-    expect(await kept()).toEqual([six, seven]);
+    expect(await kept()).toEqual([six, seven, nine]);
   });
 
   test("a folder of the site's own that a link is wanted for later is left alone, and told", async () => {

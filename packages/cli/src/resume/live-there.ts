@@ -1,4 +1,4 @@
-import { absolutePath, type Connections, readOptions, type Switch, type Target } from "@hostout/kit";
+import { absolutePath, type Connections, isHostoutError, readOptions, type Switch, type Target } from "@hostout/kit";
 import { type Clocks, timeOf } from "./switches-since.ts";
 
 /** The live release of a host, and the switches before it. */
@@ -21,11 +21,15 @@ readlink current 2>/dev/null || echo
 tail -n 200 .hostout/served.log 2>/dev/null
 true`;
 
-/** Looks at the live release of a host; undefined where that fails twice. */
+/** Looks at the live release of a host; undefined where that fails. */
 export async function lookAtLive(connections: Connections, target: Target): Promise<LiveThere | undefined> {
-  const look = () => readLive(connections, target);
-  // The run may reach a host whose connection was lost for a moment: a second look finds that out.
-  return look().catch(() => look().catch(() => undefined));
+  try {
+    return await readLive(connections, target);
+  } catch (error) {
+    // The run may reach a host whose connection was lost for a moment. A host that nobody reaches is not asked twice.
+    if (!isHostoutError(error) || error.code !== "connection-lost") return undefined;
+    return readLive(connections, target).catch(() => undefined);
+  }
 }
 
 async function readLive(connections: Connections, { site, host }: Target): Promise<LiveThere> {

@@ -1,4 +1,11 @@
-import { absolutePath, type Connections, isHostoutError, readOptions, type Switch, type Target } from "@hostout/kit";
+import {
+  absolutePath,
+  type Connections,
+  isHostoutError,
+  readOptions,
+  type Switch,
+  type Target,
+} from "@hostout/kit";
 import { type Clocks, timeOf } from "./switches-since.ts";
 
 /** The live release of a host, and the switches before it. */

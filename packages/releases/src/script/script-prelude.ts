@@ -25,7 +25,8 @@ served() {
   esac
   printf %s "\${l#releases/}"
 }
-held() { [ -e ".hostout/held.$1" ] && ! flock -n ".hostout/held.$1" true; }
+# Whoever looks makes no file: the owner may have made a link of it. Two who look do not hinder one another.
+held() ( [ -f ".hostout/held.$1" ] && exec 6<".hostout/held.$1" && ! flock -n -s 6 ) 2>/dev/null
 # Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
 mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
 complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }

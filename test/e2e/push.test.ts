@@ -10,6 +10,9 @@ relocatable = true
 restart = true
 ${data}`;
 
+const asRoot = (more: string) =>
+  config(more).replace("path = /srv/site", "path = /srv/linked").replace("user = deploy", "user = root");
+
 describeDeploys(
   "a push to a site that has been served for years",
   async (bed) => {
@@ -316,8 +319,10 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
     test("follows links of the site's owner to folders of his own, as root, and to no others", async () => {
       await bed.web1.sh(`mkdir -p /data/site /data/var /data/roots && ln -s /data/site /srv/linked
 ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/var /data/site/var`);
-      const linked = config("effective-user = zope\n").replace("path = /srv/site", "path = /srv/linked");
-      await bed.write({ "hostout.cfg": linked.replace("user = deploy", "user = root") });
+      await bed.write({ "hostout.cfg": asRoot("effective-user = zope\n") });
+      const program = String.raw`mkdir /srv/own; printf '#!/bin/sh\nid -un >>/tmp/ran\necho 1\n' >/srv/own/python`;
+      for (const host of [bed.client, bed.web1]) await host.sh(`${program}; chmod +x /srv/own/python`);
+      await bed.client.sh("echo '#!/srv/own/python' >/srv/stage/bin/own");
       const pushed = await bed.hostout("site push");
       expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining("changed")]);
       const list = "cd /data/var && cat made/by/build && find . ! '(' -user zope -group zope ')'";
@@ -325,9 +330,41 @@ ln -s /data/var /data/site/var && chown -h zope: /srv/linked /data/site /data/va
       const pulled = await bed.hostout("'site:data=var/made' site pull");
       expect([pulled.code, pulled.stdout]).toEqual([0, expect.stringContaining("pull")]);
       await bed.web1.sh("cd /data/site && rm var && ln -s /data/roots var && chown -h zope: var");
-      const refused = await bed.hostout("site push");
-      expect([refused.code, refused.stdout]).toEqual([4, expect.stringContaining("untrusted user")]);
-      expect((await bed.web1.sh("ls /data/roots")).stdout).toBe("");
+      for (const before of ["exec", "HOSTOUT_NO_RSYNC=1"]) {
+        const refused = await bed.hostout("site push", { before });
+        expect([refused.code, refused.stdout]).toEqual([4, expect.stringMatching(/Permission denied/)]);
+        expect((await bed.web1.sh("ls /data/roots; stat -c %U /data/roots")).stdout).toBe("root\n");
+      }
+      // Programs in the site, too.
+      expect((await bed.web1.sh("sort -u /tmp/ran")).stdout).toBe("zope\n");
+      await bed.client.sh("rm /srv/stage/bin/own");
+    });
+
+    test("pull, put, get and sync of root do what the site's owner may, and no more, whoever is named as the owner", async () => {
+      await bed.web1.sh("cd /data/roots && echo secret >secret && chmod 600 secret");
+      const refused = [
+        ["'site:data=var/secret' site pull", /zope may not read \/srv\/linked\/var\/secret/],
+        ["site get var/secret", /Permission denied/],
+        ["site put /srv/stage/bin/app var/secret", /Permission denied/],
+        ["site sync /srv/stage/bin var", /Permission denied/],
+      ] as const;
+      for (const more of ["effective-user = zope\n", ""]) {
+        await bed.write({ "hostout.cfg": asRoot(more) });
+        for (const [words, why] of refused) {
+          const { code, stdout } = await bed.hostout(words);
+          expect([more, words, code, stdout]).toEqual([more, words, 4, expect.stringMatching(why)]);
+        }
+        for (const words of ["put /srv/stage/bin/app put/app", "sync /srv/stage/bin sync"]) {
+          await bed.web1.sh("mkdir -p /data/site/put && chown zope: /data/site/put");
+          expect([words, (await bed.hostout(`site ${words}`)).code]).toEqual([words, 0]);
+        }
+        const owners = "cd /data/site && stat -c %U put/app sync sync/app && rm -r put sync";
+        expect((await bed.web1.sh(owners)).stdout).toBe("zope\nzope\nzope\n");
+      }
+      expect((await bed.web1.sh("ls /data/roots; cat /data/roots/secret")).stdout).toBe("secret\nsecret\n");
+      expect(
+        (await bed.client.sh("cd /srv/stage/var; find . -name secret; ls /srv/project")).stdout,
+      ).not.toContain("secret");
     });
 
     test("deploys, pushes and pulls through a var that is a link to another disk, and names one that leads nowhere", async () => {

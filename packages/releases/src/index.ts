@@ -1,5 +1,5 @@
 export { unguardedFunction } from "./script/guarded-path.ts";
-export { makeFolderFor, requireRootsFolder } from "./script/root-folder.ts";
+export { asOwnerOf, makeFolderFor } from "./script/root-folder.ts";
 export { isSystemFunction } from "./script/system-folders.ts";
 export * from "./site/adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./site/buildout-python.ts";

@@ -104,8 +104,8 @@ async function kindOf(path: string): Promise<"file" | "folder"> {
 }
 
 /**
- * Returns the connection and the absolute path for a path on the host. Files below the site's folder belong to
- * the owner of the site. Elsewhere the login user's rights apply.
+ * Returns the connection and the absolute path for a path on the host. Below the site's folder the owner of the site
+ * does the work. If root is the owner, the account does it that owns the folder. Elsewhere the login user's rights apply.
  */
 async function place(
   { remote, options }: HostContext,
@@ -117,9 +117,11 @@ async function place(
     : given.startsWith("~")
       ? await absolutePath(remote, given)
       : join(root, given);
-  const inside = path === root || path.startsWith(`${root}/`);
-  return {
-    connection: inside && options.effectiveUser !== undefined ? remote.as("effective") : remote,
-    path,
-  };
+  const isInside = path === root || path.startsWith(`${root}/`);
+  if (!isInside) return { connection: remote, path };
+  const owner = remote.as("effective");
+  // Another account than root goes only where it may.
+  if (owner.user !== "root") return { connection: owner, path };
+  const { asOwnerOf } = await import("@hostout/releases");
+  return { connection: await asOwnerOf(owner, path), path };
 }

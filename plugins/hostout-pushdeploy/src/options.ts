@@ -43,7 +43,10 @@ export const options = {
   }),
   executable: option.path({ summary: "interpreter of the buildout", optional: true }),
   localSudo: option.boolean({ summary: "become root with sudo for work on this machine", default: "false" }),
-  remoteSudo: option.boolean({ summary: "become root with sudo for work on the hosts", default: "false" }),
+  remoteSudo: option.boolean({
+    summary: "become root with sudo for work on the hosts; the site's owner for pull",
+    default: "false",
+  }),
   localRestart: option.boolean({
     summary: "stage ends with the lines of restart, on this machine",
     default: "false",

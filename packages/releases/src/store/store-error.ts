@@ -89,7 +89,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
           ? ""
           : `Set effective-user = ${owner}; where it is set: chown ${owner} ${path} on the host. `;
       return told(
-        `root changes nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
+        `root does nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
         `${give}Or give path a place that only root can change, as in: path = /srv/first-site`,
       );
     }

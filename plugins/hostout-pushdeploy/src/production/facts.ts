@@ -22,7 +22,8 @@ export async function compareMachines(
   const interpreters = await interpretersOf(context.local, staged, inside);
   const [here, there] = await Promise.all([
     factsOf(context.local, staged, interpreters),
-    factsOf(context.remote, production, interpreters),
+    // The owner of the site may have put another program there.
+    factsOf(context.remote.as("effective"), production, interpreters),
   ]);
   const differences = [
     ...pathDifferences(context, here, there, production),

@@ -1,9 +1,9 @@
 import { basename, dirname, join, normalize } from "node:path";
-import { absolutePath, HostoutError, type Outcome, sh } from "@hostout/kit";
+import { absolutePath, type Connection, HostoutError, type Outcome, sh } from "@hostout/kit";
 import type { OnHost } from "../options.ts";
-import { ownFolder } from "../staging/own-folder.ts";
 import { chownStaged, localAdmin, remoteAdmin, stagingPath } from "../staging/staging.ts";
 import { onStaging } from "../staging/staging-lock.ts";
+import { realFolder } from "./real-folder.ts";
 import { refuseLostVar } from "./refuse-lost-var.ts";
 
 /**
@@ -27,15 +27,16 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
   for (const name of options.data) {
     const source = join(production, name);
     const target = join(staged, name);
-    if (!(await isThere(context, name, source))) continue;
+    const reader = await readerOf(context, source);
+    if (!(await isThere(context, reader, name, source))) continue;
     found++;
     // A dry run prints its own line of the transfer.
     if (!context.dryRun) {
       detail(`pull: ${source} -> ${target}`);
       await localAdmin(context).run(["mkdir", "-p", dirname(target)]);
     }
-    const { path: remote, isFolder } = await whereItIs(context, source);
-    const result = await remoteAdmin(context).sync({
+    const { path: remote, isFolder } = await whereItIs(reader, source);
+    const result = await reader.sync({
       direction: "pull",
       local: target,
       remote,
@@ -60,37 +61,55 @@ async function pullInto(context: OnHost, staged: string): Promise<Outcome> {
     : { status: "ok", note: `${changed} changed, ${bytes} bytes` };
 }
 
+/**
+ * Returns the connection that reads the data. A link of the owner would lead root to files that the owner may not
+ * read. So root reads only where no other account could put a link.
+ */
+async function readerOf(context: OnHost, source: string): Promise<Connection> {
+  const { remote, options } = context;
+  if (!options.remoteSudo && remote.user !== "root") return remote;
+  const { effectiveUser = "root" } = options;
+  if (effectiveUser !== "root") return remote.as("effective");
+  const { asOwnerOf } = await import("@hostout/releases");
+  return asOwnerOf(remoteAdmin(context), source, remote.user);
+}
+
 /** Returns the source without links in its path. For a file, only the links of its folder are resolved. */
 async function whereItIs(
-  context: OnHost,
+  reader: Connection,
   source: string,
 ): Promise<{ readonly path: string; readonly isFolder: boolean }> {
-  const isFolder = await remoteAdmin(context).test(["test", "-d", source]);
+  const isFolder = await reader.test(["test", "-d", source]);
   const path = isFolder
-    ? await ownFolder(context, source)
-    : join(await ownFolder(context, dirname(source)), basename(source));
+    ? await realFolder(reader, source)
+    : join(await realFolder(reader, dirname(source)), basename(source));
   return { path, isFolder };
 }
 
 /**
- * Checks that the data exists on the host. A new production has no data yet, but data that the option names
- * must exist.
+ * Checks that the data exists on the host and that the reader may read it. A new production has no data yet, but
+ * data that the option names must exist.
  *
  * @throws HostoutError `failed`
  */
-async function isThere(context: OnHost, name: string, source: string): Promise<boolean> {
-  const { site, host, note } = context;
-  const admin = remoteAdmin(context);
-  if (await admin.test(["test", "-e", source])) return true;
-  const closed = await admin.capture(
-    sh`d=${source}; until [ -e "$d" ]; do d=$(dirname -- "$d"); done; [ -x "$d" ] || [ ! -d "$d" ] || printf %s "$d"`,
+async function isThere(context: OnHost, reader: Connection, name: string, source: string): Promise<boolean> {
+  const { site, host, note, options } = context;
+  const closed = await reader.capture(
+    sh`d=${source}
+[ ! -r "$d" ] || { printf there; exit; }
+until [ -e "$d" ]; do d=$(dirname -- "$d"); done
+[ "$d" != ${source} ] && { [ -x "$d" ] || [ ! -d "$d" ]; } || printf %s "$d"`,
     { quiet: true, title: `look at ${source}` },
   );
+  if (closed === "there") return true;
   if (closed !== "") {
     throw new HostoutError({
       code: "failed",
-      message: `${host.name}: ${admin.user} may not look into ${closed}`,
-      hint: "Give it the right to, or let root fetch the data: remote-sudo = true",
+      message: `${host.name}: ${reader.user} may not ${closed === source ? "read" : "look into"} ${closed}`,
+      hint:
+        reader === context.remote && !options.remoteSudo
+          ? "Give it the right to, or let the owner of the site fetch the data: remote-sudo = true"
+          : "Give it the right to, or name the account that owns the data: effective-user",
       host: host.name,
     });
   }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { pathBytes, pathText, sh } from "@hostout/kit";
+import { type Connection, pathText, sh } from "@hostout/kit";
+import { asOwnerOf, makeFolderFor, unguardedFunction } from "@hostout/releases";
 import type { OnHost } from "../options.ts";
-import { ownFolder } from "../staging/own-folder.ts";
-import { dataBelow, localAccount, localAdmin, remoteOwner } from "../staging/staging.ts";
+import { dataBelow, localAccount, localAdmin } from "../staging/staging.ts";
+import { realFolder } from "./real-folder.ts";
 
 /**
  * The files that a running site writes. They are never sent, whatever `data` names. The first six come from the
@@ -24,29 +25,42 @@ const runtimeFiles = [
 /**
  * Sends a folder outside the site to the same path on the host. Removes nothing, because other sites may use
  * the folder too.
+ * The owner of the site writes. If the owner may not, the account that owns the folder writes.
  */
 export async function sendShared(context: OnHost, folder: string): Promise<readonly string[]> {
-  const admin = remoteOwner(context);
   if (!context.dryRun) context.detail(`push: ${folder} -> ${folder}`);
-  const owner = newOwner(context);
-  await admin.run(
-    owner === undefined
-      ? sh`umask o-w; mkdir -p -- ${folder}`
-      : sh`umask o-w; [ -d ${folder} ] || { mkdir -p -- ${folder} && chown -h ${owner} ${folder}; }`,
-    { title: `mkdir -p ${folder}` },
-  );
-  const to = await ownFolder(context, folder);
-  const { changed } = await admin.sync({
+  const writer = await writerOf(context, folder);
+  const { changed } = await writer.sync({
     direction: "push",
     local: folder,
-    remote: to,
+    remote: await realFolder(writer, folder),
     localAccount: localAccount(context),
   });
-  await giveAway(context, to, changed);
   return changed;
 }
 
-/** Sends the folders and files of `var` that the build made and production does not have. */
+/** Returns the connection that writes to a folder outside the site. Makes the folder if it is missing. */
+async function writerOf(context: OnHost, folder: string): Promise<Connection> {
+  const { remote, options } = context;
+  const owner = remote.as("effective");
+  if (context.dryRun) return owner;
+  const name = options.effectiveUser ?? remote.user;
+  const make = sh`umask o-w; mkdir -p -- ${folder} 2>/dev/null; [ -w ${folder} ]`;
+  if (name !== "root") {
+    if (await owner.test(make)) return owner;
+    if (!options.remoteSudo && remote.user !== "root") return owner;
+    await makeFolderFor(remote, folder, name);
+    if (await owner.test(make)) return owner;
+  }
+  const writer = await asOwnerOf(name === "root" ? owner : remote.as("root"), folder, remote.user);
+  if (name === "root") await writer.run(make, { title: `mkdir -p ${folder}` });
+  return writer;
+}
+
+/**
+ * Sends the folders and files of `var` that the build made and production does not have. The owner of the site
+ * writes, so links in `var` lead only to files of that account's rights.
+ */
 export async function sendMissingData(
   context: OnHost,
   staged: string,
@@ -56,9 +70,11 @@ export async function sendMissingData(
   if (!(await context.local.test(["test", "-d", from]))) return [];
   const data = dataBelow(context, "var");
   if (data.includes("")) return [];
-  const to = await ownFolder(context, join(path, "var"));
+  const owner = context.remote.as("effective");
+  const to = await realFolder(owner, join(path, "var"));
   const inTheWay = await notFolders(context, from, to);
-  const { changed } = await remoteOwner(context).sync({
+  if (inTheWay.includes("")) return [];
+  const { changed } = await owner.sync({
     direction: "push",
     local: from,
     remote: to,
@@ -66,33 +82,46 @@ export async function sendMissingData(
     exclude: [...[...data, ...inTheWay].map(anchored), ...runtimeFiles],
     localAccount: localAccount(context),
   });
-  await giveAway(context, to, changed);
   return changed;
 }
 
 /**
  * Returns the folders of the staged `var` that are not folders on the host, often links to another disk. The
  * push skips them with their content, because rsync writes through no link.
+ * For root, folders that other accounts may change count too. `""` is `var` itself.
  */
 async function notFolders(context: OnHost, from: string, to: string): Promise<readonly string[]> {
   const folders = await localAdmin(context).capture(
-    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d ! -name . -exec printf '%s\0' {} + 2>/dev/null | ${asHex}`,
+    sh`cd -- ${from} && find . -name 'blobstorage*' -prune -o -type d -exec printf '%s\0' {} + 2>/dev/null | ${asHex}`,
     { quiet: true, title: `find ${from}` },
   );
-  const script = sh`cd -- ${to} 2>/dev/null || exit 0
-xargs -0 sh -c 'for d do if [ -L "$d" ] || { [ -e "$d" ] && [ ! -d "$d" ]; }; then printf "%s\0" "$d"; fi; done' sh | ${asHex}`;
-  const found = await remoteOwner(context).capture(script, {
+  const found = await context.remote.as("effective").capture(["sh", "-c", notFoldersScript, "hostout", to], {
     input: Buffer.from(folders, "hex"),
     quiet: true,
     title: `look at ${to}`,
   });
-  return pathText(Buffer.from(found, "hex"))
-    .split("\0")
-    .flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
+  const paths = pathText(Buffer.from(found, "hex")).split("\0");
+  if (paths.includes(".")) {
+    context.warn(
+      `other accounts may change ${to}, so root adds nothing there: name the account that owns the site (effective-user)`,
+    );
+    return [""];
+  }
+  return paths.flatMap((path) => (path.startsWith("./") ? [path.slice(2)] : []));
 }
 
 /** Converts output to hex: output is text, but a file name can have any bytes. */
 const asHex = sh`od -An -v -tx1 | tr -d ' \n'`;
+
+/** `PATH`: reads the paths of folders below it, and prints those that are not folders, or not of root alone for root. */
+const notFoldersScript = String.raw`${unguardedFunction}
+cd -- "$1" 2>/dev/null || exit 0
+o=
+if [ "$(id -u)" = 0 ]; then
+  [ -z "$(unguarded in "$1")" ] || { printf '.\0' | ${asHex.text}; exit; }
+  o='-o ! -user 0 -o -perm -020 -o -perm -002'
+fi
+xargs -0 sh -c 'o=$1; shift; find "$@" -prune \( ! -type d $o \) -exec printf "%s\0" {} + 2>/dev/null' sh "$o" | ${asHex.text}`;
 
 /**
  * Returns the pattern of rsync that matches exactly this path below the sent folder. A pattern cannot have
@@ -102,23 +131,4 @@ export function anchored(path: string): string {
   // In a pattern without a wildcard, a backslash is an ordinary character.
   if (path.isWellFormed() && !/[*?[]/.test(path)) return `/${path}`;
   return `/${path.replaceAll(/[*?[\\]/g, "\\$&").replaceAll(/[\udc80-\udcff]/gu, "?")}`;
-}
-
-/** Gives the sent paths to the owner of the site. All other paths keep their owners. */
-async function giveAway(context: OnHost, root: string, changed: readonly string[]): Promise<void> {
-  const owner = newOwner(context);
-  if (changed.length === 0 || owner === undefined) return;
-  const input = Buffer.concat(changed.map((path) => pathBytes(`${join(root, path)}\0`)));
-  await remoteOwner(context).run(["xargs", "-0", "chown", "-h", owner, "--"], { input });
-}
-
-/**
- * Returns the account and group for files that root makes on the host, in the form of chown. Undefined if root
- * keeps them, or if root did not make them.
- */
-function newOwner({ options, remote }: OnHost): string | undefined {
-  // With sudo, root made the files; then they belong to the login user.
-  const owner = options.effectiveUser ?? (options.remoteSudo ? remote.user : undefined);
-  // The colon stands for the account's own group.
-  return owner && `${owner}:`;
 }

@@ -31,12 +31,6 @@ export function remoteAdmin({ remote, options }: OnHost): Connection {
   return options.remoteSudo ? remote.as("root") : remote;
 }
 
-/** Returns the host with the rights to write outside of a release: as root, else as the owner of the site. */
-export function remoteOwner(context: OnHost): Connection {
-  const { remote, options } = context;
-  return options.remoteSudo || remote.user === "root" ? remoteAdmin(context) : remote.as("effective");
-}
-
 /** Returns the account that reads the staged files on this machine. */
 export function localAccount({ options }: OnHost): Account {
   return options.localSudo ? "root" : "login";

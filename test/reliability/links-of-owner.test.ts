@@ -80,7 +80,7 @@ describeUnless(why, "the owner of a site who puts links in the place of its fold
   const goOn = () => swapper?.stdin?.write("go on\n");
 
   describe.each(Object.entries(shells))("in %s", (shellName, shell) => {
-    const rounds = wanted || (shellName === "dash" ? 10 : 2);
+    const rounds = wanted || (shellName === "dash" ? 6 : 2);
 
     test("gets no folder of others from root, which is refused where the owner may change the path", async () => {
       give(join(root, "home"));

@@ -47,8 +47,8 @@ export async function makeFolderFor(remote: Connection, path: string, owner: str
 /**
  * Returns the connection for work at a path where a link of another account could lead root elsewhere. Root does the
  * work only if nobody but root and `login` may change the folders on the way and each folder below. In a folder of
- * `login`, that account does it. Otherwise the account does it that owns the first other folder on the way: a link
- * there leads it only to files of its own rights. A connection that is not root's is returned as it is.
+ * `login`, that account does it. Otherwise the owner of the first other folder on the way does it. A link there leads
+ * the owner only to files of the owner's rights. A connection that is not root's is returned as it is.
  *
  * @param login the account that became root, which is trusted like root
  * @throws HostoutError `refused`, with the name of a folder of root that other accounts may write to

@@ -183,7 +183,9 @@ test("links that the owner put in the place of the store's folders are not follo
   mkdirSync(site);
   symlinkSync(elsewhere, join(site, ".hostout"));
   const prepared = run(["sh"], prepareScript, [site, ""]);
-  expect([prepared.status, prepared.stderr]).toEqual([82, ".hostout\n"]);
+  // As a link, or as a way on which somebody could lead root elsewhere.
+  expect([81, 82]).toContain(prepared.status);
+  expect(prepared.stderr).toContain(".hostout");
   expect([readdirSync(elsewhere), statSync(elsewhere).mode & 0o777]).toEqual([[name(2)], 0o711]);
   rmSync(join(site, ".hostout"));
   makeSite(site, 2);

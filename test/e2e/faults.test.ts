@@ -1,6 +1,6 @@
 import { whyNoBed } from "../bed/bed.ts";
 import { describeUnless } from "../bed/describe-with.ts";
-import { type SeedBed, sitePath, startSeedBed } from "./seed-bed.ts";
+import { projectPath, type SeedBed, sitePath, startSeedBed } from "./seed-bed.ts";
 
 describeUnless(whyNoBed(), "faults on real hosts", () => {
   let bed: SeedBed;
@@ -101,6 +101,23 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect(nobody.stdout).toContain("there is nobody to ask");
     expect(none.stdout).toContain("nosudo cannot become root on example.com");
     expect((await bed.web1.sh(`find -L ${sitePath}/bin ${sitePath}/parts ! -user zope`)).stdout).toBe("");
+  });
+
+  test("resume becomes root with the password that a reference names", async () => {
+    await change();
+    await bed.staging.sh(
+      `printf '%s\\n' '[buildout]' 'extends = buildout.cfg' '[first-site]' 'user = admin' 'remote-sudo = true' 'password = secret:env:SUDO_WORD' 'restart = test -e /srv/mended' >${projectPath}/secret.cfg`,
+    );
+    const env = { SUDO_WORD: "admin" };
+    const first = await bed.hostout("-c secret.cfg first-site deploy", { env });
+    await bed.web1.sh("touch /srv/mended");
+    const resumed = await bed.hostout("-c secret.cfg resume", { env });
+    await bed.web1.sh("rm /srv/mended");
+    expect([first.code, resumed.code, resumed.code === 0 ? "" : resumed.stdout + resumed.stderr]).toEqual([
+      4,
+      0,
+      "",
+    ]);
   });
 
   test("a full disk leaves the served site whole", async () => {

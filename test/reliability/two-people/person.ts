@@ -93,8 +93,8 @@ export function makePerson(
       let resumed: Resumed | undefined;
       try {
         if (resuming) {
-          const goingOn = goOnWith(resuming.run, runsBefore(resuming.run), targets, plan);
-          await goingOn.look(connections);
+          const goingOn = goOnWith(resuming.run, runsBefore(resuming.run), plan);
+          await goingOn.look(connections, targets);
           resumed = goingOn.resumed;
         }
       } catch (refused) {

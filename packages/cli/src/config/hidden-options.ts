@@ -1,6 +1,7 @@
 import { type Config, ConfigError, isSecretName } from "@hostout/config";
 import { iniName, isHostoutError, siteOptions } from "@hostout/kit";
-import type { Project, SiteSection } from "../project/project.ts";
+import type { Project } from "../project/project.ts";
+import type { SiteSection } from "../project/site-section.ts";
 
 /** Checks whether the value of an option must stay hidden. */
 export type IsHidden = (section: string, option: string) => boolean;

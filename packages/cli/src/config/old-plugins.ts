@@ -1,5 +1,5 @@
 import type { Site } from "@hostout/kit";
-import { packageName } from "../project/package-name.ts";
+import { packageName } from "../plugins/package-name.ts";
 import type { Finding } from "./lint.ts";
 
 /** The plugins of collective.hostout, by their package names here, with their replacements. */

@@ -1,6 +1,7 @@
 import { type AnyCommand, commandsOf, type Site } from "@hostout/kit";
 import { topics } from "../line/topics.ts";
-import type { Project, SiteSection } from "../project/project.ts";
+import type { Project } from "../project/project.ts";
+import type { SiteSection } from "../project/site-section.ts";
 import type { Style } from "../show/style.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 

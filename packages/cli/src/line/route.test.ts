@@ -1,6 +1,6 @@
 import { definePlugin, option, type Site } from "@hostout/kit";
+import { packageName } from "../plugins/package-name.ts";
 import { findConfig } from "../project/find-config.ts";
-import { packageName } from "../project/package-name.ts";
 import { globForm } from "./glob-form.ts";
 import { routeCommands, routeSites } from "./route.ts";
 

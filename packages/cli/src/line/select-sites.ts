@@ -1,7 +1,8 @@
 import { findCommand, HostoutError, nearMiss } from "@hostout/kit";
 import { loadSites } from "../project/load-sites.ts";
-import type { Project, SiteSection } from "../project/project.ts";
+import type { Project } from "../project/project.ts";
 import { noSiteError } from "../project/site-rule.ts";
+import type { SiteSection } from "../project/site-section.ts";
 import { globForm } from "./glob-form.ts";
 import { missingSection } from "./missing-section.ts";
 import { topics } from "./topics.ts";

@@ -1,5 +1,5 @@
 import { type HostoutError, isHostoutError, type Site } from "@hostout/kit";
-import type { LoadedPlugin } from "./load-plugin.ts";
+import type { LoadedPlugin } from "../plugins/load-plugin.ts";
 import type { Project } from "./project.ts";
 
 /** A site with its plugins, or the error that prevents it. */

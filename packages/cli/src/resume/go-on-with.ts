@@ -6,15 +6,17 @@ import { holdersOf, leftLive } from "./left-live.ts";
 import { refuseReplaced } from "./refuse-replaced.ts";
 import { freeLocks, refuseRunning } from "./refuse-running.ts";
 
+/**
+ * Checks the hosts before the run starts. The sites of the targets have their secrets.
+ *
+ * @throws HostoutError if the run must not start
+ */
+export type LookBefore = (connections: Connections, targets: readonly Target[]) => Promise<void>;
+
 /** The values that a run needs to resume another one. */
 export interface GoingOn {
   readonly resumed: Resumed;
-  /**
-   * Checks the hosts before the run starts.
-   *
-   * @throws HostoutError if the run must not start
-   */
-  readonly look: (connections: Connections) => Promise<void>;
+  readonly look: LookBefore;
 }
 
 /** The commands that make another release live. */
@@ -26,18 +28,10 @@ const switching: ReadonlySet<string> = new Set(["activate", "rollback", "push"])
  * @param before the runs that `run` resumed itself, the newest first
  * @param plan the plan of `run`
  */
-export function goOnWith(
-  run: RunRecord,
-  before: readonly RunRecord[],
-  targets: readonly Target[],
-  plan: Plan,
-): GoingOn {
+export function goOnWith(run: RunRecord, before: readonly RunRecord[], plan: Plan): GoingOn {
   const { request } = run;
   const inOrder = [run, ...before].toReversed();
   const places = unfinishedIn(run);
-  const unfinished = targets.filter(({ site, host }) =>
-    places.some((place) => place.site === site.name && place.host === host.name),
-  );
   const first = inOrder[0]!;
   const start = first.events.find((event) => event.type === "run.start");
   const known = {
@@ -52,7 +46,10 @@ export function goOnWith(
   };
   return {
     resumed: { run: request.run, first: request.first, doneBefore: doneIn(inOrder) },
-    look: async (connections) => {
+    look: async (connections, targets) => {
+      const unfinished = targets.filter(({ site, host }) =>
+        places.some((place) => place.site === site.name && place.host === host.name),
+      );
       await refuseRunning(connections, unfinished, request.first);
       await refuseReplaced(connections, targets, known);
       await freeLocks(connections, unfinished, request.first);

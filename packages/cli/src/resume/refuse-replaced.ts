@@ -1,8 +1,8 @@
-import { type Connections, HostoutError, type Switch, type Target } from "@hostout/kit";
+import { type Connections, HostoutError, readableTime, type Switch, type Target } from "@hostout/kit";
 import type { RunRecord } from "../journal/read-journal.ts";
 import type { LeftLive } from "./left-live.ts";
 import { type LiveThere, lookAtLive } from "./live-there.ts";
-import { hasSeenAll, isBefore, readableTime, switchesSince, trustMs } from "./switches-since.ts";
+import { hasSeenAll, isBefore, switchesSince, trustMs } from "./switches-since.ts";
 
 /** The knowledge about runs that resume each other. */
 export interface KnownOfRuns {

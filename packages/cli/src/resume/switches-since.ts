@@ -1,4 +1,4 @@
-import type { Switch } from "@hostout/kit";
+import { readableTime, type Switch } from "@hostout/kit";
 import type { RunRecord } from "../journal/read-journal.ts";
 import { holdersOf, leftLive } from "./left-live.ts";
 
@@ -75,9 +75,4 @@ const isSame = (one: Switch, other: Switch | null) =>
 /** Converts a time of the log, such as `20261120T101500Z`, to milliseconds since the epoch; NaN where it is no time. */
 export function timeOf(text: string): number {
   return Date.parse(readableTime(text));
-}
-
-/** Converts a time of the log to the form `2026-11-20T10:15:00Z`. */
-export function readableTime(text: string): string {
-  return text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
 }

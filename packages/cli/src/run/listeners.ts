@@ -1,4 +1,11 @@
-import { type Emit, type Event, type Listener, reportError, type Site } from "@hostout/kit";
+import {
+  type Emit,
+  type Event,
+  type Listener,
+  type ListenerDefinition,
+  reportError,
+  type Site,
+} from "@hostout/kit";
 
 /** A listener with its name for warnings. */
 export interface NamedListener {
@@ -19,17 +26,16 @@ export async function openListeners(
   sites: readonly Site[],
   warn: (text: string) => void,
 ): Promise<readonly NamedListener[]> {
-  const sitesOf = new Map<string, { readonly site: Site; readonly plugin: Site["plugins"][number] }[]>();
+  const asked = new Map<ListenerDefinition, { readonly name: string; readonly own: Site[] }>();
   for (const site of sites)
-    for (const plugin of site.plugins)
-      for (const name of Object.keys(plugin.listeners ?? {})) {
-        const key = `${plugin.name} ${name}`;
-        sitesOf.set(key, [...(sitesOf.get(key) ?? []), { site, plugin }]);
+    for (const { name: plugin, listeners = {} } of site.plugins)
+      for (const [listener, definition] of Object.entries(listeners)) {
+        const entry = asked.get(definition) ?? { name: `${plugin} ${listener}`, own: [] };
+        entry.own.push(site);
+        asked.set(definition, entry);
       }
   const opened = await Promise.all(
-    [...sitesOf].map(async ([name, entries]): Promise<readonly NamedListener[]> => {
-      const own = entries.map(({ site }) => site);
-      const definition = entries[0]!.plugin.listeners![name.split(" ").at(-1)!]!;
+    [...asked].map(async ([definition, { name, own }]): Promise<readonly NamedListener[]> => {
       try {
         const listener = await definition.open({ sites: own, warn });
         return listener ? [{ name, listener, sites: new Set(own.map((site) => site.name)) }] : [];

@@ -42,7 +42,7 @@ export async function resume(
   if (signatureOf(plan) !== record.signature) {
     throw refused(record, "what its commands are made of has changed since", "Begin anew.");
   }
-  const { look, resumed } = goOnWith(run, runsBefore(run), request.targets, plan);
+  const { look, resumed } = goOnWith(run, runsBefore(run), plan);
   const limits = { ...record.limits, ...limitsOf(flags) };
   return runRequest({ request, flags, limits, source, unread, resumed, look });
 }

@@ -1,5 +1,4 @@
 import { explainPlan, type Request } from "@hostout/engine";
-import type { Connections } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import type { Finding } from "../config/lint.ts";
 import { isComposed } from "../journal/is-composed.ts";
@@ -7,6 +6,7 @@ import type { RequestSource } from "../journal/request-record.ts";
 import type { GlobalFlags } from "../line/global-flags.ts";
 import { idleFlags } from "../line/idle-flags.ts";
 import { environmentOfRun } from "../project/find-config.ts";
+import type { LookBefore } from "../resume/go-on-with.ts";
 import { openReporter } from "../show/open-reporter.ts";
 import type { Reporter } from "../show/reporter.ts";
 import { showError } from "../show/show-error.ts";
@@ -30,12 +30,7 @@ interface RunDescription {
   readonly limits?: RunLimits;
   readonly source: RequestSource;
   readonly resumed?: Resumed | undefined;
-  /**
-   * Checks the hosts before the run starts.
-   *
-   * @throws HostoutError if the run must not start
-   */
-  readonly look?: ((connections: Connections) => Promise<void>) | undefined;
+  readonly look?: LookBefore | undefined;
   /** Aborts when no program reads stdout any more. */
   readonly unread: AbortSignal;
 }
@@ -92,7 +87,7 @@ export async function runRequest({
   };
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
-    await look?.(connections);
+    await look?.(connections, request.targets);
     const about = { request, plan, source, limits, resumed };
     const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, warn, unwritten });
     return summary.exitCode;

@@ -1,7 +1,8 @@
 import { nearMiss } from "@hostout/config";
 import { HostoutError } from "../run/hostout-error.ts";
 import type { Site } from "../site/site.ts";
-import type { AnyCommand, Plugin } from "./plugin.ts";
+import type { AnyCommand } from "./command.ts";
+import type { Plugin } from "./plugin.ts";
 
 /** One plugin's part of a command. */
 export interface Layer {

@@ -1,4 +1,4 @@
-import { HostoutError, type Site, who } from "@hostout/kit";
+import { HostoutError, readableTime, type Site, who } from "@hostout/kit";
 import type { ReleaseRecord } from "../state/release-record.ts";
 import type { StoreState } from "../state/store-state.ts";
 import type { RenewableLock as Lock } from "../store/lock.ts";
@@ -57,11 +57,10 @@ export function requirePrepared(
 function nowLive({ served, log, releases }: StoreState): string {
   const { at = "", who: switcher = "" } = log.findLast(({ release }) => release === served) ?? {};
   const record = releases.find(({ name }) => name === served);
-  const time = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const by = switcher || record?.who || "somebody";
   return served === undefined
     ? "no release is live"
-    : `${by} has switched to ${served}${time === "" ? "" : ` at ${time}`}`;
+    : `${by} has switched to ${served}${at === "" ? "" : ` at ${readableTime(at)}`}`;
 }
 
 /** Removes the mark from a release that is now live, and from those that the same person prepared before it. */

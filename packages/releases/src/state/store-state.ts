@@ -1,3 +1,4 @@
+import type { Switch } from "@hostout/kit";
 import { releaseForm } from "./release-name.ts";
 import { parseRecord, type ReleaseRecord } from "./release-record.ts";
 
@@ -8,7 +9,7 @@ export interface StoreState {
   /** The target of `current` if it is not a release: another tool made that link. */
   readonly foreign: string | undefined;
   /** The releases that were live, oldest first, one entry for each change. */
-  readonly log: readonly ServedEntry[];
+  readonly log: readonly Switch[];
   /** Complete releases, oldest first. */
   readonly releases: readonly ReleaseRecord[];
   /** Failed releases, kept apart. hostout never makes them live again. */
@@ -29,14 +30,6 @@ export interface StoreState {
   readonly goingBackTo: string | undefined;
   /** The lock holder: `ann@laptop, process 4711`. */
   readonly lockedBy: string | undefined;
-}
-
-export interface ServedEntry {
-  /** By the host's clock, for people. The order of the file counts, not this time. */
-  readonly at: string;
-  readonly release: string;
-  /** The person and process that switched: `ann@laptop, process 4711`. Undefined if unknown. */
-  readonly who?: string | undefined;
 }
 
 /** The names of leftovers. Other folders beside the releases belong to other tools: hostout never touches them. */

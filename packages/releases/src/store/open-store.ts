@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Connection } from "@hostout/kit";
 import { adoptScript, inPlaceScript, linkScript } from "../host/adopt-script.ts";
 import { proveScript, unlockScript } from "../host/lock-scripts.ts";
@@ -16,10 +15,8 @@ import { removeScript } from "../host/remove-script.ts";
 import { lookScript, stateScript } from "../host/state-script.ts";
 import { goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
 import { exits } from "../script/exits.ts";
-import { formatGiven, type Given, readGiven } from "../script/given.ts";
 import {
   begun,
-  type Effect,
   type KnownState,
   knownState,
   received,
@@ -32,9 +29,10 @@ import { releaseForm } from "../state/release-name.ts";
 import { formatRecord, type ReleaseRecord } from "../state/release-record.ts";
 import { linesOf, parseDrift, parseRemaining } from "../state/store-answers.ts";
 import { isWholeState, parseState, type StoreState } from "../state/store-state.ts";
-import { type RenewableLock as Lock, takeLock, takeRenewableLock } from "./lock.ts";
+import { takeLock, takeRenewableLock } from "./lock.ts";
 import type { Store } from "./store.ts";
 import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
+import { type Change, storeScripts } from "./store-scripts.ts";
 
 /** The settings of a store besides its place. */
 export interface StoreSettings {
@@ -46,64 +44,13 @@ export interface StoreSettings {
   readonly found?: (state: StoreState) => void;
 }
 
-/** The input of a script, and its effect on the state. */
-interface Change extends Given {
-  readonly effect?: Effect;
-}
-
 /** Opens the store at `path`, with the rights of the connection. */
 export function openStore(
   connection: Connection,
   path: string,
   { prepare = async () => {}, known = knownState(), found = () => {} }: StoreSettings = {},
 ): Store {
-  const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
-  const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
-    try {
-      return (await connection.run(words(script, more), { quiet: true, input })).stdout;
-    } catch (error) {
-      throw storeError(error, connection.name, path, more[0] ?? "");
-    }
-  };
-  // A script that finds the lock lost has changed nothing. If nobody else had the lock meanwhile, the script runs
-  // again.
-  const changeAndHear = async (
-    lock: Lock,
-    script: string,
-    more: (token: string) => readonly string[],
-    { effect, ...given }: Change = {},
-  ): Promise<string> => {
-    const input = inputOf(script, given);
-    let said: string;
-    try {
-      said = await run(script, more(lock.token), input);
-    } catch (error) {
-      // The next question asks the host how far the script came.
-      known.change();
-      lock.heard(false);
-      if (!(error instanceof Error) || exitOf(error.cause) !== exits.lockLost || !(await lock.renew()))
-        throw error;
-      said = await run(script, more(lock.token), input);
-    }
-    known.change(effect);
-    lock.heard(true);
-    return said;
-  };
-  const change = async (...what: Parameters<typeof changeAndHear>): Promise<void> => {
-    await changeAndHear(...what);
-  };
-  const ask = async (
-    script: string,
-    more: readonly string[] = [],
-    { none = "", ...given }: Given & { readonly none?: string } = {},
-  ): Promise<string> => {
-    try {
-      return await connection.capture(words(script, more), { input: inputOf(script, given) });
-    } catch (error) {
-      if (exitOf(error) === exits.noFolder) return none;
-      throw storeError(error, connection.name, path, more[0] ?? "");
-    }
-  };
+  const { words, run, change, changeAndHear, ask } = storeScripts(connection, path, known);
   const named = (release: string) => {
     if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
     return release;
@@ -238,13 +185,6 @@ export function openStore(
     link: (folders, lock) => change(lock, linkScript, (token) => [token], { words: folders }),
   };
 }
-
-/**
- * Returns an input only for a script that reads one. With another account's rights an input arrives a round trip later
- * than its script.
- */
-const inputOf = (script: string, given: Given) =>
-  script.includes(readGiven) ? formatGiven(given) : undefined;
 
 /** The change that writes the record of a complete release. */
 const recording = (record: ReleaseRecord): Change => ({

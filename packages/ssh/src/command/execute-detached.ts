@@ -122,8 +122,12 @@ export async function endDetached(
 const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
   timeoutMs === undefined ? undefined : startedMs + timeoutMs;
 
-/** Exit codes of the follower that report the fate of the step. */
-const lost: ReadonlySet<number> = new Set([vanished, notThere, noRoom]);
+/** Explains the exit codes of the follower that report a lost step. */
+const whyLost: Readonly<Record<number, string>> = {
+  [vanished]: "it ended without a status: it was killed, or the host was started anew",
+  [notThere]: "another run ended it, or somebody removed its folder",
+  [noRoom]: "the disk there is full: No space left on device",
+};
 
 type Output = Readonly<Record<"stdout" | "stderr", ReturnType<typeof collect>>>;
 
@@ -145,20 +149,21 @@ async function follow(
     { stdout, stderr },
   );
   if (code === 0) return;
-  // A killed follower reports nothing about the step, which may still run.
-  if (!lost.has(code)) throw connectionLost(machine.name);
+  const why = whyLost[code];
+  const fault = (message: string) =>
+    new HostoutError({
+      code: code === noRoom ? "disk-full" : "command-failed",
+      message: `${machine.name}: ${message}`,
+      host: machine.name,
+    });
+  if (why === undefined) {
+    // A killed follower reports nothing about the step, which may still run.
+    if (code > 128) throw connectionLost(machine.name);
+    throw fault(`what runs in ${folder} cannot be followed (exit code ${code}), and may still run`);
+  }
   // The next try starts a lost step again.
   await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
-  const why: Readonly<Record<number, string>> = {
-    [vanished]: "it ended without a status: it was killed, or the host was started anew",
-    [notThere]: "another run ended it, or somebody removed its folder",
-    [noRoom]: "the disk there is full: No space left on device",
-  };
-  throw new HostoutError({
-    code: code === noRoom ? "disk-full" : "command-failed",
-    message: `${machine.name}: what ran in ${folder} is lost: ${why[code]}`,
-    host: machine.name,
-  });
+  throw fault(`what ran in ${folder} is lost: ${why}`);
 }
 
 /** Repeats `work` over a new connection while connections break. */

@@ -69,6 +69,7 @@ export async function download(
   );
   await mkdir(dirname(local), { recursive: true, mode: 0o755 });
   const part = hiddenBeside(local);
+  let forget = () => {};
   try {
     const process = await startOn(machine, account, `cat ${quotePath(remote)}`);
     process.stdin.end();
@@ -76,7 +77,7 @@ export async function download(
     const hasSaid = said.take(process.stderr).catch(() => undefined);
     const late = machine.timeoutMs === undefined ? [] : [AbortSignal.timeout(machine.timeoutMs)];
     const stop = AbortSignal.any([machine.signal, ...late]);
-    whenAborted(stop, process.kill);
+    forget = whenAborted(stop, process.kill);
     let got = 0;
     const came = countBytes(machine.output, size);
     process.stdout.on("data", (chunk: Buffer) => {
@@ -103,6 +104,7 @@ export async function download(
     }
     await rename(part, local);
   } finally {
+    forget();
     await rm(part, { force: true });
   }
 }

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { insteadOfPlugin } from "../../config/old-plugins.ts";
-import { bundledPlugins, makePluginLoader } from "../../project/load-plugin.ts";
-import { addWords, findPackageManager } from "../../project/package-manager.ts";
-import { packageName } from "../../project/package-name.ts";
+import { bundledPlugins, makePluginLoader } from "../../plugins/load-plugin.ts";
+import { addWords, findPackageManager } from "../../plugins/package-manager.ts";
+import { packageName } from "../../plugins/package-name.ts";
 import { ProjectCommand, projectFlags } from "../../project/project-command.ts";
 import { makePrompt } from "../../run/prompt.ts";
 

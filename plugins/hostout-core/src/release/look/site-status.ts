@@ -1,4 +1,4 @@
-import type { Outcome, Table } from "@hostout/kit";
+import { type Outcome, readableTime, type Table } from "@hostout/kit";
 import {
   type DriftList,
   previousRelease,
@@ -56,7 +56,7 @@ function tableOf(
   const names = releasesByAge(state).map(({ name }) => name);
   const short = (name: string | undefined) => (name === undefined ? "" : shortName(name, names));
   const { at = "" } = state.log.findLast(({ release }) => release === served) ?? {};
-  const since = at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const since = readableTime(at);
   const drift =
     driftFiles === 0 ? "" : `${hasMoreDrift ? ">" : ""}${driftFiles} ${driftFiles === 1 ? "file" : "files"}`;
   const health = isHealthy === undefined ? "" : isHealthy ? "ok" : "fails";

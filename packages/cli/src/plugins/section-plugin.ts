@@ -1,5 +1,5 @@
 import { type AnyCommand, HostoutError, type Plugin, type Step } from "@hostout/kit";
-import type { SiteSection } from "./project.ts";
+import type { SiteSection } from "../project/site-section.ts";
 
 const kinds = { commands: "steps", before: "before", after: "after", "on-failure": "onFailure" } as const;
 

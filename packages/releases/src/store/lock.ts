@@ -26,6 +26,9 @@ export interface TakenLock extends Lock {
   readonly isLost: () => boolean;
 }
 
+/** The longest name of a lock holder in characters, as it is an argument of a script. */
+const mostOfWho = 200;
+
 /** Seconds for which a silent client keeps the lock: longer than a slow line may be busy with the data that it sends. */
 const patience = 300;
 
@@ -58,7 +61,7 @@ export async function takeLock(
   };
   const script = (text: string, ...words: readonly string[]) => ["sh", "-c", text, "hostout", path, ...words];
   const holding = connection
-    .run(script(holdScript, token, who, String(seconds)), {
+    .run(script(holdScript, token, who.slice(0, mostOfWho), String(seconds)), {
       input,
       quiet: true,
       background: true,

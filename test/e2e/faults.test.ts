@@ -106,10 +106,10 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
   test("resume becomes root with the password that a reference names", async () => {
     await change();
     await bed.staging.sh(
-      `printf '%s\\n' '[buildout]' 'extends = buildout.cfg' '[first-site]' 'user = admin' 'remote-sudo = true' 'password = secret:env:SUDO_WORD' 'restart = test -e /srv/mended' >${projectPath}/secret.cfg`,
+      `printf '%s\\n' '[buildout]' 'extends = buildout.cfg' '[first-site]' 'user = admin' 'remote-sudo = true' 'password = secret:env:SUDO_WORD' >${projectPath}/secret.cfg`,
     );
     const env = { SUDO_WORD: "admin" };
-    const first = await bed.hostout("-c secret.cfg first-site deploy", { env });
+    const first = await bed.hostout("-c secret.cfg first-site push run test -e /srv/mended", { env });
     await bed.web1.sh("touch /srv/mended");
     const resumed = await bed.hostout("-c secret.cfg resume", { env });
     await bed.web1.sh("rm /srv/mended");
@@ -138,8 +138,11 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
       `head -c 90000000 /dev/zero | tr '\\0' x >${sitePath}/parts/big; dd if=/dev/urandom of=${sitePath}/parts/big2 bs=1M count=60 2>/dev/null`,
     );
     const before = await servedFiles();
-    const pushing = bed.hostout("first-site deploy");
-    for (let tries = 0; tries < 200; tries++) {
+    let isOver = false;
+    const pushing = bed.hostout("first-site deploy").finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
       const { stdout } = await bed.web1.sh(
         `cd ${sitePath}/releases && for r in *; do [ -e ../.hostout/records/$r.ini ] || du -sk $r | cut -f1; done`,
         { mayFail: true },

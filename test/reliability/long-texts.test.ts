@@ -115,7 +115,7 @@ describe.each([[["dash"]], [["bash", "--norc", "--posix"]], [["busybox", "sh"]]]
         const write = (input: string) => spawnSync(shell[0]!, words, { input }).status;
         expect(write(formatGiven({ text: longText }))).toBe(0);
         expect(readFileSync(file, "utf8") === longText).toBe(true);
-        for (const cut of ["", "t[rel", "t[release]\n", `${formatGiven({ text: "x" })}t`])
+        for (const cut of ["", "[rel", "[release]\n", `${formatGiven({ text: "x" })}[`])
           expect([cut, write(cut)]).toEqual([cut, exits.cutOff]);
         expect(readFileSync(file, "utf8") === longText).toBe(true);
       } finally {

@@ -12,6 +12,7 @@ import {
 } from "@hostout/kit";
 import { type SudoState, startAs } from "./command/become.ts";
 import type { Machine } from "./command/machine.ts";
+import { makeSharedShells, type SharedShells } from "./command/shared-shell.ts";
 import { makeAskOnce } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
 import { mayAsk } from "./login/may-ask.ts";
@@ -41,6 +42,7 @@ interface Session {
   readonly expect: () => void;
   readonly sudo: SudoState;
   readonly found: Map<string, Promise<boolean>>;
+  readonly shells?: SharedShells;
   readonly atEnd: (work: () => Promise<void>) => void;
   /** Returns the warnings that were not shown yet. */
   readonly takeWarnings: (transport: Transport) => readonly string[];
@@ -107,11 +109,12 @@ export function openConnections(settings: ConnectionSettings): Connections {
       ask,
       closing.signal,
     );
+    const shells = makeSharedShells();
     const kept = makeConnectionPool(() => {
       const transport = ahead.open();
       opened.push(transport);
       return transport;
-    });
+    }, shells.close);
     const session: Session = {
       transport: () => {
         ahead.want();
@@ -122,6 +125,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       atEnd,
       sudo: sudoState(host, password, ask),
       found: new Map(),
+      shells,
       takeWarnings: makeTakeWarnings(),
     };
     sessions.set(key, session);

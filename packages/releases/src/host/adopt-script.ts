@@ -1,5 +1,5 @@
 import { exits } from "../script/exits.ts";
-import { readGiven, takeWords } from "../script/given.ts";
+import { readGiven, takeTextAndWords, takeWords } from "../script/given.ts";
 import { linkOrCopyFunction } from "../script/link-or-copy.ts";
 import { prelude } from "../script/script-prelude.ts";
 import { manifest } from "./release-scripts.ts";
@@ -35,7 +35,7 @@ ${readGiven}
 mine "$3"
 [ ! -L current ] && [ ! -e current ] || exit ${exits.inTheWay}
 r=$2 t=$3
-${takeWords}
+${takeTextAndWords}
 # Half of one that was killed here; the folders are where they were.
 wipe "releases/$r"
 mkdir "releases/$r" || exit 1
@@ -45,7 +45,7 @@ ln -s ../../var "releases/$r/var" 2>/dev/null || true
 (cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
 : >.hostout/adopting || exit 1
 : >".hostout/records/$r.pin" || exit 1
-printf '%s\\n' "$text" | put "$t" ".hostout/records/$r.ini" || exit 1
+put "$t" ".hostout/records/$r.ini" "$text" || exit 1
 serve "$r" "$t"`;
 
 /**

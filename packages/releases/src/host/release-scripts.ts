@@ -16,7 +16,8 @@ mine "$3"
 proved "$4" || { drop "$4"; exit ${exits.wrongPackage}; }
 if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
 # Half of one that was cut off here.
-if ! complete "$2" && [ "$(served)" != "$2" ]; then wipe "releases/$2"; fi
+served
+if ! complete "$2" && [ "$live" != "$2" ]; then wipe "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 # Half of it may be all that the disk had room for.
 trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
@@ -71,15 +72,15 @@ mine "$3"
 (cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
 sync -f "releases/$2" 2>/dev/null || sync
 # It may have failed before, and been gone on with.
-rm -f ".hostout/records/$2.failed" ".hostout/sending.$3"
-printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
+clear ".hostout/records/$2.failed" ".hostout/sending.$3"
+put "$3" ".hostout/records/$2.ini" "$given"`;
 
 /** Replaces the record of a complete release. Arguments: `PATH NAME TOKEN`. Input: a record. */
 export const recordScript = `${prelude}
 ${readGiven}
 mine "$3"
 complete "$2" || exit ${exits.noRelease}
-printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.ini"`;
+put "$3" ".hostout/records/$2.ini" "$given"`;
 
 /**
  * Checks whether less than a hundredth of the disk, or of its inodes, is free, and their number is small too. Some file
@@ -104,7 +105,7 @@ if [ ! -e ".hostout/records/$2.ini" ] && [ -d "releases/$2" ] && { [ -n "\${4-}"
   wipe "releases/$2"
   echo removed
 fi
-printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" || exit 1
+put "$3" ".hostout/records/$2.failed" "$given" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
 /** The longest list of differences, in lines: a changed file has two. */

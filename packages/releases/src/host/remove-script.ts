@@ -28,7 +28,8 @@ for w; do
     record:*) e=$(rm -f ".hostout/records/$n.failed" 2>&1) || stays ".hostout/records/$n.failed" "$e"; continue ;;
     remnant:adopted*) e=$(wipe ".hostout/$n" 2>&1) || stays ".hostout/$n" "$e"; continue ;;
   esac
-  [ "$n" = "$(served)" ] && continue
+  served
+  [ "$n" = "$live" ] && continue
   g=$n
   case $n in .*) ;; *)
     rm -f ".hostout/records/$n.ini" ".hostout/records/$n.pin" ".hostout/manifests/$n"

@@ -4,13 +4,12 @@ import { prelude } from "../script/script-prelude.ts";
  * Lines after the prelude that print the state: a kind and its words a line, with tabs between. The last line is `end`:
  * an answer without it was cut off.
  */
-export const sayState = `t=$(printf '\\t')
-c=$(served) && printf 'served\\t%s\\n' "$c"
+export const sayState = `served && printf 'served\\t%s\\n' "$live"
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
 # Of years of switches the last ones are asked for.
-[ -e .hostout/served.log ] && tail -n 1000 .hostout/served.log | tail -c 262144 | sed "s/^/log$t/" && echo
+[ -e .hostout/served.log ] && tail -c 262144 .hostout/served.log | sed 's/^/log\t/' && echo
 for f in .hostout/held.*; do
-  [ -e "$f" ] && held "\${f#.hostout/held.}" && sed "s/^/lock$t/;q" "$f"
+  [ -e "$f" ] && held "\${f#.hostout/held.}" && { IFS= read -r x || [ -n "$x" ]; } <"$f" && printf 'lock\\t%s\\n' "$x"
 done
 for f in .hostout/records/*; do
   n=\${f##*/}
@@ -21,7 +20,11 @@ for f in .hostout/records/*; do
     *) continue ;;
   esac
   printf '%s\\t%s\\n' "$k" "$r"
-  sed "s/^/record$t$r$t/;2000q" "$f" && echo
+  i=0
+  while [ "$i" -lt 2000 ] && { IFS= read -r x || [ -n "$x" ]; }; do
+    i=$((i + 1))
+    printf 'record\\t%s\\t%s\\n' "$r" "$x"
+  done <"$f"
 done
 for f in releases/* releases/.[!.]*; do
   [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
@@ -48,8 +51,8 @@ ${sayState}`;
  * quick look, without sums. The last line is `looked`.
  */
 export const lookScript = `${stateScript}
-c=$(served) && [ -e ".hostout/manifests/$c" ] && cd "releases/$c" || { echo looked; exit 0; }
-m=../../.hostout/manifests/$c
+served && [ -e ".hostout/manifests/$live" ] && cd "releases/$live" || { echo looked; exit 0; }
+m=../../.hostout/manifests/$live
 # A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
 { find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
 echo looked`;

@@ -30,7 +30,7 @@ serve "$r" "$t"`;
  */
 export const settleScript = `${prelude}
 mine "$2"
-if [ -n "$3" ]; then rm -f .hostout/unsettled; else printf %s "$4" >.hostout/unsettled; fi`;
+if [ -n "$3" ]; then clear .hostout/unsettled; else printf %s "$4" >.hostout/unsettled; fi`;
 
 /**
  * Marks `NAME` as failed and, if it is live, makes `BEFORE` live again. Arguments: `PATH NAME TOKEN BEFORE`. Input: the
@@ -41,8 +41,9 @@ export const goBackScript = `${prelude}
 ${readGiven}
 mine "$3"
 [ -z "$4" ] || complete "$4" || exit ${exits.noRelease}
-printf '%s\\n' "$text" | put "$3" ".hostout/records/$2.failed" && rm -f ".hostout/records/$2.ini" || exit 1
-[ "$(served)" = "$2" ] || exit 0
+put "$3" ".hostout/records/$2.failed" "$given" && rm -f ".hostout/records/$2.ini" || exit 1
+served
+[ "$live" = "$2" ] || exit 0
 if [ -n "$4" ]; then serve "$4" "$3"
 elif [ -L .hostout/foreign ]; then cp -P .hostout/foreign ".hostout/current.$3" && mv -T ".hostout/current.$3" current
 else rm -f current; fi`;

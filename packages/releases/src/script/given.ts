@@ -9,8 +9,11 @@ export interface Given {
   readonly words?: readonly string[] | undefined;
 }
 
+/** The last line of an input. An input without it was cut off. */
+const lastLine = ".end of the input";
+
 /**
- * Formats an input: lines of the text after a `t`, words after a `w`, and a dot at the end.
+ * Formats an input. Text and words together have a `t` or a `w` before each line.
  *
  * @throws HostoutError `refused` if a word has a line end
  */
@@ -24,24 +27,34 @@ export function formatGiven({ text, words = [] }: Given): string {
     });
   }
   const lines = text === undefined ? [] : text.replace(/\n$/, "").split("\n");
-  return [...lines.map((line) => `t${line}`), ...words.map((word) => `w${word}`), ".\n"].join("\n");
+  const given =
+    lines.length > 0 && words.length > 0
+      ? [...lines.map((line) => `t${line}`), ...words.map((word) => `w${word}`)]
+      : [...lines, ...words];
+  return [...given, `${lastLine}\n`].join("\n");
 }
 
 /**
- * POSIX sh: reads {@link Given}, at most 4 MiB, into `$given`, and its text into `$text`. An input without the dot was
- * cut off.
+ * POSIX sh: reads {@link Given}, at most 4 MiB, into `$given`.
  * The script reads it before it asks for the lock, so that a client that vanishes keeps nobody waiting.
  */
 export const readGiven = `given=$(head -c 4194304)
-case $given in . | *'
-.') ;; *) exit ${exits.cutOff} ;; esac
-text=$(printf '%s\\n' "$given" | sed -n 's/^t//p') || exit 1`;
+case $given in
+  '${lastLine}') given= ;;
+  *'
+${lastLine}') given=${"$"}{given%?'${lastLine}'} ;;
+  *) exit ${exits.cutOff} ;;
+esac`;
 
-/** POSIX sh: makes the words of {@link Given} the arguments of the script. */
-export const takeWords = `given=$(printf '%s\\n' "$given" | sed -n 's/^w//p') || exit 1
-IFS='
+/** POSIX sh: makes the words of {@link Given}, which has no text, the arguments of the script. */
+export const takeWords = `IFS='
 '
 set -f
 set -- $given
 set +f
 unset IFS`;
+
+/** POSIX sh: takes text and words of {@link Given} apart: the text into `$text`, the words as {@link takeWords}. */
+export const takeTextAndWords = `text=$(printf '%s\\n' "$given" | sed -n 's/^t//p') || exit 1
+given=$(printf '%s\\n' "$given" | sed -n 's/^w//p') || exit 1
+${takeWords}`;

@@ -16,38 +16,53 @@ export const prelude = `set -u
 umask 022
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
 ${ownFolders}
+# Sets \`live\`.
 served() {
+  live=
   l=$(readlink current 2>/dev/null) || return
   case $l in releases/????????T*Z-????????) ;; *)
     # Somebody may have switched by hand, with the whole path or a slash at its end: it leads to a release all the same.
-    d=$(cd -P ./current 2>/dev/null && pwd) && r=$(cd -P ./releases 2>/dev/null && pwd) && d=\${d#"$r"/} && d=\${d%%/*} &&
-      case $d in ????????T*Z-????????) l=releases/$d ;; esac ;;
+    at=$(cd -P ./current 2>/dev/null && pwd) && all=$(cd -P ./releases 2>/dev/null && pwd) && at=\${at#"$all"/} && at=\${at%%/*} &&
+      case $at in ????????T*Z-????????) l=releases/$at ;; esac ;;
   esac
-  printf %s "\${l#releases/}"
+  live=\${l#releases/}
 }
 # Whoever looks makes no file: the owner may have made a link of it. Two who look do not hinder one another.
-held() ( [ -f ".hostout/held.$1" ] && exec 6<".hostout/held.$1" && ! flock -n -s 6 ) 2>/dev/null
+held() { [ -f ".hostout/held.$1" ] && { ! flock -n -s 6; } 6<".hostout/held.$1"; } 2>/dev/null
 # Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
 mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
 complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
 # What is served and is not the last of the log was switched to by one who was killed before he wrote it down. Its argument: who switched.
 log() {
-  c=$(served) || return 0
-  if [ "$(tail -n 1 .hostout/served.log 2>/dev/null | cut -f 2)" = "$c" ]; then return 0; fi
-  [ -z "$(tail -c 1 .hostout/served.log 2>/dev/null)" ] || echo >>.hostout/served.log
-  printf '%s\\t%s\\t%s\\n' "$(date -u +%Y%m%dT%H%M%SZ)" "$c" "\${1-}" >>.hostout/served.log
+  served || return 0
+  e=$(tail -n 1 .hostout/served.log 2>/dev/null && echo .)
+  case $e in
+    *"\t$live\t"* | *"\t$live
+."*) return 0 ;;
+    '' | *"
+.") ;;
+    *) echo >>.hostout/served.log ;;
+  esac
+  printf '%s\\t%s\\t%s\\n' "$(date -u +%Y%m%dT%H%M%SZ)" "$live" "\${1-}" >>.hostout/served.log
+}
+# Removes what a pattern found, if it found anything.
+clear() {
+  for f; do
+    if [ -e "$f" ] || [ -L "$f" ]; then rm -f "$@"; return; fi
+  done
 }
 # One rename makes a release the one that is served.
 serve() {
   [ -L current ] || [ ! -e current ] || exit ${exits.inTheWay}
   # What another tool served is gone back to where the first release of ours fails.
-  case $(served) in
+  served
+  case $live in
     '' | ????????T*Z-????????) ;;
     *) cp -P current ".hostout/current.$2" && mv -f -T ".hostout/current.$2" .hostout/foreign || exit 1 ;;
   esac
   # What is replaced must be known to have been served.
   log || exit 1
-  rm -f .hostout/current.*
+  clear .hostout/current.*
   ln -s "releases/$1" ".hostout/current.$2" || exit 1
   e=$(mv -T ".hostout/current.$2" current 2>&1) || {
     rm -f ".hostout/current.$2"
@@ -66,8 +81,8 @@ wipe() {
 }
 # Of a file that is renamed before it is on the disk, a power cut may leave the name alone.
 onDisk() { sync "$@" 2>/dev/null || sync; }
-# Written under another name, then renamed: whole or not there.
-put() { cat >"$2.$1" && onDisk "$2.$1" && mv -f "$2.$1" "$2"; }
+# The text $3, written under another name, then renamed: whole or not there.
+put() { printf '%s\\n' "$3" >"$2.$1" && onDisk "$2.$1" && mv -f "$2.$1" "$2"; }
 # Whether a package is still that which its name says.
 proved() { s=$(sha256sum <".hostout/packages/$1.tar") && [ "\${s%% *}" = "$1" ]; }
 drop() { rm -f ".hostout/packages/$1.tar" ".hostout/packages/$1.index"; }

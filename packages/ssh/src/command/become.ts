@@ -26,7 +26,7 @@ export interface LineAs {
   /** A line before the command that everybody may see among the processes, and find it by. */
   readonly mark?: string;
   /** Whether the line reads the input of its process. Default: no input. */
-  readonly hasInput?: boolean;
+  readonly hasInput?: boolean | undefined;
   readonly background?: boolean | undefined;
 }
 

@@ -42,7 +42,7 @@ printf %s "$d"`;
 
 /** Prints the output of the line, from these bytes on, until the line has ended. Arguments: `FOLDER OUT ERR`. */
 export const followScript = `cd "$1" 2>/dev/null || exit ${notThere}
-o=$2 e=$3 waits=0
+o=$2 e=$3 waits=0 s=0.02
 # Where nothing can be written, its status could not be, either.
 lost() { { echo >probe && rm -f probe; } 2>/dev/null || exit ${noRoom}; exit ${vanished}; }
 # Started anew, a host gives numbers of processes again.
@@ -60,7 +60,8 @@ while :; do
   [ -n "$ended" ] && exit 0
   if [ -s pid ]; then kill -0 "$(cat pid)" 2>/dev/null || [ -e exit ] || lost
   else waits=$((waits + 1)); [ "$waits" -gt 50 ] && lost; fi
-  sleep 0.2 2>/dev/null || sleep 1
+  sleep "$s" 2>/dev/null || sleep 1
+  case $s in 0.02) s=0.05 ;; 0.05) s=0.1 ;; *) s=0.2 ;; esac
 done`;
 
 /** Prints the exit code of the line. Argument: `FOLDER`. */

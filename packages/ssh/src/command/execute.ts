@@ -19,6 +19,7 @@ import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
+import { sharedScript } from "./shared-shell.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
 /** Longest wait for a command to end after its signal, in milliseconds. */
@@ -31,6 +32,8 @@ interface Finished extends RunResult {
   readonly code: number;
   /** Whether stdout has only the end of the output. */
   readonly isCut?: boolean;
+  /** Whether the end of the output is known to have arrived. */
+  readonly isWhole?: boolean | undefined;
   /** The signal that ended the command, unless it ended by itself. */
   readonly signal?: string | undefined;
 }
@@ -38,6 +41,8 @@ interface Finished extends RunResult {
 export interface ExecuteOptions extends RunOptions {
   /** Whether the output is an answer: hostout then waits for it even if the connection stalls for a while. */
   readonly mustBeWhole?: boolean;
+  /** Printed after the output of a command that succeeds, where nothing else shows that its end has arrived. */
+  readonly endMark?: string | undefined;
 }
 
 /**
@@ -53,10 +58,13 @@ export async function execute(
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
-  const process = await startOn(machine, account, shellText(command, options), {
+  const shared = sharedScript(command, options);
+  const line = options.endMark === undefined ? command : endingWith(options.endMark, command);
+  const process = await startOn(machine, account, shellText(line, options), {
     hasInput: options.input !== undefined,
     background: options.background,
     leavesRunning: options.leavesRunning,
+    shared,
   }).catch((error: unknown) => {
     // A cancelled login is nobody's error.
     if (machine.signal.aborted) throw interruption();
@@ -91,6 +99,7 @@ export async function execute(
     code: exit.code,
     signal: exit.signal ?? signalOf(exit.code),
     isCut: stdout.isCut(),
+    isWhole: process.isWhole,
     stdout: stdout.text(),
     stderr: stderr.text(),
     durationMs: Date.now() - startedMs,
@@ -127,19 +136,17 @@ export async function answerOf(
   const { quiet = true } = options;
   const title = nameOf(command, options);
   const mark = quiet ? randomBytes(9).toString("hex") : undefined;
-  const { stdout, isCut } = await executeOrThrow(
-    machine,
-    account,
-    mark === undefined ? command : endingWith(mark, command),
-    { ...options, quiet, title, mustBeWhole: true },
-  );
+  const { stdout, isCut, isWhole } = await executeOrThrow(machine, account, command, {
+    ...options,
+    ...{ quiet, title, mustBeWhole: true, endMark: mark },
+  });
   if (isCut)
     throw new HostoutError({
       code: "failed",
       message: `${machine.name}: '${title}' printed more than 4 MiB, of which only the last is known`,
       host: machine.name,
     });
-  if (mark === undefined) return stdout;
+  if (mark === undefined || isWhole) return stdout;
   // A process that the command left behind may write more.
   const end = stdout.lastIndexOf(mark);
   if (end < 0) throw connectionLost(machine.name);

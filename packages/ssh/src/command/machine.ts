@@ -9,6 +9,7 @@ import {
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 import { runsLine, withLine } from "./hidden-line.ts";
+import type { SharedProcess, SharedScript, SharedShells } from "./shared-shell.ts";
 
 /** A machine as the connection of one task sees it. */
 export interface Machine {
@@ -22,6 +23,8 @@ export interface Machine {
   readonly sudo: SudoState;
   /** Answers about this machine, kept for the run. */
   readonly found: Map<string, Promise<boolean>>;
+  /** Undefined: each command gets a shell of its own. */
+  readonly shells?: SharedShells | undefined;
   /** The time limit of commands without a limit of their own. */
   readonly timeoutMs?: number | undefined;
   /** Does work on the machine at the end of the run. */
@@ -49,36 +52,41 @@ export function userOf({ accounts }: Pick<Machine, "accounts">, account: Account
   return typeof account === "string" ? accounts[account] : account.user;
 }
 
+interface LineSettings {
+  /** Without it, a line with another account's rights reaches its shell a round trip earlier. */
+  readonly hasInput?: boolean | undefined;
+  /** No other command waits for its end. */
+  readonly background?: boolean | undefined;
+  /** Only the shell of the line has the mark, and none of its processes. */
+  readonly leavesRunning?: boolean | undefined;
+  /** The same command for a shell that runs already, if it may share one. */
+  readonly shared?: SharedScript | undefined;
+}
+
 /**
  * Starts a shell line with an account's rights. Its processes have the mark of their task in the environment:
  * HOSTOUT_TASK, or HOSTOUT_LOCK in the background.
- *
- * @param settings `hasInput`: without it, a line with another account's rights reaches its shell a round trip earlier.
- * `background`: no other
- * command waits for its end. `leavesRunning`: only the shell of the line has the mark, and none of its processes
  */
 export async function startOn(
   machine: Machine,
   account: Account,
   line: string,
-  {
-    hasInput = true,
-    background,
-    leavesRunning = false,
-  }: {
-    readonly hasInput?: boolean;
-    readonly background?: boolean | undefined;
-    readonly leavesRunning?: boolean | undefined;
-  } = {},
-): Promise<Process> {
+  { hasInput = true, background, leavesRunning = false, shared }: LineSettings = {},
+): Promise<Process & Pick<SharedProcess, "isWhole">> {
   const transport = await machine.transport();
   const variable = background ? "HOSTOUT_LOCK" : "HOSTOUT_TASK";
   const mark = `${variable}=${machine.output.mark}; export ${variable}; `;
-  const text = leavesRunning ? withoutMark(line) : line;
   const user = userOf(machine, account) ?? transport.user;
-  const process = await (user === transport.user
-    ? transport.start(`${mark}${text}`, { background })
-    : startAs(transport, { user, line: text, mark, hasInput, background }, machine.sudo));
+  const startIn = (mark: string, line: string, how: Pick<LineSettings, "hasInput" | "background">) =>
+    user === transport.user
+      ? transport.start(`${mark}${line}`, { background: how.background })
+      : startAs(transport, { user, line, mark, ...how }, machine.sudo);
+  // The shell outlives the task of its first script, and has no mark.
+  const begin = (text: string) => startIn("", text, { hasInput: true, background: true });
+  const script = shared && { ...shared, line: `${mark}${shared.line}` };
+  const process =
+    (script && (await machine.shells?.start(user, script, begin))) ??
+    (await startIn(mark, leavesRunning ? withoutMark(line) : line, { hasInput, background }));
   // A command that reads nothing may end before its input, over any transport.
   process.stdin.on("error", () => undefined);
   return process;

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit, Process } from "@hostout/kit";
 import { endedBy } from "../command/exit-of.ts";
+import { beginningAtEnd } from "../command/output-splitter.ts";
 
 /** Longest wait for the end of the session after the end of its command, in milliseconds. */
 const lostMs = 500;
@@ -87,11 +88,4 @@ function takeStatus(
     stderr.end(held);
   });
   return { stderr, status: status.promise };
-}
-
-/** Counts the last bytes that may be the beginning of `text`. */
-function beginningAtEnd(bytes: Buffer, text: string): number {
-  for (let length = Math.min(bytes.length, text.length - 1); length > 0; length--)
-    if (bytes.subarray(-length).toString("latin1") === text.slice(0, length)) return length;
-  return 0;
 }

@@ -40,9 +40,14 @@ interface Lane {
  * A refusal shows that a host allows fewer sessions. From then on each connection has that many places.
  *
  * @param open logs in
+ * @param leaveSessions frees the sessions that the run can do without, after the first refusal
  */
-export function makeConnectionPool(open: () => Promise<Transport>): () => Promise<Transport> {
+export function makeConnectionPool(
+  open: () => Promise<Transport>,
+  leaveSessions: () => Promise<void> = async () => {},
+): () => Promise<Transport> {
   let most = sessionsAtOnce;
+  let hasLeft = false;
   const lanes = new Set<Lane>();
   const isOpen = ({ transport }: Lane) => transport.isOpen();
   const leaveRoom = () => {
@@ -99,6 +104,11 @@ export function makeConnectionPool(open: () => Promise<Transport>): () => Promis
       process = await startWhenThereIsRoom(lane, line);
     } catch (error) {
       if (!(error instanceof SessionRefused) || isLastTry || isIdle(lane)) throw error;
+      if (!hasLeft) {
+        hasLeft = true;
+        await leaveSessions();
+        return undefined;
+      }
       most = Math.max(1, Math.min(most, lane.open));
       leaveRoom();
       return undefined;

@@ -122,7 +122,7 @@ p=$1
 while [ ! -e "$p" ] && [ ! -L "$p" ]; do p=$(dirname -- "$p"); done
 [ -d "$p" ] || { printf 'blocked\\t%s\\n' "$p"; exit 0; }
 [ -x "$p" ] || printf 'closed\\t%s\\n' "$p"
-mv --help 2>&1 | grep -q -e '-T' && printf 'mv\\tyes\\n' || printf 'mv\\tno\\n'
+case $(mv --help 2>&1) in *-T*) printf 'mv\\tyes\\n' ;; *) printf 'mv\\tno\\n' ;; esac
 mountOf() { df -P "$1/." | tail -n 1 | sed 's/.* //'; }
 # The last mount of a place is the one that is seen.
 isReadOnly() {
@@ -146,7 +146,9 @@ done
 r=$(cd -P -- "$1/releases/.." 2>/dev/null && pwd -P) && [ "$r" != "$(cd -P -- "$1" && pwd -P)" ] &&
   printf 'elsewhere\\t%s\\n' "$(cd -P -- "$1/releases" && pwd -P)"
 # A rename from one mount to another is a copy.
-if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] && [ "$(mountOf "$1")" != "$(mountOf "$1/.hostout")" ]; then printf 'mounted\\tyes\\n'; fi
+if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] ; then
+  df -P "$1/." "$1/.hostout/." | { read -r _; read -r a; read -r b; [ "\${a##* }" = "\${b##* }" ] || printf 'mounted\\tyes\\n'; }
+fi
 if [ -d "$1" ]; then printf 'owner\\t%s\\n' "$(stat -c %U "$1")"; fi
 if isSystem "$1"; then printf 'system\\tyes\\n'
 elif [ "$(id -u)" = 0 ]; then

@@ -1,8 +1,8 @@
 import type { Packaged } from "../make/package-site.ts";
 
 /** POSIX sh, with a folder that exists in `$p`: prints how many KiB and inodes are free there. Some file systems count no inodes. */
-export const roomScript = `df -Pk "$p" | tail -n 1 | { read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }
-df -Pi "$p" 2>/dev/null | tail -n 1 | { read -r _ k _ f _; [ "$k" -gt 0 ] 2>/dev/null && printf 'inodes\\t%s\\n' "$f"; }`;
+export const roomScript = `df -Pk "$p" | { read -r _; read -r _ _ _ f _; printf 'free\\t%s\\n' "$f"; }
+df -Pi "$p" 2>/dev/null | { read -r _; read -r _ k _ f _; [ "$k" -gt 0 ] 2>/dev/null && printf 'inodes\\t%s\\n' "$f"; }`;
 
 /** Why the host has no room for the release, in the numbers of {@link roomScript}. Empty where it has. */
 export function lackOfRoom(

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { PassThrough, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, type Exit, type Process, quote, type RunOptions } from "@hostout/kit";
+import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
+
+/**
+ * The longest input that a shared shell gets as a here-document, in bytes. dash writes a longer one from a process of
+ * its own, and bash through a file, for which a full disk has no room.
+ */
+const mostInputBytes = 4000;
+
+/** Longest wait for the end of idle shells, in milliseconds. */
+const closingMs = 1000;
+
+/** A script of hostout for a shell that runs already. */
+export interface SharedScript {
+  /** A line that sets the arguments and runs the script. */
+  readonly line: string;
+  /** Lines, each with its end. Undefined: the script reads nothing. */
+  readonly input: string | undefined;
+}
+
+/**
+ * Returns a command in the form for a shared shell. Undefined for a command that needs a shell of its own.
+ * Only scripts of hostout qualify (`sh -c TEXT hostout …`). They leave no process behind, which could write into the
+ * output of a later script.
+ */
+export function sharedScript(command: Command, options: RunOptions): SharedScript | undefined {
+  const { input, quiet, background, leavesRunning, cwd, env } = options;
+  if ("text" in command || !quiet || background || leavesRunning || cwd !== undefined || env) return;
+  const [shell, option, text, name, ...words] = command;
+  if (shell !== "sh" || option !== "-c" || name !== "hostout" || text === undefined) return;
+  const isText = typeof input === "string" && input.endsWith("\n") && !input.includes("\0");
+  if (input !== undefined && !(isText && Buffer.byteLength(input) <= mostInputBytes)) return;
+  return { line: `set -- ${words.map(quote).join(" ")}\n${text}`, input };
+}
+
+/** A script in a shared shell. */
+export interface SharedProcess extends Process {
+  /** Its outputs have ended when it has. */
+  readonly isWhole?: boolean;
+}
+
+/** The shells of one host that run scripts of hostout one after another: one for each account. */
+export interface SharedShells {
+  /**
+   * Runs a script in the shell of an account.
+   *
+   * @param begin starts a line on the host. The line goes on to read commands
+   * @returns undefined if that shell is busy, or the host has no room for it
+   */
+  readonly start: (
+    user: string,
+    script: SharedScript,
+    begin: (line: string) => Promise<Process>,
+  ) => Promise<SharedProcess | undefined>;
+  /** Ends the shells after their scripts, and waits for a moment. From now on each script gets a shell of its own. */
+  readonly close: () => Promise<void>;
+}
+
+interface Shell {
+  readonly process: Process;
+  readonly stdout: OutputSplitter;
+  readonly stderr: OutputSplitter;
+  isBusy: boolean;
+}
+
+export function makeSharedShells(): SharedShells {
+  /** `opening`: the shell of the account starts, with its first script. */
+  const shells = new Map<string, Shell | "opening">();
+  let isClosed = false;
+  const open = async (user: string, script: SharedScript, begin: (line: string) => Promise<Process>) => {
+    shells.set(user, "opening");
+    const marks = newMarks();
+    try {
+      const process = await begin(`${frame(script, marks)}exec sh\n`);
+      const shell: Shell = {
+        process,
+        stdout: splitOutput(process.stdout),
+        stderr: splitOutput(process.stderr),
+        isBusy: true,
+      };
+      shells.set(user, shell);
+      const forget = () => {
+        if (shells.get(user) === shell) shells.delete(user);
+      };
+      process.exited.then(forget, forget);
+      if (isClosed) process.stdin.end();
+      return runIn(shell, marks);
+    } catch (error) {
+      shells.delete(user);
+      throw error;
+    }
+  };
+  return {
+    start: async (user, script, begin) => {
+      const shell = shells.get(user);
+      if (isClosed || shell === "opening" || shell?.isBusy) return undefined;
+      if (!shell) return open(user, script, begin);
+      const marks = newMarks();
+      shell.isBusy = true;
+      const process = runIn(shell, marks);
+      shell.process.stdin.write(frame(script, marks));
+      return process;
+    },
+    close: async () => {
+      isClosed = true;
+      const open = [...shells.values()].filter((shell) => shell !== "opening");
+      for (const { process } of open) process.stdin.end();
+      const ended = Promise.allSettled(open.map(({ process }) => process.exited));
+      await Promise.race([ended, sleep(closingMs, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Words that end the outputs of one script. The script cannot know them. */
+interface Marks {
+  readonly end: string;
+  readonly document: string;
+}
+
+const newMarks = (): Marks => {
+  return { end: randomBytes(12).toString("hex"), document: randomBytes(12).toString("hex") };
+};
+
+/**
+ * Returns the text that runs a script in a subshell of the shell that reads it. The braces make the shell wait for the
+ * whole text: what is cut off does not run.
+ */
+function frame({ line, input }: SharedScript, { end, document }: Marks): string {
+  const given = input === undefined ? "</dev/null" : `<<'${document}'\n${input}${document}`;
+  return `{ (eval ${quote(line)}) ${given}
+printf '%s %s\\n' ${end} "$?" >&2; printf %s ${end}; }
+`;
+}
+
+/** Presents the script that runs in a shell as a process. */
+function runIn(shell: Shell, { end }: Marks): SharedProcess {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const ended = Promise.all([
+    // The status follows the mark.
+    shell.stderr.until(end, stderr, "line"),
+    shell.stdout.until(end, stdout, "nothing"),
+  ]).then(([status]): Exit => ({ code: Number(status) }));
+  const died = shell.process.exited.then(async (exit) => {
+    // The rest of the output may arrive after the report of the end.
+    await Promise.race([ended, Promise.all([shell.stdout.closed, shell.stderr.closed])]);
+    return exit;
+  });
+  const exited = Promise.race([ended, died]).finally(() => {
+    shell.isBusy = false;
+  });
+  exited.catch(() => undefined);
+  const stdin = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return { stdin, stdout, stderr, exited, kill: shell.process.kill, isWhole: true };
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, isShellLine } from "@hostout/kit";
 import { awaitScript } from "../../../packages/releases/src/host/lock-scripts.ts";
 import { exits } from "../../../packages/releases/src/script/exits.ts";
+import { takeTextAndWords } from "../../../packages/releases/src/script/given.ts";
 import { type Ended, ends, ok, scripts, state } from "./model-scripts.ts";
 import type { ModelStore } from "./model-store.ts";
 
@@ -35,9 +36,15 @@ export async function answer(
     throw new Error(`the model knows no command ${text}`);
   }
   const { text, args } = asked;
-  const lines = input.split("\n");
+  const lines = input.split("\n").slice(0, -2);
   const linesOf = (mark: string) => lines.flatMap((line) => (line.startsWith(mark) ? [line.slice(1)] : []));
-  const given = { args, text: linesOf("t").join("\n"), words: linesOf("w"), at };
+  const both = text.includes(takeTextAndWords);
+  const given = {
+    args,
+    text: (both ? linesOf("t") : lines).join("\n"),
+    words: both ? linesOf("w") : lines,
+    at,
+  };
   if (text === awaitScript) return awaitLock(store, args[0] ?? "");
   const script = scripts.get(text);
   if (script) return script(store, given);

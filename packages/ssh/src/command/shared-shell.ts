@@ -10,6 +10,8 @@ import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
  */
 const mostInputBytes = 4000;
 
+/** Longest wait for the output of a script after the end of its shell, in milliseconds. */
+const restMs = 1000;
 /** Longest wait for the end of idle shells, in milliseconds. */
 const closingMs = 1000;
 
@@ -23,17 +25,23 @@ export interface SharedScript {
 
 /**
  * Returns a command in the form for a shared shell. Undefined for a command that needs a shell of its own.
- * Only scripts of hostout qualify (`sh -c TEXT hostout …`). They leave no process behind, which could write into the
- * output of a later script.
+ * Only scripts of hostout (`sh -c TEXT hostout …`) and `test` qualify. They leave no process behind, which could write
+ * into the output of a later script.
  */
 export function sharedScript(command: Command, options: RunOptions): SharedScript | undefined {
   const { input, quiet, background, leavesRunning, cwd, env } = options;
   if ("text" in command || !quiet || background || leavesRunning || cwd !== undefined || env) return;
-  const [shell, option, text, name, ...words] = command;
-  if (shell !== "sh" || option !== "-c" || name !== "hostout" || text === undefined) return;
   const isText = typeof input === "string" && input.endsWith("\n") && !input.includes("\0");
   if (input !== undefined && !(isText && Buffer.byteLength(input) <= mostInputBytes)) return;
-  return { line: `set -- ${words.map(quote).join(" ")}\n${text}`, input };
+  const line = lineOf(command);
+  return line === undefined ? undefined : { line, input };
+}
+
+function lineOf(words: readonly string[]): string | undefined {
+  if (words[0] === "test") return words.map(quote).join(" ");
+  const [shell, option, text, name, ...more] = words;
+  if (shell !== "sh" || option !== "-c" || name !== "hostout") return undefined;
+  return `set -- ${more.map(quote).join(" ")}\n${text}`;
 }
 
 /** A script in a shared shell. */
@@ -86,6 +94,8 @@ export function makeSharedShells(): SharedShells {
         if (shells.get(user) === shell) shells.delete(user);
       };
       process.exited.then(forget, forget);
+      // The end of the shell says that the connection broke.
+      process.stdin.on("error", () => undefined);
       if (isClosed) process.stdin.end();
       return runIn(shell, marks);
     } catch (error) {
@@ -144,9 +154,11 @@ function runIn(shell: Shell, { end }: Marks): SharedProcess {
     shell.stdout.until(end, stdout, "nothing"),
   ]).then(([status]): Exit => ({ code: Number(status) }));
   const died = shell.process.exited.then(async (exit) => {
-    // The rest of the output may arrive after the report of the end.
-    await Promise.race([ended, Promise.all([shell.stdout.closed, shell.stderr.closed])]);
-    return exit;
+    // The rest of the output may arrive after the report of the end. A process of the script may keep it open.
+    const closed = Promise.all([shell.stdout.closed, shell.stderr.closed]);
+    await Promise.race([ended, closed, sleep(restMs, undefined, { ref: false })]);
+    // Without the mark, nobody knows how the script ended.
+    return exit.code === 0 ? { code: undefined } : exit;
   });
   const exited = Promise.race([ended, died]).finally(() => {
     shell.isBusy = false;

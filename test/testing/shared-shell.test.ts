@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunOptions } from "@hostout/kit";
+import { describeUnless } from "../bed/describe-with.ts";
+import { type OpenHost, openHost, waysToHosts, whyNoHost } from "../bed/open-host.ts";
+
+describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transport) => {
+  describeUnless(whyNoHost(kind), "runs scripts of hostout", () => {
+    let host: OpenHost;
+    beforeEach(async () => {
+      host = await openHost({ kind, transport });
+    });
+    afterEach(() => host.close());
+
+    const script = (text: string, options: RunOptions = {}, ...words: readonly string[]) =>
+      host.remote.run(["sh", "-c", text, "hostout", ...words], { quiet: true, ...options });
+    /** The process of the shell that runs a script. */
+    const shell = async () => (await script("echo $$")).stdout;
+    const outcome = (text: string, options?: RunOptions) =>
+      script(text, options).then(
+        ({ stdout, stderr }) => ({ stdout, stderr }),
+        ({ code, status, message }) => ({ code, status, message }),
+      );
+
+    test("one after another in one shell, and beside it those that begin meanwhile", async () => {
+      const first = await shell();
+      expect(await shell()).toBe(first);
+      const [busy, beside] = await Promise.all([script("sleep 0.5; echo $$"), shell()]);
+      expect([busy.stdout, beside === first]).toEqual([first, false]);
+      expect(await shell()).toBe(first);
+    });
+
+    test("with its own words, variables, folder, traps and exit status", async () => {
+      const words = ["", "it's", "-n", "$(x) `y`", "a\nb", "\\", "*"];
+      const { stdout } = await script('for w; do printf "<%s>" "$w"; done', {}, ...words);
+      expect(stdout).toBe(words.map((word) => `<${word}>`).join(""));
+      const first = await shell();
+      await script("cd /; left=1; umask 0; exec 3>&1 >/dev/null; trap 'echo trapped >&3' EXIT; set -eu");
+      expect((await script('echo "${left-none} $PWD $(umask) $#"')).stdout).toMatch(/^none \/.+ 00?22 0\n$/);
+      expect(await outcome("trap 'echo trapped' EXIT; echo out; echo err >&2; exit 3")).toMatchObject({
+        code: "command-failed",
+        status: 3,
+      });
+      expect((await script("trap 'echo trapped' EXIT; printf out")).stdout).toBe("outtrapped\n");
+      expect(await shell()).toBe(first);
+    });
+
+    test("with its input, and with none", async () => {
+      expect((await script("cat", { input: "a 'b' $c\n\\\nEOF\n" })).stdout).toBe("a 'b' $c\n\\\nEOF\n");
+      expect((await script("cat; echo end")).stdout).toBe("end\n");
+      const long = "0123456789abcde\n".repeat(20_000);
+      expect((await script("cat", { input: long })).stdout).toBe(long);
+      expect((await script("cat", { input: "no line end" })).stdout).toBe("no line end");
+    });
+
+    test("whatever it prints", async () => {
+      const { stdout, stderr } = await script("printf 'a\\000\\377'; printf 'b' >&2; env");
+      expect([stdout.startsWith("a\0\ufffd"), stderr]).toEqual([true, "b"]);
+      expect(stdout).toMatch(/^HOSTOUT_TASK=run\.test$/m);
+      const line = await script("head -c 50000000 /dev/zero | tr '\\0' x; echo end");
+      expect([line.stdout.length > 4_000_000, line.stdout.endsWith("xend\n")]).toEqual([true, true]);
+      await script("yes 1 | head -c 100000000; echo error >&2; echo end").then(({ stdout, stderr }) =>
+        expect([stdout.slice(-6), stderr]).toEqual(["1\nend\n", "error\n"]),
+      );
+      expect(await host.remote.capture(["sh", "-c", "echo one", "hostout"])).toBe("one");
+    });
+
+    test("whatever it does to its shell, and the next has a shell that works", async () => {
+      await shell();
+      expect(await outcome("echo before; exec sh -c 'echo instead'")).toMatchObject({
+        stdout: "before\ninstead\n",
+      });
+      expect(await outcome("exec >&- 2>&-; echo unheard")).toMatchObject({ status: expect.any(Number) });
+      expect(await outcome("if then")).toMatchObject({ code: "command-failed" });
+      expect(await outcome("echo 'not closed")).toMatchObject({ code: "command-failed" });
+      expect((await script("echo works")).stdout).toBe("works\n");
+      expect(await outcome("kill $$; sleep 5")).toMatchObject({ code: "command-failed", status: 143 });
+      expect((await script("echo works")).stdout).toBe("works\n");
+      expect(await outcome("kill -9 $$; sleep 5")).toMatchObject({ code: "command-failed", status: 137 });
+      expect((await script("echo works")).stdout).toBe("works\n");
+    });
+
+    test("until its time is over, or the run is interrupted, with all that it began", async () => {
+      const mark = join(host.home, "still");
+      const text = `for i in 1 2 3 4 5 6 7 8; do sleep 0.25; done; echo there >${mark}`;
+      const first = await shell();
+      expect(await outcome(`(${text}) & wait`, { timeoutMs: 300 })).toMatchObject({ code: "timeout" });
+      expect(await shell()).not.toBe(first);
+      const ended = outcome(`(${text}) & wait`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      host.abort();
+      expect(await ended).toMatchObject({ code: "interrupted" });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect(existsSync(mark)).toBe(false);
+    });
+
+    test("not, where the connection breaks, half a script; and over a new one again", async () => {
+      await shell();
+      const cut = outcome("sleep 10");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await host.drop();
+      expect(await cut).toMatchObject({ code: "connection-lost" });
+      expect((await script("echo works")).stdout).toBe("works\n");
+      expect(await host.logins()).toBe(2);
+    });
+
+    test("and `test`, but no command that could leave a process behind", async () => {
+      const first = (await shell()).trim();
+      const file = join(host.home, "here");
+      writeFileSync(file, "");
+      const children = () => readdirSync("/proc").filter((pid) => isChild(pid, first)).length;
+      expect([
+        await host.remote.test(["test", "-e", file]),
+        await host.remote.test(["test", "-d", file]),
+      ]).toEqual([true, false]);
+      const left = await host.remote.run(["sh", "-c", "sleep 3 & echo $PPID"], { quiet: true });
+      expect([left.stdout.trim() === first, children()]).toEqual([false, 0]);
+    });
+  });
+});
+
+function isChild(pid: string, of: string): boolean {
+  try {
+    return (
+      /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[1] === of
+    );
+  } catch {
+    return false;
+  }
+}
+
+describeUnless(whyNoHost("sshd"), "a host that allows one session on a connection", () => {
+  test("gets no shared shell as soon as it refuses one", async () => {
+    const host = await openHost({ kind: "sshd", transport: "node-ssh", options: ["MaxSessions 1"] });
+    try {
+      const script = (text: string) =>
+        host.remote.run(["sh", "-c", text, "hostout"], { quiet: true }).then(({ stdout }) => stdout.trim());
+      const first = await script("echo $$");
+      expect(await script("echo $$")).toBe(first);
+      const { stdout } = await host.remote.run(["echo", "own"], {});
+      expect([stdout, (await script("echo $$")) === first]).toEqual(["own\n", false]);
+      expect(await host.logins()).toBe(1);
+    } finally {
+      await host.close();
+    }
+  });
+});

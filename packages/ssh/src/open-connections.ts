@@ -12,11 +12,11 @@ import {
 } from "@hostout/kit";
 import { type SudoState, startAs } from "./command/become.ts";
 import type { Machine } from "./command/machine.ts";
-import { makeSharedShells, type SharedShells } from "./command/shared-shell.ts";
 import { makeAskOnce } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
 import { mayAsk } from "./login/may-ask.ts";
 import { machineConnection } from "./machine-connection.ts";
+import { makeSharedShells, type SharedShells } from "./shell/shared-shell.ts";
 import { makeConnectionPool } from "./transport/connection-pool.ts";
 import { dryRunConnection } from "./transport/dry-run-connection.ts";
 import { localTransport } from "./transport/local-transport.ts";

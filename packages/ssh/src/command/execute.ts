@@ -12,6 +12,7 @@ import {
   sh,
   shellText,
 } from "@hostout/kit";
+import { sharedScript } from "../shell/shared-shell.ts";
 import { diskFault } from "../transfer/disk-fault.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
 import { type Collected, collect } from "./collect.ts";
@@ -19,7 +20,6 @@ import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
-import { sharedScript } from "./shared-shell.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
 /** Longest wait for a command to end after its signal, in milliseconds. */

@@ -6,10 +6,10 @@ import {
   type TaskOutput,
   type Transport,
 } from "@hostout/kit";
+import { runsLine, withLine } from "../shell/hidden-line.ts";
+import type { SharedProcess, SharedScript, SharedShells } from "../shell/shared-shell.ts";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
-import { runsLine, withLine } from "./hidden-line.ts";
-import type { SharedProcess, SharedScript, SharedShells } from "./shared-shell.ts";
 
 /** A machine as the connection of one task sees it. */
 export interface Machine {

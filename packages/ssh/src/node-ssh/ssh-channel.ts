@@ -1,7 +1,7 @@
 import type { Exit, Process, Terminal } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
 import { endedBy } from "../command/exit-of.ts";
-import { lineForLoginShell } from "../command/login-shell.ts";
+import { lineForLoginShell } from "../shell/login-shell.ts";
 
 /**
  * Returns a line that ends the processes with the mark in their environment, if the host has /proc.

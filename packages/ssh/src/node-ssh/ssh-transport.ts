@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Transport } from "@hostout/kit";
 import type { ClientChannel } from "ssh2";
-import { afterLoginShell, lineForLoginShell } from "../command/login-shell.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { sshDial } from "../dial/ssh-dial.ts";
 import type { Credentials } from "../login/login-try.ts";
+import { afterLoginShell, lineForLoginShell } from "../shell/login-shell.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
 import { SessionRefused } from "../transport/session-refused.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";

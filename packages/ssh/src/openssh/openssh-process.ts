@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit, Process } from "@hostout/kit";
 import { endedBy } from "../command/exit-of.ts";
-import { beginningAtEnd } from "../command/output-splitter.ts";
+import { beginningAtEnd } from "../shell/output-splitter.ts";
 
 /** Longest wait for the end of the session after the end of its command, in milliseconds. */
 const lostMs = 500;

@@ -60,7 +60,7 @@ done`;
 
 /** Waits until a process holds the lock with that token, then prints the state. Arguments: `PATH TOKEN`. */
 export const awaitScript = `${prelude}
-i=0 s=0.01
+i=0 s=0.03
 until held "$2"; do
   [ -d .hostout ] || exit ${exits.noFolder}
   i=$((i + 1))

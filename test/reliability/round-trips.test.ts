@@ -1,0 +1,29 @@
+import { describeUnless } from "../bed/describe-with.ts";
+import { type SweepBed, startSweepBed, whyNoSweep } from "./sweep-bed.ts";
+
+describeUnless(whyNoSweep(), "a host gets few commands, and most of them in one session", () => {
+  let bed: SweepBed;
+  beforeAll(async () => {
+    bed = await startSweepBed();
+  });
+  afterAll(() => bed?.stop());
+
+  const deploy = ["deployed", "deploy"];
+  // Whoever adds a command that every deploy waits for changes its number here. A script that finds the shared shell
+  // busy opens a session of its own, so their number varies.
+  test.each([
+    ["the first deploy", "A", deploy, { commands: 23, sessions: 10 }],
+    ["a deploy of a change", "B", deploy, { commands: 19, sessions: 10 }],
+    ["a deploy without a change", "B", deploy, { commands: 1, sessions: 1 }],
+    ["a rollback", "B", ["deployed", "rollback"], { commands: 9, sessions: 7 }],
+    ["status", "B", ["deployed", "status"], { commands: 4, sessions: 4 }],
+    ["a command of the user", "B", ["deployed", "run", "true"], { commands: 1, sessions: 1 }],
+  ])("%s", async (_what, label, words, most) => {
+    const { code, stdout } = await bed.client(label, words);
+    const commands = bed.commands();
+    const sessions = commands.filter((line) => line.startsWith("exec env HOSTOUT_LINE="));
+    process.stderr.write(`${words.join(" ")}: ${commands.length} commands in ${sessions.length} sessions\n`);
+    expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
+    expect([commands.length, sessions.length <= most.sessions]).toEqual([most.commands, true]);
+  });
+});

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { type RolldownOutput, rolldown } from "rolldown";
+import { minifySync } from "rolldown/utils";
 import { licensesOf } from "./licenses.ts";
 import { type BundledPackage, packages } from "./packages.ts";
 import { sshParts } from "./ssh-parts.ts";
@@ -18,9 +19,19 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   const files = new Map(
     output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])),
   );
+  const others = `${bundled.others?.file}.js`;
+  const code = files.get(others);
+  if (code !== undefined) files.set(others, withoutSpace(others, code));
   const licenses = licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
   if (licenses !== "") files.set("third-party-licenses.txt", licenses);
   writeModules(join(folder, "dist"), files);
+}
+
+/** Shortens code that nobody here reads. At each start, Node decodes and hashes the whole text. Names stay. */
+function withoutSpace(file: string, code: string): string {
+  const { code: short, errors } = minifySync(file, code, { module: true, compress: false, mangle: false });
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  return short;
 }
 
 async function bundleOf(

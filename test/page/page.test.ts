@@ -86,6 +86,10 @@ describeUnless(chromium === undefined ? "there is no chromium" : undefined, "the
   test("shows the whole name of each step, at any width, beside bars that are too short", async () => {
     for (const width of [1000, 320]) {
       await page.setViewport({ width, height: 600 });
+      await page.waitForFunction(`innerWidth === ${width}`);
+      await page.evaluate(
+        () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+      );
       const boxes = await page.$$eval(".bar", (found) =>
         found.map((bar) => {
           const ofBar = bar.getBoundingClientRect();

@@ -18,7 +18,20 @@ export function readOptions<O extends OptionDeclarations>(
   site: Site,
   declarations: O,
 ): OptionValues<O> & SiteOptions;
-export function readOptions(site: Site, declarations: OptionDeclarations = {}): object {
+export function readOptions(site: Site, declarations: OptionDeclarations = none): object {
+  const known = ofSites.get(site) ?? new WeakMap();
+  ofSites.set(site, known);
+  const values = known.get(declarations) ?? optionsOf(site, declarations);
+  known.set(declarations, values);
+  return values;
+}
+
+const none: OptionDeclarations = {};
+
+/** Each command on each host reads the options of its site. To define some hundred getters takes half a millisecond. */
+const ofSites = new WeakMap<Site, WeakMap<OptionDeclarations, object>>();
+
+function optionsOf(site: Site, declarations: OptionDeclarations): object {
   const values = {};
   const all: OptionDeclarations = { ...siteOptions, ...declarations };
   for (const [name, declaration] of Object.entries(all)) {

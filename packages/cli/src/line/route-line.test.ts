@@ -125,4 +125,5 @@ test("--hosts leaves only the hosts that it names", async () => {
   expect(names()).toEqual(["web1", "web2", "db1"]);
   expect(names("web*")).toEqual(["web1", "web2"]);
   expect(() => names("mail")).toThrow("none of the hosts is called 'mail'");
+  expect(() => names("mail")).toThrow(expect.objectContaining({ code: "unknown-host" }));
 });

@@ -167,7 +167,7 @@ export interface HostFilter {
 /**
  * Returns the selected hosts of the sites.
  *
- * @throws HostoutError `unknown-site` if none is left
+ * @throws HostoutError `unknown-host` if none is left
  */
 export function targetsOf(sites: readonly Site[], { glob, wanted: more }: HostFilter): readonly Target[] {
   const form = glob === undefined ? undefined : globForm(glob);
@@ -177,13 +177,13 @@ export function targetsOf(sites: readonly Site[], { glob, wanted: more }: HostFi
   if (targets.length > 0) return targets;
   if (all.length > 0) {
     throw new HostoutError({
-      code: "unknown-site",
+      code: "unknown-host",
       message: "none of these hosts failed in the last run",
       hint: "Leave --failed out, or look at 'hostout history'.",
     });
   }
   throw new HostoutError({
-    code: "unknown-site",
+    code: "unknown-host",
     message: `none of the hosts is called '${glob}'`,
     hint: `Hosts are: ${sites.flatMap(({ hosts }) => hosts.map(({ name }) => name)).join(", ")}`,
   });

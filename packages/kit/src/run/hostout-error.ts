@@ -11,6 +11,7 @@ export const errorCodes = {
   "bad-config": 2,
   "bad-option": 2,
   "unknown-site": 2,
+  "unknown-host": 2,
   "unknown-command": 2,
   "plugin-missing": 2,
   "plugin-broken": 2,

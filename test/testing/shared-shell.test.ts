@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunOptions } from "@hostout/kit";
 import { describeUnless } from "../bed/describe-with.ts";
@@ -144,4 +146,17 @@ describeUnless(whyNoHost("sshd"), "a host that allows one session on a connectio
       await host.close();
     }
   });
+});
+
+test("the shell of this machine does not outlive the run", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hostout-local-"));
+  try {
+    const site = `[a]\nhost = localhost\ntransport = local\npath = ${folder}/site\n`;
+    writeFileSync(join(folder, "hostout.cfg"), site);
+    const words = [join(import.meta.dirname, "../../packages/cli/bin/hostout.js"), "a", "status"];
+    const { status, signal } = spawnSync(process.execPath, words, { cwd: folder, timeout: 60_000 });
+    expect([status, signal]).toEqual([0, null]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

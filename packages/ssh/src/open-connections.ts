@@ -190,6 +190,8 @@ export function openConnections(settings: ConnectionSettings): Connections {
     close: async () => {
       closing.abort();
       await Promise.allSettled(ending.map((work) => work()));
+      // A shell on this machine would keep hostout from its end.
+      for (const { shells } of sessions.values()) void shells?.close();
       await own.close();
       const transports = await Promise.allSettled(opened);
       await Promise.all(

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awaitScript } from "../../packages/releases/src/host/lock-scripts.ts";
 import { switchScript } from "../../packages/releases/src/host/switch-scripts.ts";
+import { formatGiven } from "../../packages/releases/src/script/given.ts";
 import { hold, makeSite, name, run, startHolding, token } from "./store-site.ts";
 
 let root: string;
@@ -64,8 +65,8 @@ test("switches under constant reads, over HTTP and of files: none fails, none is
   };
   const reading = [readFiles(), request(), request()];
   const loop =
-    'p=$1 a=$2 b=$3 t=$4 n=$6; while [ $n -gt 0 ]; do echo . | sh -c "$5" hostout "$p" "$a" "$t" && echo . | sh -c "$5" hostout "$p" "$b" "$t" || exit 1; n=$((n - 2)); done';
-  const words = [root, name(2), name(1), token, switchScript, String(switches)];
+    'p=$1 a=$2 b=$3 t=$4 n=$6; while [ $n -gt 0 ]; do printf %s "$7" | sh -c "$5" hostout "$p" "$a" "$t" && printf %s "$7" | sh -c "$5" hostout "$p" "$b" "$t" || exit 1; n=$((n - 2)); done';
+  const words = [root, name(2), name(1), token, switchScript, String(switches), formatGiven({})];
   const child = spawn("sh", ["-c", loop, "sh", ...words], { stdio: "inherit" });
   const [status] = await once(child, "close");
   isOver = true;

@@ -8,6 +8,9 @@ import { SessionRefused } from "./session-refused.ts";
 /** sshd allows 10 sessions on a connection by default (MaxSessions). hostout leaves some to others. */
 const sessionsAtOnce = 8;
 
+/** Background commands on the first connection: locks, and the shared shell. */
+const mostInBackground = 5;
+
 /** Time after the end of a command in which its session may still count, in milliseconds. */
 const putAwayMs = 2500;
 
@@ -33,8 +36,8 @@ interface Lane {
 
 /**
  * Presents the connections of one host as one. Commands take turns on the first connection.
- * A background command keeps its place while it runs. Such commands get at most half of the first connection, and
- * further connections for the rest.
+ * A background command keeps its place while it runs. Such commands get at most five places of the first connection,
+ * and further connections for the rest.
  * So no background command keeps a place that other commands need.
  *
  * A refusal shows that a host allows fewer sessions. From then on each connection has that many places.
@@ -73,7 +76,7 @@ export function makeConnectionPool(
   const isFree = (lane: Lane) => isOpen(lane) && lane.background + lane.turns.activeCount < most;
   const laneForBackground = async (): Promise<Lane> => {
     const first = await main();
-    if (isFree(first) && first.background < Math.min(sessionsAtOnce / 2, most - 1)) return first;
+    if (isFree(first) && first.background < Math.min(mostInBackground, most - 1)) return first;
     const further = [...lanes].find((lane) => lane !== first && isFree(lane));
     if (further) return further;
     return openLane().catch((error: unknown) => {

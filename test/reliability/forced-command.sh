@@ -19,20 +19,17 @@ export PATH
 [ "$when" != beside ] || sh "$SWEEP/cut" "$PPID"
 line=$SSH_ORIGINAL_COMMAND
 case $line in
-  # A shell that runs a script and reads more of them.
+  # A shell that reads scripts.
   *"
 exec sh
 ' /bin/sh -c "*)
     here=${0%/*}
     export SWEEP_SSHD="$PPID" SWEEP_PATH="$PATH" SWEEP_HOOKS="$here/frame-hooks.sh"
-    mark="printf '\\''%s %s"
-    line="${line%"$mark"*}hook_status=\$?; . $SWEEP_HOOKS; (exit \$hook_status); hook_after; $mark${line##*"$mark"}"
     line="${line%"
 exec sh
 ' /bin/sh -c "*}
 exec sh $here/framed-shell.sh
 ' sh -c ${line##* /bin/sh -c }"
-    export hook_when="$when"
     exec sh -c "$line"
     ;;
 esac

@@ -10,6 +10,8 @@ import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
  */
 const mostInputBytes = 4000;
 
+/** Longest wait for a login shell to come to the shared shell, in milliseconds. */
+const readyMs = 5000;
 /** Longest wait for the output of a script after the end of its shell, in milliseconds. */
 const restMs = 1000;
 /** Longest wait for the end of idle shells, in milliseconds. */
@@ -78,26 +80,37 @@ export function makeSharedShells(): SharedShells {
   /** `opening`: the shell of the account starts, with its first script. */
   const shells = new Map<string, Shell | "opening">();
   let isClosed = false;
-  const open = async (user: string, script: SharedScript, begin: (line: string) => Promise<Process>) => {
+  const open = async (user: string, begin: (line: string) => Promise<Process>) => {
     shells.set(user, "opening");
-    const marks = newMarks();
+    const { end } = newMarks();
     try {
-      const process = await begin(`${frame(script, marks)}exec sh\n`);
+      const process = await begin(`printf %s ${end}\nexec sh\n`);
       const shell: Shell = {
         process,
         stdout: splitOutput(process.stdout),
         stderr: splitOutput(process.stderr),
         isBusy: true,
       };
-      shells.set(user, shell);
       const forget = () => {
         if (shells.get(user) === shell) shells.delete(user);
       };
       process.exited.then(forget, forget);
       // The end of the shell says that the connection broke.
       process.stdin.on("error", () => undefined);
-      if (isClosed) process.stdin.end();
-      return runIn(shell, marks);
+      const isReady = await Promise.race([
+        shell.stdout.until(end, new PassThrough(), "nothing").then(() => true),
+        process.exited.then(() => false),
+        sleep(readyMs, false, { ref: false }),
+      ]);
+      if (isReady) {
+        shells.set(user, shell);
+        return shell;
+      }
+      // A start file of the login shell that reads its input would wait for ever. No script was sent so far.
+      isClosed = true;
+      process.kill();
+      shells.delete(user);
+      return undefined;
     } catch (error) {
       shells.delete(user);
       throw error;
@@ -105,9 +118,13 @@ export function makeSharedShells(): SharedShells {
   };
   return {
     start: async (user, script, begin) => {
-      const shell = shells.get(user);
-      if (isClosed || shell === "opening" || shell?.isBusy) return undefined;
-      if (!shell) return open(user, script, begin);
+      const known = shells.get(user);
+      if (isClosed || known === "opening" || known?.isBusy) return undefined;
+      const shell = known ?? (await open(user, begin));
+      if (!shell || isClosed) {
+        shell?.process.stdin.end();
+        return undefined;
+      }
       const marks = newMarks();
       shell.isBusy = true;
       const process = runIn(shell, marks);

@@ -6,7 +6,7 @@ import { type Shell, type SweepBed, startSweepBed, whyNoSweep } from "./sweep-be
 
 const hours = 3_600_000;
 // Of all calls, each so many-th: for each deed another, for they differ in length.
-const strides: Readonly<Record<string, number>> = { deploy: 35, rollback: 13, push: 21 };
+const strides: Readonly<Record<string, number>> = { deploy: 28, rollback: 8, push: 18 };
 
 const shells: readonly Shell[] = isFull ? ["dash", "bash", "busybox"] : ["dash"];
 describe.each(shells)("a remote command is killed; the host's shell is %s", (shell) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunOptions } from "@hostout/kit";
@@ -109,29 +109,41 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
     });
 
     test("and `test`, but no command that could leave a process behind", async () => {
-      const first = (await shell()).trim();
       const file = join(host.home, "here");
       writeFileSync(file, "");
-      const children = () => readdirSync("/proc").filter((pid) => isChild(pid, first)).length;
       expect([
         await host.remote.test(["test", "-e", file]),
         await host.remote.test(["test", "-d", file]),
       ]).toEqual([true, false]);
-      const left = await host.remote.run(["sh", "-c", "sleep 3 & echo $PPID"], { quiet: true });
-      expect([left.stdout.trim() === first, children()]).toEqual([false, 0]);
+      await host.remote.run(["sh", "-c", "(sleep 1; echo late) & echo now"], { quiet: true });
+      expect((await script("sleep 1.5; echo works")).stdout).toBe("works\n");
     });
   });
 });
 
-function isChild(pid: string, of: string): boolean {
-  try {
-    return (
-      /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[1] === of
-    );
-  } catch {
-    return false;
-  }
-}
+describeUnless(whyNoHost("sshd"), "a login shell that reads the input of commands", () => {
+  test("gets no script before it has come to the shared shell, and does not hold up an interrupt", async () => {
+    const host = await openHost({ kind: "sshd", transport: "node-ssh" });
+    try {
+      writeFileSync(join(host.home, ".bashrc"), "read -r answer\n");
+      const script = () => host.remote.run(["sh", "-c", "echo works", "hostout"], { quiet: true });
+      expect((await script()).stdout).toBe("works\n");
+    } finally {
+      await host.close();
+    }
+    const other = await openHost({ kind: "sshd", transport: "node-ssh" });
+    try {
+      writeFileSync(join(other.home, ".bashrc"), "read -r answer\n");
+      const begunMs = performance.now();
+      const ended = other.remote.run(["sh", "-c", "echo works", "hostout"], { quiet: true });
+      setTimeout(other.abort, 1000);
+      await expect(ended).rejects.toMatchObject({ code: "interrupted" });
+      expect(performance.now() - begunMs).toBeLessThan(4500);
+    } finally {
+      await other.close();
+    }
+  });
+});
 
 describeUnless(whyNoHost("sshd"), "a host that allows one session on a connection", () => {
   test("gets no shared shell as soon as it refuses one", async () => {

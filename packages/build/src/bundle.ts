@@ -19,9 +19,10 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   const files = new Map(
     output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])),
   );
-  const others = `${bundled.others?.file}.js`;
-  const code = files.get(others);
-  if (code !== undefined) files.set(others, withoutSpace(others, code));
+  if (bundled.others) {
+    const file = `${bundled.others.file}.js`;
+    files.set(file, withoutSpace(file, files.get(file) ?? ""));
+  }
   const licenses = licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
   if (licenses !== "") files.set("third-party-licenses.txt", licenses);
   writeModules(join(folder, "dist"), files);

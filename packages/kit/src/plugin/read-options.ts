@@ -19,7 +19,7 @@ export function readOptions<O extends OptionDeclarations>(
   declarations: O,
 ): OptionValues<O> & SiteOptions;
 export function readOptions(site: Site, declarations: OptionDeclarations = none): object {
-  const known = ofSites.get(site) ?? new WeakMap();
+  const known = ofSites.get(site) ?? new WeakMap<OptionDeclarations, object>();
   ofSites.set(site, known);
   const values = known.get(declarations) ?? optionsOf(site, declarations);
   known.set(declarations, values);
@@ -28,7 +28,7 @@ export function readOptions(site: Site, declarations: OptionDeclarations = none)
 
 const none: OptionDeclarations = {};
 
-/** Each command on each host reads the options of its site. To define some hundred getters takes half a millisecond. */
+/** Each command on each host reads the options of its site, which are some hundred getters. */
 const ofSites = new WeakMap<Site, WeakMap<OptionDeclarations, object>>();
 
 function optionsOf(site: Site, declarations: OptionDeclarations): object {

@@ -24,13 +24,8 @@ flock -n 9 || exit ${exits.lockLost}
 exec 7>>.hostout/busy
 flock 7 || exit ${exits.lockLost}
 exec 7>&-
-for f in .hostout/held.* .hostout/sending.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.* \\
-  .hostout/manifests/.[0-9]* .hostout/packages/.new.* .hostout/adopted*; do
-  [ -e "$f" ] || [ -L "$f" ] || continue
-  rm -f .hostout/held.* .hostout/sending.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.*
-  rm -rf .hostout/manifests/.[0-9]* .hostout/packages/.new.* .hostout/adopted* 2>/dev/null
-  break
-done
+rm -f .hostout/held.* .hostout/sending.* .hostout/current.* .hostout/records/*.ini.* .hostout/records/*.failed.*
+rm -rf .hostout/manifests/.[0-9]* .hostout/packages/.new.* .hostout/adopted* 2>/dev/null
 exec 8>".hostout/held.$2"
 printf '%s\\t%s\\n' $$ "$3" >&8
 # Who looks whether it is locked locks it for a moment himself.

@@ -7,7 +7,7 @@ import { prelude } from "../script/script-prelude.ts";
 export const sayState = `served && printf 'served\\t%s\\n' "$live"
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
 # Of years of switches the last ones are asked for.
-[ -e .hostout/served.log ] && tail -c 262144 .hostout/served.log | sed 's/^/log\t/' && echo
+[ -e .hostout/served.log ] && tail -c 65536 .hostout/served.log | sed 's/^/log\t/' && echo
 for f in .hostout/held.*; do
   [ -e "$f" ] && held "\${f#.hostout/held.}" && { IFS= read -r x || [ -n "$x" ]; } <"$f" && printf 'lock\\t%s\\n' "$x"
 done

@@ -17,8 +17,8 @@ const lastLine = ".end of the input";
  *
  * @throws HostoutError `refused` if a word has a line end
  */
-export function formatGiven({ text, words = [] }: Given): string {
-  const broken = words.find((word) => word.includes("\n"));
+export function formatGiven({ text, words }: Given): string {
+  const broken = words?.find((word) => word.includes("\n"));
   if (broken !== undefined) {
     throw new HostoutError({
       code: "refused",
@@ -26,11 +26,11 @@ export function formatGiven({ text, words = [] }: Given): string {
       hint: "Rename it.",
     });
   }
-  const lines = text === undefined ? [] : text.replace(/\n$/, "").split("\n");
+  const lines = text?.replace(/\n$/, "").split("\n");
   const given =
-    lines.length > 0 && words.length > 0
+    lines && words
       ? [...lines.map((line) => `t${line}`), ...words.map((word) => `w${word}`)]
-      : [...lines, ...words];
+      : (lines ?? words ?? []);
   return [...given, `${lastLine}\n`].join("\n");
 }
 

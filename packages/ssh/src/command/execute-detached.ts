@@ -21,9 +21,10 @@ import {
   statusScript,
   vanished,
 } from "./detached-scripts.ts";
-import { commandFailure, execute, executeOrThrow, interruption } from "./execute.ts";
+import { commandFailure, execute, executeOrThrow } from "./execute.ts";
 import type { Machine } from "./machine.ts";
 import { nameOf } from "./name-of.ts";
+import { interruption } from "./until-end.ts";
 
 /** Longest time that a host may be out of reach before hostout gives up, in milliseconds. */
 const outOfReachMs = 10 * 60_000;

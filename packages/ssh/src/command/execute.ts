@@ -3,7 +3,6 @@ import { pipeline } from "node:stream/promises";
 import {
   type Account,
   type Command,
-  type Exit,
   HostoutError,
   type Process,
   type RunOptions,
@@ -20,10 +19,8 @@ import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
+import { interruption, untilEnd } from "./until-end.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
-
-/** Longest wait for a command to end after its signal, in milliseconds. */
-const goneMs = 1000;
 
 /** The exit code of a command that KILL ended: nobody sends that signal by mistake. */
 const killedStatus = 137;
@@ -205,49 +202,6 @@ async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<voi
   }
   // A command need not read its whole input.
   await pipeline(input, stdin).catch(() => undefined);
-}
-
-async function untilEnd(
-  machine: Machine,
-  process: Process,
-  timeoutMs: number | undefined,
-  what: string,
-): Promise<Exit> {
-  const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
-  const timers: NodeJS.Timeout[] = [];
-  // A lost host does not report the end of its command.
-  const abort = () => {
-    process.kill();
-    timers.push(setTimeout(() => giveUp(interruption()), goneMs).unref());
-  };
-  // The run may have ended while the command was starting.
-  if (machine.signal.aborted) abort();
-  else machine.signal.addEventListener("abort", abort);
-  if (timeoutMs !== undefined) {
-    const late = () => {
-      process.kill();
-      giveUp(timeout(machine.name, what, timeoutMs));
-    };
-    timers.push(setTimeout(late, timeoutMs));
-  }
-  try {
-    return await Promise.race([process.exited, givenUp]);
-  } finally {
-    for (const timer of timers) clearTimeout(timer);
-    machine.signal.removeEventListener("abort", abort);
-  }
-}
-
-function timeout(host: string, what: string, timeoutMs: number): HostoutError {
-  return new HostoutError({
-    code: "timeout",
-    message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s and was told to end`,
-    host,
-  });
-}
-
-export function interruption(): HostoutError {
-  return new HostoutError({ code: "interrupted", message: "interrupted" });
 }
 
 function refuseWhenAborted({ signal }: Machine): void {

@@ -85,7 +85,7 @@ export async function startOn(
   const begin = (text: string) => startIn("", text, { hasInput: true, background: true });
   const script = shared && { ...shared, line: `${mark}${shared.line}` };
   const process =
-    (script && (await machine.shells?.start(user, script, begin))) ??
+    (script && (await machine.shells?.start(user, script, begin, machine.signal))) ??
     (await startIn(mark, leavesRunning ? withoutMark(line) : line, { hasInput, background }));
   // A command that reads nothing may end before its input, over any transport.
   process.stdin.on("error", () => undefined);

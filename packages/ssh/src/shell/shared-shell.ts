@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Command, type Exit, type Process, quote, type RunOptions } from "@hostout/kit";
+import { type Command, type Exit, isHostoutError, type Process, quote, type RunOptions } from "@hostout/kit";
+import { whenAborted } from "../transport/when-aborted.ts";
 import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
 
 /**
@@ -59,15 +60,19 @@ export interface SharedShells {
    *
    * @param begin starts a line on the host. The line goes on to read commands
    * @returns undefined if that shell is busy, or the host has no room for it
+   * @throws if `signal` is aborted while the shell opens
    */
   readonly start: (
     user: string,
     script: SharedScript,
-    begin: (line: string) => Promise<Process>,
+    begin: Begin,
+    signal: AbortSignal,
   ) => Promise<SharedProcess | undefined>;
   /** Ends the shells after their scripts, and waits for a moment. From now on each script gets a shell of its own. */
   readonly close: () => Promise<void>;
 }
+
+type Begin = (line: string) => Promise<Process>;
 
 interface Shell {
   readonly process: Process;
@@ -77,12 +82,14 @@ interface Shell {
 }
 
 export function makeSharedShells(): SharedShells {
-  /** `opening`: the shell of the account starts, with its first script. */
+  /** `opening`: the login shell of the account has not come to the shell yet. */
   const shells = new Map<string, Shell | "opening">();
   let isClosed = false;
-  const open = async (user: string, begin: (line: string) => Promise<Process>) => {
+  const open = async (user: string, begin: Begin, signal: AbortSignal): Promise<Shell | undefined> => {
     shells.set(user, "opening");
-    const { end } = newMarks();
+    const end = newMark();
+    const { promise: aborted, resolve: abort } = Promise.withResolvers<false>();
+    const forgetSignal = whenAborted(signal, () => abort(false));
     try {
       const process = await begin(`printf %s ${end}\nexec sh\n`);
       const shell: Shell = {
@@ -101,34 +108,39 @@ export function makeSharedShells(): SharedShells {
         shell.stdout.until(end, new PassThrough(), "nothing").then(() => true),
         process.exited.then(() => false),
         sleep(readyMs, false, { ref: false }),
+        aborted,
       ]);
       if (isReady) {
         shells.set(user, shell);
         return shell;
       }
-      // A start file of the login shell that reads its input would wait for ever. No script was sent so far.
-      isClosed = true;
       process.kill();
-      shells.delete(user);
-      return undefined;
+      signal.throwIfAborted();
     } catch (error) {
-      shells.delete(user);
-      throw error;
+      // A connection more than the host allows.
+      const isRefused = isHostoutError(error) && ["unreachable", "login-refused"].includes(error.code);
+      if (!isRefused) throw error;
+    } finally {
+      forgetSignal();
+      if (shells.get(user) === "opening") shells.delete(user);
     }
+    // A start file of the login shell that reads its input would wait for ever. No script was sent so far.
+    isClosed = true;
+    return undefined;
   };
   return {
-    start: async (user, script, begin) => {
+    start: async (user, script, begin, signal) => {
       const known = shells.get(user);
       if (isClosed || known === "opening" || known?.isBusy) return undefined;
-      const shell = known ?? (await open(user, begin));
+      const shell = known ?? (await open(user, begin, signal));
       if (!shell || isClosed) {
         shell?.process.stdin.end();
         return undefined;
       }
-      const marks = newMarks();
       shell.isBusy = true;
-      const process = runIn(shell, marks);
-      shell.process.stdin.write(frame(script, marks));
+      const end = newMark();
+      const process = runIn(shell, end);
+      shell.process.stdin.write(frame(script, end));
       return process;
     },
     close: async () => {
@@ -141,21 +153,15 @@ export function makeSharedShells(): SharedShells {
   };
 }
 
-/** Words that end the outputs of one script. The script cannot know them. */
-interface Marks {
-  readonly end: string;
-  readonly document: string;
-}
-
-const newMarks = (): Marks => {
-  return { end: randomBytes(12).toString("hex"), document: randomBytes(12).toString("hex") };
-};
+/** Returns a word that ends the outputs of one script. The script cannot know it. */
+const newMark = () => randomBytes(12).toString("hex");
 
 /**
  * Returns the text that runs a script in a subshell of the shell that reads it. The braces make the shell wait for the
  * whole text: what is cut off does not run.
  */
-function frame({ line, input }: SharedScript, { end, document }: Marks): string {
+function frame({ line, input }: SharedScript, end: string): string {
+  const document = newMark();
   const given = input === undefined ? "</dev/null" : `<<'${document}'\n${input}${document}`;
   return `{ (eval ${quote(line)}) ${given}
 printf '%s %s\\n' ${end} "$?" >&2; printf %s ${end}; }
@@ -163,7 +169,7 @@ printf '%s %s\\n' ${end} "$?" >&2; printf %s ${end}; }
 }
 
 /** Presents the script that runs in a shell as a process. */
-function runIn(shell: Shell, { end }: Marks): SharedProcess {
+function runIn(shell: Shell, end: string): SharedProcess {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const ended = Promise.all([
     // The status follows the mark.

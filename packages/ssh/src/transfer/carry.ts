@@ -1,9 +1,9 @@
 import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Exit, HostoutError, type Process } from "@hostout/kit";
-import { interruption } from "../command/execute.ts";
 import { startOn } from "../command/machine.ts";
 import { missingProgramHint, missingStatus } from "../command/missing-program.ts";
+import { interruption } from "../command/until-end.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
 import { whenAborted } from "../transport/when-aborted.ts";
 import { countBytes } from "./count-bytes.ts";

@@ -11,9 +11,10 @@ import {
   type SyncResult,
   sh,
 } from "@hostout/kit";
-import { execute, interruption } from "../command/execute.ts";
+import { execute } from "../command/execute.ts";
 import { readLines } from "../command/lines.ts";
 import { startOn } from "../command/machine.ts";
+import { interruption } from "../command/until-end.ts";
 import { connectionLost } from "../transport/connect-failure.ts";
 import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
 import { nulSeparated, readBytes } from "../tree/read-bytes.ts";

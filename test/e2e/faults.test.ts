@@ -143,7 +143,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     });
     while (!isOver) {
       const { stdout } = await bed.web1.sh(
-        `cd ${sitePath}/releases && for r in *; do [ -e ../.hostout/records/$r.ini ] || du -sk $r | cut -f1; done`,
+        `cd ${sitePath}/releases && for r in *; do [ -e ../.hostout/records/$r.ini ] || [ -e ../.hostout/records/$r.failed ] || du -sk $r | cut -f1; done`,
         { mayFail: true },
       );
       if (Number(stdout) > 3000) break;

@@ -56,6 +56,8 @@ export interface SweepBed {
   /** Where a push is staged. */
   readonly staging: string;
   readonly setShell: (shell: Shell) => void;
+  /** Number of the shell: over all of them, each point has all that is tried after it. */
+  readonly round: () => number;
   /** Writes further sites into the configuration; each has the host and who logs in. */
   readonly addSites: (sites: Readonly<Record<string, string>>) => Promise<void>;
   /** Runs the client to its end, with a project whose release has that name. */
@@ -136,7 +138,9 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     const { stdout } = spawnSync("sh", ["-c", stateScript, "hostout", path], { encoding: "utf8" });
     return parseState(stdout);
   };
+  let round = 0;
   const setShell = (shell: Shell) => {
+    round = Object.keys(shells).indexOf(shell);
     rmSync(join(programs, "sh"), { force: true });
     symlinkSync(shells[shell], join(programs, "sh"));
   };
@@ -146,6 +150,7 @@ export async function startSweepBed(site?: string): Promise<SweepBed> {
     staging,
     programs,
     setShell,
+    round: () => round,
     addSites: (sites) => {
       const login = `host = web.example.com\nuser = ${bed.user}\n`;
       const texts = Object.entries(sites).map(([name, options]) => `\n[${name}]\n${login}${options}`);

@@ -4,7 +4,7 @@ import { strays } from "./strays.ts";
 import type { ClientSettings, SweepBed } from "./sweep-bed.ts";
 import { foreignRelease, projectFiles, servedWhole } from "./whole-release.ts";
 
-/** With HOSTOUT_SWEEP=full, every point in every shell, with all that is tried after each; else a part of them. */
+/** With HOSTOUT_SWEEP=full, every point in every shell; what is tried after each goes round over the shells. Else a part of them. */
 export const isFull = process.env.HOSTOUT_SWEEP === "full";
 
 /** Something that is done to a site, in the midst of which something is killed. */
@@ -134,9 +134,9 @@ export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<
         faults.push(`${point.name}: there is ${stray} still`);
       served = label;
     };
-    if (isFull || point.number % 2 === 0) await deploy(deed.label);
-    if (isFull || point.number % 2 === 1) await deploy("C");
-    if (isFull || point.number % 5 === 0) {
+    const turn = (point.number + bed.round()) % 3;
+    await deploy(turn === 0 ? deed.label : "C");
+    if (turn === 2) {
       const wanted = bed.previous();
       const { code } = await bed.client("C", ["deployed", "rollback"]);
       if (wanted === undefined) expected("end of the rollback", code, 4);

@@ -10,6 +10,7 @@ const deploy = (label: number): Does => ({ type: "deploy", label, failure: undef
 const unlock: Does = { type: "unlock", failure: undefined };
 const rollback: Does = { type: "rollback", failure: undefined };
 const resume: Does = { type: "resume", back: 0, failure: undefined };
+const activate: Does = { type: "activate", failure: undefined };
 const failing: Does = { type: "rollback", failure: { host: 0, in: "verify" } };
 
 /** Histories in which a run told a lie once, and one in which resume refuses. */
@@ -65,6 +66,17 @@ export const told: readonly (readonly (Act | Step)[])[] = [
     act(1, deploy(1), { cut: { host: 0, command: 0, when: "before", how: "kill" } }),
     act(0, deploy(2)),
     act(1, resume),
+  ],
+  // Its lock was taken away while it gave it back, and the other one deployed before it had heard of that.
+  [
+    act(1, deploy(3), {
+      cut: { host: 1, command: 10, when: "before", how: "break" },
+      meanwhile: [act(0, unlock), act(0, unlock), act(0, unlock)],
+    }),
+    act(1, activate, {
+      cut: { host: 1, command: 3, when: "after", how: "pause" },
+      meanwhile: [act(0, unlock), act(0, unlock), act(0, deploy(3))],
+    }),
   ],
   // A rollback whose check failed was gone on with.
   [act(0, deploy(1)), act(1, deploy(0)), act(1, failing), act(1, resume), act(0, rollback)],

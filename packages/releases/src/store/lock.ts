@@ -22,7 +22,7 @@ export interface TakenLock extends Lock {
   readonly wasCut: () => boolean;
   /** Frees a lock whose connection was cut: the host may still wait for this machine. */
   readonly endThere: () => Promise<void>;
-  /** Whether the process that holds the lock has ended, for whatever reason. */
+  /** Whether the process that holds the lock has ended before the lock was given back, for whatever reason. */
   readonly isLost: () => boolean;
 }
 
@@ -48,6 +48,7 @@ export async function takeLock(
   const token = randomBytes(12).toString("hex");
   let hasBegun = false;
   let hasEnded = false;
+  let isGivenBack = false;
   // The process that holds the lock runs when its input is read.
   const input = new Readable({
     read: () => {
@@ -56,6 +57,7 @@ export async function takeLock(
   });
   const beat = setInterval(() => input.push("."), seconds * 100).unref();
   const endInput = () => {
+    isGivenBack = true;
     clearInterval(beat);
     input.push(null);
   };
@@ -93,7 +95,8 @@ export async function takeLock(
   let wasCut = false;
   holding.catch((error: unknown) => {
     clearInterval(beat);
-    hasEnded = true;
+    // A process that ends as it was asked to has kept the lock until then.
+    hasEnded = !isGivenBack || isHostoutError(error);
     wasCut = isHostoutError(error) && (error.code === "connection-lost" || error.status === exits.lockSilent);
   });
   isHeld.catch(() => undefined);

@@ -179,9 +179,9 @@ export async function keepLock(context: HostContext, store: Store, makes = true)
 export async function giveBackLock(context: HostContext): Promise<void> {
   const lock = heldLock(context);
   context.shared.delete(lockCell);
-  // Another run may have switched since.
-  if (lock?.isLost()) context.live(undefined);
   await lock?.release();
+  // Another run may have switched since, also if somebody took the lock away while it was given back.
+  if (lock?.isLost()) context.live(undefined);
 }
 
 const heldLock = ({ shared }: HostContext) => shared.get(lockCell);

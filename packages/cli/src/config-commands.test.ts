@@ -235,7 +235,7 @@ base.cfg:8: warning: the secret secrets:pw stands in a file that others may read
   try: Take it from them: chmod o-r base.cfg; better, leave it out, and it is asked for.
 buildout.cfg:17: warning: nothing uses the section [unused]
   try: Name it in parts, extends, <= or a reference, or take it out.
-buildout.cfg:17: warning: what follows # belongs to the value of 'x'
+buildout.cfg:17: warning: the text after # belongs to the value of 'x'
   try: A comment stands on a line of its own, in the first column.
 buildout.cfg:19: warning: this file indents with tabs and with blanks
   try: Indent with blanks.

@@ -97,7 +97,7 @@ test.each([
   ],
   [
     "192.0.2.2 deploy",
-    "'192.0.2.2' is no site: it is a host of another-site",
+    "'192.0.2.2' is no site, but a host of another-site",
     "hostout another-site --hosts 192.0.2.2",
   ],
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
@@ -109,7 +109,7 @@ test.each([
   ["all deploy", "[another-site] has no option 'restart'", "Add to the section: restart = "],
   ["--jobs none all push", "--jobs needs a whole number", ""],
   ["first-site --dryrun deploy", "there is no flag '--dryrun'", "Did you mean '--dry-run'?"],
-  ["-c gone.cfg first-site deploy", "gone.cfg (-c names it)", "Name a file that is there."],
+  ["-c gone.cfg first-site deploy", "gone.cfg (-c names it)", "Name an existing file."],
   ["first-site !first-site deploy", "no site is left of: first-site !first-site", "Sites are: first-site"],
   ["config --jsn", "'config' has no flag '--jsn'", "Did you mean '--json'?"],
   ["completion", "completion: shell is missing", "(Print the completion script of a shell"],
@@ -149,7 +149,7 @@ test("a folder that was removed while one is in it is told, and ends with 2", as
   );
   expect([code, stderr]).toEqual([
     2,
-    "hostout: the folder that you are in is not there any more\n  try: Go to one that is there: cd.\n",
+    "hostout: the current folder no longer exists\n  try: Change to an existing folder: cd.\n",
   ]);
 });
 

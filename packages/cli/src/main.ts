@@ -51,8 +51,8 @@ function requireFolder(): void {
   } catch (cause) {
     throw new HostoutError({
       code: "usage",
-      message: "the folder that you are in is not there any more",
-      hint: "Go to one that is there: cd.",
+      message: "the current folder no longer exists",
+      hint: "Change to an existing folder: cd.",
       cause,
     });
   }

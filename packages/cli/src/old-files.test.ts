@@ -169,7 +169,7 @@ test("an empty buildout is refused", async () => {
 });
 
 test("a site without path is warned of, but for the recipe, which had a default", async () => {
-  const sentence = "[live] has no path: it goes to the folder buildout in the home of zope";
+  const sentence = "[live] has no path: releases go to the folder buildout in the home of zope";
   const site = "[live]\nhost = web1\neffective-user = zope\n";
   expect(await lint(site)).toContainEqual([sentence, "Name a folder of its own: path = /srv/live", 1]);
   expect(await lint(recipe)).toEqual([]);

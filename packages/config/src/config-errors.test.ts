@@ -290,8 +290,8 @@ test("bad-boolean", async () => {
 test("bad-assignment", async () => {
   expect(
     await told({ files: { "a.cfg": "" }, assignments: ["a:b:c=x"] }),
-  ).toBe(`'a:b:c' cannot be set: that is no section:option
-  try: Write section:option=value; without section: it is an option of [buildout].
+  ).toBe(`'a:b:c' cannot be set: the form is section:option
+  try: Write section:option=value, or option=value for the section [buildout].
 `);
 });
 

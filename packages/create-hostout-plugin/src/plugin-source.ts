@@ -7,7 +7,7 @@ export const plugin = definePlugin({
   name: "${name}",
   options: {
     maintenanceText: option.string({
-      summary: "what visitors read while the site is down",
+      summary: "text for visitors while the site is down",
       default: "Back in a minute.",
     }),
   },

@@ -56,7 +56,7 @@ function withinProject(settings: PackageSettings): PackageSettings {
       hint:
         option === "buildout"
           ? "Name a file of the project, which may extend the other."
-          : "It is packaged, so it lies beside the configuration or below.",
+          : "Packaged files lie beside the configuration, or below.",
       origin,
     });
   };

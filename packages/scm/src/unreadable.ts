@@ -20,7 +20,7 @@ export function refuseUnread(folder: string, form: RegExp): (said: string) => vo
     throw new HostoutError({
       code: "failed",
       message: `${join(folder, name)} cannot be read (${why})`,
-      hint: "It would be left out. If it is no part of the project, have version control ignore it.",
+      hint: "The package would lack it. If the project does not need it, let version control ignore it.",
     });
   };
 }

@@ -96,7 +96,7 @@ async function kindOf(path: string): Promise<"file" | "folder"> {
   } catch (cause) {
     throw new HostoutError({
       code: "usage",
-      message: `${path} is not there on this machine`,
+      message: `${path} does not exist on this machine`,
       hint: "Paths on this machine are relative to the folder you are in.",
       cause,
     });

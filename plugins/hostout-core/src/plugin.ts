@@ -19,9 +19,9 @@ const machines = definePlugin({
   name: "hostout-core",
   commands: {
     run: {
-      summary: "Run a command on each host, as the one who logs in, in path",
+      summary: "Run a command on each host as the login user, in path",
       description:
-        "Where path is not there, nothing is run. A site that sets no path has it run in the home folder. In another folder: hostout SITE:path=/ SITE run uptime",
+        "If path does not exist, hostout runs nothing. Without the option path, the command runs in the home folder. In another folder: hostout SITE:path=/ SITE run uptime",
       rest: line,
       examples: ["run uptime", "run 'df -h | tail -1'"],
       run,
@@ -42,7 +42,7 @@ const machines = definePlugin({
     },
     put: {
       summary: "Send a file or folder to each host",
-      description: "What is there is replaced whole; what a folder has besides is left alone.",
+      description: "An existing file is replaced whole. Other files of an existing folder stay.",
       args: {
         local,
         remote: option.string({

@@ -81,7 +81,7 @@ const mayEnter = (connection: Connection, path: string) =>
 function pathMissing({ site, host, options: { path } }: HostContext, cause: unknown): HostoutError {
   return new HostoutError({
     code: "command-failed",
-    message: `${host.name}: nothing was run: ${path} is not there, or may not be entered`,
+    message: `${host.name}: did not run: ${path} does not exist, or may not be entered`,
     hint: `Deploy first; 'hostout ${site.name}:path=/ ${site.name} run …' runs it in another folder.`,
     host: host.name,
     cause,
@@ -111,7 +111,7 @@ export async function shell({
   throw new HostoutError({
     code: "command-failed",
     message: `the shell ended with ${status}`,
-    hint: "To go on with the next command in any case: shell --any-status",
+    hint: "To continue with the next command in any case: shell --any-status",
     host: remote.name,
   });
 }

@@ -86,7 +86,7 @@ export const options = {
     default: "false",
   }),
   scm: option.choice(["git", "hg"], {
-    summary: "what checkout uses; if not set, what the repository is",
+    summary: "version control program; default: the kind of the repository",
     optional: true,
   }),
 };

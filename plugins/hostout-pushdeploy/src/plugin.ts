@@ -82,7 +82,7 @@ export const plugin = definePlugin({
     bootstrap: {
       overrides: true,
       summary: "Make bin/buildout of the staged buildout",
-      args: { force: option.flag({ summary: "also where it is there already" }) },
+      args: { force: option.flag({ summary: "even if it exists" }) },
       reads: [...staged, "bootstrapPython", "executable", "buildout"],
       runOnce: async (context) => (await import("./staging/build.ts")).bootstrap(context),
     },

@@ -81,8 +81,8 @@ export default class History extends ProjectCommand {
     if (!run.end)
       this.log(
         run.isGoing !== false
-          ? "It is still going on."
-          : "It did not come to its end: hostout resume goes on with it.",
+          ? "The run still goes on."
+          : "The run did not end. To resume it: hostout resume",
       );
   }
 }

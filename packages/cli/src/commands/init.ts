@@ -19,7 +19,7 @@ import { makeStyle } from "../show/style.ts";
 export default class Init extends Command {
   static override summary = "Add a site to the configuration, with an ignore file and scripts";
   static override description =
-    "Looks at the files of this folder and writes a site that 'hostout SITE deploy' deploys: Node, Python, Django, Ruby, a static site or a buildout. Works on the hostout.cfg or buildout.cfg of this folder, else begins a hostout.cfg. In a terminal it asks for what no flag says. It shows what it will write first, and replaces nothing.";
+    "Looks at the files of this folder and writes a site for 'hostout SITE deploy'. Known kinds: Node, Python, Django, Ruby, a static site, a buildout. Works on the hostout.cfg or buildout.cfg of this folder, else begins a hostout.cfg. In a terminal it asks for what no flag says. init first shows the text that it will write. No file is replaced.";
   static override examples = [
     "hostout init",
     "hostout init shop --host web1.example.com --path /srv/shop --yes",
@@ -36,7 +36,7 @@ export default class Init extends Command {
     host: Flags.string({ summary: "the hosts of the site" }),
     path: Flags.string({ summary: "folder of the site on its hosts; /srv/SITE, if not given" }),
     kind: Flags.string({
-      summary: "what is deployed; if not given, what the files of this folder show",
+      summary: "the kind of site: the files of this folder show the default",
       options: [...projectKinds],
     }),
     user: Flags.string({ summary: "login user; if not given, what ssh's configuration says, else root" }),
@@ -104,7 +104,7 @@ async function detect(kind: ProjectKind | undefined, ask: Ask | undefined): Prom
   const otherwise = () => detectProject(readText, "files")!;
   if (!ask || kind !== undefined) return found ?? otherwise();
   for (;;) {
-    const said = await askLine(`What is deployed (${projectKinds.join(", ")})`, found?.kind ?? "files");
+    const said = await askLine(`Kind of site (${projectKinds.join(", ")})`, found?.kind ?? "files");
     if (said === found?.kind) return found;
     if (projectKinds.some((one) => one === said)) return detectProject(readText, said as ProjectKind)!;
   }

@@ -44,7 +44,7 @@ function ofOtherPlugins(
     return [
       {
         severity: "warning",
-        message: `[${site.name}] '${key}' has no effect: it is an option of ${plugin.name}, which the site does not have`,
+        message: `[${site.name}] '${key}' has no effect: its plugin ${plugin.name} is not one of the site's plugins`,
         origin,
         hint: `Add the plugin: plugins = ${plugin.name}. Or take the option out.`,
       },

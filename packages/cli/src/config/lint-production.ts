@@ -65,7 +65,7 @@ function lintBuild(config: Config, site: string): readonly Finding[] {
   for (const url of unpinnedUrls(config))
     findings.push({
       severity: "warning",
-      message: `[${site}] is production, and ${url} may change: it has no pin`,
+      message: `[${site}] is production, and the content of ${url} may change: no hash pins that URL`,
       hint: `Pin it: extends = ${url}#sha256=…`,
     });
   for (const { name, origin } of unpinnedEggs(config, versionsOf(config)))

@@ -72,7 +72,7 @@ function lintPath({ name, values, origin }: Site): readonly Finding[] {
   return [
     {
       severity: "warning",
-      message: `[${name}] has no path: it goes to the folder buildout in the home of ${owner ? owner : "the login user"}`,
+      message: `[${name}] has no path: releases go to the folder buildout in the home of ${owner ? owner : "the login user"}`,
       origin,
       hint: `Name a folder of its own: path = /srv/${name}`,
     },

@@ -166,11 +166,11 @@ async function play(stage: Stage): Promise<void> {
   await hostout(stage, "first-site", "stage");
   tell("\nDeploy: send what was built, put it in place at once, restart.");
   await hostout(stage, "first-site", "deploy");
-  tell(`\nWho serves there? ${await askSite(ports[0]!, "revision one")}`);
+  tell(`\nWhich release is live? ${await askSite(ports[0]!, "revision one")}`);
   tell("A developer changes the application and commits it to the repository.");
   await repository.change("src/site.mjs", "revision one", "revision two");
   await hostout(stage, "first-site", "stage", "deploy");
-  tell(`\nWho serves there now? ${await askSite(ports[0]!, "revision two")}`);
+  tell(`\nWhich release is live now? ${await askSite(ports[0]!, "revision two")}`);
   if ((await hashOf(data)) !== before) throw new Error("the data of production was changed");
   tell("The data of production is byte for byte what it was.");
   tell("\nBoth sites in one line, side by side:");

@@ -62,7 +62,7 @@ export function listSite(site: Site, style: Style): string {
     "Commands:",
     ...columns(rows),
     "",
-    `'hostout ${site.name} COMMAND --help' tells more of one.`,
+    `'hostout ${site.name} COMMAND --help' explains one of them.`,
   ];
   return `${lines.join("\n")}\n`;
 }

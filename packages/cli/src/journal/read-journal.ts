@@ -43,7 +43,7 @@ export function* runsOf(
     try {
       run = readRun(folder, name);
     } catch (error) {
-      warn(`${(error as Error).message}; it is left out`);
+      warn(`${(error as Error).message}; hostout skips this run`);
       continue;
     }
     if (run.request.config === config) yield run;

@@ -37,7 +37,7 @@ export const globalFlagTable = [
   },
   {
     name: "--dry-run",
-    help: "tell what would be done; ask the hosts, change nothing",
+    help: "show the work of the run; ask the hosts, change nothing",
     setting: "dryRun",
   },
   {
@@ -119,7 +119,7 @@ export const globalFlagTable = [
   },
   {
     name: "--json",
-    help: "tell events as lines of JSON on stdout",
+    help: "print events as lines of JSON on stdout",
     setting: "json",
   },
   {

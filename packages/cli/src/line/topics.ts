@@ -5,7 +5,7 @@ export const topics: ReadonlyMap<string, string> = new Map([
   ["config", "Print the resolved configuration, or some sections of it"],
   ["plugins", "List the plugins that each site uses, and where they were found"],
   ["history", "List the runs, or show one of them"],
-  ["resume", "Go on with a run that was ended or failed, and do nothing again that was done"],
+  ["resume", "Resume a run that failed or was cut off"],
   ["completion", "Print the completion script of a shell: bash, zsh or fish"],
   ["demo", "Stage and deploy a sample site on two throw-away hosts of this machine"],
   ["help", "Show help"],

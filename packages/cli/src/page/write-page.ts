@@ -16,7 +16,7 @@ export async function writePage(file: string, run: RunRecord): Promise<void> {
     throw new HostoutError({
       code: "usage",
       message: `${file} cannot be written (${code})`,
-      hint: "Name a file in a folder that is there, and that you may write to.",
+      hint: "Name a file in an existing folder that you may write to.",
       cause: error,
     });
   }

@@ -61,7 +61,7 @@ test("a plugin that is missing is told with the command that installs it", async
     exitCode: 2,
     origin,
     message: "[first-site] wants the plugin 'hostout-notify-xmpp', which is not installed",
-    hint: "Is there a package of that name that you trust? Then install it beside the configuration: npm install --save-dev hostout-notify-xmpp",
+    hint: "Do you know and trust a package of that name? Then install it beside the configuration: npm install --save-dev hostout-notify-xmpp",
   });
   await expect(load("hostout.pushdeply")).rejects.toMatchObject({
     hint: expect.stringContaining("Did you mean 'hostout-pushdeploy'?"),

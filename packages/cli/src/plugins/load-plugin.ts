@@ -130,7 +130,7 @@ function missing({ name, word, site, origin }: Wanted, configFile: string): Host
   const install = addWords(findPackageManager(dirname(configFile)), name).join(" ");
   return fault(
     message,
-    `Is there a package of that name that you trust? Then install it beside the configuration: ${install}`,
+    `Do you know and trust a package of that name? Then install it beside the configuration: ${install}`,
   );
 }
 
@@ -138,7 +138,7 @@ function broken({ name, site, origin }: Wanted, why: string, cause?: unknown): H
   return new HostoutError({
     code: "plugin-broken",
     message: `[${site}] the plugin '${name}' ${why}`,
-    hint: "Install it anew, or tell its author.",
+    hint: "Install it again, or report the fault to its author.",
     origin,
     cause,
   });

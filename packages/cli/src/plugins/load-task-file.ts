@@ -47,7 +47,7 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
     throw fault(
       "plugin-broken",
       `${file} cannot be loaded: ${why}`,
-      "Mend the file; 'node FILE' tells more.",
+      "Correct the file. 'node FILE' shows more.",
       cause,
     );
   }

@@ -32,7 +32,7 @@ export function findConfig(
     throw new HostoutError({
       code: "bad-config",
       message: `there is no ${file} (${how})`,
-      hint: "Name a file that is there.",
+      hint: "Name an existing file.",
     });
   }
   const project = environment.HOSTOUT_PROJECT;

@@ -140,7 +140,7 @@ function refuseName(config: Config, name: string, rule: SiteRule): void {
   if (!topics.has(name) && !reservedNames.has(name)) return;
   throw new HostoutError({
     code: "bad-config",
-    message: `a ${rule.isSite(name) ? "site" : "group"} cannot be called '${name}': that is a command of hostout itself`,
+    message: `a ${rule.isSite(name) ? "site" : "group"} cannot be called '${name}': hostout has a command of that name`,
     hint: "Give the section another name.",
     origin: config.origin(name),
   });

@@ -76,7 +76,7 @@ test("a section that is no site is refused with the reason and with what to add"
     "Add to the section: host = web1.example.com",
   ]);
   expect(refusal(project, "cloud")).toEqual([
-    "[cloud] is no site: it names no host, and hostout creates none",
+    "[cloud] is no site: the section names no host, and hostout creates none",
     "Create the host, then add to the section: host = web1.example.com",
   ]);
   expect(project.hostless).toEqual(["cloud"]);

@@ -77,10 +77,10 @@ function whyNoCandidate({ mark, recipe, hasHost, createsHosts }: SiteFacts): rea
     ];
   if (!hasHost && createsHosts)
     return [
-      "it names no host, and hostout creates none",
+      "the section names no host, and hostout creates none",
       "Create the host, then add to the section: host = web1.example.com",
     ];
-  if (!hasHost) return ["it names no host", "Add to the section: host = web1.example.com"];
+  if (!hasHost) return ["the section names no host", "Add to the section: host = web1.example.com"];
   return [
     "beside [buildout], a site names hostout's recipe or a plugin of hostout",
     "Add to the section: extends = hostout-core",

@@ -49,7 +49,7 @@ export async function refuseReplaced(
   const sites = [...new Set(targets.map(({ site }) => site.name))].join(" ");
   throw new HostoutError({
     code: "refused",
-    message: `the run ${known.run} cannot be gone on with: another run came between:\n  ${lines.join("\n  ")}`,
+    message: `the run ${known.run} cannot be resumed: another run changed these hosts:\n  ${lines.join("\n  ")}`,
     hint: `Nothing was changed. Deploy anew: hostout ${sites} deploy`,
   });
 }
@@ -66,7 +66,7 @@ function replaced(
   const isExpected = live === undefined || [live, ...perhaps, ...own].some((one) => names.includes(one));
   if (others.length === 0 && isExpected) return undefined;
   const leftThere = (live === undefined ? lastSwitch?.release : live) ?? "no release";
-  const text = `${liveNow(names, log)}; that run left ${leftThere}`;
+  const text = `${liveNow(names, log)}; after the interrupted run it was ${leftThere}`;
   const last = others.at(-1);
   // The text already names the user of the switch to the live release.
   if (!last || last === log.at(-1)) return text;

@@ -60,8 +60,8 @@ export async function refuseRunning(
   if (lines.length === 0) return;
   throw new HostoutError({
     code: "locked",
-    message: `what the run began still goes on:\n  ${lines.join("\n  ")}`,
-    hint: "Wait until it has ended, or end it there; then resume.",
+    message: `commands of the run still run on:\n  ${lines.join("\n  ")}`,
+    hint: "Wait for their end, or end them there. Then resume.",
   });
 }
 

@@ -76,7 +76,7 @@ export async function closeListeners(
     listeners.map(async ({ name, listener }) => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error("it did not finish within 10 seconds")), closingMs);
+        timer = setTimeout(() => reject(new Error("no end within 10 seconds")), closingMs);
       });
       try {
         await Promise.race([listener.close?.(), late]);

@@ -40,7 +40,7 @@ export async function resume(
   const request = await requestOf(record);
   const plan = makePlan(request);
   if (signatureOf(plan) !== record.signature) {
-    throw refused(record, "what its commands are made of has changed since", "Begin anew.");
+    throw refused(record, "the steps of its commands have changed since", "Begin anew.");
   }
   const { look, resumed } = goOnWith(run, runsBefore(run), plan);
   const limits = { ...record.limits, ...limitsOf(flags) };
@@ -79,7 +79,7 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
     throw new HostoutError({
       code: "usage",
       message: `resume does not take ${filter.name}`,
-      hint: "It goes on with the hosts of the run; begin a new one for others.",
+      hint: "The run keeps its hosts. Begin a new run for other hosts.",
     });
   }
   return { name: names[0], flags };
@@ -119,7 +119,7 @@ export function newestOf(config: string): RunRecord {
   if (newest) return newest;
   throw new HostoutError({
     code: "usage",
-    message: `there is no run of ${config} to go on with`,
+    message: `there is no run of ${config} to resume`,
     hint: "Runs are kept in .hostout/runs beside the configuration.",
   });
 }
@@ -133,8 +133,8 @@ function refuseUnresumable({ request, end, isGoing }: RunRecord, yes: boolean): 
   const { run, process: client } = request;
   if (end?.exitCode === 0) {
     const hint =
-      "Nothing of it is left to do; 'hostout resume RUN' goes on with an earlier one, as 'hostout history' lists them.";
-    throw refused(request, "it ended well", hint);
+      "No step is left. 'hostout resume RUN' resumes an earlier run of the list of 'hostout history'.";
+    throw refused(request, "the run succeeded", hint);
   }
   if (isGoing || (isGoing === undefined && !yes)) {
     const how = isGoing ? "is still going on" : "may be going on still";
@@ -183,5 +183,5 @@ async function requestOf(record: RequestRecord): Promise<Request> {
 }
 
 function refused({ run }: RequestRecord, why: string, hint: string): HostoutError {
-  return new HostoutError({ code: "usage", message: `the run ${run} cannot be gone on with: ${why}`, hint });
+  return new HostoutError({ code: "usage", message: `the run ${run} cannot be resumed: ${why}`, hint });
 }

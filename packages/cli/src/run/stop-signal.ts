@@ -14,7 +14,7 @@ export interface StopSignal {
 
 /** The hint after an interrupt between the stop and the start of a site. */
 const mayBeStopped =
-  "A host that was being switched may be stopped: 'hostout SITE status' says what it serves, 'hostout SITE start' starts that; ";
+  "The site may be stopped on a host that was being switched. 'hostout SITE status' shows the live release, and 'hostout SITE start' starts it. ";
 
 /**
  * Creates the signals. They abort at the first Ctrl-C, at the end of the time, or when no program reads the
@@ -51,7 +51,7 @@ export function makeStopSignal(
   const expire = () => {
     if (end.signal.aborted) return;
     const whereStopped = held > 0 ? mayBeStopped : "";
-    const goOn = canBeResumed ? "'hostout resume' goes on with it." : "Give it more time: --timeout.";
+    const goOn = canBeResumed ? "To resume the run: hostout resume" : "Give it more time: --timeout.";
     say(`${timeoutSeconds} s are over, stopping`);
     const reason = new HostoutError({
       code: "timeout",

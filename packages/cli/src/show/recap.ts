@@ -89,7 +89,7 @@ function errorText(error: ErrorReport | undefined): string {
   // An unforeseen error belongs to the plugin that threw it.
   const from =
     error.code === "internal" && error.plugin !== undefined
-      ? [`in '${error.command?.at(-1)}' of ${error.plugin}: that is a fault of it`]
+      ? [`in '${error.command?.at(-1)}' of ${error.plugin}, which has a fault`]
       : [];
   const text = [message, ...from, ...(origin ? [`at ${origin}`] : []), ...(hint ? [`try: ${hint}`] : [])];
   return `: ${text.join("\n").split("\n").join("\n    ")}`;

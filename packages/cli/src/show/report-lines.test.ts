@@ -137,7 +137,7 @@ test("the recap tells what became of each host, why, where and what to try", () 
     "    try: Try it there.",
     "[web2] ok, unchanged",
     "1 ok, 1 failed in 65.0 s",
-    "'hostout resume' goes on with what is left.",
+    "'hostout resume' does the steps that are left.",
     "After a change of the project or the configuration, begin anew.",
   ]);
 });
@@ -197,7 +197,7 @@ test("where only a host was not reached, nothing has to be begun anew; what was 
     "[web1] not run: not run: stopped",
     "    done before: activate",
     "0 ok, 1 not run in 65.0 s",
-    "'hostout resume' goes on with what is left.",
+    "'hostout resume' does the steps that are left.",
   ]);
 });
 
@@ -310,7 +310,7 @@ test("details are for --verbose, but for those of a command that was typed", () 
 
 test("a run that had nothing to do says so in the recap, with the reason", () => {
   const nothing = {
-    ...end(web1, "unlock", { status: "unchanged", note: "it is not locked" }),
+    ...end(web1, "unlock", { status: "unchanged", note: "no run holds the lock" }),
     path: ["unlock"],
   };
   expect(linesOf([start({ site: "first-site", host: "web1" }), nothing as Event, ended("web1")])).toEqual([

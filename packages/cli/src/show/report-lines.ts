@@ -185,7 +185,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
 function howToGoOn(targets: readonly TargetReport[]): string {
   const failed = targets.filter(({ status }) => status === "failed");
   const isOfHosts = failed.every(({ error }) => error !== undefined && ofHosts.has(error.code));
-  const goesOn = "'hostout resume' goes on with what is left.\n";
+  const goesOn = "'hostout resume' does the steps that are left.\n";
   return isOfHosts ? goesOn : `${goesOn}After a change of the project or the configuration, begin anew.\n`;
 }
 

@@ -26,7 +26,7 @@ export interface HeaderLine {
 export function isConditionTrue(text: string, header: HeaderLine, python: PythonFacts): boolean {
   const expression = text.replaceAll("\\x23", "#").replaceAll("\\x3b", ";").trim();
   try {
-    if (expression.length > longest) throw new ExpressionError(`it is longer than ${longest} characters`);
+    if (expression.length > longest) throw new ExpressionError(`longer than ${longest} characters`);
     const marker = parseMarker(expression);
     if (marker) return marker(python);
     return isTrue(evaluate(parseExpression(expression), pythonNames(python)));
@@ -39,7 +39,7 @@ export function isConditionTrue(text: string, header: HeaderLine, python: Python
     const length = at < 0 ? expression.length : needle!.length;
     throw new ConfigError({
       kind: "condition-error",
-      message: `the condition '${expression.slice(0, 200)}' cannot be told: ${error.message}`,
+      message: `the condition '${expression.slice(0, 200)}' cannot be evaluated: ${error.message}`,
       place: placeIn(header.file, header.line, header.text, column, length),
       hint: "Known are python3, python311, linux, bits64 and the like, sys.version_info, sys.platform, os.environ, platform.machine() and its kind, and markers such as python_version >= '3.9'.",
     });

@@ -76,7 +76,7 @@ class MarkerReader {
   }
 
   #term(depth: number): Marker {
-    if (depth > deepest) throw new ExpressionError("it is nested too deeply");
+    if (depth > deepest) throw new ExpressionError("the nesting is too deep");
     if (this.#take("(")) {
       const inner = this.or(depth + 1);
       if (!this.#take(")")) throw new ExpressionError("a bracket is not closed");
@@ -85,7 +85,7 @@ class MarkerReader {
     const left = this.#operand();
     const operator = this.#operator();
     const right = this.#operand();
-    if (!left.isVariable && !right.isVariable) throw new ExpressionError("that is no marker");
+    if (!left.isVariable && !right.isVariable) throw new ExpressionError("not a marker");
     return (python) => compareMarkers(left.read(python), operator, right.read(python));
   }
 
@@ -99,14 +99,14 @@ class MarkerReader {
     const word = this.#words[this.#at++] ?? "";
     if (/^['"]/.test(word)) return { read: () => word.slice(1, -1), isVariable: false };
     const read = Object.hasOwn(variables, word) ? variables[word] : undefined;
-    if (!read) throw new ExpressionError("that is no marker");
+    if (!read) throw new ExpressionError("not a marker");
     return { read, isVariable: true };
   }
 
   #operator(): string {
     const word = this.#words[this.#at++] ?? "";
     if (word === "not" && this.#take("in")) return "not in";
-    if (!/^(?:in|===?|!=|~=|<=?|>=?)$/.test(word)) throw new ExpressionError("that is no marker");
+    if (!/^(?:in|===?|!=|~=|<=?|>=?)$/.test(word)) throw new ExpressionError("not a marker");
     return word;
   }
 }
@@ -117,7 +117,7 @@ function markerWords(text: string): readonly string[] {
   const trimmed = text.trim();
   while (form.lastIndex < trimmed.length) {
     const match = form.exec(trimmed);
-    if (!match) throw new ExpressionError("that is no marker");
+    if (!match) throw new ExpressionError("not a marker");
     words.push(match[1]!);
   }
   return words;

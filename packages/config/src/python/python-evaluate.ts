@@ -100,7 +100,7 @@ function attributeOf(value: PythonValue, name: string): PythonValue {
 }
 
 function call(value: PythonValue, args: readonly PythonValue[]): PythonValue {
-  if (typeof value !== "function") throw new ExpressionError("what is called there is no function");
+  if (typeof value !== "function") throw new ExpressionError("only functions can be called");
   return value(...args);
 }
 
@@ -127,7 +127,7 @@ function sliceOf(
   );
   if (typeof value === "string") return [...value].slice(...range).join("");
   if (isSequence(value)) return { kind: value.kind, items: value.items.slice(...range) };
-  throw new ExpressionError("that cannot be sliced");
+  throw new ExpressionError("only texts and lists can be sliced");
 }
 
 function add(left: PythonValue, right: PythonValue): PythonValue {

@@ -117,13 +117,13 @@ class Parser {
   #unexpected(): ExpressionError {
     const { kind, text } = this.#next;
     return new ExpressionError(
-      kind === "end" ? "it is not complete" : `'${text}' is not expected there`,
+      kind === "end" ? "the expression is not complete" : `'${text}' is not expected there`,
       kind === "end" ? undefined : text,
     );
   }
 
   #deeper<T>(read: () => T): T {
-    if (++this.#depth > deepest) throw new ExpressionError("it is nested too deeply");
+    if (++this.#depth > deepest) throw new ExpressionError("the nesting is too deep");
     const result = read();
     this.#depth--;
     return result;

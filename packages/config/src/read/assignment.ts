@@ -26,8 +26,8 @@ export function readAssignment(argument: string): Assignment {
   if (cut < 0 || left.length > 2 || strip(name) === "") {
     throw new ConfigError({
       kind: "bad-assignment",
-      message: `'${cut < 0 ? argument : argument.slice(0, cut)}' cannot be set: that is no section:option`,
-      hint: "Write section:option=value; without section: it is an option of [buildout].",
+      message: `'${cut < 0 ? argument : argument.slice(0, cut)}' cannot be set: the form is section:option`,
+      hint: "Write section:option=value, or option=value for the section [buildout].",
     });
   }
   return {

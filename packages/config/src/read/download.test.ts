@@ -64,7 +64,7 @@ test("a pin that fits is read, one that differs refused, from the cache too (S2-
   await expect(textOf(pinned)).rejects.toMatchObject({ kind: "hash-mismatch" });
   await expect(textOf(`extends = ${address}/base.cfg#sha256=12`)).rejects.toMatchObject({
     kind: "hash-mismatch",
-    hint: "It has 64 hexadecimal digits: sha256sum FILE",
+    hint: "A hash has 64 hexadecimal digits: sha256sum FILE",
   });
 });
 

@@ -54,7 +54,7 @@ function readPin(address: string): { readonly url: string; readonly pin: string 
     throw new ConfigError({
       kind: "hash-mismatch",
       message: `'#sha256=${pin}' is no hash`,
-      hint: "It has 64 hexadecimal digits: sha256sum FILE",
+      hint: "A hash has 64 hexadecimal digits: sha256sum FILE",
     });
   }
   return { url, pin: pin?.toLowerCase() };
@@ -73,7 +73,7 @@ async function copyOf(url: string, { cache, cacheBy }: DownloadSettings): Promis
   if (!isFolder) {
     throw new ConfigError({
       kind: "missing-cache",
-      message: `the folder ${cache}, named by extends-cache (${cacheBy}), is not there`,
+      message: `the folder ${cache}, named by extends-cache (${cacheBy}), does not exist`,
       hint: `Make it: mkdir -p ${cache}`,
     });
   }
@@ -132,7 +132,7 @@ async function request(url: string): Promise<Uint8Array> {
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.length;
-    if (size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
+    if (size > mostBytes) throw new Error(`larger than ${mostBytes} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -37,7 +37,7 @@ export function lintText(file: string, text: string): readonly TextFinding[] {
     }
     isBlock = strip(line).endsWith("=");
     if (/=.*\S\s+#/.test(line)) {
-      const message = `what follows # belongs to the value of '${/^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0]}'`;
+      const message = `the text after # belongs to the value of '${/^[^=]*?(?=\s*[-+]?=)/.exec(line)?.[0]}'`;
       at(message, "A comment stands on a line of its own, in the first column.");
     }
     option = /^([^\s{}[\]=:]+)\s*[-+]?=/.exec(line)?.[1];

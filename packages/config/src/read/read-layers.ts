@@ -204,7 +204,7 @@ function reachedBy(error: ConfigError, by: RawOption): ConfigError {
 
 function whyUnread(cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === "ENOENT" || code === "ENOTDIR") return "is not there";
+  if (code === "ENOENT" || code === "ENOTDIR") return "does not exist";
   if (code === "EISDIR") return "is a folder";
   return code === "EACCES" ? "may not be read" : `cannot be read (${code})`;
 }

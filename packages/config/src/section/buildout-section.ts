@@ -133,6 +133,6 @@ function checkSwitch(name: string, option: MergedOption, sources: Sources): void
     kind: "bad-boolean",
     message: `${name} is '${text}'`,
     place: step.origin.line > 0 ? sources.find(step.origin, step.text) : step.origin,
-    hint: "It is true or false.",
+    hint: "Write true or false.",
   });
 }

@@ -56,7 +56,7 @@ function missingSection(target: string, written: string, use: OptionUse, config:
   const verb = written === target ? "names" : "refers to";
   const fault = new ConfigError({
     kind: "missing-section",
-    message: `${use.section}:${use.name} ${verb} the section '${target}', which is not there`,
+    message: `${use.section}:${use.name} ${verb} the section '${target}', which does not exist`,
     place: () => placeOf(written, use, config),
     hint: () => didYouMean(target, config.sections.keys()),
   });

@@ -25,7 +25,7 @@ export function makeBudget(targets: readonly Target[], limit: PartOfHosts = { ho
   const failed = new Set<string>();
   const isSpent = () => failed.size > allowed;
   const explain = () =>
-    `${failed.size} ${failed.size === 1 ? "host" : "hosts"} failed, ${allowed === 0 ? "none" : allowed} ${allowed === 1 ? "is" : "are"} allowed`;
+    `${failed.size} ${failed.size === 1 ? "host" : "hosts"} failed and the failure budget is ${allowed}`;
   const record = (target: Target, { kind }: Result) => {
     if (kind === "failed") failed.add(keyOf(target));
     if (kind === "done") failed.delete(keyOf(target));

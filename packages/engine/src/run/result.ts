@@ -22,7 +22,7 @@ class Stopped extends HostoutError {}
 export function stopped(because: string): Result {
   return {
     kind: "stopped",
-    error: new Stopped({ code: "refused", message: `not gone on with, because ${because}` }),
+    error: new Stopped({ code: "refused", message: because }),
   };
 }
 
@@ -98,7 +98,7 @@ export function withWayBack(result: Result, back: Result): Result {
  * both.
  */
 export function howItWentBack({ code, message, host }: ErrorReport): string {
-  if (code !== "verify-failed") return `and it could not go back: ${message}`;
+  if (code !== "verify-failed") return `and the rollback failed: ${message}`;
   return host !== undefined && message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
 }
 

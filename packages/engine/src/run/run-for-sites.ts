@@ -57,5 +57,5 @@ async function runForSite(
     return new Map(targets.map((one) => [one, failedBelow(one) ? inner.get(one)! : result]));
   const below = firstFailure(inner);
   // A host that failed below keeps its own reason.
-  return below ? stopOthers(inner, `it failed on ${below.host.name}`) : sameForAll(targets, result);
+  return below ? stopOthers(inner, `${below.host.name} failed`) : sameForAll(targets, result);
 }

@@ -116,8 +116,8 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
       const back = undone.get(target);
       if (!back) return [target, result];
       if (result.kind === "failed") return [target, withWayBack(result, back)];
-      const how = back.kind === "done" ? "it went back" : howItWentBack(reportError(back.error));
-      return [target, stopped(`${run.budget.explain()}; ${how.replace(/^and it/, "it")}`)];
+      const how = back.kind === "done" ? "rolled back" : howItWentBack(reportError(back.error));
+      return [target, stopped(`${run.budget.explain()}; ${how.replace(/^and /, "")}`)];
     }),
   );
 }
@@ -136,7 +136,7 @@ function announce(run: Run, batch: readonly Target[], index: number, of: number)
 /** Returns the reason not to start the next batch, if any, after the batches that ran. */
 function whyToStop({ stopping, budget }: Run, ran: Results): Result | undefined {
   const failure = firstFailure(ran);
-  if (failure && budget.isSpent()) return stopped(`it failed on ${failure.host.name}`);
+  if (failure && budget.isSpent()) return stopped(`${failure.host.name} failed`);
   if (stopping.aborted) return interrupted(stopping);
   return budget.isSpent() ? stopped(budget.explain()) : undefined;
 }

@@ -65,7 +65,7 @@ function parseHost(word: string, user: string | undefined, origin: Origin | unde
     hint = "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222.",
   ) => new HostoutError({ code: "bad-option", message: `'${word}' is no host: ${why}`, hint, origin });
   const [, named] = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(word) ?? [];
-  if (named !== undefined) throw refuse("it is a URL", `Write the name alone: ${named}`);
+  if (named !== undefined) throw refuse("a URL", `Write the name alone: ${named}`);
   if (word.includes(","))
     throw refuse(
       "a comma is in it",
@@ -78,7 +78,7 @@ function parseHost(word: string, user: string | undefined, origin: Origin | unde
   const rest = word.slice(at + 1);
   const parts = /^\[([^\]]+)\](?::(.*))?$/.exec(rest) ?? /^([^:]*)(?::([^:]*))?$/.exec(rest);
   const [address, portText] = parts ? [parts[1] ?? "", parts[2]] : [rest, undefined];
-  if (address === "") throw refuse("it has no name");
+  if (address === "") throw refuse("the name is missing");
   // ssh would read such a name as an option, and a shell or a terminal would do worse.
   if (!/^[\w.:%][\w.:%-]*$/.test(address)) throw refuse("a name has letters, digits, '.', '-' and ':' only");
   const port = portText === undefined ? undefined : Number(portText);

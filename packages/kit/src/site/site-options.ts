@@ -9,7 +9,7 @@ export const siteOptions = {
     example: "web1 web2:2222 [::1]:22",
   }),
   user: option.string({
-    summary: "who logs in; if not set, what ssh's own configuration says, else root",
+    summary: "login user; default: the user of ssh's own configuration, else root",
     optional: true,
     example: "deploy",
   }),
@@ -43,12 +43,12 @@ export const siteOptions = {
       /^[/~]/.test(path) ? undefined : `'${path}' is neither absolute nor below a home, as ~/site is`,
   ),
   effectiveUser: option.string({
-    summary: "who owns the files of the site and runs it; if not set, who logs in",
+    summary: "owner of the site: its files and processes belong to this account; default: the login user",
     optional: true,
     example: "zope",
   }),
   buildoutUser: option.string({
-    summary: "who runs the build; if not set, who runs hostout (on this machine) or logs in (on a host)",
+    summary: "build user; default: the user of hostout (on this machine) or the login user (on a host)",
     optional: true,
   }),
   buildout: option.checked(
@@ -57,10 +57,10 @@ export const siteOptions = {
       default: "buildout.cfg",
       example: "production.cfg",
     }),
-    (text) => (text.trim() === "" ? "it names no file" : undefined),
+    (text) => (text.trim() === "" ? "no file is named" : undefined),
   ),
   environment: option.string({
-    summary: "what the site is for: development, staging, production",
+    summary: "purpose of the site: development, staging, production",
     optional: true,
   }),
   extends: option.list({
@@ -77,7 +77,7 @@ export const siteOptions = {
   plugins: option.list({ summary: "further plugins; the later wraps the earlier", optional: true }),
   transport: option.string({
     summary:
-      "how hosts are reached: node-ssh (hostout's own ssh), openssh (the system's), auto (the system's only where it is needed: certificates, FIDO keys, post-quantum servers), local (this machine, without ssh), or a transport of a plugin",
+      "way to the hosts: node-ssh (hostout's own ssh), openssh (the system's), auto, local (this machine, without ssh), or a transport of a plugin. auto is node-ssh, and openssh for certificates, FIDO keys and post-quantum servers",
     default: "auto",
   }),
   commandTimeout: option.duration({
@@ -85,7 +85,7 @@ export const siteOptions = {
     optional: true,
     example: "10m",
   }),
-  keep: option.integer({ summary: "how many releases that were served clean-up leaves", default: "5" }),
+  keep: option.integer({ summary: "number of formerly live releases that clean-up keeps", default: "5" }),
   recipe: option.string({
     summary: "read for buildout's sake, of no effect",
     optional: true,

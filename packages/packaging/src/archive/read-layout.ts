@@ -114,6 +114,6 @@ function broken(file: string): HostoutError {
   return new HostoutError({
     code: "failed",
     message: `${file} is not a whole archive`,
-    hint: "Remove it; it is made again.",
+    hint: "Remove the file. hostout makes it again.",
   });
 }

@@ -48,7 +48,7 @@ export function backendBuilder(python: string, format: PythonFormat, backend: st
 function noEgg(backend: string): HostoutError {
   return new HostoutError({
     code: "failed",
-    message: `it is built by ${backend}, which makes no eggs`,
+    message: `its build backend ${backend} makes no eggs`,
     hint: "Set package-format = wheel; or give it the backend setuptools.build_meta.",
   });
 }
@@ -61,7 +61,7 @@ function missingBackend(
 ): HostoutError {
   return new HostoutError({
     code: "failed",
-    message: `it is built by ${backend}, and ${python} has no module ${module}`,
+    message: `its build backend is ${backend}, but ${python} has no module ${module}`,
     hint: `Install what builds it: ${python} -m pip install ${requires.map((one) => `'${one}'`).join(" ")}`,
   });
 }

@@ -68,7 +68,7 @@ export async function devFolders(
     if (paths.length > 0) continue;
     if (packages.includes(word)) throw noPackage(word, origin);
     if (!named.has(word)) throw notCheckedOut(word);
-    warn(`develop names ${word}, which is not there: hosts take the package from elsewhere`);
+    warn(`develop names ${word}, but that folder does not exist. Hosts take the package from elsewhere`);
   }
   await warnOfActivated(project, configs, found, warn);
   return [...found.values()];
@@ -104,7 +104,7 @@ function noPackage(word: string, origin: Origin | undefined): HostoutError {
 function notCheckedOut(word: string): HostoutError {
   return new HostoutError({
     code: "failed",
-    message: `${word} is not there: mr.developer did not check it out`,
+    message: `${word} does not exist: mr.developer did not check it out`,
     hint: "Run bin/buildout here first; or take it out of auto-checkout.",
   });
 }

@@ -127,7 +127,7 @@ async function refuseChanged(copy: string, hash: string, { warn }: Workshop): Pr
   if ((await contentHash(copied)) === hash) return;
   throw new HostoutError({
     code: "failed",
-    message: "it changed while it was packaged",
+    message: "its files changed during the packaging",
     hint: "Wait for what writes its files, then try again.",
   });
 }

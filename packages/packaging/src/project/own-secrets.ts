@@ -52,7 +52,7 @@ export function refuseNeeded(production: Config, secrets: readonly OwnSecret[], 
         if (secret === undefined) continue;
         throw new HostoutError({
           code: "bad-option",
-          message: `[${name}] ${option} needs [${secret.section}] ${secret.option}, which stays on this machine: it is a secret of the site`,
+          message: `[${name}] ${option} needs [${secret.section}] ${secret.option}, a secret of the site, which stays on this machine`,
           hint: "Keep it in a file on the hosts, and name that file.",
           origin: production.history(name, option).at(-1)?.origin,
         });

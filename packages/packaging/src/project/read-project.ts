@@ -88,7 +88,7 @@ function refuseShared(folder: string, production: Config): void {
     if (place === folder || (name !== "directory" && place.startsWith(`${folder}/`))) continue;
     throw new HostoutError({
       code: "bad-option",
-      message: `[buildout] ${name} = ${value?.text} is not in the release: each build would change what is served`,
+      message: `[buildout] ${name} = ${value?.text} is not in the release: each build would change the live release`,
       hint: "Leave it out, or name a folder below ${buildout:directory}.",
       origin: value?.origin,
     });

@@ -39,7 +39,7 @@ export async function withoutSecrets(
     const copied = await secretIn(file, entry, places);
     if (copied)
       warn(
-        `${entry.path} is not packaged: it holds [${copied.section}] ${copied.option} (${formatOrigin(copied.origin)})`,
+        `${entry.path} is not packaged, because that file holds [${copied.section}] ${copied.option} (${formatOrigin(copied.origin)})`,
       );
     else kept.push(entry);
   }

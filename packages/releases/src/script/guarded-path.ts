@@ -51,7 +51,7 @@ export const unguardedFunction = `unguarded() {
       fi
       shift
     done
-    # What is not there yet, others may make.
+    # What does not exist yet, others may make.
     if [ $# -gt 0 ]; then echo "$1"; elif [ -n "$s" ]; then echo "$s"; fi
   }
 }

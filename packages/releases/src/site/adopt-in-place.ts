@@ -23,7 +23,7 @@ export async function adoptInPlace(
   const timeMs = Math.min(Date.now(), ...made);
   const name = releaseName(timeMs, "00000000");
   const at = new Date(timeMs).toISOString();
-  note(`what is served in place (${folders.join(", ")}) becomes the release ${name}`);
+  note(`the folders in place (${folders.join(", ")}) become the release ${name}`);
   const record = { site: site.name, by: "adopt", at, who: who(), from: dirname(site.config) };
   await store.adopt({ name, result: "ok", ...record }, folders, lock);
   await store.link(folders, lock);

@@ -13,7 +13,7 @@ export async function switchAndWarn(
 ): Promise<void> {
   for (const name of await store.switchTo(release, links, lock))
     warn(
-      `${store.path}/${name} is no link to what is served, and stays as it is: move it away, and the next release is linked there`,
+      `${store.path}/${name} is no link to the live release, and stays. Move it away; the next deploy makes the link`,
     );
   await settlePrepared(store, release, lock);
 }

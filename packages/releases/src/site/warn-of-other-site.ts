@@ -13,5 +13,5 @@ export function warnOfOtherSite(
 ): void {
   const other = releases.find(({ name }) => name === served)?.site;
   if (other !== undefined && other !== site.name)
-    warn(`${path} serves a release of the site ${other}, and will serve ${site.name}`);
+    warn(`${path} has a live release of the site ${other}; this run replaces it by ${site.name}`);
 }

@@ -43,10 +43,10 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
   return [
     ...releases.map(({ name }): Removable => {
       const reason = wasServed.includes(name)
-        ? `served, but not among the last ${keep}`
+        ? `formerly live, but not among the last ${keep}`
         : prepared.includes(name)
           ? `prepared, but not among the last ${Math.max(1, keep)}`
-          : "made, and never served";
+          : "never live";
       return { kind: "release", name, path: `releases/${name}`, reason };
     }),
     ...state.leftovers

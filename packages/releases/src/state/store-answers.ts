@@ -13,7 +13,7 @@ export function parseRemaining(text: string, what: readonly Removable[]): readon
     const line = lines.find(([word]) => word === `${one.kind}:${one.name}`);
     if (!line) return [];
     const [, path = one.path, owners = "", said = ""] = line;
-    return [{ ...one, path, why: owners ? `it has files of ${owners.split(" ").join(", ")}` : said }];
+    return [{ ...one, path, why: owners ? `files in it belong to ${owners.split(" ").join(", ")}` : said }];
   });
 }
 

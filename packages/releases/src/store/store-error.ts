@@ -49,7 +49,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
       );
     case exits.varReplaced:
       return told(
-        `var of the release ${what} leads to the data of the site no more: what is written there would go with the release`,
+        `var of the release ${what} no longer leads to the data of the site. New data would be lost with the release`,
         "Let the build write into var, and not replace it.",
       );
     case exits.varLost:
@@ -59,7 +59,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
       );
     case exits.unreadable:
       return told(
-        `${path}: ${saidBy(error).trim().split("\n").join(", ")} can be neither linked nor read by who owns the site; nothing was changed`,
+        `${path}: ${saidBy(error).trim().split("\n").join(", ")} can be neither linked nor read by the owner of the site; nothing was changed`,
         "Let that account read it there (chown, chmod), or move it away.",
       );
     case exits.wrongSum:
@@ -77,7 +77,7 @@ export function storeError(error: unknown, host: string, path: string, what: str
       );
     case exits.cutOff:
       return told(
-        `what was sent about ${what} did not arrive whole; nothing was changed`,
+        `the input about ${what} did not arrive whole; nothing was changed`,
         "Try again.",
         "transfer-failed",
       );
@@ -124,7 +124,7 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
     hint: isReadOnly
       ? `The host has mounted the file system of ${path} read-only: 'findmnt -T ${path}' and 'dmesg' there say more.`
       : isClosed
-        ? `Give ${path}, with releases and .hostout in it, to who owns the site (effective-user, or who logs in).`
+        ? `Give ${path}, with releases and .hostout in it, to the owner of the site (effective-user, or the login user).`
         : error.code === "disk-full"
           ? "Remove releases that are not needed any more: hostout SITE cleanup"
           : error.hint,

@@ -183,7 +183,7 @@ function hintAgainst(why: string, login: string, user: string): string {
   if (/required to change your password|password (?:has|is) expired/i.test(why))
     return `Let the password of '${expired}' be valid again, as root there: chage -M -1 -d $(date +%F) ${expired}`;
   return login === "root" || /unknown user/.test(why)
-    ? `Is there an account '${user}'? See effective-user and buildout-user.`
+    ? `Does the host have an account '${user}'? See effective-user and buildout-user.`
     : `Let ${login} run /bin/sh by sudo there, or log in as root (option user).`;
 }
 

@@ -43,7 +43,7 @@ export async function executeDetached(
   command: Command,
   options: RunOptions,
 ): Promise<RunResult> {
-  if (options.input !== undefined) throw new TypeError("what runs detached has no input");
+  if (options.input !== undefined) throw new TypeError("detached commands have no input");
   const number = (started.get(machine.output) ?? 0) + 1;
   started.set(machine.output, number);
   const name = `${machine.output.mark}.${number}`;
@@ -125,7 +125,7 @@ const untilMs = (startedMs: number, { timeoutMs }: RunOptions) =>
 
 /** Explains the exit codes of the follower that report a lost step. */
 const whyLost: Readonly<Record<number, string>> = {
-  [vanished]: "it ended without a status: it was killed, or the host was started anew",
+  [vanished]: "no status was left: somebody killed it, or the host rebooted",
   [notThere]: "another run ended it, or somebody removed its folder",
   [noRoom]: "the disk there is full: No space left on device",
 };
@@ -160,11 +160,11 @@ async function follow(
   if (why === undefined) {
     // A killed follower reports nothing about the step, which may still run.
     if (code > 128) throw connectionLost(machine.name);
-    throw fault(`what runs in ${folder} cannot be followed (exit code ${code}), and may still run`);
+    throw fault(`the command in ${folder} cannot be followed (exit code ${code}), and may still run`);
   }
   // The next try starts a lost step again.
   await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
-  throw fault(`what ran in ${folder} is lost: ${why}`);
+  throw fault(`the command in ${folder} is lost: ${why}`);
 }
 
 /** Repeats `work` over a new connection while connections break. */
@@ -185,7 +185,7 @@ async function patiently<T>(machine: Machine, work: () => Promise<T>): Promise<T
       machine.output.line(
         "note",
         machine.name,
-        `${error.message}; what runs there goes on, trying to reach it again`,
+        `${error.message}; the command goes on there, trying to connect again`,
       );
       await sleep(waitMs, undefined, { signal: machine.signal }).catch(() => {
         throw interruption();

@@ -192,7 +192,7 @@ function hintOfStatus(code: number, said: string, host: string): string | undefi
  * an output without a reader.
  */
 function leftBehind(what: string): string {
-  return `'${what}' left a process behind that holds its output, and may end as soon as it writes there: send its output elsewhere (>>var/server.log 2>&1), or let a supervisor start it`;
+  return `'${what}' left a process behind that holds its output. Its next line of output may end that process. Redirect the output (>>var/server.log 2>&1), or let a supervisor start it`;
 }
 
 async function feed({ stdin }: Process, input: RunOptions["input"]): Promise<void> {

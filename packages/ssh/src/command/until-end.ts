@@ -43,7 +43,7 @@ export async function untilEnd(
 function timeout(host: string, what: string, timeoutMs: number): HostoutError {
   return new HostoutError({
     code: "timeout",
-    message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s and was told to end`,
+    message: `${host}: '${what}' took longer than ${timeoutMs / 1000} s; hostout ended it`,
     host,
   });
 }

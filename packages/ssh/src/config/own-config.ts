@@ -19,6 +19,6 @@ export function requireOwnConfig(file: string): void {
   throw new HostoutError({
     code: "bad-config",
     message: `${file} ${isOwn ? "may be written to by others" : "belongs to another account"}, so ssh takes no configuration from there`,
-    hint: isOwn ? `chmod go-w ${file}` : "It must belong to who runs hostout, or to root.",
+    hint: isOwn ? `chmod go-w ${file}` : "The file must belong to you or to root.",
   });
 }

@@ -52,7 +52,7 @@ export function opensshDialer(
     stream.destroy();
     if (!/open refused by peer/i.test(log)) throw notAsked(label, log);
     for (let waitedMs = 0; reasons.length === 0 && waitedMs < reasonMs; waitedMs += 10) await sleep(10);
-    throw dialFailure(label, to, faultOf(reasons.shift() ?? "it does not say why"));
+    throw dialFailure(label, to, faultOf(reasons.shift() ?? "no reason given"));
   };
   return {
     dial: (to, signal) => {

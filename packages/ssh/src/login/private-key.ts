@@ -47,7 +47,7 @@ async function readPem(
     case "ed25519":
       return parse(opensshForm(key));
     default:
-      return new Error(`it is a key of the type ${key.asymmetricKeyType ?? "unknown"}`);
+      return new Error(`its key type is ${key.asymmetricKeyType ?? "unknown"}`);
   }
 }
 

@@ -13,6 +13,6 @@ test("a host that says something now and then is kept, one of which nothing is h
     socket.push("window adjusted");
   }
   expect(socket.destroyed).toBe(false);
-  expect((await failed).message).toBe("it says nothing any more");
+  expect((await failed).message).toBe("the server sends nothing any more");
   expect(socket.destroyed).toBe(true);
 });

@@ -16,7 +16,7 @@ export function endWhenSilent(socket: Duplex, everyMs = keepaliveMs): void {
   });
   const timer = setInterval(() => {
     silent += 1;
-    if (silent >= mostSilent) socket.destroy(new Error("it says nothing any more"));
+    if (silent >= mostSilent) socket.destroy(new Error("the server sends nothing any more"));
   }, everyMs).unref();
   socket.once("close", () => clearInterval(timer));
 }

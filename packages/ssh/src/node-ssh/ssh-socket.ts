@@ -49,7 +49,7 @@ export async function openSocket(
 
 /** The error for a session that nobody wants any more. */
 export function givenUp(): Error {
-  return new Error("it was given up");
+  return new Error("nobody waits for the session any more");
 }
 
 /** Gathers the writes of one turn into one system call: ssh2 writes each packet (32 KiB) by itself. */

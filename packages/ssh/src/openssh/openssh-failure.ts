@@ -17,7 +17,7 @@ export function opensshFailure(
       .split("\n")
       .filter(Boolean)
       .at(-1)
-      ?.replace(/\.?\r?$/, "") ?? "it said nothing";
+      ?.replace(/\.?\r?$/, "") ?? "no output";
   const place = `${settings.hostname} port ${settings.port}`;
   const about = { host: label, cause: said };
   if ((said as NodeJS.ErrnoException).code === "ENOENT") {
@@ -42,8 +42,8 @@ export function opensshFailure(
   if (offer) {
     return new HostoutError({
       code: offer[1] === "host key type" ? "host-key" : "unreachable",
-      message: `${label} and ssh have no ${offer[1]} in common (${place}): it offers ${offer[2]}`,
-      hint: "Where it must be, allow what it offers in ssh's configuration: HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs.",
+      message: `${label} and ssh have no ${offer[1]} in common (${place}): the host offers ${offer[2]}`,
+      hint: "If you must, allow the host's offer in ssh's configuration: HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs.",
       ...about,
     });
   }

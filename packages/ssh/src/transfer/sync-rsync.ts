@@ -219,7 +219,7 @@ const codes: Readonly<Record<number, string>> = {
   10: "the connection between the two rsyncs broke",
   11: "a file could not be written",
   12: "the other rsync ended too soon",
-  20: "it was told to end",
+  20: "somebody ended rsync",
   23: "some files were not sent",
   24: "files vanished while they were sent",
   30: "no answer",
@@ -236,7 +236,7 @@ function failure(
     .slice(0, 5)
     .join("\n");
   const fault = diskFault(messages.join("\n"), where, path);
-  const why = fault?.what ?? codes[code ?? -1] ?? "it ended early";
+  const why = fault?.what ?? codes[code ?? -1] ?? "an early end";
   return new HostoutError({
     code: fault?.code ?? "transfer-failed",
     message: `${machine.name}: rsync ended with ${code}: ${why}${said === "" ? "" : `\n${said}`}`,
@@ -244,7 +244,7 @@ function failure(
       fault?.hint ??
       (/cannot delete non-empty directory/.test(said)
         ? "A file takes the place of a folder that is not empty: --delete removes that."
-        : "What was sent stays aside; the next try goes on from there."),
+        : "hostout keeps the sent files aside. The next try continues from there."),
     host: machine.name,
   });
 }

@@ -133,7 +133,7 @@ function inTheWay(
 ): HostoutError {
   const names = paths.slice(0, 5).map((path) => JSON.stringify(textOfBytes(path)));
   const what = ignoreExisting
-    ? "no folder takes the place of what is there"
+    ? "no folder takes the place of an existing file"
     : "a folder that is not empty is in the way";
   return new HostoutError({
     code: "transfer-failed",

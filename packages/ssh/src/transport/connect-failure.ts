@@ -10,7 +10,7 @@ export const faultReasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no way to it",
   ENETUNREACH: "no way to its network",
   ETIMEDOUT: "no answer",
-  ECONNRESET: "it hung up",
+  ECONNRESET: "the server closed the connection",
 };
 
 /** The hint for a host that is up, but hangs up at once. */
@@ -59,7 +59,9 @@ export function connectFailure(
   const isHungUp =
     error.code === "ECONNRESET" || /before handshake|^No response from server$/i.test(error.message);
   const silentFor = /^timed out(?: after (.*))?/i.exec(error.message);
-  const why = isHungUp ? "it hung up" : (faultReasons[error.code ?? ""] ?? error.message);
+  const why = isHungUp
+    ? "the server closed the connection"
+    : (faultReasons[error.code ?? ""] ?? error.message);
   if (silentFor && facts.isAsked) {
     return new HostoutError({
       code: "unreachable",
@@ -107,11 +109,17 @@ export function loginRefused(
   const why = [
     ...(said !== "" && ending === "hung up" ? [`it said '${said}'`] : []),
     ...words,
-    ...(log.passed.length === 0 ? [] : [`it took ${log.passed.join(", ")}, and wants more than that`]),
+    ...(log.passed.length === 0
+      ? []
+      : [`the server accepted ${log.passed.join(", ")}, and wants more than that`]),
     ...(facts.isKeyless ? ["there is no key to offer"] : []),
     ...(tried === "" || ending === "hung up" ? [] : [`it refused ${tried}`]),
-    ...(ending === "tries" ? ["it hung up after that many tries (its MaxAuthTries)"] : []),
-    ...(ending === "hung up" && said === "" ? [`it hung up on ${tried === "" ? "the login" : tried}`] : []),
+    ...(ending === "tries"
+      ? ["the server closed the connection after that many tries (its MaxAuthTries)"]
+      : []),
+    ...(ending === "hung up" && said === ""
+      ? [`the server closed the connection at ${tried === "" ? "the login" : tried}`]
+      : []),
     ...(said !== "" && ending !== "hung up" ? [`it said '${said}'`] : []),
   ].join("; ");
   const taken = allowed.length === 0 ? "" : `; it takes ${allowed.join(", ")}`;
@@ -196,7 +204,7 @@ export function connectionLost(host: string): HostoutError {
   return new HostoutError({
     code: "connection-lost",
     message: `the connection to ${host} broke`,
-    hint: "What was running there may go on: look before you start it again.",
+    hint: "A command on the host may still run. Look before you start it again.",
     host,
   });
 }

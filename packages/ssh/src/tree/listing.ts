@@ -101,8 +101,8 @@ function isBelow(entries: ReadonlyMap<string, Entry>, path: string): boolean {
 function leadingOut(host: string, folder: string, path: string): HostoutError {
   return new HostoutError({
     code: "transfer-failed",
-    message: `${host}: it names a file that is not below ${folder}: ${JSON.stringify(path)}`,
-    hint: "Nothing of it was taken. Look at what 'find' is there.",
+    message: `${host} names a file that is not below ${folder}: ${JSON.stringify(path)}`,
+    hint: "hostout fetched nothing. Check the program 'find' on the host.",
     host,
   });
 }

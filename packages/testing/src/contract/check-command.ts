@@ -33,7 +33,7 @@ export async function checkDryRun(
     const failed = [...wet.targets, ...dry.targets].find(({ status }) => status !== "ok");
     if (failed) {
       return [
-        `it does not get to its end: ${failed.error?.message}. Give it 'options', 'args' or 'answers', or say in 'notRun' why it cannot be run here`,
+        `the command fails: ${failed.error?.message}. Give it 'options', 'args' or 'answers', or give the reason in 'notRun'`,
       ];
     }
     const told = new Set(changesOf(dry));
@@ -42,10 +42,10 @@ export async function checkDryRun(
       ...left.map((file) => `a dry run writes the file ${file}`),
       ...done
         .filter((line) => !told.has(line))
-        .map((line) => `a dry run does not tell what the run does: ${line}`),
+        .map((line) => `a dry run does not show work of the run: ${line}`),
       ...changesOf(dry)
         .filter((line) => !done.includes(line))
-        .map((line) => `a dry run tells what the run does not do: ${line}`),
+        .map((line) => `a dry run shows work that the run does not do: ${line}`),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -122,7 +122,7 @@ export async function checkSecrets(
           `a secret is in a command line, where every user of the host can read it: ${line.text.replaceAll(secret, "***")}`,
         ]
       : []),
-    ...(told ? [`a secret is in what is told (${told.type})`] : []),
+    ...(told ? [`a secret is in an event (${told.type})`] : []),
   ];
 }
 
@@ -149,5 +149,5 @@ export async function checkReads(
   const claimed = new Set<string>(claims.flatMap((reads) => reads ?? []));
   return Object.keys(plugin.options)
     .filter((key) => read.has(iniName(key)) && !claimed.has(key))
-    .map((key) => `it reads the option '${iniName(key)}', which is not in its 'reads'`);
+    .map((key) => `the command reads the option '${iniName(key)}', which is not in its 'reads'`);
 }

@@ -18,9 +18,7 @@ export async function checkTwice(
   settings: ContractSettings,
 ): Promise<readonly string[]> {
   if (!settings.onHost) {
-    return [
-      "it says that it is idempotent: 'onHost' must give the options with which that can be tried on a throw-away host",
-    ];
+    return ["the command is declared idempotent, so 'onHost' must give options for a throw-away host"];
   }
   const folder = await mkdtemp(join(tmpdir(), "hostout-contract-"));
   try {
@@ -70,7 +68,7 @@ async function tryTwice(
   };
   try {
     const first = await run(false);
-    if (first.exitCode !== 0) return [`it fails on a host: ${first.targets[0]?.error?.message}`];
+    if (first.exitCode !== 0) return [`the command fails on a host: ${first.targets[0]?.error?.message}`];
     const second = await run(false);
     const status = second.events.findLast((event) => event.type === "task.end")?.status;
     return status === "unchanged"

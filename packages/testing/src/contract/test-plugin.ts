@@ -45,7 +45,7 @@ export function contractOf(plugin: Plugin, settings: ContractSettings = {}): rea
         ({ secret }) => secret,
       );
       return [
-        rule(`a dry run of ${name} changes nothing and tells what the run does`, () =>
+        rule(`a dry run of ${name} changes nothing and shows the work of the run`, () =>
           checkDryRun(plugin, name, settings),
         ),
         rule(`${name} quotes what it gives to a shell`, () => checkQuoting(plugin, name, settings)),

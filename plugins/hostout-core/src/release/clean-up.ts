@@ -16,7 +16,7 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
   const { options, note, detail, warn, dryRun } = context;
   const store = await siteStore(context);
   if (options.keep < 1)
-    warn("keep is less than 1; what is served and what is gone back to stay all the same");
+    warn("keep is less than 1; the live release and the rollback target stay all the same");
   const needless = async () => removable(await store.state(), Math.max(0, options.keep));
   // In a deploy what stays is a warning: the release is live.
   const isStep = context.shared.has(lockCell);

@@ -36,9 +36,9 @@ export const releases = definePlugin({
       runOnce: async (context) => (await import("./make/package-site.ts")).packageSite(context),
     },
     deploy: {
-      summary: "Package the site, make a release of it on each host, and serve it",
+      summary: "Deploy a new release to every host",
       description:
-        "Nothing is stopped or switched anywhere before the release is complete on every host. A host where it does not come to good goes back by itself.",
+        "hostout stops and switches no site before the release is complete on every host. A host whose health check fails rolls back automatically.",
       args: {
         rebuild: option.flag({ summary: "make a new release, also of a package that a host has built" }),
       },
@@ -48,7 +48,7 @@ export const releases = definePlugin({
       steps: ["package", "rollout"],
     },
     rollout: {
-      summary: "Make a release of the package on each host and serve it, under the site's lock",
+      summary: "Make the release of the package and switch to it, under the lock",
       reads: ["path"],
       around: async (context, next) => (await import("./switch/rollout.ts")).rollOut(context, next),
       steps: [
@@ -63,7 +63,7 @@ export const releases = definePlugin({
       ],
     },
     prepare: {
-      summary: "Package the site and make a release of it on each host, without serving it",
+      summary: "Make a release on every host, without a switch",
       description:
         "Activate it later: hostout SITE activate. Clean-up keeps the last releases that were prepared (keep). Where another release is live by then, activate fails.",
       around: async (context, next) => (await import("./make/preparing.ts")).markPreparing(context, next),
@@ -71,12 +71,12 @@ export const releases = definePlugin({
       steps: ["package", "check", "predeploy", "bootstrap", "upload", "buildout"],
     },
     predeploy: {
-      summary: "What is to be done on a host before a release is made, for plugins",
+      summary: "Run the plugins' work on each host before a release",
       reads: [],
       run: nothing,
     },
     bootstrap: {
-      summary: "Make the environment on each host that the buildout runs in, where it is not there",
+      summary: "Create the virtual environment for buildout, if missing",
       reads: ["path", "python"],
       run: async (context) => (await import("./make/make-runtime.ts")).makeRuntime(context),
     },
@@ -126,7 +126,7 @@ export const releases = definePlugin({
       run: async (context) => (await import("./switch/stop-start.ts")).stopSite(context),
     },
     activate: {
-      summary: "Serve a release: one rename on the host",
+      summary: "Switch to a release: one rename on the host",
       args: { release },
       examples: ["activate", "activate ab12cd34"],
       reads: ["path", "links"],
@@ -138,25 +138,25 @@ export const releases = definePlugin({
       run: async (context) => (await import("./switch/stop-start.ts")).startSite(context),
     },
     verify: {
-      summary: "Verify what is served, as the lines of verify say",
+      summary: "Check the live release by the lines of verify",
       reads: ["verify", "verifyTimeout", "commandsAs"],
       readOnly: true,
       run: async (context) => (await import("./switch/verify-release.ts")).verifyRelease(context),
     },
     "go-back": {
-      summary: "Serve what was served before the release of this run",
+      summary: "Return to the release before this run",
       reads: ["path"],
       run: async (context) => (await import("./switch/activate.ts")).goBack(context),
     },
     postdeploy: {
-      summary: "What is to be done on a host after a release is served, for plugins",
+      summary: "Run the plugins' work on each host after a release",
       reads: [],
       run: nothing,
     },
     rollback: {
-      summary: "Serve the release that was served before; nothing is built",
+      summary: "Return to the previous release, without a build",
       description:
-        "Hosts that would go to different releases are refused before any of them is switched: name a release, or roll each back to its own with --anyway.",
+        "If the hosts have different rollback targets, hostout refuses before any switch. Name a release, or roll each host back to its own with --anyway.",
       args: {
         release,
         anyway: option.flag({ summary: "roll each host back to its own release, also where they differ" }),
@@ -188,13 +188,13 @@ export const releases = definePlugin({
     cleanup: {
       summary: "Remove releases and packages that are not needed any more",
       description:
-        "What is served, what is gone back to and what is pinned stays, and the last of those that were served (keep).",
+        "The live release, the rollback target, pinned releases and the last formerly live ones (keep) stay.",
       idempotent: true,
       reads: ["path", "keep"],
       run: async (context) => (await import("./clean-up.ts")).cleanUp(context),
     },
     pin: {
-      summary: "Keep a release from clean-up; without a name, what is served",
+      summary: "Protect a release from clean-up; by default the live one",
       args: { release, off: option.flag({ summary: "give it back to clean-up" }) },
       examples: ["pin", "pin ab12cd34 --off"],
       idempotent: true,

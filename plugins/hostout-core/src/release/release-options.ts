@@ -35,7 +35,7 @@ export const releaseOptions = {
   }),
   packageFormat: option.choice(["sdist", "egg", "wheel"], {
     summary:
-      "what development packages in Python are built to (a wheel where pyproject.toml names another backend than setuptools)",
+      "form of Python's development packages (a wheel if pyproject.toml names another backend than setuptools)",
     default: "sdist",
   }),
   python: option.string({
@@ -78,12 +78,13 @@ export const releaseOptions = {
     example: "systemctl start first-site",
   }),
   commandsAs: option.choice(["root", "effective"], {
-    summary: "who runs stop-cmd, start-cmd, pre-commands and post-commands: root, or who owns the site",
+    summary:
+      "account for stop-cmd, start-cmd, pre-commands and post-commands: root, or effective for the owner of the site",
     default: "root",
   }),
   preCommands: option.lines({
     summary:
-      "command lines that run on each host before a release is built, also on a first deploy, and before a rollback stops the site; a line that fails ends the deploy",
+      "command lines that run on each host before the build of a release, also on a first deploy, and before a rollback stops the site. A line that fails ends the deploy",
     optional: true,
     aliases: ["pre_commands"],
   }),
@@ -94,7 +95,7 @@ export const releaseOptions = {
   }),
   links: option.checked(
     option.list({
-      summary: "folders of the release that are to be found in path too, as links to what is served",
+      summary: "folders of the live release that path has links to",
       default: "bin parts eggs etc",
     }),
     (names) => names.map(whyNoLink).find((why) => why !== undefined),

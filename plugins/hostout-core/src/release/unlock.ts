@@ -6,7 +6,7 @@ import type { OnHost } from "./release-options.ts";
 export async function unlock(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { lockedBy } = await store.state();
-  if (lockedBy === undefined) return { status: "unchanged", note: "it is not locked" };
+  if (lockedBy === undefined) return { status: "unchanged", note: "no run holds the lock" };
   if (context.dryRun) return { status: "ok", note: `would take it from ${lockedBy}` };
   await store.unlock();
   return { status: "ok", note: `taken from ${lockedBy}` };

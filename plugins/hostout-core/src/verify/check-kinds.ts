@@ -35,11 +35,11 @@ function urlCheck(check: UrlCheck): SiteCheck {
  * kind accepts.
  */
 export const commandKind: CheckKind = {
-  summary: "a command line: it succeeds in the folder of the live release",
+  summary: "a command line that succeeds in the folder of the live release",
   example: "bin/app --self-test",
   parse: (line) => ({
     name: () => `'${line.trim()}'`,
-    expected: "it to succeed",
+    expected: "success",
     needsFolder: true,
     attempt: async ({ remote, folder, signal, limitMs }) => {
       const { tryCommand } = await import("./try-command.ts");

@@ -23,11 +23,11 @@ export async function tryCommand(
     return { held: true, said: "succeeded" };
   } catch (error) {
     if (signal.aborted || !isHostoutError(error)) throw error;
-    if (error.code === "timeout") return { held: false, found: `it had not ended after ${limitMs / 1000} s` };
+    if (error.code === "timeout") return { held: false, found: `no end after ${limitMs / 1000} s` };
     if (error.code !== "command-failed") throw error;
     const [, how = String(error.status), said = ""] =
       /' ended with (\d+(?: \([^)]*\))?)(?:: (.*))?$/s.exec(error.message) ?? [];
     const last = said.trimEnd().split("\n").at(-1) ?? "";
-    return { held: false, found: `it ended with ${how}${last === "" ? "" : `: ${last}`}` };
+    return { held: false, found: `exit code ${how}${last === "" ? "" : `: ${last}`}` };
   }
 }

@@ -61,8 +61,8 @@ export async function tryUrl(
  */
 function hintOf(status: number): string | undefined {
   if (status === 401 || status === 403) return "Expect that status, or verify a URL that anybody may read.";
-  if (status >= 400 && status < 500) return "Is the URL of the line right? See what the site serves there.";
-  return status === 500 ? "Its log says why: it is in the release, or where the site writes it." : undefined;
+  if (status >= 400 && status < 500) return "Is the URL of the line right?";
+  return status === 500 ? "The log of the site has the reason." : undefined;
 }
 
 /** Returns a text on one line, without control characters that a terminal would obey. */
@@ -85,9 +85,9 @@ function faultOf({ code = "", message }: NodeJS.ErrnoException): {
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     return { found: `its certificate is not trusted: ${message}`, hint: trustHint };
   }
-  if (/^(EPROTO|ERR_SSL)/.test(code)) return { found: "what listens there does not speak TLS" };
-  if (code.startsWith("HPE_")) return { found: "what listens there does not speak HTTP" };
+  if (/^(EPROTO|ERR_SSL)/.test(code)) return { found: "the port does not speak TLS" };
+  if (code.startsWith("HPE_")) return { found: "the port does not speak HTTP" };
   if (/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/.test(code))
-    return { found: "it hung up without a whole answer" };
+    return { found: "the connection closed before the end of the answer" };
   return { found: `it failed: ${message}` };
 }

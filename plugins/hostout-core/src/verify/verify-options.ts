@@ -7,7 +7,7 @@ export const verifyOptions = {
   verify: option.checked(
     option.lines({
       summary:
-        "what must hold before a release counts as deployed, one a line: URL [STATUS] [TEXT] (a loopback URL is asked from the host), or a command line that succeeds in current",
+        "health checks of a new release, one a line: URL [STATUS] [TEXT], or a command line that succeeds in current. The host itself requests a loopback URL",
       example: verifyExample,
       optional: true,
     }),

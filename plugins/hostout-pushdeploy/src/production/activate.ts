@@ -42,7 +42,7 @@ async function switchTo(context: Context, release: string, { before, links }: Se
   const store = await siteStore(context);
   return withDeployLock(context, store, async (lock) => {
     const state = await store.state();
-    if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
+    if (state.served === release) return { status: "unchanged", note: `${release} is live`, value };
     if (!dryRun) requireSwitchable(context, state, release, before);
     if (dryRun) {
       note(`would switch to ${store.folderOf(release)}`);

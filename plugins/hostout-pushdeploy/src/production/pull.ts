@@ -115,7 +115,7 @@ until [ -e "$d" ]; do d=$(dirname -- "$d"); done
   }
   const named = site.values.get("data");
   if (named === undefined) {
-    note(`pull: ${source} is not there yet`);
+    note(`pull: ${source} does not exist yet`);
     return false;
   }
   throw new HostoutError({

@@ -88,7 +88,7 @@ async function alreadyThere(
   }
   const present = await builder.capture(scm.branch(), ask);
   if (branch === undefined || (await builder.test(scm.isAt(branch), ask))) {
-    const note = `${branch ?? present} of ${hideUrlSecrets(repository)} is already there`;
+    const note = `${branch ?? present} of ${hideUrlSecrets(repository)} exists already`;
     return { status: "unchanged", note };
   }
   await goTo(context, scm, builder, staged, branch);
@@ -100,7 +100,7 @@ async function requireEmpty(builder: Connection, staged: string): Promise<void> 
   if ((await builder.capture(["ls", "-A", staged], { quiet: true })) === "") return;
   throw new HostoutError({
     code: "refused",
-    message: `${staged} is there, is not empty, and is no checkout`,
+    message: `${staged} is not empty, and is no checkout`,
     hint: "Move what is in it away; after the checkout, pull fetches the data again.",
   });
 }

@@ -95,6 +95,6 @@ async function writeAbove(
   { file, files }: { readonly file: string; readonly files: readonly string[] },
 ): Promise<void> {
   const above = files.map((one) => `  ${relative(dirname(file), one)}\n`).join("");
-  const text = `# Written by hostout: what the option buildout names.\n[buildout]\nextends =\n${above}`;
+  const text = `# Written by hostout, from the option buildout.\n[buildout]\nextends =\n${above}`;
   await builder.run(sh`printf %s ${text} >${resolve(staged, file)}`, { title: `write ${file}` });
 }

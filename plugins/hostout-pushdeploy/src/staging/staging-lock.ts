@@ -123,7 +123,7 @@ async function lockFolder({ warn }: Context, folder: string, reads: boolean): Pr
   throw new HostoutError({
     code: "locked",
     message: `the staging folder ${folder} is in use by ${(await holderOf(folder)) ?? "another run"}`,
-    hint: "Wait for the end of that run: it frees the folder, however it ends.",
+    hint: "Wait for the end of that run, which frees the folder.",
   });
 }
 

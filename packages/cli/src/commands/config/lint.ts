@@ -6,9 +6,9 @@ import { makeStyle } from "../../show/style.ts";
 
 /** The command `hostout config lint`: errors and probable mistakes. Contacts no host. */
 export default class ConfigLint extends ProjectCommand {
-  static override summary = "Tell what is wrong with the configuration, or probably not meant";
+  static override summary = "Report faults and probable mistakes in the configuration";
   static override description =
-    "Option names that nothing reads but that are nearly known, faults of sites, what production leaves unpinned, secrets in files that others may read, sections that nothing uses, tabs among blanks, += without a blank. Exit code 2 with an error, or with --strict a warning.";
+    "Misspelt option names, faults of sites, unpinned packages in production, and secrets in files that others may read. Also unused sections, tabs among blanks, and += without a blank. Exit code 2 with an error, or with --strict a warning.";
   static override strict = false;
   static override flags = { ...projectFlags, strict: Flags.boolean({ summary: "take warnings for errors" }) };
 

@@ -54,7 +54,7 @@ async function fileNamed(path: string): Promise<string> {
     throw new HostoutError({
       code: "bad-config",
       message: `there is no ${path}`,
-      hint: "Name a file that is there; an empty one will do.",
+      hint: "Name an existing file. An empty file is enough.",
       cause,
     });
   }

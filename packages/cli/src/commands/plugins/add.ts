@@ -107,6 +107,6 @@ async function install([program, ...words]: readonly [string, ...string[]], cwd:
   throw new HostoutError({
     code: "failed",
     message: `'${[program, ...words].join(" ")}' ended with ${code}`,
-    hint: "What it wrote above tells why.",
+    hint: "Its output above has the reason.",
   });
 }

@@ -3,7 +3,7 @@ import { Args, Command } from "@oclif/core";
 
 /** The command `hostout plugins create NAME`: creates a plugin, like `npm create hostout-plugin NAME`. */
 export default class PluginsCreate extends Command {
-  static override summary = "Start a plugin in a folder of its own: it builds, passes its tests and packs";
+  static override summary = "Start a plugin that builds, passes its tests and packs";
   static override args = { name: Args.string({ required: true, description: "name of its package" }) };
 
   override async run(): Promise<number> {

@@ -53,7 +53,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.has("unguarded") &&
-      `other accounts may write to ${facts.get("unguarded")}, where a link would lead root elsewhere: let the owner of the site deploy (effective-user), or give path a place that only root can change${lineForOwner(context, facts.get("owner"))}`,
+      `other accounts may write to ${facts.get("unguarded")}, and could lead root elsewhere by a link. Let the owner of the site deploy (effective-user), or give path a place that only root can change${lineForOwner(context, facts.get("owner"))}`,
     facts.has("elsewhere") &&
       `${store.path}/releases leads to ${facts.get("elsewhere")}, so var of a release would not be that of the site: let path lead there`,
     facts.get("mounted") === "yes" &&
@@ -68,7 +68,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     ...refused,
     ...forwards,
     ...ofHere,
-    isLocked && `it is being deployed to by ${lockedBy}`,
+    isLocked && `a run of ${lockedBy} holds the lock`,
   ];
   const faults = found.filter((one) => one !== false && one !== "") as readonly string[];
   if (isLocked && faults.length === 1) throw fault(context, faults, "locked");

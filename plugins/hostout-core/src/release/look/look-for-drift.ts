@@ -6,7 +6,7 @@ import type { OnHost } from "../release-options.ts";
 export async function lookForDrift(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { served } = await store.state();
-  if (served === undefined) return { status: "skipped", note: "nothing is served" };
+  if (served === undefined) return { status: "skipped", note: "no release is live" };
   const { files: drift, isCut } = await store.drift(served);
   for (const { path, how } of drift) context.note(`${how}: ${store.folderOf(served)}/${path}`);
   if (drift.length === 0)

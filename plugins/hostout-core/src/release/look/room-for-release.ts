@@ -20,7 +20,7 @@ export function lackOfRoom(
     freeBytes > 0 &&
       freeBytes < needBytes &&
       `${sizeText(freeBytes)} are free, and the release needs ${sizeText(needBytes)}`,
-    freeFiles === 0 && `the disk of ${path} takes no more files: it has no free inodes (df -i)`,
+    freeFiles === 0 && `the disk of ${path} takes no more files: no inodes are free (df -i)`,
     freeFiles > 0 &&
       freeFiles < needFiles &&
       `the disk of ${path} takes ${freeFiles} more files (inodes, df -i), and the release has ${needFiles}`,

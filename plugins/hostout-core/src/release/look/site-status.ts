@@ -46,7 +46,7 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   if (value.foreign) context.note(`current leads to ${value.foreign}, which another tool put there`);
   if (value.isUnsettled && !value.lockedBy)
     context.warn("its switch was cut off or not verified: deploy again, or roll back");
-  return { status: "ok", note: value.served ?? "nothing is served", table: tableOf(state, value), value };
+  return { status: "ok", note: value.served ?? "no release is live", table: tableOf(state, value), value };
 }
 
 function tableOf(

@@ -105,7 +105,7 @@ function requireUploaded({ resultOf, site }: OnHost): Uploaded {
   throw new HostoutError({
     code: "usage",
     message: `nothing of ${site.name} was uploaded in this run`,
-    hint: `To build without serving it: hostout ${site.name} prepare`,
+    hint: `To build without a switch: hostout ${site.name} prepare`,
   });
 }
 

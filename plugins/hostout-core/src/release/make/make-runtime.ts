@@ -17,7 +17,7 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const { remote, resultOf, note, warn, dryRun } = context;
   const kind = resultOf(packagedValue)?.kind;
   if (kind !== undefined && kind !== "buildout")
-    return { status: "skipped", note: "what is no buildout needs none" };
+    return { status: "skipped", note: "only a buildout needs it" };
   const store = await siteStore(context);
   const owner = remote.as("effective");
   const python = await hostPython(context);
@@ -41,7 +41,7 @@ export async function makeRuntime(context: OnHost): Promise<Outcome> {
       });
     const folder = made?.stdout.trim();
     if (folder !== undefined) return { status: "ok", note: folder, value: runtimeIn(folder) };
-    warn(`${python} makes no virtualenv with zc.buildout; it builds itself`);
+    warn(`${python} makes no virtualenv with zc.buildout, and builds by itself`);
     return { status: "unchanged", note: python, value: { python } satisfies Runtime };
   });
 }
@@ -51,7 +51,7 @@ function noBuildout({ host }: OnHost, python: string, cause: HostoutError): Host
   const why = cause.message.split("\n").findLast((line) => line.includes("ERROR:"));
   return new HostoutError({
     code: "refused",
-    message: `${python} makes no virtualenv with zc.buildout: it has none, and pip could not install it${why ? ` (${why.trim()})` : ""}`,
+    message: `${python} makes no virtualenv with zc.buildout, and pip could not install it${why ? ` (${why.trim()})` : ""}`,
     hint: "Install it on the host (on Debian: apt install python3-zc.buildout), or name an interpreter that has it: python = /opt/buildout/bin/python",
     host: host.name,
     cause,

@@ -54,7 +54,7 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
   return withLock(context, store, async (lock) => {
     const state = await store.state();
     if (state.packages.includes(packaged.hash) || (await builtOf(context, store, state, packaged)))
-      return { status: "unchanged", note: `${packaged.hash.slice(0, 12)} is there` };
+      return { status: "unchanged", note: `the host has ${packaged.hash.slice(0, 12)}` };
     const target = `${store.path}/.hostout/packages/${packaged.hash}.tar`;
     if (dryRun) {
       note(`would send up to ${packaged.sizeBytes} bytes to ${host.name}`);
@@ -158,7 +158,7 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
     const built = await builtOf(context, store, await store.state(), packaged);
     if (built !== undefined) {
       const value: Uploaded = { release: built, isBuilt: true };
-      return { status: "unchanged", note: `${built} is there`, value };
+      return { status: "unchanged", note: `the host has ${built}`, value };
     }
     const release = nameOfRelease(packaged, await store.state());
     const value: Uploaded = { release, isBuilt: false };

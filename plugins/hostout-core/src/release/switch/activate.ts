@@ -44,8 +44,8 @@ export async function activate(context: OnHost<{ readonly release: string | unde
       const release =
         (dryRun && made) || requireRelease(context, state, named ?? made ?? prepared ?? unserved(state));
       const value: Activated = { release, before: state.served };
-      if (state.served === release) return { status: "unchanged", note: `${release} is served`, value };
-      if (dryRun) note(`would serve ${store.folderOf(release)}`);
+      if (state.served === release) return { status: "unchanged", note: `${release} is live`, value };
+      if (dryRun) note(`would switch to ${store.folderOf(release)}`);
       else {
         if (state.served === undefined && state.foreign === undefined)
           await adoptInPlace(context, store, options.links, lock, release);
@@ -94,7 +94,7 @@ export function requireRelease({ host, site }: OnHost, state: StoreState, word: 
   throw new HostoutError({
     code: "refused",
     message: failed
-      ? `${host.name}: the release ${word} failed, and is never served again`
+      ? `${host.name}: the release ${word} failed, and never becomes live again`
       : `${host.name} has no complete release ${word ?? "yet"}`,
     hint: `'hostout ${site.name} releases' lists them.`,
     host: host.name,
@@ -106,7 +106,7 @@ export async function goBack(context: OnHost): Promise<Outcome> {
   const { shared, warn, dryRun } = context;
   const failed = madeRelease(context);
   if (failed === undefined) return { status: "skipped", note: "no release was made in this run" };
-  if (dryRun) return { status: "skipped", note: "a dry run serves nothing" };
+  if (dryRun) return { status: "skipped", note: "a dry run switches nothing" };
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
     // A run that lost its lock stops and starts nothing: the site is another run's.
@@ -147,7 +147,7 @@ async function startedAgain(
 ): Promise<Outcome> {
   const { shared, note } = context;
   if (back === undefined) return goBackToOthers(context, (await store.state()).foreign);
-  note(`${back} is served again`);
+  note(`${back} is live again`);
   shared.set(targetCell, back);
   try {
     await context.call("go-live");
@@ -165,10 +165,10 @@ function failingToo({ host, options }: OnHost, error: unknown, back: string, rea
   const checkOf = (text: string) => /: verify [\s\S]*?: expected [\s\S]*?, but /.exec(text)?.[0];
   const isSame = checkOf(error.message) !== undefined && checkOf(error.message) === checkOf(reason);
   const found = error.message.replace(`${host.name}: `, "");
-  const which = (options.verify?.length ?? 0) === 1 ? "the verify line" : "that line of verify";
+  const which = (options.verify?.length ?? 0) === 1 ? "the verify line" : "the failing line of verify";
   return new HostoutError({
     code: "verify-failed",
-    message: `${host.name}: it went back to ${back}; ${isSame ? "the same check fails there too" : `a check fails there too: ${found}`}`,
+    message: `${host.name}: rolled back to ${back}; ${isSame ? "the same check fails there too" : `a check fails there too: ${found}`}`,
     hint: `Is ${which} right? The check fails with both releases. ${error.hint ?? ""}`.trim(),
     origin: error.origin,
     host: host.name,
@@ -178,8 +178,8 @@ function failingToo({ host, options }: OnHost, error: unknown, back: string, rea
 
 /** Where no release of ours was served before: to what another tool had put there, if it had. */
 async function goBackToOthers({ call, note }: OnHost, foreign: string | undefined): Promise<Outcome> {
-  if (foreign === undefined) return { status: "ok", note: "nothing was served before, and nothing is now" };
-  note(`${foreign}, which another tool put there, is served again`);
+  if (foreign === undefined) return { status: "ok", note: "no release was live before, and none is now" };
+  note(`${foreign}, which another tool put there, is live again`);
   await call("start");
   return { status: "ok", note: foreign };
 }

@@ -36,7 +36,7 @@ async function refuseFailed(context: OnHost): Promise<void> {
   throw new HostoutError({
     code: "refused",
     message: `${host.name}: the release ${release} failed its check and was rolled back; ${served ?? "nothing"} stays live, nothing was stopped`,
-    hint: `Mend the site or its verify lines, then deploy again: hostout ${site.name} deploy`,
+    hint: `Correct the site or its verify lines, then deploy again: hostout ${site.name} deploy`,
     host: host.name,
   });
 }

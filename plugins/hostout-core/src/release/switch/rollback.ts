@@ -32,7 +32,7 @@ export async function rollBack(
       const found = state.releases.find(({ name }) => name === target);
       tellTarget(context, { release: target, package: found?.package });
       if (target === state.served && !state.isUnsettled)
-        return { status: "unchanged", note: `${target} is served`, value };
+        return { status: "unchanged", note: `${target} is live`, value };
       // Resolves when each host has told its release.
       await next();
       if (!args.anyway) requireSameTarget(context);
@@ -67,8 +67,8 @@ function requireTarget(context: OnHost, state: StoreState, word: string | undefi
   tellTarget(context, { release: undefined });
   throw new HostoutError({
     code: "refused",
-    message: `${host.name}: there is nothing to go back to: ${state.served ? "no other release was served" : "nothing is served"}`,
-    hint: `'hostout ${site.name} releases' lists what is there.`,
+    message: `${host.name}: no release to roll back to: ${state.served ? "no other release was live" : "no release is live"}`,
+    hint: `'hostout ${site.name} releases' lists the releases.`,
     host: host.name,
   });
 }

@@ -25,7 +25,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   ) {
     const value: Activated = { release: served.name, before: undefined };
     if (isTouched) await warnOfDrift(context, store, served.name);
-    return { status: "unchanged", note: `version ${served.name} is served already`, value };
+    return { status: "unchanged", note: `${served.name} is live already`, value };
   }
   context.shared.set(lookCell, look);
   await context.call("check");
@@ -39,9 +39,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
     await refuseLost(context, store);
     const value = activated(context);
     const release = value?.release ?? packaged.release;
-    const note = context.dryRun
-      ? `would serve version ${release}`
-      : `Deployment complete at version ${release}`;
+    const note = context.dryRun ? `would deploy ${release}` : `Deployment complete at version ${release}`;
     return { status: "ok", note, value };
   });
 }
@@ -52,6 +50,6 @@ const activated = ({ resultOf }: OnHost) => resultOf(activatedValue);
 function saidToServe(context: OnHost, error: unknown): unknown {
   const isLive = context.resultOf(liveValue) !== undefined && !context.dryRun;
   if (!isLive || !isHostoutError(error) || error.code !== "interrupted") return error;
-  const message = `${error.message}; it serves version ${activated(context)?.release}`;
+  const message = `${error.message}; its live release is ${activated(context)?.release}`;
   return new HostoutError({ code: "interrupted", message, host: context.host.name, cause: error });
 }

@@ -5,7 +5,7 @@ import { kindOfSite } from "../look/kind-of-site.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
-/** Runs pre-commands before a release is built, also where nothing is served yet: as collective.hostout ran them. */
+/** Runs pre-commands before a release is built, also where no release is live yet: as collective.hostout ran them. */
 export async function runPreCommands(context: OnHost): Promise<Outcome> {
   const { options } = context;
   if (!options.preCommands) return { status: "skipped", note: "no pre-commands" };
@@ -25,7 +25,7 @@ export async function runPreCommands(context: OnHost): Promise<Outcome> {
 export async function stopSite(context: OnHost): Promise<Outcome> {
   const { options, remote } = context;
   const { live: cwd } = await folders(context);
-  if (cwd === undefined) return { status: "skipped", note: "nothing is served yet" };
+  if (cwd === undefined) return { status: "skipped", note: "no release is live yet" };
   const before = haltedBy(context);
   if (before.has("stop")) return { status: "skipped", note: "this run has stopped it" };
   const preCommands = before.has("pre-commands") ? undefined : options.preCommands;
@@ -85,7 +85,7 @@ export async function startSite(context: OnHost): Promise<Outcome> {
   const { options, remote, resultOf, warn } = context;
   const { live, next } = await folders(context);
   const cwd = live ?? next;
-  if (cwd === undefined) return { status: "skipped", note: "nothing is served" };
+  if (cwd === undefined) return { status: "skipped", note: "no release is live" };
   const { startCmd, postCommands } = options;
   const isBuildout = resultOf(packagedValue)?.kind === "buildout";
   const isDefault =

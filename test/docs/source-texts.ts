@@ -12,24 +12,37 @@ export function commentsAsPage(source: string): string {
   );
 }
 
-/** The texts that a TypeScript source writes for users: summaries and descriptions of help, messages, hints, warnings and notes. */
+/**
+ * The texts that a TypeScript source writes for users: all literals of a line that have three words in a row. Scripts for a shell
+ * are no texts.
+ */
 export function messagesAsPage(source: string): string {
-  const texts =
-    /(?<=\b(?:summary|description|message|hint|note|label):\s*|\b(?:warn|note|detail)\(\s*)(?:"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)/g;
-  return pageOf(source, texts, (line) =>
-    line
-      .replace(/^["`]/, "- ")
-      .replace(/["`]$/, "")
-      .replaceAll(/\$\{[^}]*\}/g, "`code`"),
+  const code = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, (comment) =>
+    comment.replace(/[^\n]/g, " "),
+  );
+  const literals = /"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+  return pageOf(code, literals, (line, whole) =>
+    /[a-z]+ [a-z]+ [a-z]+/i.test(line) && !whole.includes("\n") && !/\$\(|&& |\|\| |>&2/.test(line)
+      ? line
+          .replace(/^["`](?:\\n)*/, "- ")
+          .replace(/["`]$/, "")
+          .replaceAll(/\$\{[^}]*\}/g, "`code`")
+      : "",
   );
 }
 
 /** A page of as many lines as the source, with the matches alone. */
-function pageOf(source: string, pattern: RegExp, plain: (line: string) => string): string {
+function pageOf(source: string, pattern: RegExp, plain: (line: string, whole: string) => string): string {
   const page = source.split("\n").map(() => "");
   for (const { 0: text, index } of source.matchAll(pattern)) {
     const first = source.slice(0, index).split("\n").length - 1;
-    for (const [offset, line] of text.split("\n").entries()) page[first + offset] = plain(line);
+    for (const [offset, line] of text.split("\n").entries()) {
+      // Several texts of one line are sentences.
+      const texts = [page[first + offset]!, plain(line, text)].filter((one) => one !== "");
+      page[first + offset] = texts
+        .map((one, index) => (index === 0 ? one : one.replace(/^- /, "")))
+        .join(". ");
+    }
   }
   return page.join("\n");
 }

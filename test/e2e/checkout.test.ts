@@ -128,7 +128,7 @@ git init -q /srv/project && echo odd >/srv/project/.git/index`);
       expect(failed.code).toBe(4);
       await bed.client.sh(`cd /srv/co && git remote set-url origin ${address}`);
       const there = await bed.hostout(`site checkout ${address}`);
-      expect(there.stdout).toContain("https://bob:***@127.0.0.1:9/repository.git is already there");
+      expect(there.stdout).toContain("https://bob:***@127.0.0.1:9/repository.git exists already");
       const other = await bed.hostout("site checkout /srv/elsewhere");
       const logs = await bed.client.sh(
         "cat /srv/project/.hostout/runs/*/*.log /srv/project/.hostout/runs/*.ndjson",

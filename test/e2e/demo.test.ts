@@ -17,9 +17,9 @@ test("the demo stages and deploys, and leaves nothing behind", async () => {
   });
   expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
   expect(stdout).toContain(
-    "Who serves there? Hello from the host of first-site. I am revision one and see 200000 bytes",
+    "Which release is live? Hello from the host of first-site. I am revision one and see 200000 bytes",
   );
-  expect(stdout).toContain("Who serves there now? Hello from the host of first-site. I am revision two");
+  expect(stdout).toContain("Which release is live now? Hello from the host of first-site. I am revision two");
   expect(stdout).toContain("And the other one? Hello from the host of another-site.");
   expect(readdirSync(folder).filter((name) => name.startsWith("hostout-demo"))).toEqual([]);
   rmSync(folder, { recursive: true });
@@ -31,7 +31,7 @@ test("a demo that SIGTERM ends leaves no process and no file behind, and ends wi
   let output = "";
   for await (const text of child.stdout) {
     output += text;
-    if (output.includes("Who serves there?")) break;
+    if (output.includes("Which release is live?")) break;
   }
   child.kill("SIGTERM");
   const [code] = await once(child, "close");

@@ -81,7 +81,7 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
         `deployed:path=${path} deployed:keep=1 'deployed:build-command=mkdir bin; echo echo ${round} >bin/app' deployed deploy`,
       );
       expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
-      if (round === 0) expect(stdout).toContain("what is served in place (bin) becomes the release");
+      if (round === 0) expect(stdout).toContain("the folders in place (bin) become the release");
     }
     expect((await bed.web1.sh(`cat ${path}/etc/tls.key ${path}/releases/*-00000000/bin/key`)).stdout).toBe(
       "secret\nby-hand\n",
@@ -224,7 +224,7 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
     );
     expect([code, stdout]).toEqual([
       0,
-      expect.stringContaining("what is served in place (bin) becomes the release"),
+      expect.stringContaining("the folders in place (bin) become the release"),
     ]);
   });
 
@@ -233,7 +233,7 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
     expect([push.code, push.stdout]).toEqual([
       0,
       expect.stringContaining(
-        "warning: /srv/deployed serves a release of the site deployed, and will serve pushed",
+        "warning: /srv/deployed has a live release of the site deployed; this run replaces it by pushed",
       ),
     ]);
     const { code, stdout } = await bed.hostout("deployed deploy");
@@ -267,7 +267,7 @@ echo "echo other" >releases/20260101000000/bin/app && ln -s ${path}/releases/202
       );
       expect([code, stdout]).toEqual([
         7,
-        expect.stringContaining("which another tool put there, is served again"),
+        expect.stringContaining("which another tool put there, is live again"),
       ]);
       expect([await look(), (await bed.web1.sh("cat /tmp/started")).stdout]).toEqual([
         before,
@@ -286,10 +286,7 @@ echo "echo other" >releases/20260101000000/bin/app && ln -s ${path}/releases/202
       expect((await bed.hostout(`${words} deployed cleanup`)).code).toBe(0);
       await bed.web1.sh(`sh ${path}/releases/20260101000000/bin/app`);
       const back = await bed.hostout(`${words} deployed rollback`);
-      expect([back.code, back.stdout]).toEqual([
-        4,
-        expect.stringContaining("there is nothing to go back to"),
-      ]);
+      expect([back.code, back.stdout]).toEqual([4, expect.stringContaining("no release to roll back to")]);
     });
   });
 });

@@ -173,7 +173,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
   test("deployed again unchanged, it is neither sent nor built nor restarted (S0-07, S0-54)", async () => {
     const before = [...(await served()), (await bed.web1.sh(`cat ${path}/var/supervisord.pid`)).stdout];
     const { code, events } = await bed.events("site deploy");
-    expect([code, endOf(events, "rollout")?.note]).toEqual([0, `version ${before[0]} is served already`]);
+    expect([code, endOf(events, "rollout")?.note]).toEqual([0, `${before[0]} is live already`]);
     expect(doneIn(events)).toEqual(
       expect.not.arrayContaining(["uploadeggs", "buildout", "stop", "activate"]),
     );

@@ -39,7 +39,7 @@ describeDeploys("commands of a site that fail, on a real host", prepare, (bed) =
   test("a site that does not start is gone back from, and the one before runs again (S0-52)", async () => {
     await edit("unstartable");
     const { code, stdout } = await bed.hostout("site deploy");
-    expect([code, stdout]).toEqual([4, expect.stringMatching(/is served again/)]);
+    expect([code, stdout]).toEqual([4, expect.stringMatching(/is live again/)]);
     expect(await state()).toEqual(["one", "one"]);
   });
 
@@ -60,7 +60,7 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     const { code } = await bed.hostout("site:tasks=tasks.ts site deploy");
     expect([code, await state()]).toEqual([4, ["four", "four"]]);
     const again = await bed.hostout("site deploy");
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("is served already")]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("is live already")]);
   });
 
   test("a rollback that is not verified is told, and stays: verify may be about what was rolled back from", async () => {
@@ -90,7 +90,10 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     const name = new RegExp(`\\d\\S+-${short}`).exec(folders)![0];
     for (const word of [name, short]) {
       const { code, stdout: told } = await bed.hostout(`site rollback ${word}`);
-      expect([code, told]).toEqual([4, expect.stringContaining(`${word} failed, and is never served again`)]);
+      expect([code, told]).toEqual([
+        4,
+        expect.stringContaining(`${word} failed, and never becomes live again`),
+      ]);
     }
   });
 
@@ -111,7 +114,7 @@ export const plugin = definePlugin({ name: "tasks", commands: {
     expect([code, stdout]).toEqual([
       7,
       expect.stringMatching(
-        /; it went back to \S+; the same check fails there too\n.*\n? *try: Is the verify line right\?/,
+        /; rolled back to \S+; the same check fails there too\n.*\n? *try: Is the verify line right\?/,
       ),
     ]);
     expect(stdout).not.toMatch(/could not go back|hostout resume/);

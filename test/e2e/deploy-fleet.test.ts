@@ -65,7 +65,7 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     const before = await releasesOf("w0", "one");
     const { code, stdout } = await bed.hostout("one deploy --max-failures 1");
     expect(code).toBe(7);
-    expect(stdout.match(/\] ok(?:, 1 warning)?: version \S+ is served already$/gm)).toHaveLength(9);
+    expect(stdout.match(/\] ok(?:, 1 warning)?: \S+ is live already$/gm)).toHaveLength(9);
     expect(await pages("one")).toEqual(butBad("bad second", "first"));
     expect(await releasesOf("w0", "one")).toEqual(before);
   });
@@ -78,7 +78,7 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     // w8 and w9 are of the third batch.
     expect(stdout).not.toMatch(/^\[w[89]\] activate /m);
     const { stdout: status } = await bed.hostout("two status");
-    expect(status.match(/nothing is served/g)).toBeNull();
+    expect(status.match(/no release is live/g)).toBeNull();
   });
 
   test("all at once and none may fail: all go back, and answer as before", async () => {
@@ -114,7 +114,7 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     expect([code, stdout]).toEqual([
       130,
       expect.stringMatching(
-        /^\[w0\] not run: interrupted after 'deploy rollout go-live'; it serves version \S+$/m,
+        /^\[w0\] not run: interrupted after 'deploy rollout go-live'; its live release is \S+$/m,
       ),
     ]);
     expect(stdout).toMatch(/^\[w1\] not run: interrupted/m);

@@ -44,7 +44,7 @@ describeDeploys(
       expect(events).toContainEqual(
         expect.objectContaining({
           severity: "warning",
-          line: expect.stringContaining("it has files of root"),
+          line: expect.stringContaining("files in it belong to root"),
         }),
       );
       const left = `${path}/releases/.${old}.gone`;

@@ -71,7 +71,7 @@ describeUnless(whyNoBed(), "several deploys of one site on a real host", () => {
     expect([(await hanging).code, await page()]).toEqual([5, before]);
     await edit("after");
     expect([(await bed.hostout("site deploy")).code, await page()]).toEqual([0, "after"]);
-    expect((await bed.hostout("site unlock")).stdout).toContain("it is not locked");
+    expect((await bed.hostout("site unlock")).stdout).toContain("no run holds the lock");
   });
 
   test("the lock of a client that was killed is free at once, and what it began is not served", async () => {

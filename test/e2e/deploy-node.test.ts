@@ -64,10 +64,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
   test("deployed again unchanged, it goes on as it is, under the same process", async () => {
     const pid = (await bed.web1.sh(`cat ${path}/var/server.pid`)).stdout;
     const { code, events } = await bed.events("app deploy");
-    expect([code, endOf(events, "rollout")?.note]).toEqual([
-      0,
-      `version ${await current()} is served already`,
-    ]);
+    expect([code, endOf(events, "rollout")?.note]).toEqual([0, `${await current()} is live already`]);
     expect(doneIn(events)).toEqual(expect.not.arrayContaining(["buildout", "uploadeggs", "stop", "start"]));
     expect((await bed.web1.sh(`cat ${path}/var/server.pid`)).stdout).toBe(pid);
   });
@@ -110,7 +107,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
     expect(events.flatMap(({ path: words }) => words ?? [])).not.toContain("buildout");
   });
 
-  test("what was deployed before is served again without being built or sent", async () => {
+  test("what was deployed before is live again without being built or sent", async () => {
     const { code, events } = await bed.events("app deploy");
     expect([code, await page()]).toEqual([0, "Hello from three"]);
     expect(endOf(events, "uploadeggs")?.status).toBe("unchanged");

@@ -49,14 +49,14 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(code).toBe(0);
     expect(endOf(events, "rollout")).toMatchObject({
       status: "unchanged",
-      note: expect.stringContaining(`version ${before[1]} is served already`),
+      note: expect.stringContaining(`${before[1]} is live already`),
     });
     expect(doneIn(events)).toEqual(
       expect.not.arrayContaining(["uploadeggs", "buildout", "activate", "stop"]),
     );
     expect([await contentOf(bed.web1, path), await current()]).toEqual(before);
     expect((await bed.hostout("-q site deploy")).stdout).toMatch(
-      new RegExp(`^\\[web1\\] ok: version ${before[1]} is served already\n1 ok in `, "m"),
+      new RegExp(`^\\[web1\\] ok: ${before[1]} is live already\n1 ok in `, "m"),
     );
   });
 
@@ -64,7 +64,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const served = await current();
     await edit("Hello dry\n");
     const { events } = await bed.events("--dry-run site deploy");
-    const [, name = ""] = /^would serve version (\S+)$/.exec(endOf(events, "rollout")?.note ?? "") ?? [];
+    const [, name = ""] = /^would deploy (\S+)$/.exec(endOf(events, "rollout")?.note ?? "") ?? [];
     const notes = ["uploadbuildout", "buildout", "activate"].map((one) => endOf(events, one)?.note);
     expect([name, ...notes]).toEqual([
       expect.stringMatching(/Z-/),
@@ -90,7 +90,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const [before, content] = [await current(), await contentOf(bed.web1, `${path}/current`)];
     await edit("broken\n");
     const { code, stdout } = await bed.hostout("site deploy");
-    expect([code, stdout]).toEqual([7, expect.stringContaining(`${before} is served again`)]);
+    expect([code, stdout]).toEqual([7, expect.stringContaining(`${before} is live again`)]);
     expect(await current()).toBe(before);
     expect(await contentOf(bed.web1, `${path}/current`)).toBe(content);
   });
@@ -111,7 +111,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     const refused = await bed.hostout(`site rollback ${failed!.name}`);
     expect([refused.code, refused.stdout]).toEqual([
       4,
-      expect.stringContaining("failed, and is never served again"),
+      expect.stringContaining("failed, and never becomes live again"),
     ]);
     expect(await current()).toBe(before);
     await edit("Hello three\n");
@@ -178,7 +178,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(again.stdout).toContain(
       `warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`,
     );
-    expect(again.stdout).toContain("is served already");
+    expect(again.stdout).toContain("is live already");
     await edit("Hello four\n");
     const { stdout } = await bed.hostout("site deploy");
     expect(stdout).toContain(`warning: changed on the host: ${path}/releases/${served}/htdocs/index.html`);
@@ -238,7 +238,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(await kept()).toEqual([pinned, six, seven, nine]);
     expect((await bed.hostout("site cleanup")).stdout).toContain("ok, unchanged");
     expect((await bed.hostout(`site pin --off ${pinned}`)).code).toBe(0);
-    expect((await bed.hostout("site cleanup")).stdout).toContain(`served, but not among the last 1`);
+    expect((await bed.hostout("site cleanup")).stdout).toContain(`formerly live, but not among the last 1`);
     expect(await kept()).toEqual([six, seven, nine]);
   });
 
@@ -246,7 +246,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     await bed.web1.sh("mkdir -p /srv/later/htdocs && echo old >/srv/later/htdocs/index.html");
     const later = (links: string, words: string) =>
       bed.hostout(`"site:path=/srv/later" "site:links=${links}" ${words}`);
-    const warning = "[web1] warning: /srv/later/htdocs is no link to what is served";
+    const warning = "[web1] warning: /srv/later/htdocs is no link to the live release";
     expect((await later("bin", "site deploy")).stdout).not.toContain("warning");
     await edit("Hello later\n");
     const { code, stdout } = await later("htdocs", "site deploy");

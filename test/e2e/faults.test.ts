@@ -160,7 +160,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect((await bed.hostout("first-site deploy")).code).toBe(0);
   });
 
-  test("a restart that fails names the host and the command, and what was served before is served again: exit 4 (S1-29)", async () => {
+  test("a restart that fails names the host and the command, and what was served before is live again: exit 4 (S1-29)", async () => {
     await change();
     const { code, stdout } = await failing(
       "'first-site:restart=supervisorctl restart no-such-group:*' first-site deploy",

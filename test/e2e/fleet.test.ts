@@ -76,7 +76,7 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "many hosts", () => {
     const slow = await bed.hostout("-c", "fifty.cfg", ...words);
     expect([slow.code, slow.stdout]).toEqual([
       4,
-      expect.stringContaining("took longer than 1 s and was told to end"),
+      expect.stringContaining("took longer than 1 s; hostout ended it"),
     ]);
   });
 

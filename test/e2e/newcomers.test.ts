@@ -20,7 +20,7 @@ describeDeploys(
 
     test("run in a folder that does not exist says that first, and no words of the shell", async () => {
       const { code, stdout } = await bed.hostout("site run pwd");
-      expect([code, stdout]).toEqual([4, expect.stringContaining(`${path} is not there`)]);
+      expect([code, stdout]).toEqual([4, expect.stringContaining(`${path} does not exist`)]);
       expect(stdout).not.toMatch(/cd: /);
     });
 

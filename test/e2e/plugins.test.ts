@@ -153,7 +153,7 @@ test("a plugin that throws what nobody foresaw is named in the recap", async () 
   const { code, stdout } = await bed.hostout("shop", "work");
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "[shop.example.com] failed: Cannot read properties of null (reading 'x')\n    in 'work' of buggy: that is a fault of it\n",
+    "[shop.example.com] failed: Cannot read properties of null (reading 'x')\n    in 'work' of buggy, which has a fault\n",
   );
 });
 

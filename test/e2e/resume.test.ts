@@ -70,12 +70,12 @@ test("after SIGKILL at every event of a run over five hosts, resume repeats no s
     if (!wasKilled) {
       expect([resumed.code, resumed.stderr]).toEqual([
         2,
-        expect.stringContaining("cannot be gone on with: it ended well"),
+        expect.stringContaining("cannot be resumed: the run succeeded"),
       ]);
       break;
     }
     // All events were there: only the end of the program was not.
-    const ended = /it ended well/.test(resumed.stderr);
+    const ended = /the run succeeded/.test(resumed.stderr);
     expect([count, ended || resumed.code]).toEqual([count, ended ? true : 0]);
     expect([count, lines().toSorted()]).toEqual([count, five("one", "two", "three")]);
   }
@@ -106,7 +106,7 @@ test("a run that failed on a host goes on there when it was mended; --failed nam
   const failed = await bed.hostout("web", "one", "fails", "two", "--jobs", "1");
   expect([failed.code, failed.stdout]).toEqual([
     3,
-    expect.stringContaining("'hostout resume' goes on with what is left."),
+    expect.stringContaining("'hostout resume' does the steps that are left."),
   ]);
   const only = await bed.hostout("web", "one", "--failed", "--dry-run");
   expect(only.stdout).toContain("web on b.example.com,");
@@ -180,7 +180,7 @@ test("resume and --failed keep to the configuration they are asked for; --help d
     expect.stringContaining("resume does not take --hosts"),
   ]);
   expect((await bed.hostout("-c", "other.cfg", "resume")).stderr).toMatch(
-    /it ended well\n {2}try: .*'hostout resume RUN' goes on with an earlier one/,
+    /the run succeeded\n {2}try: .*'hostout resume RUN' resumes an earlier run/,
   );
   expect((await bed.hostout("-c", "other.cfg", "web", "one", "--failed")).stderr).toContain(
     "none of these hosts failed",
@@ -228,7 +228,7 @@ test("what a host still does is not begun a second time beside it", async () => 
   const refused = await bed.hostout("resume");
   expect([refused.code, refused.stderr]).toEqual([
     5,
-    expect.stringMatching(/what the run began still goes on:\n {2}a\.example\.com: \d+ /),
+    expect.stringMatching(/commands of the run still run on:\n {2}a\.example\.com: \d+ /),
   ]);
   writeFileSync(join(bed.home, "go"), "");
   while (!lines().includes("end")) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -236,7 +236,7 @@ test("what a host still does is not begun a second time beside it", async () => 
   expect((await bed.hostout("resume")).code).toBe(0);
 });
 
-test("what cannot be gone on with is refused, and says why", async () => {
+test("what cannot be resumed is refused, and says why", async () => {
   reset();
   const nothing = await bed.hostout("resume");
   expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("there is no run of")]);
@@ -246,7 +246,7 @@ test("what cannot be gone on with is refused, and says why", async () => {
   const changed = await bed.hostout("resume");
   expect([changed.code, changed.stderr]).toEqual([
     2,
-    expect.stringContaining("what its commands are made of has changed since"),
+    expect.stringContaining("the steps of its commands have changed since"),
   ]);
   await bed.write({ "hostout.cfg": cfg.replace("b.example.com ", "") });
   expect((await bed.hostout("resume")).stderr).toContain("web has no host 'b.example.com' any more");
@@ -296,7 +296,7 @@ test("history lists runs as they were typed; nothing of them can be read by othe
   const page = await bed.hostout("history", "--html", "nowhere/run.html");
   expect([page.code, page.stderr]).toEqual([
     2,
-    "hostout: nowhere/run.html cannot be written (ENOENT)\n  try: Name a file in a folder that is there, and that you may write to.\n",
+    "hostout: nowhere/run.html cannot be written (ENOENT)\n  try: Name a file in an existing folder that you may write to.\n",
   ]);
 });
 

@@ -19,7 +19,7 @@ test("a command is run nowhere where the path of its site is not there, and in p
   expect([missing.code, missing.stdout]).toEqual([
     4,
     expect.stringContaining(
-      `shop.example.com: nothing was run: ${bed.home}/shop is not there, or may not be entered`,
+      `shop.example.com: did not run: ${bed.home}/shop does not exist, or may not be entered`,
     ),
   ]);
   expect((await bed.hostout("shop", "run", "test ! -e was-here")).code).toBe(4);

@@ -142,7 +142,7 @@ describe("steps", () => {
     });
     expect(log.slice(3)).toEqual(["stop h0", "swap h0", "start h0", "stop h1", "swap h1"]);
     expect(targets.map(({ status }) => status)).toEqual(["not-run", "failed", "not-run"]);
-    expect(targets[2]?.error?.message).toBe("not gone on with, because it failed on h1");
+    expect(targets[2]?.error?.message).toBe("h1 failed");
   });
 
   test("a step is left out where its option is false", async () => {

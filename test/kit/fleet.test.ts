@@ -186,11 +186,11 @@ describe("rolling parts", () => {
     ]);
     expect(of(log, "back").sort()).toEqual(["h0", "h1", "h2", "h3"]);
     expect(targets.map(({ status, error }) => `${status}: ${error?.message}`)).toEqual([
-      "not-run: not gone on with, because 1 host failed, none are allowed; it went back",
-      "not-run: not gone on with, because 1 host failed, none are allowed; it went back",
+      "not-run: 1 host failed and the failure budget is 0; rolled back",
+      "not-run: 1 host failed and the failure budget is 0; rolled back",
       "failed: start broke",
-      "not-run: not gone on with, because 1 host failed, none are allowed; it went back",
-      "not-run: not gone on with, because it failed on h2",
+      "not-run: 1 host failed and the failure budget is 0; rolled back",
+      "not-run: h2 failed",
     ]);
     expect(exitCode).toBe(3);
   });
@@ -319,12 +319,12 @@ describe("rolling parts", () => {
     const log: string[] = [];
     const broken = { "start h1": "failed", "back h0": "failed" } as const;
     const { targets } = await run(fleet(log, names, steps, broken), 2);
-    expect(targets[0]?.error?.message).toMatch(/it could not go back: back broke$/);
+    expect(targets[0]?.error?.message).toMatch(/the rollback failed: back broke$/);
   });
 
   test.each([
-    ["verify-failed", "failed", { hosts: 1 }, "failed", "and it could not go back: back broke"],
-    ["verify-failed", "failed", undefined, "failed", "and it could not go back: back broke"],
+    ["verify-failed", "failed", { hosts: 1 }, "failed", "and the rollback failed: back broke"],
+    ["verify-failed", "failed", undefined, "failed", "and the rollback failed: back broke"],
     // A check that fails after the way back says itself that the host went back.
     ["verify-failed", "verify-failed", undefined, "verify-failed", "back broke"],
   ] as const)(

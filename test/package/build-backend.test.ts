@@ -113,7 +113,7 @@ describe.each(backends)("a development package that is built by %s", (_name, mod
 
     test("makes no egg", async () => {
       await expect(make(folder, { packageFormat: "egg" })).rejects.toMatchObject({
-        message: `src/example could not be packaged: it is built by ${module}, which makes no eggs`,
+        message: `src/example could not be packaged: its build backend ${module} makes no eggs`,
         hint: expect.stringContaining("package-format = wheel"),
       });
     });
@@ -134,7 +134,7 @@ describe.each(backends)("a development package that is built by %s", (_name, mod
 test("a backend that is not there is named, with what installs it", async () => {
   write(folder, project("[build-system]", 'requires = ["nobody>=2"]', 'build-backend = "nobody.api"'));
   await expect(make(folder)).rejects.toMatchObject({
-    message: `src/example could not be packaged: it is built by nobody.api, and ${python} has no module nobody`,
+    message: `src/example could not be packaged: its build backend is nobody.api, but ${python} has no module nobody`,
     hint: `Install what builds it: ${python} -m pip install 'nobody>=2'`,
   });
 });
@@ -161,7 +161,7 @@ test("a Python that cannot read pyproject.toml is told what it needs", async () 
   write(folder, { python: `#!/bin/sh\nexec ${python} -c "${without}\n$2" "$3"\n` }, 0o755);
   write(folder, project(...flit, "[project]", 'name = "example"', 'version = "5"'));
   await expect(make(folder, { python: old })).rejects.toMatchObject({
-    message: `src/example could not be packaged: it is built by flit_core.buildapi, and ${old} has no module tomli`,
+    message: `src/example could not be packaged: its build backend is flit_core.buildapi, but ${old} has no module tomli`,
     hint: `Install what builds it: ${old} -m pip install 'tomli'`,
   });
 });

@@ -143,7 +143,7 @@ test("the secrets of sites are in no file that hosts build; what a part needs of
   write(project(), { "base.cfg": "[app]\nrecipe = made\nkey = ${first-site:password}\n" });
   await expect(make(project())).rejects.toMatchObject({
     code: "bad-option",
-    message: "[app] key needs [first-site] password, which stays on this machine: it is a secret of the site",
+    message: "[app] key needs [first-site] password, a secret of the site, which stays on this machine",
   });
 });
 

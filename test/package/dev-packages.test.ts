@@ -178,7 +178,7 @@ describeUnless(lacks(python, "-c", "import setuptools"), "a development package 
     const made = await make(folder);
     expect(made.devPackages.map(({ name }) => name)).toEqual(["example", "second"]);
     expect(made.lines).toContain(
-      "warning: develop names gone, which is not there: hosts take the package from elsewhere",
+      "warning: develop names gone, but that folder does not exist. Hosts take the package from elsewhere",
     );
   });
 
@@ -279,7 +279,7 @@ other = git https://example.com/other.git
     });
     await expect(make(folder)).rejects.toMatchObject({
       code: "failed",
-      message: "src/gone is not there: mr.developer did not check it out",
+      message: "src/gone does not exist: mr.developer did not check it out",
     });
   });
 

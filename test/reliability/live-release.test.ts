@@ -252,7 +252,7 @@ test("resume waits for a start-cmd that has not come to its end, and names it in
     const refused = await bed.hostout(...words);
     expect([refused.code, refused.stderr]).toEqual([
       5,
-      expect.stringMatching(/what the run began still goes on:\n {2}a\.example\.com: \d+ a step of hostout/),
+      expect.stringMatching(/commands of the run still run on:\n {2}a\.example\.com: \d+ a step of hostout/),
     ]);
     expect(refused.stderr).not.toMatch(/set -u|umask|HOSTOUT_/);
   }

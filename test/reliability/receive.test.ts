@@ -156,6 +156,23 @@ describe.each(shells)("a package comes to a host whose shell is %s", (_name, she
       expect(packages()).toEqual(["b.tar"]);
     });
 
+    test("killed after each of its renames, leaves no index of a package that nobody knows", () => {
+      const renames = join(root, "renames");
+      mkdirSync(renames);
+      // Counts its calls by a line each.
+      const kill = `#!/bin/sh\necho >>${root}/calls\n/bin/mv "$@"\n[ $(wc -l <${root}/calls) -ne "$KILL_AT" ] || kill -9 $PPID\n`;
+      writeFileSync(join(renames, "mv"), kill, { mode: 0o755 });
+      const runs = packageRuns([], wanted.segments);
+      for (const at of [1, 2, 3]) {
+        const before = `KILL_AT=${at}; export KILL_AT\n`;
+        writeFileSync(join(root, "calls"), "");
+        receive(hash, "", runs, parcelOf(runs, wanted.bytes), `${renames}:${process.env.PATH}`, before);
+        const kept = packages().filter((name) => !name.startsWith("."));
+        expect([at, kept.includes(`${hash}.index`) && !kept.includes(`${hash}.tar`)]).toEqual([at, false]);
+        for (const name of packages()) rmSync(join(site, ".hostout", "packages", name));
+      }
+    });
+
     test("is kept in a site whose path has a backslash", () => {
       const odd = join(root, "a\\\\b");
       makeSite(odd, 1);

@@ -128,7 +128,7 @@ export async function survive(bed: SweepBed, deed: Deed, point: Point): Promise<
       // What another tool had served is none of the releases.
       if (served !== label && served !== undefined)
         expected("gone back to after it", bed.previous(), served === "O" ? undefined : served);
-      // A deploy of what is served already cleans nothing up.
+      // A deploy of what is live already cleans nothing up.
       if (strays(bed.path, bed.state()).length > 0) await bed.client(label, deeds.cleanup.words);
       for (const stray of strays(bed.path, bed.state()))
         faults.push(`${point.name}: there is ${stray} still`);

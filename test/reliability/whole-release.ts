@@ -22,7 +22,7 @@ export function projectFiles(label: string): Readonly<Record<string, string>> {
 
 /**
  * The name of the release that is served at a site's path: all its files are there and name the same one, also where they are
- * looked for beside `current`. Undefined where nothing is served. Throws where it is not whole.
+ * looked for beside `current`. Undefined where no release is live. Throws where it is not whole.
  */
 export function servedWhole(path: string): string | undefined {
   let target: string;

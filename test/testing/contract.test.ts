@@ -144,11 +144,11 @@ test("a dry run that changes something, or tells another story than the run, is 
   });
   expect(await faultsOf(writes)).toEqual([
     "a dry run writes the file left.txt",
-    "a dry run does not tell what the run does: web1: run rm -r all",
-    "a dry run does not tell what the run does: web2: run rm -r all",
-    "a dry run tells what the run does not do: web1: run true",
-    "a dry run tells what the run does not do: web2: run true",
-    "it does not get to its end: not Linux. Give it 'options', 'args' or 'answers', or say in 'notRun' why it cannot be run here",
+    "a dry run does not show work of the run: web1: run rm -r all",
+    "a dry run does not show work of the run: web2: run rm -r all",
+    "a dry run shows work that the run does not do: web1: run true",
+    "a dry run shows work that the run does not do: web2: run true",
+    "the command fails: not Linux. Give it 'options', 'args' or 'answers', or give the reason in 'notRun'",
   ]);
   const answers = [{ command: /uname/, stdout: "Linux" }];
   expect(await faultsOf(only({ fails: writes.commands.fails! }), { answers })).toEqual([]);
@@ -211,8 +211,8 @@ test("secrets in command lines and output, and options read behind the back of '
   });
   expect(await faultsOf(tells)).toEqual([
     "a secret is in a command line, where every user of the host can read it: curl -u me:***",
-    "a secret is in what is told (output)",
-    "it reads the option 'other', which is not in its 'reads'",
+    "a secret is in an event (output)",
+    "the command reads the option 'other', which is not in its 'reads'",
   ]);
 });
 
@@ -233,7 +233,7 @@ test("what says it is idempotent is run twice on a real host", async () => {
       },
     });
   expect(await faultsOf(makes(true))).toEqual([
-    "it says that it is idempotent: 'onHost' must give the options with which that can be tried on a throw-away host",
+    "the command is declared idempotent, so 'onHost' must give options for a throw-away host",
   ]);
   expect(await faultsOf(makes(true), { onHost: (home) => ({ path: `${home}/x` }) })).toEqual([]);
   expect(await faultsOf(makes(false), { onHost: (home) => ({ path: `${home}/x` }) })).toEqual([

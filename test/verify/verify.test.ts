@@ -177,11 +177,11 @@ for (const [kind, transport] of waysToHosts) {
       });
       const rude = await listen(net.createServer((socket) => socket.end("220 smtp ready\r\n")));
       await expect(verifyOn(host, [`http://127.0.0.1:${rude}/`], { timeout: "0" })).rejects.toMatchObject({
-        message: expect.stringContaining("what listens there does not speak HTTP"),
+        message: expect.stringContaining("the port does not speak HTTP"),
       });
       const closes = await listen(net.createServer((socket) => socket.destroy()));
       await expect(verifyOn(host, [`http://127.0.0.1:${closes}/`], { timeout: "0" })).rejects.toMatchObject({
-        message: expect.stringContaining("it hung up without a whole answer"),
+        message: expect.stringContaining("the connection closed before the end of the answer"),
       });
     });
 
@@ -194,11 +194,11 @@ for (const [kind, transport] of waysToHosts) {
         verifyOn(host, ["echo first; echo why >&2; echo last >&2; exit 3"], { timeout: "0" }),
       ).rejects.toMatchObject({
         code: "verify-failed",
-        message: expect.stringContaining("exit 3': expected it to succeed, but it ended with 3: last (tried"),
+        message: expect.stringContaining("exit 3': expected success, but exit code 3: last (tried"),
       });
       await expect(verifyOn(host, ["sleep 20"], { timeout: "1s" })).rejects.toMatchObject({
         code: "verify-failed",
-        message: expect.stringContaining("but it had not ended after 1 s"),
+        message: expect.stringContaining("but no end after 1 s"),
       });
       // Output of tries is not told.
       expect(host.told).toEqual([]);

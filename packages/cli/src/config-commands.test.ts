@@ -89,7 +89,7 @@ test("--json gives values as data, and sections that do not resolve as faults", 
   // A value that differs from buildout's is named.
   expect(sections.secrets).toEqual({ pw: "***", "!hidden": ["pw"] });
   expect(sections["first-site"]["!hidden"]).toEqual(["password", "url"]);
-  expect(sections.bad).toEqual({ "!error": "bad:x refers to the section 'gone', which is not there" });
+  expect(sections.bad).toEqual({ "!error": "bad:x refers to the section 'gone', which does not exist" });
 });
 
 test("--json alters no value of a section that is no site, whatever the option is called", async () => {
@@ -399,7 +399,7 @@ test("where there is no site, hostout says how to add one, and why a section is 
   expect((await hostout()).stdout).toContain("  none; add one: hostout init\n");
   expect((await hostout("shop", "deploy")).stderr).toContain("has no site\n  try: Add one: hostout init\n");
   write("hostout.cfg", "[shop]\npath = /srv/shop\n");
-  expect((await hostout()).stdout).toContain("  [shop] is no site: it names no host\n");
+  expect((await hostout()).stdout).toContain("  [shop] is no site: the section names no host\n");
 });
 
 test("init takes what is deployed from --kind, and a restart line as the start of the site", async () => {

@@ -162,7 +162,7 @@ test.each(["host", "user", "extends"])("a comment behind the value of %s is refu
 
 test("an empty buildout is refused", async () => {
   expect(await lint(`${recipe}buildout =\n`)).toContainEqual([
-    "[live] buildout: it names no file",
+    "[live] buildout: no file is named",
     "For example: buildout = production.cfg",
     6,
   ]);
@@ -193,7 +193,7 @@ log = \${:data}/log
 test("lint warns of options that have no effect where they stand: of groups, of [hostout], of plugins that the site lacks", async () => {
   expect(await lint(groups)).toEqual([
     [
-      "[live] 'restart' has no effect: it is an option of hostout-pushdeploy, which the site does not have",
+      "[live] 'restart' has no effect: its plugin hostout-pushdeploy is not one of the site's plugins",
       "Add the plugin: plugins = hostout-pushdeploy. Or take the option out.",
       11,
     ],

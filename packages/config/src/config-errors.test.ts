@@ -60,7 +60,7 @@ async function told(one: Case): Promise<string> {
 }
 
 test("missing-file: the root file", async () => {
-  expect(await told({ files: {}, root: "gone.cfg" })).toBe("@/gone.cfg is not there\n");
+  expect(await told({ files: {}, root: "gone.cfg" })).toBe("@/gone.cfg does not exist\n");
 });
 
 test("missing-file: an extended file, with the chain that leads to it", async () => {
@@ -69,7 +69,7 @@ test("missing-file: an extended file, with the chain that leads to it", async ()
     "etc/b.cfg": "[buildout]\nextends =\n    c.cfg\n    ../gone.cfg\n",
     "etc/c.cfg": "",
   };
-  expect(await told({ files })).toBe(`'../gone.cfg', which is @/gone.cfg, is not there
+  expect(await told({ files })).toBe(`'../gone.cfg', which is @/gone.cfg, does not exist
   at @/etc/b.cfg:4:5
         ../gone.cfg
         ^^^^^^^^^^^
@@ -154,7 +154,7 @@ test("condition-error: a name that is not known", async () => {
   const files = { "a.cfg": "[a]\nx = 1\n[a: python3 and nosuch > 2]\nx = 2\n" };
   expect(
     await told({ files }),
-  ).toBe(`the condition 'python3 and nosuch > 2' cannot be told: the name 'nosuch' is not known
+  ).toBe(`the condition 'python3 and nosuch > 2' cannot be evaluated: the name 'nosuch' is not known
   at @/a.cfg:3:17
     [a: python3 and nosuch > 2]
                     ^^^^^^
@@ -205,7 +205,7 @@ test("bad-extends-cache", async () => {
 test("missing-cache", async () => {
   const files = { "a.cfg": "[buildout]\nextends-cache = c\nextends = @server/x.cfg\n" };
   expect(await told({ files })).toBe(
-    `the folder @/c, named by extends-cache (@/a.cfg:2), is not there
+    `the folder @/c, named by extends-cache (@/a.cfg:2), does not exist
   at @/a.cfg:3:11
     extends = @server/x.cfg
               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -283,7 +283,7 @@ test("bad-boolean", async () => {
   at @/a.cfg:2:10
     newest = yes
              ^^^
-  try: It is true or false.
+  try: Write true or false.
 `);
 });
 
@@ -352,7 +352,7 @@ test("macro-missing-section: two names on a line", async () => {
 
 test("missing-section, in the line of the value that has it", async () => {
   const files = { "a.cfg": "[instance]\n[a]\nx =\n    one\n# no\n    ${instanc:two} three\n" };
-  expect(await told({ files, section: "a" })).toBe(`a:x refers to the section 'instanc', which is not there
+  expect(await told({ files, section: "a" })).toBe(`a:x refers to the section 'instanc', which does not exist
   at @/a.cfg:6:5
         \${instanc:two} three
         ^^^^^^^^^^^^^^
@@ -363,14 +363,14 @@ test("missing-section, in the line of the value that has it", async () => {
 test("missing-section: a part that another depends on, and [versions]", async () => {
   expect(
     await told({ files: { "a.cfg": "[a]\n=> b\n" }, section: "a" }),
-  ).toBe(`a:<part-dependencies> names the section 'b', which is not there
+  ).toBe(`a:<part-dependencies> names the section 'b', which does not exist
   at @/a.cfg:2:4
     => b
        ^
 `);
   expect(
     await told({ files: { "a.cfg": "[buildout]\nversions = pins\n" }, section: "buildout" }),
-  ).toBe(`buildout:versions names the section 'pins', which is not there
+  ).toBe(`buildout:versions names the section 'pins', which does not exist
   at @/a.cfg:2:12
     versions = pins
                ^^^^
@@ -427,7 +427,7 @@ test.each([
 
 test("all faults of a section, and of what it needs, are told together", async () => {
   const files = { "a.cfg": "[a]\nx = ${gone:y}\nz = ${b:v}\n[b]\nv = ${:w}\n[c]\nu = ${no}\n" };
-  expect(await told({ files, section: "a" })).toBe(`a:x refers to the section 'gone', which is not there
+  expect(await told({ files, section: "a" })).toBe(`a:x refers to the section 'gone', which does not exist
   at @/a.cfg:2:5
     x = \${gone:y}
         ^^^^^^^^^

@@ -55,7 +55,7 @@ import { definePlugin } from "@hostout/kit";
 import { fakeRun, fakeSite, testPlugin } from "@hostout/testing";
 import { plugin } from "./index.ts";
 
-/** What lies below: a deploy that is one command. */
+/** The plugin below: its deploy is one command. */
 const deploys = definePlugin({
   name: "deploys",
   commands: {
@@ -70,7 +70,7 @@ const deploys = definePlugin({
 
 testPlugin(plugin, { beside: [deploys], onHost: (home) => ({ path: home }) });
 
-/** What is run on the hosts of a site, in order. */
+/** Runs the site, and returns the commands on its hosts in their order. */
 async function runsOf(deployStatus: number) {
   const site = fakeSite({ plugins: [deploys, plugin], options: { path: "/srv/site" } });
   const answers = [

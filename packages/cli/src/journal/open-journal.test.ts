@@ -138,7 +138,7 @@ test("a journal that cannot be read is named and left out, and a folder of runs 
   expect([...runsOf(config, (line) => lines.push(line))].map((run) => run.request.run)).toEqual(["r1"]);
   expect(lines).toEqual(
     ["EISDIR", "4-zeros", "3-null", "2-empty"].map((name) =>
-      expect.stringMatching(`${name}.*; it is left out$`),
+      expect.stringMatching(`${name}.*; hostout skips this run$`),
     ),
   );
   await writeFile(config, "");

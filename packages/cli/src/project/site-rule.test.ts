@@ -72,7 +72,7 @@ test("a section that is no site is refused with the reason and with what to add"
     "Add to the section: extends = hostout-core",
   ]);
   expect(refusal(project, "hosts")).toEqual([
-    "[hosts] is no site: it names no host",
+    "[hosts] is no site: the section names no host",
     "Add to the section: host = web1.example.com",
   ]);
   expect(refusal(project, "cloud")).toEqual([

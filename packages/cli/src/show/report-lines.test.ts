@@ -314,7 +314,7 @@ test("a run that had nothing to do says so in the recap, with the reason", () =>
     path: ["unlock"],
   };
   expect(linesOf([start({ site: "first-site", host: "web1" }), nothing as Event, ended("web1")])).toEqual([
-    "[web1] ok, unchanged: it is not locked",
+    "[web1] ok, unchanged: no run holds the lock",
     "1 ok in 3.1 s",
   ]);
 });

@@ -38,8 +38,8 @@ for w; do
     releases/.????????T* | .hostout/adopted* | .hostout/packages/*.tar | .hostout/records/*.failed) e=$(
       exec 2>&1
       cd -P "./$d" && [ "$(pwd -P)" = "$b/$d" ] || { echo "$d is a link"; exit; }
-      discard "./$n"
       case $n in *.tar) discard "./\${n%.tar}.index" ;; esac
+      discard "./$n"
     ) ;;
     *) e="it could not be renamed" ;;
   esac

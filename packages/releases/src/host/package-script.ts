@@ -53,7 +53,8 @@ if [ "\${s%% *}" != "$h" ]; then
   exit ${exits.wrongBase}
 fi
 onDisk "$p.tar" "$p.index"
-mv -f "$p.index" "$h.index" && mv -f "$p.tar" "$h.tar"`;
+# A package without its index is sent anew as a whole. Nobody would look for an index without its package.
+mv -f "$p.tar" "$h.tar" && mv -f "$p.index" "$h.index"`;
 
 /** Prints the last 4 MB of a package's index. Arguments: `PATH HASH`. hostout sends the blocks that are missing in it. */
 export const indexScript = `${prelude}

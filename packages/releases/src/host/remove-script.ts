@@ -24,7 +24,7 @@ for w; do
   held "$t" || exit ${exits.lockLost}
   n=\${w#*:}
   case $w in
-    package:*) e=$(rm -f ".hostout/packages/$n.tar" ".hostout/packages/$n.index" 2>&1) || stays ".hostout/packages/$n.tar" "$e"; continue ;;
+    package:*) e=$(rm -f ".hostout/packages/$n.index" ".hostout/packages/$n.tar" 2>&1) || stays ".hostout/packages/$n.tar" "$e"; continue ;;
     record:*) e=$(rm -f ".hostout/records/$n.failed" 2>&1) || stays ".hostout/records/$n.failed" "$e"; continue ;;
     remnant:adopted*) e=$(wipe ".hostout/$n" 2>&1) || stays ".hostout/$n" "$e"; continue ;;
   esac

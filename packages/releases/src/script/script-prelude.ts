@@ -85,5 +85,5 @@ onDisk() { sync "$@" 2>/dev/null || sync; }
 put() { printf '%s\\n' "$3" >"$2.$1" && onDisk "$2.$1" && mv -f "$2.$1" "$2"; }
 # Whether a package is still that which its name says.
 proved() { s=$(sha256sum <".hostout/packages/$1.tar") && [ "\${s%% *}" = "$1" ]; }
-drop() { rm -f ".hostout/packages/$1.tar" ".hostout/packages/$1.index"; }
+drop() { rm -f ".hostout/packages/$1.index" ".hostout/packages/$1.tar"; }
 `;

@@ -40,7 +40,7 @@ test("of what was prepared and not activated, a clean-up leaves the last `keep`,
     release(5, "ok"),
   );
   const gone = (keep: number) => removable(state, keep).map((one) => `${one.name.at(-1)} ${one.reason}`);
-  expect(gone(3)).toEqual(["4 made, and never served"]);
-  expect(gone(2)).toEqual(["1 prepared, but not among the last 2", "4 made, and never served"]);
+  expect(gone(3)).toEqual(["4 never live"]);
+  expect(gone(2)).toEqual(["1 prepared, but not among the last 2", "4 never live"]);
   expect(gone(0).map((line) => line[0])).toEqual(["1", "2", "4"]);
 });

@@ -44,7 +44,7 @@ test.each([
   [
     () => "sudo: unknown user zope\n",
     "ann cannot become zope on web1: sudo: unknown user zope",
-    "Is there an account 'zope'? See effective-user and buildout-user.",
+    "Does the host have an account 'zope'? See effective-user and buildout-user.",
   ],
 ])("what sudo says of a refusal is told, but not the command (%#)", async (said, message, hint) => {
   // Like sudo, without quotes.

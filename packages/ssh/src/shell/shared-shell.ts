@@ -158,7 +158,7 @@ const newMark = () => randomBytes(12).toString("hex");
 
 /**
  * Returns the text that runs a script in a subshell of the shell that reads it. The braces make the shell wait for the
- * whole text: what is cut off does not run.
+ * whole text, so that a text that was cut off does not run.
  */
 function frame({ line, input }: SharedScript, end: string): string {
   const document = newMark();

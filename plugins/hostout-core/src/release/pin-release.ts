@@ -3,7 +3,7 @@ import { siteStore, withLock } from "@hostout/releases";
 import type { OnHost } from "./release-options.ts";
 import { requireRelease } from "./switch/activate.ts";
 
-/** Keeps a release from clean-up, or gives it back to it. Without a name, what is served. */
+/** Keeps a release from clean-up, or gives it back to it. Without a name, the live release. */
 export async function pinRelease(
   context: OnHost<{ readonly release: string | undefined; readonly off: boolean }>,
 ): Promise<Outcome> {

@@ -104,8 +104,8 @@ export const releaseOptions = {
 
 export type ReleaseOptions = OptionValues<typeof releaseOptions>;
 
-/** What a command over releases is given on each host. */
+/** The context of a command over releases on each host. */
 export type OnHost<A = unknown> = HostContext<ReleaseOptions, A>;
 
-/** What one is given once for the site. */
+/** The context of such a command that runs once for the site. */
 export type OnSite<A = unknown> = SiteContext<ReleaseOptions, A>;

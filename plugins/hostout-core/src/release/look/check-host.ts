@@ -109,7 +109,7 @@ function fault(
   });
 }
 
-/** `PATH PYTHON`. Of a folder that may not be there yet, what is above it counts. */
+/** Prints the facts of a host. Arguments: `PATH PYTHON`. For a folder that does not exist yet, its nearest parent counts. */
 const factsScript = `${isSystemFunction}${unguardedFunction}
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head id mkdir rm sed sleep stat tail wc; do

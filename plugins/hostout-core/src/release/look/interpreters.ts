@@ -4,8 +4,8 @@ import type { OnSite, ReleaseOptions } from "../release-options.ts";
 const key = cell<string>("hostout-core/interpreter");
 
 /**
- * The interpreter that builds on hosts: what the option `python` says, or, where that names a section of the configuration, its
- * `executable`, as zc.buildout and its recipes have it (`python = python26`).
+ * Returns the interpreter that builds on hosts: the option `python`. If that option names a section of the configuration, its
+ * `executable` counts, as with zc.buildout and its recipes (`python = python26`).
  */
 export async function hostPython(context: CommonContext<ReleaseOptions, unknown>): Promise<string> {
   const { options, shared, site } = context;

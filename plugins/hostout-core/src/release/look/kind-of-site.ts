@@ -6,8 +6,8 @@ import type { Packaged } from "../make/package-site.ts";
 import type { OnHost } from "../release-options.ts";
 
 /**
- * What was packaged in this run; else what would be, as far as a look at the project tells. Undefined where plugins bring the site a
- * deploy that packages nothing.
+ * Returns the kind of the package of this run, else the kind of the project. Undefined if a plugin's deploy packages
+ * nothing.
  */
 export function kindOfSite({ options, resultOf, site }: OnHost): Packaged["kind"] | undefined {
   const packaged = resultOf(packagedValue);
@@ -16,7 +16,7 @@ export function kindOfSite({ options, resultOf, site }: OnHost): Packaged["kind"
   return kindOfProject(dirname(site.config), options);
 }
 
-/** The outermost layer with steps is what a command does: it calls none below. */
+/** Whether a step packages. Only the outermost layer with steps counts, because that layer calls none below. */
 function packages(site: Site, step: Step): boolean {
   if (typeof step !== "string" && "steps" in step) return step.steps.some((one) => packages(site, one));
   const command = findCommand(site, typeof step === "string" ? step : step.command);

@@ -2,7 +2,7 @@ import type { Outcome } from "@hostout/kit";
 import { siteStore } from "@hostout/releases";
 import type { OnHost } from "../release-options.ts";
 
-/** Names the files of what is served that somebody changed on the host. */
+/** Names the files of the live release that somebody changed on the host. */
 export async function lookForDrift(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { served } = await store.state();

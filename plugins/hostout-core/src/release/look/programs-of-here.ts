@@ -2,12 +2,12 @@ import { dirname, relative } from "node:path";
 import { type Account, isHostoutError } from "@hostout/kit";
 import type { OnHost } from "../release-options.ts";
 
-/** What a line runs by an absolute path, or goes to with `cd`, also behind variables that it sets. */
+/** Matches the absolute path of a program or of `cd` in a line, also after assignments of variables. */
 const programForm = /^\s*(?:\w+=\S*\s+)*(?:cd\s+)?["']?(\/[^\s"';|&<>()$`*?]+)/;
 
 /**
- * Command lines of the site that name a program or folder of the project on this machine, which the host does not have. As
- * faults. `${buildout:directory}` is none: it is the folder on the host.
+ * Finds command lines of the site that name a program or folder of the project on this machine, which the host does not
+ * have. Returns the faults. `${buildout:directory}` is right: hostout replaces it by the folder on the host.
  *
  * @param path of the site, resolved
  */

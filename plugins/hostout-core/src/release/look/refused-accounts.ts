@@ -11,7 +11,7 @@ interface Need {
   readonly uses: readonly string[];
 }
 
-/** Tries to become the accounts that a deploy needs besides who logs in and who owns the site. Resolves to what was refused, as faults. */
+/** Tries to become the accounts that a deploy needs besides the login user and the owner of the site. Resolves to the faults. */
 export async function refusedAccounts(
   context: OnHost,
   kind: Packaged["kind"] | undefined,

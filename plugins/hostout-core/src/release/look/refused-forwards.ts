@@ -9,8 +9,8 @@ import type { OnHost } from "../release-options.ts";
 const longestMs = 5000;
 
 /**
- * Tries whether the host's ssh server lets `verify` through to the ports that it asks there: else each deploy would stop the site, switch and
- * go back. Resolves to what was refused, as faults; that nothing listens yet is none.
+ * Checks that the host's ssh server forwards the ports of `verify`. Otherwise each deploy would stop the site, switch and
+ * roll back. Resolves to the faults. A port where no server listens yet is no fault.
  */
 export async function refusedForwards({ host, options, remote, signal }: OnHost): Promise<readonly string[]> {
   const places = (options.verify ?? []).flatMap((line) => {

@@ -1,4 +1,4 @@
-/** The last part of a release's name, where no other has the same: what `rollback` takes too. */
+/** Returns the last part of a release's name, if no other release has the same. `rollback` accepts that part too. */
 export function shortName(name: string, all: readonly string[]): string {
   const last = name.slice(name.lastIndexOf("-") + 1);
   return all.some((other) => other !== name && other.endsWith(`-${last}`)) ? name : last;

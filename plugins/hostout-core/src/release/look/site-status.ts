@@ -10,7 +10,7 @@ import { type Health, healthOf } from "../../verify/verify.ts";
 import type { OnHost } from "../release-options.ts";
 import { shortName } from "./short-name.ts";
 
-/** What `status` finds out on a host. */
+/** The facts that `status` finds on a host. */
 export interface SiteStatus {
   readonly served: string | undefined;
   /** Where `current` leads instead: another tool put it there. */
@@ -21,11 +21,11 @@ export interface SiteStatus {
   readonly isUnsettled: boolean;
   /** Whether each line of `verify` holds; undefined where there are none, or nothing is live. */
   readonly isHealthy: boolean | undefined;
-  /** How many files of what is served are not as they were when it was deployed. */
+  /** Number of files of the live release that changed since the deploy. */
   readonly driftFiles: number;
   /** Whether more files than that differ. */
   readonly hasMoreDrift: boolean;
-  /** Of the last deploy, whether it is served or not. */
+  /** The result of the last deploy, whether its release is live or not. */
   readonly lastResult: string | undefined;
   readonly who: string | undefined;
   readonly at: string | undefined;

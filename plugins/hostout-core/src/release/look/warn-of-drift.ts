@@ -3,7 +3,7 @@ import type { OnHost } from "../release-options.ts";
 
 const mostTold = 10;
 
-/** Tells of files of what is served that were edited on the host; resolves to how many there are. */
+/** Warns of files of the live release that somebody edited on the host. Resolves to their number. */
 export async function warnOfDrift({ warn, site }: OnHost, store: Store, release: string): Promise<number> {
   const { files: drift, isCut } = await store.drift(release);
   for (const { path, how } of drift.slice(0, mostTold))

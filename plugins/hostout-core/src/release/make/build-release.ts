@@ -32,12 +32,12 @@ import { type Packaged, requirePackaged } from "./package-site.ts";
 import { markedRecord } from "./preparing.ts";
 import { type Uploaded, unpackProved } from "./upload.ts";
 
-/** What a build made complete. */
+/** The release that a build completed. */
 export interface Built {
   readonly release: string;
 }
 
-/** Builds the release in its folder on the host, also while the line to it is broken. One that fails is kept apart, and what is served is not touched. */
+/** Builds the release in its folder on the host, also while the connection is broken. A failed release is kept apart, and the live one stays. */
 export async function buildRelease(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const { release, isBuilt } = requireUploaded(context);
@@ -84,7 +84,7 @@ async function markBuilt(context: OnHost, store: Store, release: string): Promis
   });
 }
 
-/** What was built may bring a supervisor that root starts: whether root's rights are refused is known before the site is stopped. */
+/** Checks root's rights before the site is stopped: the new release may have a supervisor that root starts. */
 async function refuseUnstartable(context: OnHost, folder: string): Promise<void> {
   const { host, options, remote, site } = context;
   if (!startsByDefault(options) || options.commandsAs !== "root" || remote.user === "root") return;
@@ -110,8 +110,8 @@ function requireUploaded({ resultOf, site }: OnHost): Uploaded {
 }
 
 /**
- * A run that goes on with one whose build failed finds the folder put apart. One that was cut off in the build finds it as it is: each
- * line of a build is taken up where it is, or has ended, and none is begun twice.
+ * Unpacks the package again if needed. A run that resumes one with a failed build finds the folder put apart. After a cut-off
+ * build the folder is as it was. The run then follows each line of the build to its end, and starts no line twice.
  */
 async function ensureUnpacked(
   context: OnHost,

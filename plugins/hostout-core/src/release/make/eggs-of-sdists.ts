@@ -2,8 +2,8 @@ import { runSetup } from "@hostout/packaging";
 import { movedNames } from "@hostout/releases";
 
 /**
- * Python, in the folder of a release, with the folder of the eggs as its argument: makes eggs of the source distributions in `dist`
- * for a zc.buildout that cannot install those with today's setuptools (before 3.0 it calls `easy_install.main`).
+ * Python script for the folder of a release: makes eggs of the source distributions in `dist`. Argument: the folder of the eggs.
+ * A zc.buildout before 3.0 calls `easy_install.main`, and cannot install source distributions with today's setuptools.
  */
 export const eggsOfSdists = `import glob, os, shutil, subprocess, sys, tempfile
 ${movedNames}

@@ -3,7 +3,7 @@ import type { Connection } from "@hostout/kit";
 import { releaseForm, type Store } from "@hostout/releases";
 import type { OnHost } from "../release-options.ts";
 
-/** Who builds releases on the host. */
+/** Returns the account that builds releases on the host. */
 export function builderOf({ options, remote }: OnHost): {
   readonly builder: Connection;
   readonly isOther: boolean;
@@ -14,8 +14,8 @@ export function builderOf({ options, remote }: OnHost): {
 }
 
 /**
- * Ends builds whose client has died, or lost the lock that this run holds now: they would take their time and their disk beside the next
- * one, and write into folders that are removed. That of `release` goes on: a run that is resumed takes it up.
+ * Ends builds whose client has died, or lost the lock that this run holds now. They would cost time and disk beside the next
+ * build, and write into folders that are removed. The build of `release` continues, because a resumed run follows it.
  */
 export async function endOrphanedBuilds(context: OnHost, store: Store, release?: string): Promise<void> {
   if (context.dryRun) return;

@@ -6,9 +6,10 @@ import type { OnHost } from "../release-options.ts";
 const movedAway = 3;
 
 /**
- * `PATH NAME OWNER FROM TO`, as root: gives what in the folder of a release is `FROM`'s to `TO`. The owner of the site may put links in the place of the
- * folders on the way: so root enters each, looks from within where it is, and gives away what is in `.`. GNU's chown goes down by descriptors;
- * others go by names, which may lead elsewhere by then, so they are told of one folder at a time.
+ * Gives the files of `FROM` in the folder of a release to `TO`, as root. Arguments: `PATH NAME OWNER FROM TO`. The owner of the
+ * site may replace folders of the path by links. So root enters each, checks from within its place, and gives away the
+ * content of `.`. GNU's chown descends by descriptors. Others descend by names, which may lead elsewhere by then, so they
+ * get one folder at a time.
  */
 const giveScript = `cd -- "$1" && b=$(pwd -P) || exit 1
 [ "$(stat -c %u .)" = "$(id -u "$3")" ] || [ -O . ] || exit ${movedAway}

@@ -5,14 +5,14 @@ const gzipBuffer = promisify(gzip);
 
 /** Of a part's beginning, which says whether it packs. */
 const sampleBytes = 16 * 1024;
-/** What does not get smaller than that is sent as it is. */
+/** The largest ratio at which compression is worth its time. */
 const worthwhile = 0.9;
 /** Parts that are packed side by side, as many as Node has threads for it. */
 const sideBySide = 4;
 
 /**
- * Packs each part as a gzip file of its own; one behind the other, they are one (RFC 1952, 2.2). The quickest level keeps up with a line of
- * 1 Gbit/s where something packs well. What is packed already (eggs, pictures) would take it longer than the line takes: that is
+ * Compresses each part as a gzip file of its own. Joined, they are one gzip file (RFC 1952, 2.2). The quickest level keeps
+ * up with a line of 1 Gbit/s for text. Compressed files (eggs, pictures) would take longer than the line, so those are
  * stored.
  */
 export async function* gzipParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

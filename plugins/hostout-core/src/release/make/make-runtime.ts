@@ -4,14 +4,14 @@ import { packagedValue } from "../cells.ts";
 import { hostPython } from "../look/interpreters.ts";
 import type { OnHost } from "../release-options.ts";
 
-/** What the command `bootstrap` found out: the interpreter on the host that builds. */
+/** The value of the command `bootstrap`: the interpreter on the host that builds. */
 export interface Runtime {
   readonly python: string;
 }
 
 /**
- * Makes the environment that the buildout of a site runs in: a virtualenv below its path, where the interpreter can make one. Releases
- * share it, and what a buildout makes names it: so it is never changed, and another interpreter gets another one.
+ * Creates the virtual environment for the buildout of a site, below its path, if the interpreter can. Releases share it, and
+ * built scripts name it. So it never changes, and another interpreter gets another one.
  */
 export async function makeRuntime(context: OnHost): Promise<Outcome> {
   const { remote, resultOf, note, warn, dryRun } = context;
@@ -66,9 +66,9 @@ function unlessFailed(error: unknown): undefined {
 const withoutBuildout = 3;
 
 /**
- * `PATH PYTHON find|make`: says the folder of the environment of an interpreter that has zc.buildout. `make` makes it where it is not
- * there, with the packages of the system where zc.buildout is one of them, else with one from the index. What is complete is never
- * touched again, whatever became of it: something that was built in it may be served.
+ * Prints the folder of the virtual environment of an interpreter, with zc.buildout. Arguments: `PATH PYTHON find|make`. `make`
+ * creates a missing one: with the system's packages if zc.buildout is one of them, else from the index. A complete
+ * environment never changes, because live releases may use it.
  */
 const runtimeScript = `umask 022
 v=$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || exit 1

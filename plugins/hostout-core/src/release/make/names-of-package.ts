@@ -1,10 +1,10 @@
 import type { StoreState } from "@hostout/releases";
 import type { Packaged } from "./package-site.ts";
 
-/** By what a run packaged, which is one value for all hosts of a site: the releases of it that hosts have, each with their number. */
+/** The releases that hosts have of a package, each with the number of hosts. The package is one value for all hosts of a site. */
 const found = new WeakMap<Packaged, Map<string, number>>();
 
-/** Tells which release of the package a host has, before any host makes one. */
+/** Records the release of the package that a host has, before any host makes one. */
 export function tellName(packaged: Packaged, { releases }: StoreState): void {
   const name = releases.findLast((record) => record.package === packaged.hash)?.name;
   if (name === undefined) return;
@@ -13,8 +13,8 @@ export function tellName(packaged: Packaged, { releases }: StoreState): void {
 }
 
 /**
- * The name of the release that a host makes of the package: the one that most hosts of the run have it by, so that a release can be named
- * for all of them. A name that the host had for something else, or that failed there, is not given again.
+ * Returns the name of the release that a host makes of the package. Most hosts of the run use that name, so that one name fits
+ * all of them. A name that the host used otherwise, or that failed there, is not used again.
  */
 export function nameOfRelease(packaged: Packaged, { releases, failed, leftovers }: StoreState): string {
   const taken = new Set([...releases, ...failed].map(({ name }) => name));

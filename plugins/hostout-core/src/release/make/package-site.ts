@@ -6,7 +6,7 @@ import { packagedValue } from "../cells.ts";
 import { hostPython, localPython } from "../look/interpreters.ts";
 import { type OnSite, releaseOptions } from "../release-options.ts";
 
-/** What the command `package` found out. */
+/** The value of the command `package`. */
 export interface Packaged {
   readonly hash: string;
   /** Name of the release that would be made of it. */
@@ -84,7 +84,7 @@ export async function packageSite(context: OnSite): Promise<Outcome> {
 
 const codesOfHere: ReadonlySet<string> = new Set(["failed", "refused", "command-failed", "disk-full"]);
 
-/** Nothing happened on any host: the same fault told of this machine. */
+/** Returns the same fault as one of this machine, because no host took part. */
 function ofThisMachine(error: unknown): unknown {
   if (!isHostoutError(error) || !codesOfHere.has(error.code)) return error;
   const { message, hint, origin } = error;
@@ -97,7 +97,7 @@ function ofThisMachine(error: unknown): unknown {
   });
 }
 
-/** What was packaged in this run. @throws HostoutError `usage` where nothing was */
+/** Returns the package of this run. @throws HostoutError `usage` if there is none */
 export function requirePackaged({ resultOf, site }: HostContext): Packaged {
   const packaged = resultOf(packagedValue);
   if (packaged) return packaged;

@@ -5,7 +5,7 @@ import type { OnHost } from "../release-options.ts";
 
 const key = cell<true>("hostout-core/preparing");
 
-/** Has the steps of `prepare` mark the release that they make: it is activated later. */
+/** Makes the steps of `prepare` mark their release, which somebody activates later. */
 export async function markPreparing({ shared }: OnHost, next: Next): Promise<Outcome> {
   shared.set(key, true);
   try {
@@ -20,7 +20,7 @@ export function isPreparing({ shared }: OnHost): boolean {
   return shared.has(key);
 }
 
-/** The record of a release that this run makes, or finds complete, with the mark of a prepared one where it is to be activated later. */
+/** Returns the record of a release of this run, with the mark of a prepared one if somebody is to activate it later. */
 export function markedRecord(context: OnHost, record: ReleaseRecord, state: StoreState): ReleaseRecord {
   const isMarked = isPreparing(context) && record.name !== state.served;
   return isMarked ? { ...record, ...preparedNow(state) } : withoutPrepared(record);

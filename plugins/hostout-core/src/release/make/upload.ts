@@ -20,19 +20,19 @@ import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import { isRebuild } from "./rebuild.ts";
 
-/** What is packed at once. */
+/** Bytes that are compressed at once. */
 const partBytes = 1024 * 1024;
 
 /** A release folder on a host that is being made, or was made before of the same package. */
 export interface Uploaded {
   readonly release: string;
-  /** It is complete: nothing is to be built. */
+  /** Whether the release is complete, so that no build is needed. */
   readonly isBuilt: boolean;
 }
 
 /**
- * A release that was made of the package already and did not fail; the newest, where there are several. One that somebody edited on the
- * host is none: what is served from now on is what was packaged.
+ * Returns the newest release of the package that did not fail. A release that somebody edited on the host does not count: the
+ * live files are to be those of the package.
  */
 async function builtOf(
   context: OnHost,
@@ -66,7 +66,7 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
   });
 }
 
-/** Sends what differs from a package that is there; the whole where that one is damaged. Resolves to how many bytes went. */
+/** Sends the difference from a package on the host, or all of it if that one is damaged. Resolves to the number of bytes. */
 async function sendPackage(context: OnHost, store: Store, packaged: Packaged, lock: Lock): Promise<number> {
   await requireWholeArchive(packaged);
   const base = baseOf(await store.state());
@@ -107,7 +107,7 @@ async function sendBeside(
   return sentBytes;
 }
 
-/** The package that is most like the new one: that of the newest release, if it is kept. */
+/** Returns the package that is most like the new one: the package of the newest release, if the host has it. */
 function baseOf({ releases, packages }: StoreState): string | undefined {
   return (
     releases.findLast((record) => record.package && packages.includes(record.package))?.package ?? packages[0]

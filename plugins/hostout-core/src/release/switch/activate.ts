@@ -18,15 +18,15 @@ import { builtValue, failureCell } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { mayBeHalted } from "./halted.ts";
 
-/** What is served since, and what was before. */
+/** The release that is live since then, and the one before. */
 export interface Activated {
   readonly release: string;
   readonly before: string | undefined;
 }
 
 /**
- * Serves a release from now on: the one named, else the one that is rolled back to, else what was built in this run, else what was
- * prepared last, else one that was built since and never served.
+ * Switches to a release. Without a name and a rollback target, the release of this run counts. Else the last prepared release
+ * does, else the newest one that was built since and never live.
  */
 export async function activate(context: OnHost<{ readonly release: string | undefined }>): Promise<Outcome> {
   const { args, shared, dryRun, note, options } = context;
@@ -57,7 +57,7 @@ export async function activate(context: OnHost<{ readonly release: string | unde
   );
 }
 
-/** What was built after the live release and never served, the newest of it, but for what somebody prepared; else the live release. */
+/** Returns the newest release after the live one that was never live and that nobody prepared, else the live release. */
 function unserved({ releases, served, log }: StoreState): string | undefined {
   if (served === undefined) return undefined;
   const logged = new Set(log.map(({ release }) => release));
@@ -101,7 +101,7 @@ export function requireRelease({ host, site }: OnHost, state: StoreState, word: 
   });
 }
 
-/** What is served again where the release of this run did not come to good. */
+/** Returns to the release before the one of this run, which failed. */
 export async function goBack(context: OnHost): Promise<Outcome> {
   const { shared, warn, dryRun } = context;
   const failed = madeRelease(context);
@@ -176,7 +176,7 @@ function failingToo({ host, options }: OnHost, error: unknown, back: string, rea
   });
 }
 
-/** Where no release of ours was served before: to what another tool had put there, if it had. */
+/** Returns to the folder of another tool, if any, where no release of hostout was live before. */
 async function goBackToOthers({ call, note }: OnHost, foreign: string | undefined): Promise<Outcome> {
   if (foreign === undefined) return { status: "ok", note: "no release was live before, and none is now" };
   note(`${foreign}, which another tool put there, is live again`);

@@ -4,7 +4,10 @@ import type { OnHost } from "../release-options.ts";
 import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
 
-/** Stops, switches, starts and verifies. A release that failed on this host already, was removed there, or was prepared beside another one than is live, is refused before the site is stopped. */
+/**
+ * Stops the site, switches, starts it and checks it. Before the stop, hostout refuses a release that failed on this host, that was
+ * removed there, or that was prepared beside another live release.
+ */
 export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> {
   if (!context.dryRun && !context.shared.has(targetCell)) {
     await refuseFailed(context);

@@ -5,7 +5,7 @@ import type { OnHost, ReleaseOptions } from "../release-options.ts";
 /** Commands that may stop a site. */
 type Halting = "pre-commands" | "stop";
 
-/** What a command that may stop a site found out: so a run that resumes this one knows it too. */
+/** The value of a command that may stop a site. A run that resumes this one then knows it too. */
 export const haltedValue = { halted: true };
 
 const haltedCell = cell<ReadonlySet<Halting>>("hostout-core/halted");
@@ -20,7 +20,7 @@ export function halt(context: OnHost, by: Halting): void {
   context.shared.set(haltedCell, new Set([...haltedBy(context), by]));
 }
 
-/** Marks the site as started: it may run, and whatever was stopped is over. */
+/** Marks the site as started. The site may run, and no command counts as stopped. */
 export function unhalt({ shared }: OnHost): void {
   shared.set(haltedCell, new Set());
 }
@@ -43,8 +43,8 @@ export function markGoingLive({ shared }: OnHost): void {
 }
 
 /**
- * Whether this run, or the one that it resumes, may have stopped the site and not started it since: only then is it started again where
- * its release was not switched.
+ * Whether this run, or the one that it resumes, may have stopped the site and not started it since. Only then is the site started
+ * again without a switch.
  */
 export function mayBeHalted(context: OnHost): boolean {
   const { options, shared, resultOf, site } = context;

@@ -14,7 +14,7 @@ import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
 import { requireSameTarget, tellTarget } from "./same-target.ts";
 
-/** Serves a release that was served before: its code, configuration and pins, as they are in its folder. Nothing is built. */
+/** Switches to a formerly live release: its code, configuration and pins, as they are in its folder. No build runs. */
 export async function rollBack(
   context: OnHost<{ readonly release: string | undefined; readonly anyway: boolean }>,
   next: Next,
@@ -33,7 +33,7 @@ export async function rollBack(
       tellTarget(context, { release: target, package: found?.package });
       if (target === state.served && !state.isUnsettled)
         return { status: "unchanged", note: `${target} is live`, value };
-      // Resolves when each host has told its release.
+      // Resolves when each host has reported its release.
       await next();
       if (!args.anyway) requireSameTarget(context);
       shared.set(targetCell, target);
@@ -54,7 +54,7 @@ export async function rollBack(
   );
 }
 
-/** The release that is gone back to. A host that has none tells so: then the others do not go back without it. */
+/** Returns the rollback target. A host without one reports that, so that the others do not roll back without it. */
 function requireTarget(context: OnHost, state: StoreState, word: string | undefined): string {
   const { host, site } = context;
   try {
@@ -93,7 +93,7 @@ async function liveAllTheSame(
   });
 }
 
-/** What is gone back to. A rollback that was cut off is brought to its end: what it left is never served again by the next one. */
+/** Returns the rollback target. A rollback that was cut off is finished: the next one does not return to the release that it left. */
 function releaseBefore(state: StoreState): string | undefined {
   const { releases, goingBackTo } = state;
   return releases.some(({ name }) => name === goingBackTo) ? goingBackTo : previousRelease(state);

@@ -9,7 +9,7 @@ import type { OnHost } from "../release-options.ts";
 import type { Activated } from "./activate.ts";
 import { startAgain } from "./rollback.ts";
 
-/** Holds the lock of the site on a host while it gets a release; where that is served already, nothing is done. */
+/** Holds the lock of the site on a host while the host gets a release. Does no work if that release is live already. */
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
@@ -46,7 +46,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
 
 const activated = ({ resultOf }: OnHost) => resultOf(activatedValue);
 
-/** An interrupt lets a host that is being switched come to the end of that: then it says what is served there. */
+/** Adds the live release to an interrupt. A host that is being switched first finishes its switch. */
 function saidToServe(context: OnHost, error: unknown): unknown {
   const isLive = context.resultOf(liveValue) !== undefined && !context.dryRun;
   if (!isLive || !isHostoutError(error) || error.code !== "interrupted") return error;

@@ -1,18 +1,18 @@
 import { HostoutError, type Site } from "@hostout/kit";
 import type { OnHost } from "../release-options.ts";
 
-/** The release that a rollback would serve on a host. */
+/** The rollback target of a host. */
 export interface RollbackTarget {
-  /** Undefined: the host has none to go back to. */
+  /** Undefined: the host has no rollback target. */
   readonly release: string | undefined;
   /** SHA-256 of its package: releases of one package are the same, whatever their names. */
   readonly package?: string | undefined;
 }
 
-/** Of each run, which its signal stands for, and each of its sites, what the hosts would go back to. */
+/** The rollback targets of the hosts, for each site of each run. The signal stands for the run. */
 const targets = new WeakMap<AbortSignal, Map<Site, Map<string, RollbackTarget>>>();
 
-/** Tells what the host would go back to, before any host is switched. */
+/** Records the rollback target of the host, before any host is switched. */
 export function tellTarget({ host, signal, site }: OnHost, target: RollbackTarget): void {
   const ofRun = targets.get(signal) ?? new Map<Site, Map<string, RollbackTarget>>();
   const known = ofRun.get(site) ?? new Map<string, RollbackTarget>();
@@ -20,7 +20,7 @@ export function tellTarget({ host, signal, site }: OnHost, target: RollbackTarge
 }
 
 /**
- * Refuses a rollback that would serve different releases on the hosts that have told their own.
+ * Refuses a rollback to different releases on the hosts that have recorded their targets.
  *
  * @throws HostoutError `usage`, with the release of each host
  */

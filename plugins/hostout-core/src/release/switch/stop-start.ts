@@ -5,7 +5,7 @@ import { kindOfSite } from "../look/kind-of-site.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
-/** Runs pre-commands before a release is built, also where no release is live yet: as collective.hostout ran them. */
+/** Runs pre-commands before a release is built, also if no release is live yet, as collective.hostout did. */
 export async function runPreCommands(context: OnHost): Promise<Outcome> {
   const { options } = context;
   if (!options.preCommands) return { status: "skipped", note: "no pre-commands" };
@@ -19,8 +19,8 @@ export async function runPreCommands(context: OnHost): Promise<Outcome> {
 }
 
 /**
- * Stops the site, after its pre-commands where this run has not run them. A site that cannot be stopped does not keep a release from
- * being served.
+ * Stops the site, after its pre-commands if this run has not run them. A failure to stop the site does not prevent the
+ * switch.
  */
 export async function stopSite(context: OnHost): Promise<Outcome> {
   const { options, remote } = context;
@@ -39,7 +39,7 @@ export async function stopSite(context: OnHost): Promise<Outcome> {
   );
 }
 
-/** What stops a site. */
+/** The commands that stop a site. */
 interface Stopping extends Pick<ReleaseOptions, "preCommands" | "stopCmd"> {
   readonly cwd: string;
   /** Whether bin/supervisorctl of the build does. */
@@ -123,7 +123,7 @@ export function startsByDefault({ startCmd, preCommands, postCommands }: Release
   return !startCmd && !preCommands && !postCommands;
 }
 
-/** Whether bin/supervisorctl of the build stops the site. What post-commands start again must have ended before. */
+/** Whether bin/supervisorctl of the build stops the site. A server that post-commands start must have ended before. */
 function stopsByDefault(options: ReleaseOptions): boolean {
   const { preCommands, postCommands } = options;
   if (preCommands) return false;
@@ -132,7 +132,7 @@ function stopsByDefault(options: ReleaseOptions): boolean {
 
 const isThere = (cwd: string, program: string) => ["test", "-x", `${cwd}/bin/${program}`];
 
-/** Who runs the lines. Root's rights are asked for when a line is run. */
+/** The connection of the account for the lines. hostout asks for root's rights when a line runs. */
 const runner = ({ remote, options }: OnHost): Connection => remote.as(options.commandsAs);
 
 /** The site's folder, that of the live release, and in a dry run that of the release that would be live. */

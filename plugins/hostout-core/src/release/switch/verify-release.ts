@@ -5,7 +5,7 @@ import { failureCell } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { hasRunLines } from "./halted.ts";
 
-/** Verifies what is served; within a deploy it is from then on known to be good. */
+/** Checks the live release. Within a deploy, the release then counts as good. */
 export async function verifyRelease(context: OnHost): Promise<Outcome> {
   const outcome = await verifyOrTell(context);
   const lock = context.shared.get(lockCell);
@@ -17,14 +17,14 @@ export async function verifyRelease(context: OnHost): Promise<Outcome> {
   return outcome;
 }
 
-/** Root may look at each process, who owns the site at its own. Root's rights are used where this run has used them for lines of the site. */
+/** Returns root's connection if this run used root's rights for lines of the site, else the owner's. Root sees all processes. */
 function eyesOf(context: OnHost): Connection {
   const { options, remote } = context;
   if (remote.user === "root") return remote;
   return remote.as(options.commandsAs === "root" && hasRunLines(context) ? "root" : "effective");
 }
 
-/** What goes back because of it finds the reason. */
+/** Checks the release, and records the reason of a failure for the rollback. */
 async function verifyOrTell(context: OnHost): Promise<Outcome> {
   try {
     return await verifyWith(context, eyesOf(context));

@@ -210,7 +210,7 @@ for (const [kind, transport] of waysToHosts) {
       const { notes } = await verifyOn(host, [since], { timeout: "1s" });
       expect(notes).toEqual([`verify: '${since}' succeeded in … ms at try 2`]);
       await expect(verifyOn(host, ["false"], { timeout: "1s" })).rejects.toMatchObject({
-        message: expect.stringMatching(/ended with 1 \(tried for 1(\.\d)? s\)$/),
+        message: expect.stringMatching(/exit code 1 \(tried for 1(\.\d)? s\)$/),
       });
     });
 

@@ -33,6 +33,7 @@ export { type LinesOptions, runLines } from "./machine/user-script.ts";
 export * from "./plugin/cell.ts";
 export * from "./plugin/check.ts";
 export * from "./plugin/command.ts";
+export * from "./plugin/command-words.ts";
 export * from "./plugin/composition.ts";
 export * from "./plugin/context.ts";
 export * from "./plugin/listener.ts";

@@ -1,19 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Event } from "@hostout/kit";
+import { Listr } from "listr2";
 import { visibleText } from "../show/visible-text.ts";
-import { makeBoardPlaces } from "./board-places.ts";
+import { boardPlace } from "./board.ts";
 import { type BoardPlace, boardRows, bytesText } from "./board-rows.ts";
+import { makeHostTasks } from "./host-tasks.ts";
 import { makeLiveArea } from "./live-area.ts";
 
 const busy = (label: string): BoardPlace => ({
   label,
-  doing: { command: "deploy push", sinceMs: 1000 },
+  doing: { text: "deploy push", sinceMs: 1000 },
   state: "open",
 });
 const size = { columns: 60, rows: 24 };
 
 test("the board tells what each host does and for how long, which hosts wait, and the totals", () => {
   const places: readonly BoardPlace[] = [
-    { ...busy("web1"), doing: { command: "push", sinceMs: 1000, bytes: bytesText(3_200_000, 10_000_000) } },
+    { ...busy("web1"), doing: { text: `push ${bytesText(3_200_000, 10_000_000)}`, sinceMs: 1000 } },
     { label: "web2", doing: undefined, state: "failed" },
     { label: "web3", doing: undefined, state: "open" },
     { label: "web4", doing: undefined, state: "done" },
@@ -27,8 +30,7 @@ test("the board tells what each host does and for how long, which hosts wait, an
   ]);
 });
 
-test("a host that has not begun, or waits for others between two steps, waits on the board", () => {
-  const places = makeBoardPlaces();
+test("a host that has not begun, or waits for others between two steps, waits on the board: listr2 has the tasks", async () => {
   const at = "2026-11-20T10:00:00.000Z";
   const task = (number: number, host: string, ...path: readonly string[]) =>
     ({ task: number, site: "a", host, path, at, step: "0" }) as const;
@@ -43,23 +45,34 @@ test("a host that has not begun, or waits for others between two steps, waits on
     status: "ok",
     ...task(...of),
   });
-  const states = () =>
-    places
-      .all()
-      .map(({ label, doing, state }) => `${label} ${doing?.command ?? (state === "open" ? "waits" : state)}`);
-  places.follow({
+  const hosts = makeHostTasks({
     ...{ type: "run.start", at, run: "r", schema: 1, config: "/x", dryRun: false, commands: ["deploy"] },
-    targets: ["w1", "w2"].map((host) => ({ site: "a", host })),
+    targets: ["w1", "w2", "w3"].map((host) => ({ site: "a", host })),
   });
-  places.follow(start(1, "w1", "deploy"));
-  expect(states()).toEqual(["w1 deploy", "w2 waits"]);
-  places.follow(start(2, "w1", "deploy", "push"));
-  places.follow(start(3, "w2", "deploy"));
-  expect(states()).toEqual(["w1 deploy push", "w2 deploy"]);
-  places.follow(end(2, "w1", "deploy", "push"));
-  expect(states()).toEqual(["w1 waits", "w2 deploy"]);
-  places.follow(end(1, "w1", "deploy"));
-  expect(states()).toEqual(["w1 done", "w2 deploy"]);
+  const options = { concurrent: true, exitOnError: false, renderer: "silent" } as const;
+  const listr = new Listr([...hosts.tasks], options);
+  const ended = listr.run();
+  const states = async () => {
+    // listr2 takes some turns of the event loop.
+    await sleep(10);
+    return listr.tasks
+      .map((one) => boardPlace(one, hosts))
+      .filter(({ state }) => state !== undefined)
+      .map(({ label, doing, state }) => `${label} ${doing?.text ?? (state === "open" ? "waits" : state)}`);
+  };
+  hosts.follow(start(1, "w1", "deploy"));
+  expect(await states()).toEqual(["w1 deploy", "w2 waits", "w3 waits"]);
+  hosts.follow(start(2, "w1", "deploy", "push"));
+  hosts.follow(start(3, "w2", "deploy"));
+  expect(await states()).toEqual(["w1 deploy push", "w2 deploy", "w3 waits"]);
+  hosts.follow(end(2, "w1", "deploy", "push"));
+  hosts.follow({ ...end(3, "w2", "deploy"), status: "failed" } as Event);
+  expect(await states()).toEqual(["w1 waits", "w2 failed", "w3 waits"]);
+  hosts.follow(end(1, "w1", "deploy"));
+  expect(await states()).toEqual(["w1 done", "w2 failed", "w3 waits"]);
+  hosts.close();
+  await ended;
+  expect(await states()).toEqual(["w1 done", "w2 failed", "w3 done"]);
 });
 
 test("with hundreds of hosts the board stays within the terminal, in height and width", () => {

@@ -1,10 +1,8 @@
 /** A place of work: a host, or this machine on behalf of a site. */
 export interface BoardPlace {
   readonly label: string;
-  /** The present task; undefined while the place waits, and after its end. */
-  readonly doing:
-    | { readonly command: string; readonly sinceMs: number; readonly bytes?: string | undefined }
-    | undefined;
+  /** The present step and its progress; undefined while the place waits, and after its end. */
+  readonly doing: { readonly text: string; readonly sinceMs: number } | undefined;
   /** The state of the place; undefined for this machine, which the run does not wait for. */
   readonly state: "open" | "done" | "failed" | undefined;
 }
@@ -46,7 +44,7 @@ export function boardRows(
 function rowOf({ label, doing }: BoardPlace, nowMs: number): string {
   if (!doing) return `  [${label}] waiting`;
   const seconds = Math.floor((nowMs - doing.sinceMs) / 1000);
-  return `  [${label}] ${doing.command}${doing.bytes ? ` ${doing.bytes}` : ""} ${seconds} s`;
+  return `  [${label}] ${doing.text} ${seconds} s`;
 }
 
 /** Formats progress: `3.2 of 10.0 MB`. */

@@ -1,84 +1,105 @@
 import type { Emit, Event } from "@hostout/kit";
-import { Listr, type ListrTask } from "listr2";
-import { makeLabels } from "../show/labels.ts";
+import { Listr, type ListrTaskObject } from "listr2";
 import type { Reporter } from "../show/reporter.ts";
 import type { Style } from "../show/style.ts";
 import { visibleEvent } from "../show/visible-event.ts";
 import { colouredText } from "../show/visible-text.ts";
-import { makeBoardPlaces } from "./board-places.ts";
-import { boardRows } from "./board-rows.ts";
-import { type LiveArea, makeLiveArea } from "./live-area.ts";
+import { type BoardPlace, boardRows } from "./board-rows.ts";
+import { type HostTasks, makeHostTasks } from "./host-tasks.ts";
+import { makeLiveArea } from "./live-area.ts";
 
 const redrawMs = 100;
 
+/** A task of listr2, whatever its renderer. */
+type Task = Pick<ListrTaskObject<unknown, never, never>, "title" | "output" | "isCompleted" | "hasFailed">;
+
 interface BoardOptions {
-  readonly area?: LiveArea;
+  /** Receives the tasks of listr2, ten times a second and at their end. */
+  readonly draw?: (tasks: readonly Task[]) => void;
 }
 
 /**
- * Draws the board for listr2 ten times a second. listr2's own renderer wraps its whole frame again at each
- * update, which stalls with a hundred hosts.
+ * The renderer of listr2: draws its tasks as the rows of the board. listr2's own renderer wraps its whole frame again at
+ * each update, which stalls with a hundred hosts.
  */
 class HostBoard {
   static nonTTY = false;
   static rendererOptions: BoardOptions = {};
   static rendererTaskOptions: never;
-  readonly #area: LiveArea | undefined;
+  readonly #tasks: readonly Task[];
+  readonly #draw: BoardOptions["draw"];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(_tasks: readonly unknown[], options: BoardOptions) {
-    this.#area = options.area;
+  constructor(tasks: readonly Task[], { draw }: BoardOptions) {
+    this.#tasks = tasks;
+    this.#draw = draw;
   }
 
   render(): void {
-    this.#timer = setInterval(() => this.#area?.redraw(), redrawMs);
+    this.#timer = setInterval(() => this.#draw?.(this.#tasks), redrawMs);
   }
 
   end(): void {
     clearInterval(this.#timer);
-    this.#area?.redraw();
+    this.#draw?.([]);
   }
 }
 
-/** Opens the board: lines that scroll, and below them the present task of each host. */
+/** Returns the place of a task, as its state and its output in listr2 say. */
+export function boardPlace(
+  task: Task,
+  { sinceMs, isHost }: Pick<HostTasks, "sinceMs" | "isHost">,
+): BoardPlace {
+  const { title = "", output = "" } = task;
+  const state = task.hasFailed() ? "failed" : task.isCompleted() ? "done" : "open";
+  return {
+    label: title,
+    doing: output === "" ? undefined : { text: output, sinceMs: sinceMs(title) },
+    state: isHost(title) ? state : undefined,
+  };
+}
+
+/** Opens the board: lines that scroll, and below them the present step of each host. */
 export function openBoard(
   stdout: NodeJS.WriteStream,
   style: Style,
   lines: (write: (text: string) => void) => Emit,
 ): Reporter {
-  const places = makeBoardPlaces();
+  let hosts: HostTasks | undefined;
   let run: Promise<unknown> = Promise.resolve();
-  const ended = Promise.withResolvers<void>();
+  let places: readonly BoardPlace[] = [];
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const area = makeLiveArea(
     (text) => stdout.write(Buffer.from(text)),
-    () => boardRows(places.all(), Date.now(), size()).map(style.dim),
+    () => boardRows(places, Date.now(), size()).map(style.dim),
     (text) => colouredText(text, style.hasColours),
   );
   const tell = lines(area.write);
   const begin = (event: Extract<Event, { type: "run.start" }>) => {
-    const labels = makeLabels(event.targets);
-    const tasks = event.targets.map((target): ListrTask => {
-      return { title: labels(target), task: () => ended.promise };
-    });
+    const started = makeHostTasks(event);
+    hosts = started;
+    const draw = (tasks: readonly Task[]) => {
+      places = tasks.map((task) => boardPlace(task, started));
+      area.redraw();
+    };
     const options = { concurrent: true, exitOnError: false, registerSignalListeners: false } as const;
-    run = new Listr(tasks, {
+    run = new Listr([...started.tasks], {
       ...options,
       renderer: HostBoard as never,
-      rendererOptions: { area } as never,
+      rendererOptions: { draw } as never,
     }).run();
   };
   return {
     emit: (told) => {
       const event = visibleEvent(told, style.hasColours);
       if (event.type === "run.start") begin(event);
-      places.follow(event);
-      if (event.type === "run.end") ended.resolve();
+      if (event.type === "run.end") places = [];
+      hosts?.follow(event);
       tell(event);
     },
     pause: area.pause,
     close: async () => {
-      ended.resolve();
+      hosts?.close();
       await run;
     },
   };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { commandsOf, iniName, type OptionDeclarations, type Site } from "@hostout/kit";
+import { commandsOf, commandWords, type Site } from "@hostout/kit";
 import { loadSites } from "../project/load-sites.ts";
 import { openProject } from "../project/project.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
@@ -39,11 +39,7 @@ export async function findFacts(file: string): Promise<FoundFacts> {
 function commandsWithFlags(site: Site): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     [...commandsOf(site)].map(([name, { layers }]) => {
-      const declared = layers.find(({ command }) => command.args)?.command.args as
-        | OptionDeclarations
-        | undefined;
-      const flags = Object.entries(declared ?? {}).filter(([, { flag }]) => flag);
-      return [name, flags.map(([key]) => `--${iniName(key)}`)];
+      return [name, commandWords(layers).flags.map((flag) => `--${flag.name}`)];
     }),
   );
 }

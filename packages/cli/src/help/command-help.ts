@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative } from "node:path";
 import {
   type Composition,
+  commandWords,
   findCommand,
   iniName,
   type OptionDeclaration,
@@ -10,7 +11,6 @@ import {
   type Step,
   siteOptions,
 } from "@hostout/kit";
-import { declaringCommand } from "../line/declaring-command.ts";
 import type { Style } from "../show/style.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 import { columns, paragraph, summaryOf } from "./listing.ts";
@@ -18,22 +18,20 @@ import { usageOf } from "./usage.ts";
 
 /** Returns the text of `hostout SITE COMMAND --help`. */
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {
-  const declaring = declaringCommand(layers);
+  const takes = commandWords(layers);
   const lines = [
     summaryOf(layers.map(({ command }) => command)),
     "",
     style.bold("Usage"),
-    `  hostout ${site.name} ${usageOf(name, declaring)}`,
+    `  hostout ${site.name} ${usageOf(name, takes)}`,
   ];
   const description = layers.find(({ command }) => command.description)?.command.description;
   if (description) lines.push("", ...paragraph(description));
-  const words = Object.entries((declaring.args ?? {}) as OptionDeclarations).map(
-    ([key, { flag, summary, default: value }]) => [
-      flag ? `--${iniName(key)}` : iniName(key).toUpperCase(),
-      `${summary}${value === undefined || flag ? "" : ` (${value})`}`,
-    ],
-  );
-  if (declaring.rest) words.push([`${declaring.rest.name.toUpperCase()}…`, declaring.rest.summary]);
+  const words = takes.all.map(({ name: word, declaration: { flag, summary, default: value } }) => [
+    flag ? `--${word}` : word.toUpperCase(),
+    `${summary}${value === undefined || flag ? "" : ` (${value})`}`,
+  ]);
+  if (takes.rest) words.push([`${takes.rest.name.toUpperCase()}…`, takes.rest.summary]);
   if (words.length > 0) lines.push("", style.bold("Arguments"), ...columns(words));
   const steps = layers.find(({ command }) => command.steps)?.command.steps ?? [];
   if (steps.length > 0) {

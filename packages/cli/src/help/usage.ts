@@ -1,14 +1,10 @@
-import { type AnyCommand, iniName, type OptionDeclarations } from "@hostout/kit";
+import type { CommandWords } from "@hostout/kit";
 
 /** Returns the usage of a command: `update [BRANCH] [--force]`. */
-export function usageOf(name: string, command: AnyCommand): string {
-  const words = Object.entries((command.args ?? {}) as OptionDeclarations).map(
-    ([key, { flag, type, optional, default: value }]) => {
-      const label = iniName(key);
-      if (flag) return type === "boolean" ? `[--${label}]` : `[--${label} VALUE]`;
-      return optional || value !== undefined ? `[${label.toUpperCase()}]` : label.toUpperCase();
-    },
-  );
-  const rest = command.rest ? [`[${command.rest.name.toUpperCase()}…]`] : [];
-  return [name, ...words, ...rest].join(" ");
+export function usageOf(name: string, { all, rest }: CommandWords): string {
+  const words = all.map(({ name: word, declaration: { flag }, isRequired, takesValue }) => {
+    if (flag) return takesValue ? `[--${word} VALUE]` : `[--${word}]`;
+    return isRequired ? word.toUpperCase() : `[${word.toUpperCase()}]`;
+  });
+  return [name, ...words, ...(rest ? [`[${rest.name.toUpperCase()}…]`] : [])].join(" ");
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { hasUrlSecret, hideUrlSecrets, isSecretName } from "@hostout/config";
 import { type Plan, planSignature, type Request } from "@hostout/engine";
-import { type Invocation, type OptionDeclarations, who } from "@hostout/kit";
+import { commandWords, type Invocation, who } from "@hostout/kit";
 import { isReadOnlyPlan } from "../run/environment.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import { isComposed } from "./is-composed.ts";
@@ -114,17 +114,15 @@ export function signatureOf(plan: Plan): string {
 
 /** Returns the arguments and flags that the command declares as secret. */
 function secretWords(plan: Plan, name: string, { args, flags = {} }: Invocation): readonly string[] {
-  const layers = plan.groups
+  const words = plan.groups
     .flatMap(({ commands }) => commands.filter((command) => command.name === name))
-    .flatMap((command) => command.layers);
-  const declared = Object.entries(
-    (layers.find(({ command }) => command.args)?.command.args ?? {}) as OptionDeclarations,
-  );
-  const places = declared.filter(([, { flag }]) => !flag);
-  const words = [
-    ...places.map(([, { secret }], index) => secret && args[index]),
-    ...declared.map(([key, { flag, secret }]) => flag && secret && flags[key]),
-  ];
+    .flatMap(({ layers }) => {
+      const { places, flags: declared } = commandWords(layers);
+      return [
+        ...places.map(({ declaration }, index) => declaration.secret && args[index]),
+        ...declared.map(({ key, declaration }) => declaration.secret && flags[key]),
+      ];
+    });
   return words.filter((word) => typeof word === "string" && word !== "") as string[];
 }
 

@@ -1,4 +1,4 @@
-import { definePlugin, option } from "@hostout/kit";
+import { commandWords, definePlugin, option } from "@hostout/kit";
 import { parseWords } from "./parse-words.ts";
 
 const { commands } = definePlugin({
@@ -22,7 +22,7 @@ const { commands } = definePlugin({
   },
 });
 const parse = (name: string, ...words: string[]) =>
-  parseWords({ name, command: commands[name]!, words }, "first-site");
+  parseWords({ name, takes: commandWords([{ command: commands[name]! }]), words }, "first-site");
 
 test("arguments and flags of a command are read by what it declares (S1-31)", async () => {
   expect(await parse("update", "mybranch", "--keep-old", "--depth", "3")).toEqual({

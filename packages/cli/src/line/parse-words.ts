@@ -1,10 +1,4 @@
-import {
-  HostoutError,
-  type Invocation,
-  iniName,
-  type OptionDeclaration,
-  type OptionDeclarations,
-} from "@hostout/kit";
+import { type CommandWord, HostoutError, type Invocation } from "@hostout/kit";
 import { usageOf } from "../help/usage.ts";
 import { globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
@@ -16,39 +10,33 @@ import type { RoutedCommand } from "./route.ts";
  *
  * @throws HostoutError `usage` with the command's usage line
  */
-export async function parseWords({ name, command, words }: RoutedCommand, site: string): Promise<Invocation> {
-  if (command.rest?.takes === "everything") return { args: words };
-  const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
-  const needed = declared.some(
-    ([, { flag, optional, default: value }]) => !flag && !optional && value === undefined,
-  );
-  if (words.length === 0 && !needed) return { args: [], flags: {} };
+export async function parseWords({ name, takes, words }: RoutedCommand, site: string): Promise<Invocation> {
+  if (takes.rest?.takes === "everything") return { args: words };
+  if (words.length === 0 && !takes.all.some(({ isRequired }) => isRequired)) return { args: [], flags: {} };
   // All of oclif takes as long to load as the rest of hostout.
   const [Args, Flags, Parser] = await Promise.all([
     import("@oclif/core/args"),
     import("@oclif/core/flags"),
     import("@oclif/core/parser"),
   ]);
-  const flagged = declared.filter(([, { flag }]) => flag);
-  const placed = declared.filter(([, { flag }]) => !flag);
   // oclif must not judge words that the command does not declare.
-  const [parsable, passed] = command.rest?.takes === "flags" ? splitDeclared(words, flagged) : [words, []];
-  const flags = flagged.map(([key, { type, summary }]) => [
-    iniName(key),
-    type === "boolean" ? Flags.boolean({ summary }) : Flags.string({ summary }),
+  const [parsable, passed] = takes.rest?.takes === "flags" ? splitDeclared(words, takes.flags) : [words, []];
+  const flags = takes.flags.map(({ name: flag, declaration: { summary }, takesValue }) => [
+    flag,
+    takesValue ? Flags.string({ summary }) : Flags.boolean({ summary }),
   ]);
-  const args = placed.map(([key, { summary, optional, default: value }]) => [
-    iniName(key),
-    Args.string({ description: summary, required: !optional && value === undefined }),
+  const args = takes.places.map(({ name: place, declaration, isRequired: required }) => [
+    place,
+    Args.string({ description: declaration.summary, required }),
   ]);
   try {
     const parsed = await Parser.parse([...parsable], {
       args: Object.fromEntries(args),
       flags: Object.fromEntries(flags),
-      strict: command.rest === undefined,
+      strict: takes.rest === undefined,
     });
-    const given = flagged.flatMap(([key]) => {
-      const value = (parsed.flags as Record<string, string | boolean | undefined>)[iniName(key)];
+    const given = takes.flags.flatMap(({ key, name: flag }) => {
+      const value = (parsed.flags as Record<string, string | boolean | undefined>)[flag];
       return value === undefined ? [] : [[key, value] as const];
     });
     return { args: [...(parsed.argv as string[]), ...passed], flags: Object.fromEntries(given) };
@@ -56,20 +44,20 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
     const what = oclifFault(cause as Error);
     const [, unknown] = /^Nonexistent flags?: (\S+?),?(?:\s|$)/.exec(what) ?? [];
     if (unknown !== undefined) {
-      const own = flagged.map(([key]) => `--${iniName(key)}`);
+      const own = takes.flags.map(({ name: flag }) => `--${flag}`);
       const near = nearFlag(unknown, [...own, ...globalFlagNames]);
       throw new HostoutError({
         code: "usage",
         message: `'${name}' has no flag '${unknown}'`,
         hint:
-          near === undefined ? `Usage: hostout ${site} ${usageOf(name, command)}` : `Did you mean '${near}'?`,
+          near === undefined ? `Usage: hostout ${site} ${usageOf(name, takes)}` : `Did you mean '${near}'?`,
         cause,
       });
     }
     throw new HostoutError({
       code: "usage",
       message: `${name}: ${what}`,
-      hint: `Usage: hostout ${site} ${usageOf(name, command)}`,
+      hint: `Usage: hostout ${site} ${usageOf(name, takes)}`,
       cause,
     });
   }
@@ -78,7 +66,7 @@ export async function parseWords({ name, command, words }: RoutedCommand, site: 
 /** Splits words into declared flags with their values, and all other words. `--` ends the flags and is dropped. */
 function splitDeclared(
   words: readonly string[],
-  flagged: readonly (readonly [string, OptionDeclaration])[],
+  flags: readonly CommandWord[],
 ): readonly [string[], string[]] {
   const dashes = words.indexOf("--");
   const end = dashes < 0 ? words.length : dashes;
@@ -86,12 +74,9 @@ function splitDeclared(
   const others: string[] = [];
   for (let index = 0; index < end; index++) {
     const word = words[index]!;
-    const found = flagged.find(
-      ([key]) => word === `--${iniName(key)}` || word.startsWith(`--${iniName(key)}=`),
-    );
+    const found = flags.find(({ name }) => word === `--${name}` || word.startsWith(`--${name}=`));
     (found ? declared : others).push(word);
-    if (found && found[1].type !== "boolean" && !word.includes("=") && index + 1 < end)
-      declared.push(words[++index]!);
+    if (found?.takesValue && !word.includes("=") && index + 1 < end) declared.push(words[++index]!);
   }
   return [declared, [...others, ...words.slice(end + 1)]];
 }

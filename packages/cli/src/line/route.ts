@@ -1,16 +1,14 @@
 import {
-  type AnyCommand,
+  type CommandWord,
+  type CommandWords,
   commandsOf,
+  commandWords,
   findCommand,
   HostoutError,
-  iniName,
   nearMiss,
-  type OptionDeclaration,
-  type OptionDeclarations,
   type Site,
 } from "@hostout/kit";
 import { insteadOfCommand } from "../config/old-commands.ts";
-import { declaringCommand } from "./declaring-command.ts";
 import { isFlag } from "./global-flag-table.ts";
 import { type GlobalFlags, globalFlagNames, takeGlobalFlag } from "./global-flags.ts";
 import { missingSection } from "./missing-section.ts";
@@ -19,7 +17,7 @@ import { nearFlag } from "./near-flag.ts";
 /** A command of the line with its own words and flags. */
 export interface RoutedCommand {
   readonly name: string;
-  readonly command: AnyCommand;
+  readonly takes: CommandWords;
   readonly words: readonly string[];
 }
 
@@ -76,10 +74,10 @@ export function routeCommands(
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     const last = commands.at(-1);
-    if (word === "--" || last?.command.rest?.takes === "everything") {
+    if (word === "--" || last?.takes.rest?.takes === "everything") {
       if (!last) continue;
       if (isFlag(word, "help")) flags = { ...flags, help: true };
-      else last.words.push(...withoutDashes(words.slice(index), last.command));
+      else last.words.push(...withoutDashes(words.slice(index), last.takes));
       break;
     }
     const taken = isOwnFlag(last, word) ? undefined : takeGlobalFlag(words.slice(index));
@@ -88,7 +86,7 @@ export function routeCommands(
       index += taken.count - 1;
     } else if (word.startsWith("-") && word !== "-") {
       if (!last) throw unknownFlag(word);
-      const count = takesValue(last.command, word) ? 2 : 1;
+      const count = takesValue(last.takes, word) ? 2 : 1;
       last.words.push(...words.slice(index, index + count));
       index += count - 1;
     } else if (last && isLateAssignment(word, last, sites)) {
@@ -101,8 +99,8 @@ export function routeCommands(
       last.words.push(word);
       last.argumentCount++;
     } else {
-      const command = commandOf(word, sites, last !== undefined && takesArguments(last.command));
-      if (command) commands.push({ name: word, command, words: [], argumentCount: 0 });
+      const takes = wordsOf(word, sites, last !== undefined && takesArguments(last.takes));
+      if (takes) commands.push({ name: word, takes, words: [], argumentCount: 0 });
       else {
         // After this word, names of commands are arguments, but flags of hostout still count.
         commandsEnded = true;
@@ -112,7 +110,7 @@ export function routeCommands(
   }
   return {
     flags,
-    commands: commands.map(({ name, command, words: own }) => ({ name, command, words: own })),
+    commands: commands.map(({ name, takes, words: own }) => ({ name, takes, words: own })),
   };
 }
 
@@ -127,7 +125,7 @@ export function unknownFlag(word: string): HostoutError {
 }
 
 /** Removes a leading `--`, unless a parser would then read a later word as a flag. */
-function withoutDashes(words: readonly string[], { rest }: AnyCommand): readonly string[] {
+function withoutDashes(words: readonly string[], { rest }: CommandWords): readonly string[] {
   if (words[0] !== "--") return words;
   const after = words.slice(1);
   return rest?.takes !== "everything" && after.some((word) => word.startsWith("-")) ? words : after;
@@ -140,46 +138,40 @@ function withoutDashes(words: readonly string[], { rest }: AnyCommand): readonly
 function isOwnFlag(last: RoutedCommand | undefined, word: string): boolean {
   if (!last || !word.startsWith("-")) return false;
   return (
-    declaredFlag(last.command, word) !== undefined ||
-    (last.command.rest?.takes === "flags" && !word.startsWith("--"))
+    declaredFlag(last.takes, word) !== undefined ||
+    (last.takes.rest?.takes === "flags" && !word.startsWith("--"))
   );
 }
 
-function declaredFlag({ args }: AnyCommand, word: string): OptionDeclaration | undefined {
+function declaredFlag({ flags }: CommandWords, word: string): CommandWord | undefined {
   const name = /^--([^=]+)/.exec(word)?.[1];
-  return Object.entries((args ?? {}) as OptionDeclarations).find(
-    ([key, { flag }]) => flag && iniName(key) === name,
-  )?.[1];
+  return flags.find((flag) => flag.name === name);
 }
 
 /** Checks whether the next word is the value of this flag. */
-function takesValue(command: AnyCommand, word: string): boolean {
-  const declared = declaredFlag(command, word);
-  return declared !== undefined && declared.type !== "boolean" && !word.includes("=");
+function takesValue(takes: CommandWords, word: string): boolean {
+  return declaredFlag(takes, word)?.takesValue === true && !word.includes("=");
 }
 
-function takesArguments({ args, rest }: AnyCommand): boolean {
-  return rest !== undefined || Object.values((args ?? {}) as OptionDeclarations).some(({ flag }) => !flag);
+function takesArguments({ places, rest }: CommandWords): boolean {
+  return rest !== undefined || places.length > 0;
 }
 
 /** Checks for `SITE:option=value` after a command that passes no flags on. buildout takes assignments itself. */
-function isLateAssignment(word: string, { command }: RoutedCommand, sites: readonly Site[]): boolean {
-  if (command.rest?.takes === "flags" || !assignmentForm.test(word)) return false;
+function isLateAssignment(word: string, { takes }: RoutedCommand, sites: readonly Site[]): boolean {
+  if (takes.rest?.takes === "flags" || !assignmentForm.test(word)) return false;
   return sites.some(({ name }) => word.startsWith(`${name}:`));
 }
 
 /** Checks whether the command still needs an argument. Then any word is one. */
-function needsArgument({ command, argumentCount }: Begun): boolean {
-  const required = Object.values((command.args ?? {}) as OptionDeclarations).filter(
-    ({ flag, optional, default: value }) => !flag && !optional && value === undefined,
-  );
-  return argumentCount < required.length;
+function needsArgument({ takes, argumentCount }: Begun): boolean {
+  return argumentCount < takes.places.filter(({ isRequired }) => isRequired).length;
 }
 
-function commandOf(word: string, sites: readonly Site[], mayBeArgument: boolean): AnyCommand | undefined {
+function wordsOf(word: string, sites: readonly Site[], mayBeArgument: boolean): CommandWords | undefined {
   const found = sites.map((site) => ({ site, composition: findCommand(site, word) }));
   const lacking = found.filter(({ composition }) => !composition);
-  if (lacking.length === 0) return declaringCommand(found[0]!.composition!.layers);
+  if (lacking.length === 0) return commandWords(found[0]!.composition!.layers);
   if (mayBeArgument && lacking.length === found.length) return undefined;
   const unplaced = missingSection(word, lacking[0]!.site.name);
   if (unplaced) throw unplaced;

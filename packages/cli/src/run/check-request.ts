@@ -1,8 +1,7 @@
 import { makePlan, type Plan, type Request, readInvocation, walk } from "@hostout/engine";
-import { formatOrigin, HostoutError, missingNeeds } from "@hostout/kit";
+import { commandWords, formatOrigin, HostoutError, missingNeeds } from "@hostout/kit";
 import type { Finding } from "../config/lint.ts";
 import { siteFindings } from "../config/site-findings.ts";
-import { declaringCommand } from "../line/declaring-command.ts";
 
 /** A request that passed every check that needs no host, with warnings about probable mistakes. */
 export interface CheckedRequest {
@@ -23,7 +22,7 @@ export function checkRequest(request: Request): CheckedRequest {
   throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);
   for (const { commands } of plan.groups)
     for (const { name, layers, invocation } of commands)
-      readInvocation(name, declaringCommand(layers), invocation);
+      readInvocation(name, commandWords(layers), invocation);
   return {
     plan,
     warnings: findings.filter(({ severity }) => severity === "warning").map(({ error }) => error),

@@ -1,10 +1,8 @@
 import {
-  type AnyCommand,
+  type CommandWord,
+  type CommandWords,
   HostoutError,
   type Invocation,
-  iniName,
-  type OptionDeclaration,
-  type OptionDeclarations,
   parseOption,
 } from "@hostout/kit";
 
@@ -15,26 +13,24 @@ export interface ReadInvocation {
 }
 
 /**
- * Reads an invocation by the declarations of a command. `overrides` means that the command overrides another
+ * Reads an invocation by the words that a command takes. `overrides` means that the command overrides another
  * one. If it then declares no arguments, they belong to the overridden command.
  *
  * @throws HostoutError `usage` for a missing, empty or extra argument, `bad-option` for an invalid value
  */
 export function readInvocation(
   name: string,
-  command: AnyCommand,
+  { all, rest, isDeclared }: CommandWords,
   invocation: Invocation,
   overrides = false,
 ): ReadInvocation {
-  const declared = Object.entries((command.args ?? {}) as OptionDeclarations);
   const args: Record<string, unknown> = {};
   const words = [...invocation.args];
-  for (const [key, declaration] of declared) {
-    const given = declaration.flag ? invocation.flags?.[key] : words.shift();
-    args[key] = readArgument(name, key, declaration, given);
+  for (const word of all) {
+    const given = word.declaration.flag ? invocation.flags?.[word.key] : words.shift();
+    args[word.key] = readArgument(name, word, given);
   }
-  const passesOn = overrides && command.args === undefined;
-  if (words.length > 0 && !command.rest && !passesOn) {
+  if (words.length > 0 && !rest && !(overrides && !isDeclared)) {
     throw new HostoutError({
       code: "usage",
       message: `${name} does not take '${words[0]}'`,
@@ -46,8 +42,7 @@ export function readInvocation(
 
 function readArgument(
   command: string,
-  name: string,
-  declaration: OptionDeclaration,
+  { name, declaration, isRequired }: CommandWord,
   given: string | boolean | undefined,
 ): unknown {
   if (typeof given === "boolean") return given;
@@ -55,16 +50,16 @@ function readArgument(
   if (given === "") {
     throw new HostoutError({
       code: "usage",
-      message: `${command}: ${declaration.flag ? "--" : ""}${iniName(name)} is empty`,
+      message: `${command}: ${declaration.flag ? "--" : ""}${name} is empty`,
       hint: declaration.optional ? "Leave it out, or say which." : `It is: ${declaration.summary}.`,
     });
   }
   const text = given ?? declaration.default;
-  if (text !== undefined) return parseOption(declaration, `${command} ${iniName(name)}`, text);
-  if (declaration.optional || declaration.flag) return undefined;
+  if (text !== undefined) return parseOption(declaration, `${command} ${name}`, text);
+  if (!isRequired) return undefined;
   throw new HostoutError({
     code: "usage",
-    message: `${command} needs ${declaration.flag ? "--" : ""}${iniName(name)}: ${declaration.summary}`,
+    message: `${command} needs ${declaration.flag ? "--" : ""}${name}: ${declaration.summary}`,
     ...(declaration.example === undefined ? {} : { hint: `For example: ${command} ${declaration.example}` }),
   });
 }

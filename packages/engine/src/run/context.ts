@@ -1,5 +1,6 @@
 import {
   type CommandValue,
+  commandWords,
   type HostContext,
   type Invocation,
   type Outcome,
@@ -41,7 +42,7 @@ export function makeContext(parts: {
   const common = {
     site,
     options: readOptions(site, layer.plugin.options),
-    ...readInvocation(name, layer.command, task.invocation, task.overrides),
+    ...readInvocation(name, commandWords([layer]), task.invocation, task.overrides),
     local,
     dryRun: run.dryRun,
     signal: run.signal,

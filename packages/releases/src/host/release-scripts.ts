@@ -17,7 +17,7 @@ proved "$4" || { drop "$4"; exit ${exits.wrongPackage}; }
 if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
 # Half of one that was cut off here.
 served
-if ! complete "$2" && [ "$live" != "$2" ]; then wipe "releases/$2"; fi
+if ! whole "$2" && [ "$live" != "$2" ]; then wipe "releases/$2"; fi
 mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
 # Half of it may be all that the disk had room for.
 trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
@@ -79,7 +79,7 @@ put "$3" ".hostout/records/$2.ini" "$given"`;
 export const recordScript = `${prelude}
 ${readGiven}
 mine "$3"
-complete "$2" || exit ${exits.noRelease}
+whole "$2" || exit ${exits.noRelease}
 put "$3" ".hostout/records/$2.ini" "$given"`;
 
 /**
@@ -122,7 +122,7 @@ closed() {
   until [ -e "$d" ] || [ -L "$d" ]; do case $d in */*) d=\${d%/*} ;; *) d=. ;; esac; done
   [ ! -L "$d" ] && { [ ! -r "$d" ] || { [ -d "$d" ] && [ ! -x "$d" ]; }; }
 }
-complete "$2" || exit ${exits.noRelease}
+whole "$2" || exit ${exits.noRelease}
 m=../../.hostout/manifests/$2
 cd "releases/$2" || exit 1
 [ -e "$m" ] || m=/dev/null
@@ -142,5 +142,5 @@ ${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]
  */
 export const pinScript = `${prelude}${unguardedFunction}
 ${guardRoot}
-complete "$2" || exit ${exits.noRelease}
+whole "$2" || exit ${exits.noRelease}
 if [ -n "$3" ]; then : >".hostout/records/$2.pin"; else rm -f ".hostout/records/$2.pin"; fi`;

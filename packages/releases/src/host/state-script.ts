@@ -14,7 +14,7 @@ done
 for f in .hostout/records/*; do
   n=\${f##*/}
   case $n in
-    *.ini) r=\${n%.ini}; complete "$r" && k=release || continue ;;
+    *.ini) r=\${n%.ini}; whole "$r" && k=release || continue ;;
     *.failed) r=\${n%.failed}; k=failed ;;
     *.pin) printf 'pin\\t%s\\n' "\${n%.pin}"; continue ;;
     *) continue ;;
@@ -27,7 +27,7 @@ for f in .hostout/records/*; do
   done <"$f"
 done
 for f in releases/* releases/.[!.]*; do
-  [ -d "$f" ] && [ ! -L "$f" ] && ! complete "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
+  [ -d "$f" ] && [ ! -L "$f" ] && ! whole "\${f#releases/}" && printf 'leftover\\t%s\\n' "\${f#releases/}"
 done
 for f in .hostout/adopted*; do
   [ -d "$f" ] && [ ! -L "$f" ] && printf 'remnant\\t%s\\n' "\${f#.hostout/}"

@@ -11,7 +11,7 @@ import { linkFunction } from "./adopt-script.ts";
 export const switchScript = `${prelude}${linkFunction}
 ${readGiven}
 mine "$3"
-complete "$2" || exit ${exits.noRelease}
+whole "$2" || exit ${exits.noRelease}
 r=$2 t=$3
 ${takeWords}
 # An adoption that was cut off.
@@ -40,7 +40,7 @@ if [ -n "$3" ]; then clear .hostout/unsettled; else printf %s "$4" >.hostout/uns
 export const goBackScript = `${prelude}
 ${readGiven}
 mine "$3"
-[ -z "$4" ] || complete "$4" || exit ${exits.noRelease}
+[ -z "$4" ] || whole "$4" || exit ${exits.noRelease}
 put "$3" ".hostout/records/$2.failed" "$given" && rm -f ".hostout/records/$2.ini" || exit 1
 served
 [ "$live" = "$2" ] || exit 0

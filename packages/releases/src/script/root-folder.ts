@@ -11,7 +11,7 @@ export const guardWay = `u=0
 [ "$2" = "$3" ] || u=$(id -u "$3") || exit 1
 guard to "$1" "$u"`;
 
-const makeScript = `umask 022
+export const makeScript = `umask 022
 ${unguardedFunction}
 ${guardWay}
 [ -d "$1" ] || { mkdir -p -m 755 -- "$1" && chown -h "$2:" "$1"; }`;

@@ -31,7 +31,7 @@ served() {
 held() { [ -f ".hostout/held.$1" ] && { ! flock -n -s 6; } 6<".hostout/held.$1"; } 2>/dev/null
 # Who changes something does so with the lock: and until his script has ended, nobody else gets it, even if he died meanwhile.
 mine() { [ -d .hostout ] && exec 7>>.hostout/busy && flock -s 7 && held "$1" || exit ${exits.lockLost}; }
-complete() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
+whole() { [ -e ".hostout/records/$1.ini" ] && [ ! -e ".hostout/records/$1.failed" ] && [ -d "releases/$1" ]; }
 # What is served and is not the last of the log was switched to by one who was killed before he wrote it down. Its argument: who switched.
 log() {
   served || return 0

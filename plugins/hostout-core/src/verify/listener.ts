@@ -74,7 +74,7 @@ export function nameListener({ pid, user, program }: Listener): string {
  * FROM`, separated by tabs. If the process is not visible, the line has only its user.
  * In https://man7.org/linux/man-pages/man5/proc_net.5.html the state `0A` is LISTEN.
  */
-const listenerScript = `h=$(printf ':%04X' "$1") s=" " u=
+export const listenerScript = `h=$(printf ':%04X' "$1") s=" " u=
 while read -r _ l _ t _ _ _ o _ i _; do
   case $l.$t in *"$h.0A") s="$s$i " u=$o ;; esac
 done <<END

@@ -114,7 +114,7 @@ async function notFolders(context: OnHost, from: string, to: string): Promise<re
 const asHex = sh`od -An -v -tx1 | tr -d ' \n'`;
 
 /** `PATH`: reads the paths of folders below it, and prints those that are not folders, or not of root alone for root. */
-const notFoldersScript = String.raw`${unguardedFunction}
+export const notFoldersScript = String.raw`${unguardedFunction}
 cd -- "$1" 2>/dev/null || exit 0
 o=
 if [ "$(id -u)" = 0 ]; then

@@ -11,7 +11,7 @@ const movedAway = 3;
  * content of `.`. GNU's chown descends by descriptors. Others descend by names, which may lead elsewhere by then, so they
  * get one folder at a time.
  */
-const giveScript = `cd -- "$1" && b=$(pwd -P) || exit 1
+export const giveScript = `cd -- "$1" && b=$(pwd -P) || exit 1
 [ "$(stat -c %u .)" = "$(id -u "$3")" ] || [ -O . ] || exit ${movedAway}
 cd -P ./releases && [ "$(pwd -P)" = "\${b%/}/releases" ] && cd -P "./$2" && [ "$(pwd -P)" = "\${b%/}/releases/$2" ] || exit ${movedAway}
 f=$4 t=$5

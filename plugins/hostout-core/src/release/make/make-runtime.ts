@@ -70,7 +70,7 @@ const withoutBuildout = 3;
  * creates a missing one: with the system's packages if zc.buildout is one of them, else from the index. A complete
  * environment never changes, because live releases may use it.
  */
-const runtimeScript = `umask 022
+export const runtimeScript = `umask 022
 v=$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || exit 1
 say='import sys; print(sys.version); print(getattr(sys, "base_prefix", sys.prefix))'
 w=$("$2" -c "$say")

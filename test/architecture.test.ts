@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packages } from "../packages/build/src/packages.ts";
+import { bundledPlugins } from "../packages/cli/src/plugins/bundled-plugins.ts";
 
 const root = dirname(import.meta.dirname);
 
@@ -27,8 +28,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // In the text of what it writes.
   "packages/releases": ["@hostout/kit", "ini"],
   "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
-  "plugins/hostout-core": ["@hostout/kit", "@hostout/packaging", "@hostout/releases"],
-  "plugins/hostout-pushdeploy": ["@hostout/kit", "@hostout/releases", "@hostout/scm"],
+  ...Object.fromEntries(
+    [...bundledPlugins].map((name) => [
+      `plugins/${name}`,
+      ["@hostout/kit", "@hostout/packaging", "@hostout/releases", "@hostout/scm"],
+    ]),
+  ),
 };
 
 test.each(Object.entries(allowed))("%s imports only what lies below it", (folder, names) => {

@@ -1,9 +1,8 @@
 import { iniName, type OptionDeclarations, siteOptions } from "@hostout/kit";
-import { plugin as core } from "../../plugins/hostout-core/src/plugin.ts";
-import { plugin as pushdeploy } from "../../plugins/hostout-pushdeploy/src/plugin.ts";
+import { bundledPlugins } from "../../packages/cli/src/plugins/bundled-plugins.ts";
 
 /** docs/reference/options.md, made from the declarations. `node test/docs/options-reference.ts` prints it. */
-export function optionsReference(): string {
+export async function optionsReference(): Promise<string> {
   const table = (options: OptionDeclarations) => [
     "| option | meaning | kind | default |",
     "|---|---|---|---|",
@@ -29,18 +28,15 @@ export function optionsReference(): string {
     "",
     ...table(siteOptions),
     "",
-    "## Of hostout-core",
-    "",
-    "hostout-core is under every site, so every site may have these options.",
-    "",
-    ...table(core.options),
-    "",
-    "## Of hostout-pushdeploy",
-    "",
-    ...table(pushdeploy.options),
-    "",
   ];
+  for (const [index, name] of [...bundledPlugins].entries()) {
+    const { plugin } = await import(`../../plugins/${name}/src/plugin.ts`);
+    if (Object.keys(plugin.options).length === 0) continue;
+    lines.push(`## Of ${name}`, "");
+    if (index === 0) lines.push(`${name} is under every site, so every site may have these options.`, "");
+    lines.push(...table(plugin.options), "");
+  }
   return lines.join("\n");
 }
 
-if (import.meta.main) process.stdout.write(optionsReference());
+if (import.meta.main) process.stdout.write(await optionsReference());

@@ -1,3 +1,5 @@
+import { bundledPlugins } from "../../cli/src/plugins/bundled-plugins.ts";
+
 /** The bundle of a package in its `dist`. */
 export interface BundledPackage {
   /** Relative to the root. */
@@ -15,6 +17,18 @@ export interface BundledPackage {
    */
   readonly others?: { readonly file: string; readonly packages: readonly string[] };
 }
+
+/** Bundles of plugins that are more than one file. */
+const pluginBundles: Readonly<Record<string, Pick<BundledPackage, "together">>> = {
+  "hostout-core": {
+    together: {
+      commands: /\/src\/index\.ts$/,
+      package: /\/src\/release\/make\/package-site\.ts$/,
+      deploy:
+        /\/src\/release\/(switch\/(rollout|go-live|stop-start|activate|verify-release)|make\/(upload|build-release|make-runtime)|look\/check-host|clean-up)\.ts$/,
+    },
+  },
+};
 
 /**
  * All packages with their bundles. Bundles end at the borders of packages, so the command line and all
@@ -51,15 +65,7 @@ export const packages: readonly BundledPackage[] = [
     entries: ["index.ts"],
     others: { file: "archiving", packages: ["archiver"] },
   },
-  {
-    folder: "plugins/hostout-core",
-    entries: ["index.ts"],
-    together: {
-      commands: /\/src\/index\.ts$/,
-      package: /\/src\/release\/make\/package-site\.ts$/,
-      deploy:
-        /\/src\/release\/(switch\/(rollout|go-live|stop-start|activate|verify-release)|make\/(upload|build-release|make-runtime)|look\/check-host|clean-up)\.ts$/,
-    },
-  },
-  { folder: "plugins/hostout-pushdeploy", entries: ["index.ts"] },
+  ...[...bundledPlugins].map((name): BundledPackage => {
+    return { folder: `plugins/${name}`, entries: ["index.ts"], ...pluginBundles[name] };
+  }),
 ];

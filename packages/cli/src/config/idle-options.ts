@@ -1,6 +1,7 @@
 import { type Config, ConfigError, didYouMean, type Value } from "@hostout/config";
 import { iniName, type OptionDeclarations, type Plugin, type Site, siteOptions } from "@hostout/kit";
-import { bundledPlugins, makePluginLoader } from "../plugins/load-plugin.ts";
+import { bundledPlugins } from "../plugins/bundled-plugins.ts";
+import { makePluginLoader } from "../plugins/load-plugin.ts";
 import { releaseLines } from "../project/host-lines.ts";
 import type { Project } from "../project/project.ts";
 import { heirsOf } from "../project/site-facts.ts";

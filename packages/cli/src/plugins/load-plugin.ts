@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostoutError, nearMiss, type Origin, type Plugin } from "@hostout/kit";
 import { insteadOfPlugin } from "../config/old-plugins.ts";
+import { bundledPlugins } from "./bundled-plugins.ts";
 import { type Manifest, packageEntry } from "./package-entry.ts";
 import { addWords, findPackageManager } from "./package-manager.ts";
 import { packageName } from "./package-name.ts";
@@ -29,9 +30,6 @@ export interface LoadedPlugin {
   /** Whether it is a file of the project itself, named by the option `tasks`. */
   readonly isTaskFile?: boolean | undefined;
 }
-
-/** The plugins that need no installation. */
-export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
 
 /**
  * Returns a loader that loads each plugin once, by name. The loader searches the project of the configuration

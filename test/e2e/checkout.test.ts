@@ -52,7 +52,7 @@ hg branch -q feature && echo two >code && hg commit -qm two -u test && hg update
         const words = `other:path=/srv/at-${main} other checkout ${repository}`;
         expect(await bed.hostout(words)).toMatchObject({ code: 0 });
         const again = await bed.hostout(words);
-        expect(again.stdout).toContain(`${main} of ${repository} is already there`);
+        expect(again.stdout).toContain(`${main} of ${repository} exists already`);
         expect((await bed.hostout(`${words} feature`)).stdout).toContain(`${main} -> feature`);
         expect((await bed.hostout(`${words} feature`)).stdout).toContain("unchanged");
         expect((await bed.hostout(`${words} nosuch`)).code).toBe(4);

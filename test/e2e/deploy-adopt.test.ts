@@ -53,7 +53,7 @@ describeDeploys("a folder that was deployed in place, on a real host", prepare, 
     const first = await bed.hostout(`${site} ${command}`);
     expect([first.code, first.stdout + (first.code === 0 ? "" : first.stderr)]).toEqual([
       0,
-      expect.stringMatching(/what is served in place \(bin, parts, eggs\) becomes the release \S+-00000000/),
+      expect.stringMatching(/the folders in place \(bin, parts, eggs\) become the release \S+-00000000/),
     ]);
     expect([await app(path), await isLink(path)]).toEqual(["new\n", ["current/bin", "directory"]]);
     expect((await inPlace(path))[3]).toBe(before[3]);
@@ -239,7 +239,7 @@ echo by-hand >bin/key && echo secret >etc/tls.key && chown -Rh zope: .`);
     const { code, stdout } = await bed.hostout("deployed deploy");
     expect([code, stdout]).toEqual([
       0,
-      expect.stringContaining("of the site pushed, and will serve deployed"),
+      expect.stringContaining("of the site pushed; this run replaces it by deployed"),
     ]);
     expect((await bed.hostout("deployed check")).stdout).not.toContain("warning");
   });

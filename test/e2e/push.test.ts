@@ -241,7 +241,7 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
         expect([words, (await bed.hostout(`site ${words}`)).code]).toEqual([words, 5]);
       expect((await bed.hostout("site status")).stdout).toMatch(/LOCK\n.*@.*, process \d+/);
       await bed.web1.sh("touch /tmp/go");
-      expect((await first).stdout).toContain("could not go back");
+      expect((await first).stdout).toContain("the rollback failed");
       const status = async () => (await bed.hostout("site status")).stdout;
       expect(await status()).toContain("cut off or not verified");
       expect(await bed.hostout("site deploy")).toMatchObject({ code: 0 });

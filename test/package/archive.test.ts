@@ -627,7 +627,9 @@ test("a secret of the configuration is in no file of the package: not in copies 
   expect(namesIn(made.file)).toEqual(["buildout.cfg", "buildout.cfg~", "hostout-package.ini", "index.html"]);
   expect(readFileSync(made.file, "latin1")).not.toMatch(/hunter|abcdef/);
   expect(made.lines).toContainEqual(
-    expect.stringMatching(/^warning: buildout\.cfg\.bak is not packaged: it holds \[defaults\] password/),
+    expect.stringMatching(
+      /^warning: buildout\.cfg\.bak is not packaged, because that file holds \[defaults\] password/,
+    ),
   );
 });
 

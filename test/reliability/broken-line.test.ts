@@ -69,7 +69,7 @@ test("a deploy of what is served starts a site that a killed rollback had stoppe
   expect(log().at(-1)).toBe("stop");
   expect((await bed.hostout("-c", "stops.cfg", "web", "status")).stdout).toContain("its switch was cut off");
   const { code, stdout } = await deploy();
-  expect([code, log().at(-1), stdout]).toEqual([0, "start", expect.not.stringContaining("served already")]);
+  expect([code, log().at(-1), stdout]).toEqual([0, "start", expect.not.stringContaining("live already")]);
   expect((await deploy()).stdout).toContain("is live already");
 
   const served = () => readFileSync(join(site(), "current", "htdocs", "index.html"), "utf8");

@@ -180,7 +180,7 @@ test("resume refuses to go on where another deploy came between, and names who a
   expect([code, page()]).toEqual([4, "bob's"]);
   expect(stderr).toMatch(
     new RegExp(
-      `a\\.example\\.com: ${live()} is live, since \\d{4}-\\d\\d-\\d\\dT[\\d:]+Z by \\S+@\\S+, process \\d+; that run left `,
+      `a\\.example\\.com: ${live()} is live, since \\d{4}-\\d\\d-\\d\\dT[\\d:]+Z by \\S+@\\S+, process \\d+; after the interrupted run it was `,
     ),
   );
 });
@@ -289,7 +289,7 @@ test("activate fails where another release is live than was when it was prepared
   expect((await bed.hostout("web", "releases")).stdout).toMatch(/\bprepared\b/);
   expect([(await bed.hostout("web", "activate", prepared)).code, page()]).toEqual([0, "prepared"]);
   expect([(await bed.hostout("web", "activate")).stdout, page()]).toEqual([
-    expect.stringContaining(`${prepared} is served`),
+    expect.stringContaining(`${prepared} is live`),
     "prepared",
   ]);
 });

@@ -347,13 +347,13 @@ describeUnless(sshd, "sshd", () => {
     const none = await login("openssh", { identityFile: at("id"), config: types, to });
     await to.close();
     expect(failure).toMatchObject({
-      message: expect.stringMatching(`have no key exchange in common .*: it offers ${kex}`),
+      message: expect.stringMatching(`have no key exchange in common .*: the host offers ${kex}`),
       hint: expect.stringContaining("transport = openssh"),
     });
     expect(other).toMatchObject({ failure: "ok" });
     expect(none.failure).toMatchObject({
       code: "host-key",
-      message: expect.stringMatching("no host key type in common .*: it offers ssh-ed25519"),
+      message: expect.stringMatching("no host key type in common .*: the host offers ssh-ed25519"),
     });
   });
 });

@@ -119,7 +119,7 @@ test("a fabfile in Python is refused with the commands that it defines, and with
     "from fabric import api\ndef echo(line):\n    def inner(): pass\ndef _helper(): pass\ndef predeploy():\n    api.env.superfun()\n",
   );
   await expect(load(`${recipe}fabfiles = fabfile.py\n`)).rejects.toMatchObject({
-    message: `[live] ${join(folder, "fabfile.py")} is a fabfile in Python: it defines echo, predeploy`,
+    message: `[live] ${join(folder, "fabfile.py")} is a fabfile in Python that defines echo, predeploy`,
     hint: expect.stringMatching(
       /^Write fabfile\.ts, name it in tasks, .*definePlugin\(\{ name: "tasks", commands: \{ echo: \{ async run.*, predeploy: /,
     ),

@@ -27,7 +27,7 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
     const names = pythonCommands(readFileSync(file, "utf8"));
     throw fault(
       "plugin-broken",
-      `${file} is a fabfile in Python${names.length === 0 ? "" : `: it defines ${names.join(", ")}`}`,
+      `${file} is a fabfile in Python${names.length === 0 ? "" : ` that defines ${names.join(", ")}`}`,
       `Write ${basename(file, ".py")}.ts, name it in tasks, and take the .py out: ${taskFileFor(names)}`,
     );
   }

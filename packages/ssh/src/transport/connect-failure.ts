@@ -122,7 +122,7 @@ export function loginRefused(
       : []),
     ...(said !== "" && ending !== "hung up" ? [`it said '${said}'`] : []),
   ].join("; ");
-  const taken = allowed.length === 0 ? "" : `; it takes ${allowed.join(", ")}`;
+  const taken = allowed.length === 0 ? "" : `; the host takes ${allowed.join(", ")}`;
   return new HostoutError({
     code: "login-refused",
     message: `${label} does not let ${user} log in (${hostname} port ${port}${taken})${why === "" ? "" : `: ${why}`}`,
@@ -192,7 +192,7 @@ export function nothingInCommon(
   const offer = heard.findLast((line) => line.includes("(remote)"))?.replace(/^.*: /, "");
   return new NothingInCommon({
     code: what === "type of host key" ? "host-key" : "unreachable",
-    message: `${label} and hostout have no ${what} in common (${hostname} port ${port})${offer === undefined ? "" : `: it offers ${offer}`}`,
+    message: `${label} and hostout have no ${what} in common (${hostname} port ${port})${offer === undefined ? "" : `: the host offers ${offer}`}`,
     hint: "The system's ssh may have one: transport = openssh",
     host: label,
     cause,

@@ -55,5 +55,48 @@ describeDeploys(
       const { code, stdout } = await bed.hostout("site rollback");
       expect([code, stdout]).toEqual([0, expect.not.stringMatching(/target|meet/)]);
     });
+
+    test("sync --delete refuses a folder that has a site, is one, or is in its store; a folder of its data is synced", async () => {
+      await bed.web1.sh(`echo precious >${path}/var/db`);
+      for (const folder of [".", "/srv", `${path}/releases`, `${path}/.hostout/records`]) {
+        const { code, stdout } = await bed.hostout(`site sync htdocs ${folder} --delete`);
+        const message = `--delete would remove releases and data of the site at ${path}`;
+        expect([folder, code, stdout]).toEqual([folder, 4, expect.stringContaining(message)]);
+      }
+      expect((await bed.web1.sh(`cat ${path}/var/db ${path}/current/htdocs/index.html`)).code).toBe(0);
+      expect((await bed.hostout("site sync htdocs var/media --delete")).code).toBe(0);
+      expect((await bed.web1.sh(`cat ${path}/var/db ${path}/var/media/index.html`)).code).toBe(0);
+    });
+
+    test("a site in a release of another site, or in its store, is refused by check and deploy", async () => {
+      for (const inner of [`${path}/current/inner`, `${path}/releases/inner`, `${path}/.hostout/inner`])
+        for (const command of ["check", "deploy"]) {
+          const { code, stdout } = await bed.hostout(`site:path=${inner} site ${command}`);
+          const message = `in the releases or the store of the site at ${path}`;
+          expect([inner, command, code, stdout]).toEqual([
+            inner,
+            command,
+            4,
+            expect.stringContaining(message),
+          ]);
+        }
+      expect((await bed.hostout(`site:path=${path}/var/inner site check`)).code).toBe(0);
+    });
+
+    test("two sites with one path on a host are refused together, and lint names them", async () => {
+      const site = `host = web1\npath = ${path}\ninclude = htdocs\n`;
+      await bed.write({ "twins.cfg": `[one]\n${site}\n[two]\n${site}` });
+      const { code, stderr } = await bed.hostout("-c twins.cfg one two deploy");
+      expect([code, stderr]).toEqual([2, expect.stringContaining("[two] and [one] have one path on web1")]);
+      expect((await bed.hostout("-c twins.cfg one two status")).code).toBe(0);
+      const lint = await bed.hostout("-c twins.cfg config lint");
+      expect(lint.stdout).toContain("[two] and [one] have one path on web1");
+    });
+
+    test("stop alone fails where a line of stop-cmd fails, after all lines", async () => {
+      const { code, stdout } = await bed.hostout("'site:stop-cmd=false' site stop");
+      expect([code, stdout]).toEqual([4, expect.stringContaining("ended with 1")]);
+      expect((await bed.hostout("'site:stop-cmd=false' site deploy --rebuild")).code).toBe(0);
+    });
   },
 );

@@ -50,6 +50,10 @@ function run(program: string, ...words: readonly string[]): void {
   if (status !== 0) throw new Error(`${program} ${words.join(" ")}: ${stderr}`);
 }
 
+const isLooped = (image: string) =>
+  spawnSync("sh", ["-c", 'PATH=$PATH:/usr/sbin:/sbin; losetup -j "$0"', image], { encoding: "utf8" })
+    .stdout !== "";
+
 /** Makes one, and mounts it. */
 export function makeDiskImage(): DiskImage {
   // In memory, where it is read in a moment.
@@ -69,12 +73,15 @@ export function makeDiskImage(): DiskImage {
       // What was told to end may take a moment.
       for (let tries = 0; ; tries++) {
         try {
-          return run("umount", folder);
+          run("umount", folder);
+          break;
         } catch (error) {
           if (tries > 100) throw error;
           await sleep(50);
         }
       }
+      // The kernel lets the loop device go later, on a busy machine much later, and writes to the file until then.
+      for (let tries = 0; tries < 200 && isLooped(image); tries++) await sleep(25);
     },
     keep: () => copyFileSync(image, join(root, "kept")),
     putBack: () => copyFileSync(join(root, "kept"), image),

@@ -5,6 +5,7 @@ import { answerOf, executeOrThrow, succeeds } from "./command/execute.ts";
 import { endDetached, executeDetached } from "./command/execute-detached.ts";
 import { type Machine, userOf } from "./command/machine.ts";
 import { dial } from "./dial/dial.ts";
+import { lineForTerminal } from "./shell/login-shell.ts";
 import { download, upload } from "./transfer/file-transfer.ts";
 import { sync } from "./transfer/sync.ts";
 
@@ -55,10 +56,11 @@ async function interact(
   const transport = await machine.transport();
   const wanted = userOf(machine, account) ?? transport.user;
   const line = shellText(command ?? ["sh", "-c", `exec "\${SHELL:-/bin/sh}"`], { cwd });
-  if (wanted === transport.user) return transport.interact(line, terminal);
+  if (wanted === transport.user) return transport.interact(lineForTerminal(line), terminal);
   // Tries the account's right first, so that a refusal gives the usual error.
   (await startAs(transport, { user: wanted, line: "true" }, machine.sudo)).stdin.end();
-  return transport.interact(shellText(becoming(transport.user, wanted, command && line)), terminal);
+  const words = becoming(transport.user, wanted, command && line);
+  return transport.interact(lineForTerminal(shellText(words)), terminal);
 }
 
 /** Returns the words that become another account on the terminal: for its login shell, or for a line. */

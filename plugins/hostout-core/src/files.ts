@@ -51,6 +51,7 @@ export async function sync(
   if (!args.pull) await kindOf(local);
   const { connection, path } = await place(context, args.remote);
   if (args.pull) await requireThere(context, connection, path);
+  else if (args.delete) await refuseSites(context, connection, path);
   tell(context, args.pull ? `sync: ${path} -> ${local}` : `sync: ${local} -> ${path}`);
   return told(
     context,
@@ -61,6 +62,31 @@ export async function sync(
       delete: args.delete,
     }),
   );
+}
+
+/**
+ * Refuses to delete in a folder that has the releases or the data of a site: one of hostout's stores is there, above or
+ * below.
+ *
+ * @throws HostoutError `refused`
+ */
+async function refuseSites({ host }: HostContext, connection: Connection, path: string): Promise<void> {
+  const script = `p=$(cd -P -- "$1" 2>/dev/null && pwd) || exit 0
+case $p in
+  */.hostout | */.hostout/*) printf '%s\\n' "\${p%%/.hostout*}" ;;
+  */releases) [ ! -d "\${p%/*}/.hostout/records" ] || printf '%s\\n' "\${p%/*}" ;;
+esac
+find "$p/" -maxdepth 5 -type d -name records -path '*/.hostout/records' -prune 2>/dev/null | sed 's:/*\\.hostout/records$::'`;
+  const words = ["sh", "-c", script, "hostout", path];
+  const found = await connection.capture(words, { quiet: true, title: `look for sites in ${path}` });
+  const [site] = found.split("\n");
+  if (site === undefined || site === "") return;
+  throw new HostoutError({
+    code: "refused",
+    message: `${host.name}: --delete would remove releases and data of the site at ${site}; nothing was changed`,
+    hint: "Name a folder below it, such as var/media; or leave --delete out.",
+    host: host.name,
+  });
 }
 
 /** Prints a line of detail, except in a dry run, which prints its own line for each transfer. */

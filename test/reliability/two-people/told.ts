@@ -78,6 +78,15 @@ export const told: readonly (readonly (Act | Step)[])[] = [
       meanwhile: [act(0, unlock), act(0, unlock), act(0, deploy(3))],
     }),
   ],
+  // A rollback had switched one host when its lock was taken away, and another one deployed there.
+  [
+    act(0, deploy(0)),
+    act(0, deploy(1)),
+    act(1, rollback, {
+      cut: { host: 1, command: 9, when: "before", how: "silence" },
+      meanwhile: [act(0, unlock), act(0, deploy(2))],
+    }),
+  ],
   // A rollback whose check failed was gone on with.
   [act(0, deploy(1)), act(1, deploy(0)), act(1, failing), act(1, resume), act(0, rollback)],
 ];

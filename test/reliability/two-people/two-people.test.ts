@@ -27,7 +27,7 @@ import { told } from "./told.ts";
  */
 
 const isFull = process.env.HOSTOUT_SWEEP === "full";
-/** The same histories each time, so that none fails at random; a sweep takes others. `HOSTOUT_SEED` takes those of one that failed. */
+/** The same histories each time, so that none fails at random; a sweep takes others. `HOSTOUT_SEED` takes those of one that failed, with `HOSTOUT_PATH` the one history. */
 const seeds = process.env.HOSTOUT_SEED
   ? [Number(process.env.HOSTOUT_SEED)]
   : isFull
@@ -82,7 +82,7 @@ async function tryHistories(
       for (const [key, count] of Object.entries(counts)) sum[key as keyof typeof sum] += count;
       if (lies.length > 0) throw new Error(`${lies.join("\n")}\n\n${seen.join("\n")}`);
     }),
-    { numRuns, seed, endOnFailure: true, examples },
+    { numRuns, seed, endOnFailure: true, examples, path: process.env.HOSTOUT_PATH ?? "" },
   );
   const { runs, killed, interrupted, resumed, refused } = sum;
   process.stderr.write(

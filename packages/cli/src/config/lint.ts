@@ -9,6 +9,7 @@ import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-op
 import { leftoverConfig } from "./leftover-config.ts";
 import { lintProduction } from "./lint-production.ts";
 import { lintHostless } from "./old-options.ts";
+import { sharedPaths } from "./shared-paths.ts";
 import { siteFindings } from "./site-findings.ts";
 import { unusedSections } from "./unused-sections.ts";
 
@@ -55,6 +56,7 @@ async function lintSites(project: Project): Promise<readonly Finding[]> {
   const sites = loaded.flatMap((one) => ("site" in one ? [one.site] : []));
   return [
     ...findings,
+    ...sharedPaths(sites, "warning"),
     ...(await idleSiteOptions(project.config, sites, plugins)),
     ...idleGroupOptions(project, plugins),
     ...idleHostoutOptions(project),

@@ -1,6 +1,7 @@
 import { makePlan, type Plan, type Request, readInvocation, walk } from "@hostout/engine";
 import { commandWords, formatOrigin, HostoutError, missingNeeds } from "@hostout/kit";
 import type { Finding } from "../config/lint.ts";
+import { sharedPaths } from "../config/shared-paths.ts";
 import { siteFindings } from "../config/site-findings.ts";
 
 /** A request that passed every check that needs no host, with warnings about probable mistakes. */
@@ -19,7 +20,8 @@ export function checkRequest(request: Request): CheckedRequest {
   const findings = sites.flatMap(siteFindings).map((finding) => ({ ...finding, error: asFault(finding) }));
   const errors = findings.filter(({ severity }) => severity === "error").map(({ error }) => error);
   const plan = makePlan(request);
-  throwTogether([...errors, ...(errors.length > 0 ? [] : missingOptions(plan))]);
+  const shared = switches(plan) ? sharedPaths(sites, "error").map(asFault) : [];
+  throwTogether([...errors, ...shared, ...(errors.length > 0 ? [] : missingOptions(plan))]);
   for (const { commands } of plan.groups)
     for (const { name, layers, invocation } of commands)
       readInvocation(name, commandWords(layers), invocation);
@@ -27,6 +29,13 @@ export function checkRequest(request: Request): CheckedRequest {
     plan,
     warnings: findings.filter(({ severity }) => severity === "warning").map(({ error }) => error),
   };
+}
+
+/** Whether a plan makes releases live. */
+function switches({ groups }: Plan): boolean {
+  return groups.some(({ commands }) =>
+    [...walk(commands)].some((visit) => visit.layer && ["activate", "rollback"].includes(visit.command.name)),
+  );
 }
 
 function asFault({ message, origin, hint }: Finding): HostoutError {

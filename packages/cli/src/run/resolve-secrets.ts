@@ -57,7 +57,9 @@ async function resolveSite(
           `'${name}' is none of ${[...sources.keys()].join(", ")}`,
           `For example: ${option} = secret:env:NAME`,
         );
-      const key = JSON.stringify([name, reference]);
+      // hostout's own sources give each site the same value; a plugin's may ask for the site.
+      const isOwn = ownSources[name] === source;
+      const key = JSON.stringify([name, reference, isOwn ? "" : site.name]);
       const asked =
         read.get(key) ?? source.read({ reference, site, folder: dirname(site.config), ...surroundings });
       read.set(key, asked);

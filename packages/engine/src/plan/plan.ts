@@ -99,13 +99,13 @@ export function makePlan(request: Request): Plan {
 
 /**
  * Identifies a layer by the function that it calls, because two plugins may have the same name. Steps and
- * hooks are identified by their parts.
+ * hooks are identified by their parts, with the options that they need and their retries.
  */
 function byCode(): NameOf {
   const known = new Map<unknown, number>();
   return ({ plugin, command }) => {
     const code = command.run ?? command.runOnce;
-    if (!code) return plugin.name;
+    if (!code) return JSON.stringify([plugin.name, command.needs ?? [], command.retries ?? 0]);
     const number = known.get(code) ?? known.size;
     known.set(code, number);
     return number;
@@ -188,7 +188,7 @@ function signatureOf(step: PlannedStep, nameOf: NameOf): unknown {
   return [
     name,
     invocation,
-    when?.name,
+    when && [when.name, when.plugin.options[when.option]?.default],
     layers.map((layer) => [
       nameOf(layer),
       layer.form,

@@ -2,15 +2,17 @@ import { exits } from "../script/exits.ts";
 import { guardRoot, unguardedFunction } from "../script/guarded-path.ts";
 import { guardWay } from "../script/root-folder.ts";
 import { ownFolders } from "../script/script-prelude.ts";
-import { isSystemFunction } from "../script/system-folders.ts";
+import { isSystemFunction, siteAroundFunction } from "../script/system-folders.ts";
 
 const folders = "releases .hostout .hostout/records .hostout/packages .hostout/manifests var";
 
 /** Makes the folders of the store, as the owner of the site. Argument: `PATH`. */
 export const prepareScript = `set -eu
 umask 022
-${isSystemFunction}${unguardedFunction}
+${isSystemFunction}${siteAroundFunction}${unguardedFunction}
 if isSystem "$1"; then exit ${exits.systemFolder}; fi
+a=$(siteAround "$1")
+[ -z "$a" ] || { printf '%s\\n' "$a" >&2; exit ${exits.nested}; }
 ${guardRoot}
 [ -d "$1" ] || mkdir -p -m 755 -- "$1"
 cd -- "$1"
@@ -35,8 +37,10 @@ done`;
  */
 export const giveScript = `set -eu
 umask 022
-${isSystemFunction}${unguardedFunction}
+${isSystemFunction}${siteAroundFunction}${unguardedFunction}
 if isSystem "$1"; then exit ${exits.systemFolder}; fi
+a=$(siteAround "$1")
+[ -z "$a" ] || { printf '%s\\n' "$a" >&2; exit ${exits.nested}; }
 ${guardWay}
 if [ ! -d "$1" ]; then
   mkdir -p -m 755 -- "$1"

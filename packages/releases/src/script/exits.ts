@@ -17,4 +17,5 @@ export const exits = {
   wrongPackage: 80,
   unguarded: 81,
   linked: 82,
+  nested: 83,
 } as const;

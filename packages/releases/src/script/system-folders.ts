@@ -12,3 +12,18 @@ export const isSystemFunction = `isSystem() {
   return 1
 }
 `;
+
+/**
+ * `siteAround FOLDER` prints the path of another site if the folder is, or would be, in its releases or in its store,
+ * whatever name leads there. Clean-up of that site would remove the folder.
+ */
+export const siteAroundFunction = `siteAround() {
+  n=$1
+  while [ ! -d "$n" ]; do case $n in */*) n=\${n%/*} ;; *) return ;; esac; done
+  n=$(cd -P -- "$n/" 2>/dev/null && pwd)
+  while [ -n "$n" ]; do
+    case \${n##*/} in releases | .hostout) [ ! -d "\${n%/*}/.hostout/records" ] || { printf '%s\\n' "\${n%/*}"; return; } ;; esac
+    n=\${n%/*}
+  done
+}
+`;

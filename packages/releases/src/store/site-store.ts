@@ -102,7 +102,7 @@ async function prepare({ remote, options: { effectiveUser } }: HostContext, path
     await make();
   } catch (error) {
     // Root would fail for the same reason.
-    const isFinal = [exits.systemFolder, exits.varLost, exits.linked, exits.unguarded].some(
+    const isFinal = [exits.systemFolder, exits.nested, exits.varLost, exits.linked, exits.unguarded].some(
       (exit) => exit === exitOf(error),
     );
     if (isFinal || owner === "root") throw error;

@@ -42,6 +42,11 @@ export function storeError(error: unknown, host: string, path: string, what: str
         `path = ${path} is a folder of the system`,
         "Give the site a folder of its own, as in: path = /srv/first-site",
       );
+    case exits.nested:
+      return told(
+        `path = ${path} is in the releases or the store of the site at ${saidBy(error).trim()}, which would remove it`,
+        "Give the site a folder of its own, as in: path = /srv/first-site",
+      );
     case exits.someonesHome:
       return told(
         `${path} is somebody's home, and the folders in it may be his own: nothing was changed`,

@@ -18,8 +18,17 @@ const restMs = 1000;
  * shell still gets its mark, and its error is reported as the command's.
  */
 export function lineForLoginShell(line: string, mark: string): string {
-  const word = (text: string) => `'${text.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`)}'`;
   return `exec env HOSTOUT_LINE=${word(`echo ${mark}\n${line}`)} /bin/sh -c ${word(runsLine)}`;
+}
+
+/** Returns a line that runs `line` in /bin/sh on the terminal, whatever the login shell is: fish and csh read no POSIX line. */
+export function lineForTerminal(line: string): string {
+  return `exec /bin/sh -c ${word(line)}`;
+}
+
+/** Quotes a word for every login shell. In fish, a backslash within quotes is special. */
+function word(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`)}'`;
 }
 
 /**

@@ -65,7 +65,7 @@ export const releaseOptions = {
   }),
   stopCmd: option.lines({
     summary:
-      "command lines that stop the site, run in its folder before a release is switched; they end when it has stopped. Every line runs, and a line that fails is a warning. If neither it nor pre-commands is set, bin/supervisorctl shutdown where the build makes it",
+      "command lines that stop the site, run in its folder before a release is switched; they end when it has stopped. Every line runs. In a deploy, a line that fails is a warning. If neither it nor pre-commands is set, bin/supervisorctl shutdown where the build makes it",
     optional: true,
     aliases: ["stop_cmd"],
     example: "systemctl stop first-site",

@@ -1,5 +1,12 @@
 import { HostoutError, type Outcome } from "@hostout/kit";
-import { isSystemFunction, lockCell, siteStore, unguardedFunction, warnOfOtherSite } from "@hostout/releases";
+import {
+  isSystemFunction,
+  lockCell,
+  siteAroundFunction,
+  siteStore,
+  unguardedFunction,
+  warnOfOtherSite,
+} from "@hostout/releases";
 import { lookCell, packagedValue } from "../cells.ts";
 import type { OnHost } from "../release-options.ts";
 import { hostPython } from "./interpreters.ts";
@@ -52,6 +59,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
+    facts.has("nested") &&
+      `${store.path} is in the releases or the store of the site at ${facts.get("nested")}, which would remove it: give the site a folder of its own, as /srv/${site.name}`,
     facts.has("unguarded") &&
       `other accounts may write to ${facts.get("unguarded")}, and could lead root elsewhere by a link. Let the owner of the site deploy (effective-user), or give path a place that only root can change${lineForOwner(context, facts.get("owner"))}`,
     facts.has("elsewhere") &&
@@ -110,7 +119,7 @@ function fault(
 }
 
 /** Prints the facts of a host. Arguments: `PATH PYTHON`. For a folder that does not exist yet, its nearest parent counts. */
-export const factsScript = `${isSystemFunction}${unguardedFunction}
+export const factsScript = `${isSystemFunction}${siteAroundFunction}${unguardedFunction}
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head id mkdir rm sed sleep stat tail wc; do
   command -v $c >/dev/null || m="$m $c"
@@ -150,6 +159,8 @@ if [ -x "$1" ] && [ -d "$1/.hostout" ] && [ -x "$1/.hostout" ] ; then
   df -P "$1/." "$1/.hostout/." | { read -r _; read -r a; read -r b; [ "\${a##* }" = "\${b##* }" ] || printf 'mounted\\tyes\\n'; }
 fi
 if [ -d "$1" ]; then printf 'owner\\t%s\\n' "$(stat -c %U "$1")"; fi
+a=$(siteAround "$1")
+[ -z "$a" ] || printf 'nested\\t%s\\n' "$a"
 if isSystem "$1"; then printf 'system\\tyes\\n'
 elif [ "$(id -u)" = 0 ]; then
   g=$(unguarded in "$1")

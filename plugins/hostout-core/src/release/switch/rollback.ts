@@ -2,6 +2,8 @@ import { HostoutError, isHostoutError, type Next, type Outcome, reportError } fr
 import {
   previousRelease,
   proveHeld,
+  refuseLost,
+  requireStillLive,
   type Store,
   type StoreState,
   siteStore,
@@ -45,9 +47,11 @@ export async function rollBack(
       } finally {
         shared.delete(targetCell);
       }
+      await refuseLost(context, store);
       // A resumed run whose switch was done before goes to no other release, whatever is previous to it now.
       const switched = context.resultOf(activatedValue);
       const done = switched && switched.release !== target ? switched : value;
+      await requireStillLive(context, store, done);
       return { status: "ok", note: switchNote(context, done), value: done };
     },
     { makes: false },

@@ -1,5 +1,5 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
-import { refuseLost, siteStore, withLock } from "@hostout/releases";
+import { refuseLost, requireStillLive, siteStore, withLock } from "@hostout/releases";
 import { activatedValue, liveValue, lookCell } from "../cells.ts";
 import { warnOfDrift } from "../look/warn-of-drift.ts";
 import { tellName } from "../make/names-of-package.ts";
@@ -38,6 +38,7 @@ export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
     // Others of its hosts may have taken long: another run may have deployed here meanwhile.
     await refuseLost(context, store);
     const value = activated(context);
+    await requireStillLive(context, store, value);
     const release = value?.release ?? packaged.release;
     const note = context.dryRun ? `would deploy ${release}` : `Deployment complete at version ${release}`;
     return { status: "ok", note, value };

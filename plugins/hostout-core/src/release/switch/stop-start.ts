@@ -1,5 +1,5 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
-import { isServing, siteStore, withProof } from "@hostout/releases";
+import { isServing, lockCell, siteStore, withProof } from "@hostout/releases";
 import { activatedValue, haltedValues, packagedValue } from "../cells.ts";
 import { kindOfSite } from "../look/kind-of-site.ts";
 import type { OnHost, ReleaseOptions } from "../release-options.ts";
@@ -19,8 +19,8 @@ export async function runPreCommands(context: OnHost): Promise<Outcome> {
 }
 
 /**
- * Stops the site, after its pre-commands if this run has not run them. A failure to stop the site does not prevent the
- * switch.
+ * Stops the site, after its pre-commands if this run has not run them. In a deploy, a failure to stop the site does not
+ * prevent the switch.
  */
 export async function stopSite(context: OnHost): Promise<Outcome> {
   const { options, remote } = context;
@@ -30,12 +30,14 @@ export async function stopSite(context: OnHost): Promise<Outcome> {
   if (before.has("stop")) return { status: "skipped", note: "this run has stopped it" };
   const preCommands = before.has("pre-commands") ? undefined : options.preCommands;
   const { stopCmd } = options;
+  // Within a deploy or a rollback, which hold the lock, the switch goes on all the same.
+  const isAlone = !context.shared.has(lockCell);
   const isDefault =
     !stopCmd && stopsByDefault(options) && (await remote.as("effective").test(isThere(cwd, "supervisorctl")));
   if (!preCommands && !stopCmd && !isDefault)
     return { status: "skipped", note: options.preCommands ? "pre-commands were run" : "no stop-cmd" };
   return withProof(context, await siteStore(context), () =>
-    runStop(context, { cwd, preCommands, stopCmd, isDefault }),
+    runStop(context, { cwd, preCommands, stopCmd, isDefault, isAlone }),
   );
 }
 
@@ -44,11 +46,13 @@ interface Stopping extends Pick<ReleaseOptions, "preCommands" | "stopCmd"> {
   readonly cwd: string;
   /** Whether bin/supervisorctl of the build does. */
   readonly isDefault: boolean;
+  /** Whether the user called `stop`. A line that fails then fails the command. */
+  readonly isAlone: boolean;
 }
 
 async function runStop(
   context: OnHost,
-  { cwd, preCommands, stopCmd, isDefault }: Stopping,
+  { cwd, preCommands, stopCmd, isDefault, isAlone }: Stopping,
 ): Promise<Outcome> {
   halt(context, "stop");
   if (preCommands) {
@@ -58,12 +62,9 @@ async function runStop(
     await (isAgain ? unlessFailed(context, running) : running);
     halt(context, "pre-commands");
   }
-  if (stopCmd)
-    await unlessFailed(
-      context,
-      runLines(runner(context), stopCmd, { option: "stop-cmd", cwd, goesOn: true }),
-    );
-  else if (isDefault) await unlessFailed(context, runner(context).run(shutdown, { cwd }));
+  const tried = (running: Promise<unknown>) => (isAlone ? running : unlessFailed(context, running));
+  if (stopCmd) await tried(runLines(runner(context), stopCmd, { option: "stop-cmd", cwd, goesOn: true }));
+  else if (isDefault) await tried(runner(context).run(shutdown, { cwd }));
   return { status: "ok", value: haltedValue };
 }
 

@@ -233,7 +233,7 @@ commands-as = effective
       expect.stringMatching(/web1: \/srv\/deep\/site: .*Permission denied/),
     ]);
     expect(stdout).toContain(
-      "try: Give /srv/deep/site, with releases and .hostout in it, to who owns the site",
+      "try: Give /srv/deep/site, with releases and .hostout in it, to the owner of the site",
     );
     expect(stdout).not.toMatch(/sh -c|hostout: \d+/);
   });

@@ -193,7 +193,7 @@ post-commands = test ! -e /tmp/old-runs && cp page /tmp/old-runs
     expect([code, stdout]).toEqual([
       4,
       expect.stringContaining(
-        "may be stopped: 'hostout SITE status' says what it serves, 'hostout SITE start'",
+        "'hostout SITE status' shows the live release, and 'hostout SITE start' starts it",
       ),
     ]);
     expect(await state()).toEqual(["timely"]);

@@ -64,7 +64,7 @@ describeDeploys(
       expect([refused.code, refused.stdout]).toEqual([
         4,
         expect.stringMatching(
-          /other accounts may write to \/srv\/site, where a link would lead root elsewhere/,
+          /other accounts may write to \/srv\/site, and could lead root elsewhere by a link/,
         ),
       ]);
       expect((await deploy("of root", "site:user=root site:effective-user=nosudo")).code).toBe(0);

@@ -161,7 +161,7 @@ for (const [kind, transport] of combinations) {
         expect(stdout).toBe(numbers.map((number) => `line ${number}\n`).join(""));
         expect(stderr).toBe(numbers.map((number) => `err ${number}\n`).join(""));
         expect(told.filter((line) => line.startsWith("line"))).toHaveLength(8);
-        expect(told.some((line) => line.includes("what runs there goes on"))).toBe(true);
+        expect(told.some((line) => line.includes("the command goes on there"))).toBe(true);
         expect(await readFile(join(folder, "cut"), "utf8")).toBe("made\n");
         await opened.close();
       });

@@ -78,7 +78,7 @@ test("resume of a deploy whose failed release was removed since stops nothing", 
   expect([code, page(), stderr]).toEqual([
     4,
     "good again",
-    expect.stringContaining("another run came between"),
+    expect.stringContaining("another run changed these hosts"),
   ]);
   expect(readFileSync(stops, "utf8")).toBe(before);
 });

@@ -106,7 +106,8 @@ export function openClient(
       const ended = await work()
         .catch((error: unknown) => (isDead ? never() : Promise.reject(error)))
         .finally(() => {
-          lastLive[index] = host.live();
+          // What only tidies up, after the lock was given back, hears nothing of the site.
+          if (holding.has(host) || /\bcurrent\b/.test(shellText(command))) lastLive[index] = host.live();
         });
       await standing;
       if (isDead) return never();
@@ -122,6 +123,7 @@ export function openClient(
         holding.set(host, ending);
         input.once("end", () => {
           if (!isDead) lastLive[index] = host.live();
+          if (holding.get(host) === ending) holding.delete(host);
         });
         const running = inner.run(command, { ...options, input });
         const told = running.catch((error: unknown) => (isDead ? never() : Promise.reject(error)));

@@ -34,7 +34,7 @@ describeUnless(whyNoBed(), "several deploys of one site on a real host", () => {
     const second = await bed.hostout("site deploy");
     expect([second.code, second.stdout]).toEqual([
       5,
-      expect.stringContaining(`deployed to by ${who.trim()}, process `),
+      expect.stringContaining(`a run of ${who.trim()}, process `),
     ]);
     expect(await lockedBy()).toContain(who.trim());
     for (const command of ["cleanup", "rollback"])

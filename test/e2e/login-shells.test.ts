@@ -73,7 +73,7 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
       expect([transport, code, stdout]).toEqual([
         transport,
         7,
-        expect.stringMatching(/ended with 2: .*Syntax error/),
+        expect.stringMatching(/exit code 2: .*Syntax error/),
       ]);
       expect(stdout).not.toContain("login shell");
     }

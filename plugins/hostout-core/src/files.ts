@@ -65,8 +65,8 @@ export async function sync(
 }
 
 /**
- * Refuses to delete in a folder that has the releases or the data of a site: one of hostout's stores is there, above or
- * below.
+ * Refuses to delete in a folder that has the releases or the data of a site: a store of hostout lies above or below the
+ * folder.
  *
  * @throws HostoutError `refused`
  */

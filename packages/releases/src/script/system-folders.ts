@@ -19,10 +19,10 @@ export const isSystemFunction = `isSystem() {
  */
 export const siteAroundFunction = `siteAround() {
   n=$1
-  while [ ! -d "$n" ]; do case $n in */*) n=\${n%/*} ;; *) return ;; esac; done
-  n=$(cd -P -- "$n/" 2>/dev/null && pwd)
+  while [ ! -d "$n" ]; do case $n in */*) n=\${n%/*} ;; *) return 0 ;; esac; done
+  n=$(cd -P -- "$n/" 2>/dev/null && pwd) || return 0
   while [ -n "$n" ]; do
-    case \${n##*/} in releases | .hostout) [ ! -d "\${n%/*}/.hostout/records" ] || { printf '%s\\n' "\${n%/*}"; return; } ;; esac
+    case \${n##*/} in releases | .hostout) [ ! -d "\${n%/*}/.hostout/records" ] || { printf '%s\\n' "\${n%/*}"; return 0; } ;; esac
     n=\${n%/*}
   done
 }

@@ -60,7 +60,7 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.has("nested") &&
-      `${store.path} is in the releases or the store of the site at ${facts.get("nested")}, which would remove it: give the site a folder of its own, as /srv/${site.name}`,
+      `${store.path} is in the releases or the store of the site at ${facts.get("nested")}, which would remove it. Give the site its own folder, as /srv/${site.name}`,
     facts.has("unguarded") &&
       `other accounts may write to ${facts.get("unguarded")}, and could lead root elsewhere by a link. Let the owner of the site deploy (effective-user), or give path a place that only root can change${lineForOwner(context, facts.get("owner"))}`,
     facts.has("elsewhere") &&

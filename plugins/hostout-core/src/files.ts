@@ -65,8 +65,8 @@ export async function sync(
 }
 
 /**
- * Refuses to delete in a folder that has the releases or the data of a site: a store of hostout lies above or below the
- * folder.
+ * Refuses to delete in a folder with the releases or the data of a site. A store of hostout then lies above or below
+ * that folder.
  *
  * @throws HostoutError `refused`
  */

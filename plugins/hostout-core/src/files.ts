@@ -71,13 +71,7 @@ export async function sync(
  * @throws HostoutError `refused`
  */
 async function refuseSites({ host }: HostContext, connection: Connection, path: string): Promise<void> {
-  const script = `p=$(cd -P -- "$1" 2>/dev/null && pwd) || exit 0
-case $p in
-  */.hostout | */.hostout/*) printf '%s\\n' "\${p%%/.hostout*}" ;;
-  */releases) [ ! -d "\${p%/*}/.hostout/records" ] || printf '%s\\n' "\${p%/*}" ;;
-esac
-find "$p/" -maxdepth 5 -type d -name records -path '*/.hostout/records' -prune 2>/dev/null | sed 's:/*\\.hostout/records$::'`;
-  const words = ["sh", "-c", script, "hostout", path];
+  const words = ["sh", "-c", sitesScript, "hostout", path];
   const found = await connection.capture(words, { quiet: true, title: `look for sites in ${path}` });
   const [site] = found.split("\n");
   if (site === undefined || site === "") return;
@@ -88,6 +82,14 @@ find "$p/" -maxdepth 5 -type d -name records -path '*/.hostout/records' -prune 2
     host: host.name,
   });
 }
+
+/** Prints the sites of which a folder has the store, or in whose store a folder is. Argument: `FOLDER`. */
+export const sitesScript = `p=$(cd -P -- "$1" 2>/dev/null && pwd) || exit 0
+case $p in
+  */.hostout | */.hostout/*) printf '%s\\n' "\${p%%/.hostout*}" ;;
+  */releases) [ ! -d "\${p%/*}/.hostout/records" ] || printf '%s\\n' "\${p%/*}" ;;
+esac
+find "$p/" -type d -name records -path '*/.hostout/records' -prune 2>/dev/null | sed 's:/*\\.hostout/records$::'`;
 
 /** Prints a line of detail, except in a dry run, which prints its own line for each transfer. */
 function tell({ dryRun, detail }: HostContext, line: string): void {

@@ -59,3 +59,27 @@ test("two plugins of one name keep their own commands, and what consists of the 
   );
   expect([groupsOf(sites, "hello"), groupsOf(sites, "ring")]).toEqual([2, 1]);
 });
+
+test("sites whose steps differ in a default, a need or the retries are planned apart, though their plugins bear one name", () => {
+  const ships = (loud: string, more: { readonly needs?: readonly "key"[]; readonly retries?: number } = {}) =>
+    definePlugin({
+      name: "tasks",
+      options: {
+        loud: option.boolean({ summary: "", default: loud }),
+        key: option.string({ summary: "", optional: true }),
+      },
+      commands: { go: { summary: "Go", steps: [{ command: "ring", when: "loud" }], ...more } },
+    });
+  const groupsOf = (...plugins: readonly ReturnType<typeof ships>[]) =>
+    makePlan({
+      targets: plugins.map((own, index) => {
+        const site = fakeSite({ name: `s${index}`, plugins: [plugin, own] });
+        return { site, host: site.hosts[0]! };
+      }),
+      commands: [{ name: "go", invocation: { args: [] } }],
+    }).groups.length;
+  expect(groupsOf(ships("false"), ships("false"))).toBe(1);
+  expect(groupsOf(ships("false"), ships("true"))).toBe(2);
+  expect(groupsOf(ships("false"), ships("false", { needs: ["key"] }))).toBe(2);
+  expect(groupsOf(ships("false"), ships("false", { retries: 2 }))).toBe(2);
+});

@@ -1,4 +1,5 @@
 import { type HostContext, HostoutError } from "@hostout/kit";
+import { releaseForm } from "../state/release-name.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -13,7 +14,8 @@ export async function requireStillLive(
   store: Store,
   switched: { readonly release: string } | undefined,
 ): Promise<void> {
-  if (dryRun || switched === undefined) return;
+  // Another plugin's `activate` may switch to no release of ours.
+  if (dryRun || switched === undefined || !releaseForm.test(switched.release)) return;
   const { served, foreign } = await store.state();
   if (served === switched.release) return;
   throw new HostoutError({

@@ -49,6 +49,8 @@ describeUnless(lacks("shellcheck", "--version"), "scripts for the shell of a hos
       .map(({ line, code, message }) => ({ code: `SC${code}`, line: lines[line - 1] ?? "", message }))
       .filter(({ code, line }) => !meant[code]?.test(line));
     expect(faults).toEqual([]);
+    // The built-in of bash repeats a name, where a link may be by then.
+    expect(lines.filter((line) => /\[ "\$\(pwd|^b=\$\(pwd|&& b=\$\(pwd/.test(line))).toEqual([]);
   });
 
   test("there are some", () => expect(shellScripts.length).toBeGreaterThan(30));

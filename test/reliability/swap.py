@@ -6,21 +6,25 @@ in its place, or go on.
 import os
 import select
 import sys
+import time
 
 pairs = list(zip(sys.argv[1::2], sys.argv[2::2]))
 
 
 def put_back():
-    """What root made and removed meanwhile may be where a name or a link was."""
+    """Root may have made or removed a name or a link meanwhile, and may do so now."""
     for name, link in pairs:
-        if os.path.islink(name):
-            os.unlink(name)
-        if os.path.lexists(name + ".aside"):
-            if os.path.lexists(name):
-                os.rename(name, name + ".other")
-            os.rename(name + ".aside", name)
-        if not os.path.lexists(name + ".link") and os.path.isdir(os.path.dirname(name)):
-            os.symlink(link, name + ".link")
+        try:
+            if os.path.islink(name):
+                os.unlink(name)
+            if os.path.lexists(name + ".aside"):
+                if os.path.lexists(name):
+                    os.rename(name, f"{name}.other{time.monotonic_ns()}")
+                os.rename(name + ".aside", name)
+            if not os.path.lexists(name + ".link") and os.path.isdir(os.path.dirname(name)):
+                os.symlink(link, name + ".link")
+        except OSError:
+            pass
 
 
 def swap():
@@ -36,15 +40,16 @@ def swap():
 
 put_back()
 print("begun", flush=True)
+paused = False
 while True:
-    if select.select([sys.stdin], [], [], 0)[0]:
-        line = sys.stdin.readline()
-        if line == "":
+    # Past the buffer of sys.stdin, of which select knows nothing.
+    if paused or select.select([0], [], [], 0)[0]:
+        asked = os.read(0, 100)
+        if not asked:
             break
-        if line == "pause\n":
+        paused = asked.endswith(b"pause\n")
+        if paused:
             put_back()
             print("paused", flush=True)
-            if sys.stdin.readline() == "":
-                break
-            continue
+        continue
     swap()

@@ -11,11 +11,14 @@ import { readGiven, takeWords } from "../script/given.ts";
  * enters a folder, checks from within where that folder is, and removes names in `.`.
  * Wherever the folder is by then, those names are the owner's to lose. If a name has become a link, root removes the
  * link itself.
+ *
+ * The program `pwd` asks the kernel where a folder is. The built-in of bash repeats the name that `cd` found before it
+ * changed the folder: sh_physpath in its cd.def.
  */
 export const discardScript = `set -u
 cd -- "$1" 2>/dev/null || exit ${exits.noFolder}
 ${readGiven}
-b=$(pwd -P) o=$2
+b=$(env pwd -P) o=$2
 [ "$(stat -c %u .)" = "$(id -u "$o")" ] || { printf '%s\\t%s\\n' "$b" "$(stat -c %U .)" >&2; exit ${exits.unguarded}; }
 b=\${b%/}
 ${takeWords}
@@ -26,7 +29,7 @@ empty() {
 }
 discard() {
   if [ -d "$1" ] && [ ! -L "$1" ]; then
-    (h=$(pwd -P)/\${1#./} && cd -P "$1" && [ "$(pwd -P)" = "$h" ] && empty)
+    (h=$(env pwd -P)/\${1#./} && cd -P "$1" && [ "$(env pwd -P)" = "$h" ] && empty)
     rmdir "$1"
   else rm -f "$1"; fi
 }
@@ -37,7 +40,7 @@ for w; do
   case $d/$n in
     releases/.????????T* | .hostout/adopted* | .hostout/packages/*.tar | .hostout/records/*.failed) e=$(
       exec 2>&1
-      cd -P "./$d" && [ "$(pwd -P)" = "$b/$d" ] || { echo "$d is a link"; exit; }
+      cd -P "./$d" && [ "$(env pwd -P)" = "$b/$d" ] || { echo "$d is a link"; exit; }
       case $n in *.tar) discard "./\${n%.tar}.index" ;; esac
       discard "./$n"
     ) ;;

@@ -34,6 +34,7 @@ done`;
  * count, unless `LOGIN` is the owner.
  * In a folder of the owner, root enters each folder first and checks it from within. The folder may have another name
  * or place by then, but still belongs to the owner.
+ * `env pwd` asks the kernel, see {@link discardScript}.
  */
 export const giveScript = `set -eu
 umask 022
@@ -48,11 +49,11 @@ if [ ! -d "$1" ]; then
   exit
 fi
 cd -- "$1"
-b=$(pwd -P)
+b=$(env pwd -P)
 [ -O . ] || [ "$(stat -c %u .)" = "$(id -u "$2")" ] || { printf '%s\\t%s\\n' "$b" "$(stat -c %U .)" >&2; exit ${exits.unguarded}; }
 b=\${b%/}
 for f in ${folders}; do (
-  [ -d "$f" ] && [ ! -L "$f" ] && cd -P "./$f" && [ "$(pwd -P)" = "$b/$f" ] && [ -O . ] || exit 0
+  [ -d "$f" ] && [ ! -L "$f" ] && cd -P "./$f" && [ "$(env pwd -P)" = "$b/$f" ] && [ -O . ] || exit 0
   # Data of others stays theirs.
   [ "$f" != var ] || [ -z "$(ls -A)" ] || exit 0
   chown "$2" .

@@ -10,17 +10,18 @@ const movedAway = 3;
  * site may replace folders of the path by links. So root enters each, checks from within its place, and gives away the
  * content of `.`. GNU's chown descends by descriptors. Others descend by names, which may lead elsewhere by then, so they
  * get one folder at a time.
+ * `env pwd` asks the kernel for the place: the built-in of bash does not.
  */
-export const giveScript = `cd -- "$1" && b=$(pwd -P) || exit 1
+export const giveScript = `cd -- "$1" && b=$(env pwd -P) || exit 1
 [ "$(stat -c %u .)" = "$(id -u "$3")" ] || [ -O . ] || exit ${movedAway}
-cd -P ./releases && [ "$(pwd -P)" = "\${b%/}/releases" ] && cd -P "./$2" && [ "$(pwd -P)" = "\${b%/}/releases/$2" ] || exit ${movedAway}
+cd -P ./releases && [ "$(env pwd -P)" = "\${b%/}/releases" ] && cd -P "./$2" && [ "$(env pwd -P)" = "\${b%/}/releases/$2" ] || exit ${movedAway}
 f=$4 t=$5
 if chown --version 2>/dev/null | grep -q GNU; then exec chown -Rh --from="$f" "$t:" .; fi
 give() {
   find . ! -name . -prune ! -type d -user "$f" -exec chown -h "$t:" {} + || exit 1
   [ "$(stat -c %U .)" != "$f" ] || chown "$t:" . || exit 1
   for e in ./* ./.[!.]* ./..?*; do
-    [ ! -d "$e" ] || [ -L "$e" ] || (h=$(pwd -P)/\${e#./} && cd -P "$e" && [ "$(pwd -P)" = "$h" ] && give) || exit 1
+    [ ! -d "$e" ] || [ -L "$e" ] || (h=$(env pwd -P)/\${e#./} && cd -P "$e" && [ "$(env pwd -P)" = "$h" ] && give) || exit 1
   done
 }
 give`;

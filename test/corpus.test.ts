@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 const corpus = process.env.HOSTOUT_CORPUS!;
 const bin = join(dirname(import.meta.dirname), "bin", "hostout");
 
-test("real configurations are read as zc.buildout reads them (S1-17)", async () => {
+test("real configurations are read as zc.buildout reads them", async () => {
   const output = await new Promise<string>((resolve) => {
     execFile(
       join(corpus, "check"),

@@ -49,7 +49,7 @@ test.each([
   await rm(join(bed.folder, ".hostout"), { recursive: true });
 });
 
-test("every line of --json is as the published schema says (S4-24)", async () => {
+test("every line of --json is as the published schema says", async () => {
   const isEvent = strictSchema();
   const host = (name: string) =>
     `[${name}]\nhost = web1.example.com\nuser = ${bed.user}\ntasks = ./greet.ts\n`;

@@ -128,7 +128,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     });
   const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
 
-  test("it is packaged, sent, built there by the pins of here, and started (S0-05…S0-12, S0-19, S0-26…S0-28)", async () => {
+  test("it is packaged, sent, built there by the pins of here, and started", async () => {
     const { code, stdout, stderr } = await bed.hostout("-v site deploy");
     expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     expect(await page()).toContain("revision one on web1");
@@ -154,7 +154,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect(pins).toMatch(/^greeter = 1\.0/m);
   });
 
-  test("the files are the effective user's, sudo-parts are built by root, and eggs go to the cache (S0-27)", async () => {
+  test("the files are the effective user's, sudo-parts are built by root, and eggs go to the cache", async () => {
     expect(
       (await bed.web1.sh(`find -H ${path}/current/bin ${path}/current/parts ! -user zope -o -name owned`))
         .stdout,
@@ -170,7 +170,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect(await order()).toEqual(["pre as 0", "post one", "post two"]);
   });
 
-  test("deployed again unchanged, it is neither sent nor built nor restarted (S0-07, S0-54)", async () => {
+  test("deployed again unchanged, it is neither sent nor built nor restarted", async () => {
     const before = [...(await served()), (await bed.web1.sh(`cat ${path}/var/supervisord.pid`)).stdout];
     const { code, events } = await bed.events("site deploy");
     expect([code, endOf(events, "rollout")?.note]).toEqual([0, `${before[0]} is live already`]);
@@ -182,7 +182,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     );
   });
 
-  test("an edit of one package changes that one only, with a version of its own, and is small to send (S0-32, S0-54, S3-01)", async () => {
+  test("an edit of one package changes that one only, with a version of its own, and is small to send", async () => {
     const dist = async () =>
       (await bed.web1.sh(`cd ${path}/current/dist && sha256sum * | sort -k 2`)).stdout.trim().split("\n");
     const before = await dist();
@@ -196,7 +196,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect((await order())[0]).toBe("pre as 0");
   });
 
-  test("the order is build, then stop, switch, start, with the site served while it is built (S0-21, S3-10)", async () => {
+  test("the order is build, then stop, switch, start, with the site served while it is built", async () => {
     await revision("two");
     const { code, events } = await bed.events("site deploy");
     expect([code, await page()]).toEqual([0, expect.stringContaining("revision two")]);
@@ -213,7 +213,7 @@ describeUnless(whyNoBed(), "a buildout on a real host", () => {
     expect(doneIn(events).filter((name) => steps.includes(name))).toEqual(steps);
   });
 
-  test("a build that fails leaves what is served as it was; nothing is stopped or started (S0-29, S0-52)", async () => {
+  test("a build that fails leaves what is served as it was; nothing is stopped or started", async () => {
     await order();
     const before = await served();
     const broken = project["conf/parts.cfg"].replace("greeter:programs", "greeter:there-is-none");
@@ -308,7 +308,7 @@ ${project["src/greeter/greeter/programs.py"]}`,
     expect((await bed.hostout("site status")).stdout).not.toContain(", process ");
   });
 
-  test("verify that does not hold: the host goes back by itself, exit 7, and answers as before (S0-52)", async () => {
+  test("verify that does not hold: the host goes back by itself, exit 7, and answers as before", async () => {
     const before = await served();
     await revision("five");
     const { code, stdout } = await bed.hostout(
@@ -318,7 +318,7 @@ ${project["src/greeter/greeter/programs.py"]}`,
     expect([await served(), await page()]).toEqual([before, expect.stringContaining("revision four")]);
   });
 
-  test("rollback brings code, configuration and pins back, byte by byte, without a build (S3-11, S3-17)", async () => {
+  test("rollback brings code, configuration and pins back, byte by byte, without a build", async () => {
     const before = await served();
     await revision("seven");
     await bed.write({ "src/other/other.py": "value = 3\n" });

@@ -36,7 +36,7 @@ describeDeploys("commands of a site that fail, on a real host", prepare, (bed) =
     expect(await state()).toEqual(["one", "one"]);
   });
 
-  test("a site that does not start is gone back from, and the one before runs again (S0-52)", async () => {
+  test("a site that does not start is gone back from, and the one before runs again", async () => {
     await edit("unstartable");
     const { code, stdout } = await bed.hostout("site deploy");
     expect([code, stdout]).toEqual([4, expect.stringMatching(/is live again/)]);

@@ -43,7 +43,7 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
   const releasesOf = async (name: string, site: string) =>
     (await bed.host(name).sh(`ls -A /srv/${site}/releases`)).stdout.trim().split("\n");
 
-  test("all sites are deployed to all hosts by one line, each host told with its version (S0-22, S0-44)", async () => {
+  test("all sites are deployed to all hosts by one line, each host told with its version", async () => {
     const { code, stdout } = await bed.hostout("all deploy");
     expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
     for (const site of sites) expect(await pages(site)).toEqual(all("first"));
@@ -70,7 +70,7 @@ describeUnless(whyNoBed(), "three sites on ten real hosts", () => {
     expect(await releasesOf("w0", "one")).toEqual(before);
   });
 
-  test("where none may fail, the hosts that had switched go back, and the others do not begin (S0-52)", async () => {
+  test("where none may fail, the hosts that had switched go back, and the others do not begin", async () => {
     const { code, stdout } = await bed.hostout("two deploy --max-failures 0 --batch 4");
     expect([code, stdout]).toEqual([expect.any(Number), expect.stringContaining(`[${bad}] failed`)]);
     expect([3, 7]).toContain(code);

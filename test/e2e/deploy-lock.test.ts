@@ -26,7 +26,7 @@ describeUnless(whyNoBed(), "several deploys of one site on a real host", () => {
   const lockedBy = async () =>
     (endOf((await bed.events("site status")).events, "status")!.value as { lockedBy?: string }).lockedBy;
 
-  test("of two at once one deploys, the other ends with exit 5 and names who (S0-45)", async () => {
+  test("of two at once one deploys, the other ends with exit 5 and names who", async () => {
     await hold();
     const first = bed.hostout("site deploy");
     await untilBuilt();

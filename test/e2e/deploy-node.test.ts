@@ -53,7 +53,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
   const greet = (name: string) =>
     bed.write({ "src/greeting.mjs": `const greeting = "Hello from ${name}";\n` });
 
-  test("it is sent, built there, started and verified, by one who is not root (S0-33)", async () => {
+  test("it is sent, built there, started and verified, by one who is not root", async () => {
     const { code, stdout, stderr } = await bed.hostout("app deploy");
     expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     expect(await page()).toBe("Hello from one");
@@ -97,7 +97,7 @@ describeUnless(whyNoBed(), "a Node application on a real host", () => {
     expect([code, await served(), await page()]).toEqual([7, before, "Hello from two"]);
   });
 
-  test("rollback starts the one before, byte by byte the same, and builds nothing (S3-11)", async () => {
+  test("rollback starts the one before, byte by byte the same, and builds nothing", async () => {
     const before = await served();
     await greet("three");
     expect((await bed.hostout("app deploy")).code).toBe(0);

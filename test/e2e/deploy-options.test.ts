@@ -37,7 +37,7 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
   const current = async (path: string) =>
     (await bed.web1.sh(`basename $(readlink ${path}/current)`)).stdout.trim();
 
-  test("remote_path is taken with a warning, and `~user` is the home on the host (S0-28)", async () => {
+  test("remote_path is taken with a warning, and `~user` is the home on the host", async () => {
     const { code, stdout, stderr } = await bed.hostout("first deploy");
     expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     expect(stderr).toContain("[first] 'remote_path' is an old name");
@@ -47,14 +47,14 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     ).toBe("one\nzope\n");
   });
 
-  test("without a path it is below the home of who owns it (S0-28)", async () => {
+  test("without a path it is below the home of who owns it", async () => {
     const { code, stdout } = await bed.hostout("third deploy");
     expect([code, code === 0 ? "" : stdout]).toEqual([0, ""]);
     const { stdout: found } = await bed.web1.sh("ls -d /home/*/buildout/current/page");
     expect(found).toBe("/home/zope/buildout/current/page\n");
   });
 
-  test("start_cmd runs as root, in what is served, after a good build; with post-commands after it (S0-09, S0-29)", async () => {
+  test("start_cmd runs as root, in what is served, after a good build; with post-commands after it", async () => {
     expect(await lines("first")).toEqual([
       "pre",
       `start as 0 in /home/zope/first/releases/${await current("/home/zope/first")}`,
@@ -62,7 +62,7 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     ]);
   });
 
-  test("a line of stop_cmd that fails is a warning: every line runs, and the deploy goes on (S0-30)", async () => {
+  test("a line of stop_cmd that fails is a warning: every line runs, and the deploy goes on", async () => {
     await edit("two");
     const { code, stdout } = await bed.hostout("first deploy");
     expect([code, stdout]).toEqual([
@@ -78,7 +78,7 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     ]);
   });
 
-  test("nothing is stopped or started after a build that failed (S0-29)", async () => {
+  test("nothing is stopped or started after a build that failed", async () => {
     await edit("three");
     await bed.web1.sh("touch /tmp/refuse");
     const { code } = await bed.hostout("first deploy");
@@ -88,7 +88,7 @@ describeUnless(whyNoBed(), "options of collective.hostout on a real host", () =>
     expect((await bed.web1.sh("cat /home/zope/first/current/page")).stdout).toBe("two\n");
   });
 
-  test("two sections with one host and two paths do not disturb each other, locks apart (S0-45)", async () => {
+  test("two sections with one host and two paths do not disturb each other, locks apart", async () => {
     expect((await bed.hostout("second deploy")).code).toBe(0);
     const before = await contentOf(bed.web1, "/home/zope/first");
     await bed.web1.sh("mkdir -p /tmp/wait");
@@ -138,7 +138,7 @@ keep = 1
     expect((await bed.web1.sh(others)).stdout).toBe("");
   });
 
-  test("git, Mercurial and no version control make the same package, and the host needs none (S0-35, S0-36, S0-38)", async () => {
+  test("git, Mercurial and no version control make the same package, and the host needs none", async () => {
     const files = {
       "hostout.cfg": "[site]\nhost = web1\npath = /srv/scm\nbuild-command = true\n",
       "page.txt": "one\n",

@@ -93,7 +93,7 @@ describeUnless(whyNoBed() ?? whyNoDjango, "a Django site on a real host", () => 
   const served = () => servedAt(bed.web1, path);
   const notes = async () => Number(/of (\d+) notes/.exec(await page())?.[1]);
 
-  test("it is built in the folder that it is served from, migrated, started and verified (S0-33)", async () => {
+  test("it is built in the folder that it is served from, migrated, started and verified", async () => {
     const { code, stdout, stderr } = await bed.hostout("notes deploy");
     expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
     expect(await page()).toMatch(/^first of \d+ notes$/);

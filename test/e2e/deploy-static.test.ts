@@ -30,7 +30,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
   };
   const sentBytes = (stdout: string) => Number(/(\d+) of \d+ bytes sent/.exec(stdout)?.[1]);
 
-  test("it is deployed by what `include` names, and the last line tells the version of the host (S0-22, S0-36)", async () => {
+  test("it is deployed by what `include` names, and the last line tells the version of the host", async () => {
     const { code, stdout } = await bed.hostout("site deploy -v");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Creating release [0-9a-f]{12}/)]);
     expect(await page()).toBe("Hello one\n");
@@ -43,7 +43,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     ).toBe((await bed.web1.sh(`basename ${path}/.hostout/packages/*.tar .tar`)).stdout.trim());
   });
 
-  test("deployed again unchanged, nothing is sent and nothing is done, and it says so (S0-07, S0-54)", async () => {
+  test("deployed again unchanged, nothing is sent and nothing is done, and it says so", async () => {
     const before = [await contentOf(bed.web1, path), await current()];
     const { code, events } = await bed.events("site deploy");
     expect(code).toBe(0);
@@ -76,7 +76,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     await edit("Hello one\n");
   });
 
-  test("an edit sends what changed, and what went away locally is away there (S0-54, S3-08)", async () => {
+  test("an edit sends what changed, and what went away locally is away there", async () => {
     await edit("Hello two\n");
     await bed.client.sh(`rm ${projectPath}/htdocs/gone.txt`);
     const { code, stdout } = await bed.hostout("site deploy");
@@ -86,7 +86,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect((await bed.web1.sh(`ls ${path}/htdocs`)).stdout).toBe("big.bin\nindex.html\n");
   });
 
-  test("what is not verified is taken back by itself, with exit 7, and is never gone back to (S0-52)", async () => {
+  test("what is not verified is taken back by itself, with exit 7, and is never gone back to", async () => {
     const [before, content] = [await current(), await contentOf(bed.web1, `${path}/current`)];
     await edit("broken\n");
     const { code, stdout } = await bed.hostout("site deploy");
@@ -119,7 +119,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(await page()).toBe("Hello three\n");
   });
 
-  test("rollback is a switch without a build, there and back (S3-11, S0-52)", async () => {
+  test("rollback is a switch without a build, there and back", async () => {
     const three = await current();
     const { code, events } = await bed.events("site rollback");
     expect([code, await page()]).toEqual([0, "Hello two\n"]);
@@ -147,7 +147,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect(await current()).toBe(before);
   });
 
-  test("drift names a file that was edited on the host, and deploy warns, changed or not (S0-37)", async () => {
+  test("drift names a file that was edited on the host, and deploy warns, changed or not", async () => {
     expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
     const served = await current();
     await bed.web1.sh(
@@ -186,7 +186,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect((await bed.hostout("site drift")).stdout).toContain("is as it was deployed");
   });
 
-  test("what was edited on the host is not served for what was packaged: it is made anew (S0-37)", async () => {
+  test("what was edited on the host is not served for what was packaged: it is made anew", async () => {
     const edited = await current();
     await bed.web1.sh(`echo by hand >>${path}/current/htdocs/index.html`);
     await edit("Hello between\n");
@@ -299,7 +299,7 @@ describeDeploys("a static site on a real host", prepare, (bed) => {
     expect((await bed.hostout("--no-input site:environment=production site package")).code).toBe(0);
   });
 
-  test("`status` and `releases` tell the same as data (S3-07)", async () => {
+  test("`status` and `releases` tell the same as data", async () => {
     const { events: releases } = await bed.events("site releases");
     const { events: status } = await bed.events("site status");
     const list = endOf(releases, "releases")?.value as {

@@ -132,7 +132,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect((await bed.hostout("first-site push")).code).toBe(0);
   });
 
-  test("a connection that breaks half way leaves the served site whole, and nothing is restarted (S1-21)", async () => {
+  test("a connection that breaks half way leaves the served site whole, and nothing is restarted", async () => {
     await bed.staging.sh(
       `head -c 90000000 /dev/zero | tr '\\0' x >${sitePath}/parts/big; dd if=/dev/urandom of=${sitePath}/parts/big2 bs=1M count=60 2>/dev/null`,
     );
@@ -160,7 +160,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
     expect((await bed.hostout("first-site deploy")).code).toBe(0);
   });
 
-  test("a restart that fails names the host and the command, and what was served before is live again: exit 4 (S1-29)", async () => {
+  test("a restart that fails names the host and the command, and what was served before is live again: exit 4", async () => {
     await change();
     const { code, stdout } = await failing(
       "'first-site:restart=supervisorctl restart no-such-group:*' first-site deploy",

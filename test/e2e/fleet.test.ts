@@ -22,7 +22,7 @@ describeUnless(hasSshd() ? undefined : "there is no sshd", "many hosts", () => {
   });
   afterAll(() => bed.stop());
 
-  test("50 hosts write 10,000 lines each: none is split, lost or told of another host (S4-15)", async () => {
+  test("50 hosts write 10,000 lines each: none is split, lost or told of another host", async () => {
     const script = "i=1; while [ $i -le 10000 ]; do echo \"$i of '$HOSTOUT_TASK' $i\"; i=$((i+1)); done";
     const { code, stdout } = await bed.hostout("-c", "fifty.cfg", "--jobs", "50", "web", "run", script);
     expect(code).toBe(0);
@@ -169,7 +169,7 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
   };
   const output = { line: () => undefined, progress: () => undefined, mark: "test" };
 
-  test("what has to be asked is asked before work begins, once for all hosts (S1-29)", async () => {
+  test("what has to be asked is asked before work begins, once for all hosts", async () => {
     const user = await makeBedUser(bed.host("client"));
     const asked: string[] = [];
     const ask = {
@@ -330,7 +330,7 @@ describeUnless(whyNoBed(), "faults in the middle of a rolling run", () => {
   });
 
   test.each(["node-ssh", "openssh"])(
-    "run, put and sync go through a jump host over %s (S0-57)",
+    "run, put and sync go through a jump host over %s",
     async (transport) => {
       const client = bed.host("client");
       const config = "Host a\n  ProxyJump b\n";

@@ -67,7 +67,7 @@ for (const [kind, transport] of combinations) {
         await rm(folder, { recursive: true });
       });
 
-      test("20 commands at once go over one login (S0-57)", async () => {
+      test("20 commands at once go over one login", async () => {
         const answers = await Promise.all(
           Array.from({ length: 20 }, (_, index) => remote.capture(["echo", `it's ${index} $(id)`])),
         );
@@ -145,7 +145,7 @@ for (const [kind, transport] of combinations) {
       const counting =
         "for i in 1 2 3 4 5 6 7 8; do echo line $i; echo err $i >&2; sleep 0.2; done; echo made >>";
 
-      test("what runs detached outlives the line to it, and is taken up at the byte where it stopped (S4-29)", async () => {
+      test("what runs detached outlives the line to it, and is taken up at the byte where it stopped", async () => {
         const { told, opened, remote: own } = detached("d.cut");
         const dropAfter = async (line: string) => {
           await said(told, line);

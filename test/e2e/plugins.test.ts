@@ -48,7 +48,7 @@ test("a task that calls hostout on this machine has the configuration of its run
   }
 });
 
-test("one line does different work on different sites, each by its own task file (S4-10)", async () => {
+test("one line does different work on different sites, each by its own task file", async () => {
   await bed.write({
     "log.ts": says("log", "setup", "logs are kept"),
     "web.js": says("web", "setup", "pages are served"),

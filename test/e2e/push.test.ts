@@ -94,7 +94,7 @@ ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
       expect(await bed.hostout("site push --delete")).toMatchObject({ code: 0 });
     });
 
-    test("keeps a whole folder that staging dropped, and removes it when told (S1-28)", async () => {
+    test("keeps a whole folder that staging dropped, and removes it when told", async () => {
       await bed.client.sh("mv /srv/stage/eggs /srv/eggs; echo echo two >/srv/stage/bin/app");
       expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
       expect((await bed.web1.sh("cd /srv/site; cat bin/app eggs/one/module.py")).stdout).toBe(
@@ -221,7 +221,7 @@ ln -sfn app bin/also; date +%N >eggs/one/module.pyc`);
       expect((await bed.client.sh("cat /srv/stage/bin/app")).stdout).toBe("echo two\n");
     });
 
-    test("refuses a build whose interpreter is in the staged site, but not sent with it (S1-01)", async () => {
+    test("refuses a build whose interpreter is in the staged site, but not sent with it", async () => {
       await bed.write({ "hostout.cfg": config("") });
       const environment = "python3 -m venv --without-pip";
       await bed.client.sh(`${environment} /srv/stage/env

@@ -61,7 +61,7 @@ async function killedAfter(count: number, ...words: string[]): Promise<boolean> 
 const five = (...names: string[]) =>
   names.flatMap((name) => ["a", "b", "c", "d", "e"].map((host) => `${name} ${host}.example.com`)).sort();
 
-test("after SIGKILL at every event of a run over five hosts, resume repeats no step and leaves none out (S4-31)", async () => {
+test("after SIGKILL at every event of a run over five hosts, resume repeats no step and leaves none out", async () => {
   let count = 1;
   for (; ; count++) {
     reset();

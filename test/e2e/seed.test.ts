@@ -20,7 +20,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
   const wrongOwners = async (host: SeedBed["web1"], folder: string, user: string) =>
     (await host.sh(`find ${folder} ! -user ${user}`)).stdout.trim();
 
-  test("both sites are listed, from a sub-folder of the project too (S0-02, S1-07, S1-08, S1-09)", async () => {
+  test("both sites are listed, from a sub-folder of the project too", async () => {
     const { stdout, stderr, code } = await bed.hostout("", { cwd: `${projectPath}/src/deep` });
     expect(code).toBe(0);
     expect(stderr).toBe("");
@@ -29,7 +29,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect(stdout).not.toContain("pushdeploy-defaults ");
   });
 
-  test("checkout clones, and a second time says that it is there (S1-23)", async () => {
+  test("checkout clones, and a second time says that it is there", async () => {
     expect(await bed.hostout("first-site checkout /srv/repository default")).toMatchObject({ code: 0 });
     const again = await bed.hostout("first-site clone /srv/repository");
     expect(again.code).toBe(0);
@@ -39,7 +39,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect(other.stdout).toContain("is a checkout of /srv/repository already");
   });
 
-  test("stage pulls, updates, bootstraps and builds, in this order, on one login (S1-18, S1-02, S1-19, S0-57)", async () => {
+  test("stage pulls, updates, bootstraps and builds, in this order, on one login", async () => {
     const before = await bed.web1.logins();
     const events = await bed.events("first-site stage");
     const order = events.filter(({ type }) => type === "task.start").map(({ path }) => path?.at(-1));
@@ -52,7 +52,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect(await wrongOwners(bed.staging, `${sitePath}/var`, "zope")).toBe("");
   });
 
-  test("deploy pushes, then restarts; files are the effective user's, data is untouched (S1-04, S1-05, S1-12, S1-14, S1-21, S1-30)", async () => {
+  test("deploy pushes, then restarts; files are the effective user's, data is untouched", async () => {
     const data = await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`);
     const before = await bed.web1.logins();
     const events = await bed.events("first-site deploy");
@@ -80,12 +80,12 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.web1.sh(`readlink ${sitePath}/bin`)).stdout.trim()).toBe("current/bin");
   });
 
-  test("a deploy of what is served changes no file (S1-28)", async () => {
+  test("a deploy of what is served changes no file", async () => {
     const ends = (await bed.events("first-site deploy")).filter(({ type }) => type === "task.end");
     expect(ends[0]).toMatchObject({ path: ["deploy", "send"], status: "unchanged" });
   });
 
-  test("both sites in one line, each with its host, owner and restart (S0-44, S1-13, S1-15, S1-16)", async () => {
+  test("both sites in one line, each with its host, owner and restart", async () => {
     const events = await bed.events("first-site another-site stage deploy");
     const staged = events.filter(({ type, path }) => type === "task.end" && path?.[0] === "stage");
     // They share the staging folder: each is staged for itself.
@@ -119,7 +119,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.hostout("another-site push")).code).toBe(0);
   });
 
-  test("pull sends nothing the second time, and only data (S1-27)", async () => {
+  test("pull sends nothing the second time, and only data", async () => {
     await bed.web1.sh(
       `echo new >${sitePath}/var/blobstorage/2.blob; rm ${sitePath}/var/blobstorage/0x00/1.blob`,
     );
@@ -130,7 +130,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.hostout("first-site pull")).stdout).toContain("] ok, unchanged");
   });
 
-  test("update takes a branch, refuses to lose edits, and loses them when told to (S1-20, S1-24, S1-31)", async () => {
+  test("update takes a branch, refuses to lose edits, and loses them when told to", async () => {
     expect((await bed.hostout("first-site update feature")).code).toBe(0);
     expect((await bed.hostout("first-site buildout")).code).toBe(0);
     expect((await bed.staging.sh(`cat ${sitePath}/bin/greeter`)).stdout).toContain("'feature'");
@@ -143,7 +143,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.staging.sh(`cat ${sitePath}/bin/greeter`)).stdout).toContain("'one'");
   });
 
-  test("buildout passes its arguments on and speaks to no host (S1-03, S1-26)", async () => {
+  test("buildout passes its arguments on and speaks to no host", async () => {
     await bed.web1.fault("sshd-stop");
     const before = await bed.web1.logins();
     const { code, stdout } = await bed.hostout("first-site buildout -o greeter");
@@ -165,7 +165,7 @@ describeUnless(whyNoBed(), "the configuration of the seed on real hosts", () => 
     expect((await bed.hostout("first-site push")).code).toBe(0);
   });
 
-  test("bootstrap uses the configured python, else that of the machine, and says so (S1-25)", async () => {
+  test("bootstrap uses the configured python, else that of the machine, and says so", async () => {
     const configured = await bed.hostout("first-site bootstrap --force");
     expect(configured.stdout).toContain("with /usr/local/virtualenvs/Plone4.2/bin/python");
     expect((await bed.hostout("first-site bootstrap")).stdout).toContain("unchanged");
@@ -244,7 +244,7 @@ s.serve_forever()`;
     expect(await bed.hostout("first-site buildout")).toMatchObject({ code: 0 });
   });
 
-  test("push keeps files that staging dropped, removes them when told, and never touches data (S1-28)", async () => {
+  test("push keeps files that staging dropped, removes them when told, and never touches data", async () => {
     await bed.staging.sh(`echo old >${sitePath}/parts/dropped`);
     await bed.hostout("first-site push");
     await bed.staging.sh(
@@ -261,7 +261,7 @@ s.serve_forever()`;
     expect(await sum(bed.web1, `${sitePath}/var/filestorage/Data.fs`)).toBe(data);
   });
 
-  test("push refuses a host whose interpreter or path differs (S1-01)", async () => {
+  test("push refuses a host whose interpreter or path differs", async () => {
     await bed.web1.sh("mv /usr/local/virtualenvs /usr/local/virtualenvs.away");
     const interpreter = await bed.hostout("first-site push");
     await bed.web1.sh("mv /usr/local/virtualenvs.away /usr/local/virtualenvs");
@@ -277,7 +277,7 @@ s.serve_forever()`;
     );
   });
 
-  test("start, stop and restart use the site's group of supervisor (S1-05, S1-29)", async () => {
+  test("start, stop and restart use the site's group of supervisor", async () => {
     expect((await bed.hostout("first-site stop")).code).toBe(0);
     expect((await bed.web1.sh("supervisorctl status 'first-site:*'", { mayFail: true })).stdout).toContain(
       "STOPPED",
@@ -289,7 +289,7 @@ s.serve_forever()`;
     expect(failing.stdout).toContain("example.com: 'echo no such program; exit 3' ended with 3");
   });
 
-  test("run, sudo, put, get and sync do their work on the host (S0-13, S1-22)", async () => {
+  test("run, sudo, put, get and sync do their work on the host", async () => {
     expect((await bed.hostout("all run hostname")).stdout).toMatch(
       /\[example\.com\] web1\n[\s\S]*|\[another-example\.com\] web2/,
     );
@@ -310,7 +310,7 @@ s.serve_forever()`;
     expect((await bed.web1.sh(`cat "/srv/tree/a/it's x"`)).stdout).toBe("x\n");
   });
 
-  test("git serves as well as hg (S1-20)", async () => {
+  test("git serves as well as hg", async () => {
     const site = "first-site:path=/var/buildout/git_site first-site";
     expect(await bed.hostout(`${site} checkout /srv/repository.git`)).toMatchObject({ code: 0 });
     await bed.staging.sh(
@@ -321,7 +321,7 @@ s.serve_forever()`;
     expect((await bed.web1.sh("cat /var/buildout/git_site/bin/greeter")).stdout).toContain("'git'");
   });
 
-  test("without rsync the same comes to pass (S1-04)", async () => {
+  test("without rsync the same comes to pass", async () => {
     const site = "first-site:path=/var/buildout/tar_site first-site";
     const env = { HOSTOUT_NO_RSYNC: "1" };
     await bed.hostout(`${site} checkout /srv/repository`);
@@ -349,7 +349,7 @@ s.serve_forever()`;
     expect((await bed.web2.sh("ls /srv/through-the-jump")).stdout).toBe("deep\n");
   });
 
-  test("shell gives a terminal of the user's size, and its status is told (S1-22)", async () => {
+  test("shell gives a terminal of the user's size, and its status is told", async () => {
     const typed = "(sleep 2; echo 'stty size; exit 7'; sleep 2)";
     const { stdout } = await bed.inTerminal(typed, "first-site shell");
     expect(stdout).toContain("33 99");

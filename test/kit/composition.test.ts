@@ -1,4 +1,12 @@
-import { cell, commandValue, definePlugin, HostoutError, option, type Plugin } from "@hostout/kit";
+import {
+  cell,
+  commandValue,
+  definePlugin,
+  HostoutError,
+  type Outcome,
+  option,
+  type Plugin,
+} from "@hostout/kit";
 import { type FakeRunSettings, fakeRun, fakeSite } from "@hostout/testing";
 
 const hosts = (count: number) => Array.from({ length: count }, (_, index) => `h${index}`).join(" ");
@@ -224,7 +232,7 @@ describe("what is passed on", () => {
     expect(events).toContainEqual(expect.objectContaining({ type: "output", line: "y@a" }));
   });
 
-  test("a command may come to itself again with other arguments, and next() may be called twice (S1-06)", async () => {
+  test("a command may come to itself again with other arguments, and next() may be called twice", async () => {
     const counts = definePlugin({
       name: "counts",
       commands: {
@@ -289,7 +297,7 @@ describe("what is passed on", () => {
   });
 });
 
-test("three deep over 20 hosts, 1,000 calls: each next() reaches the right one, none twice (S1-06)", async () => {
+test("three deep over 20 hosts, 1,000 calls: each next() reaches the right one, none twice", async () => {
   const layer = (name: string) =>
     definePlugin({
       name,
@@ -379,14 +387,14 @@ describe("around the steps of a composition", () => {
       send: {
         summary: "send",
         run: async ({ host, resultOf, shared }) => {
-          log.push(`send ${resultOf(commandValue<string>("make"))} with ${shared.get(lock)}`);
+          log.push(`send ${resultOf(commandValue<string>("held", "make"))} with ${shared.get(lock)}`);
           return { status: "ok", value: `${host.name}'s` };
         },
       },
       check: {
         summary: "check",
         run: async ({ host, resultOf, shared }) => {
-          log.push(`check ${resultOf(commandValue<string>("send"))} with ${shared.get(lock)}`);
+          log.push(`check ${resultOf(commandValue<string>("held", "send"))} with ${shared.get(lock)}`);
           if (host.name === "broken") throw new HostoutError({ code: "failed", message: "not good" });
         },
       },
@@ -413,5 +421,44 @@ describe("around the steps of a composition", () => {
       step === "0/.0" ? ({ status: "ok", value: "old parcel" } as const) : undefined;
     await run([plugin], ["ship"], { hosts: "a", doneBefore });
     expect(log[0]).toBe("send old parcel with lock of a");
+  });
+
+  const parcel = commandValue<string>("held", "make");
+  const reader = definePlugin({
+    name: "reader",
+    commands: {
+      read: {
+        summary: "read",
+        run: async ({ resultOf }) => ({ status: "ok", value: resultOf(parcel) ?? "none" }),
+      },
+    },
+  });
+  const override = (run: (next: () => Promise<Outcome>) => Promise<Outcome>) =>
+    definePlugin({
+      name: "other",
+      commands: { make: { overrides: true, runOnce: async (_context, next) => run(next) } },
+    });
+
+  test.each<readonly [string, (next: () => Promise<Outcome>) => Promise<Outcome>, string]>([
+    ["none where another plugin replaces the command", async () => ({ status: "ok", value: 7 }), "none"],
+    [
+      "its own where another plugin wraps the command",
+      async (next) => ({ ...(await next()), value: 7 }),
+      "parcel",
+    ],
+  ])("a value belongs to its plugin: %s", async (_what, made, expected) => {
+    const { targets } = await run([plugin, override(made), reader], ["make", "read"], { hosts: "a" });
+    expect(targets.map(({ value }) => value)).toEqual([expected]);
+  });
+
+  test("a resumed run knows the value of a layer below one that was done", async () => {
+    const before: Readonly<Record<string, Outcome>> = {
+      0: { status: "ok", value: 7 },
+      "0/": { status: "ok", value: "old parcel" },
+    };
+    const doneBefore = (_target: unknown, step: string) => before[step];
+    const wrapped = override(async (next) => next());
+    const { targets } = await run([plugin, wrapped, reader], ["make", "read"], { hosts: "a", doneBefore });
+    expect(targets.map(({ value }) => value)).toEqual(["old parcel"]);
   });
 });

@@ -67,7 +67,7 @@ url = ***
 `);
 });
 
-test("--annotate tells every line that set, added or took away, and of what section (S1-11)", async () => {
+test("--annotate tells every line that set, added or took away, and of what section", async () => {
   const { stdout } = await hostout("config", "instance", "first-site", "--annotate");
   expect(stdout).toContain(`eggs =
     two
@@ -139,7 +139,7 @@ test("config get prints a value alone, and tells a near name", async () => {
   expect((await hostout("config", "get", "path")).code).toBe(2);
 });
 
-test("config set edits a file and leaves all else in it, its mode and its link (S2-22)", async () => {
+test("config set edits a file and leaves all else in it, its mode and its link", async () => {
   chmodSync(join(folder, "buildout.cfg"), 0o640);
   symlinkSync("buildout.cfg", join(folder, "link.cfg"));
   const { code } = await hostout(
@@ -168,7 +168,7 @@ test("config set writes nothing in a dry run, and nothing for a wrong line", asy
   expect(read("buildout.cfg")).toBe(buildout);
 });
 
-test("config diff compares two files, and two sites (S4-01)", async () => {
+test("config diff compares two files, and two sites", async () => {
   write(
     "prod.cfg",
     "[buildout]\nextends = buildout.cfg\n[first-site]\nhost = web9\n[instance]\neggs -= two\n",
@@ -264,7 +264,7 @@ test("lines that cannot be read are told all together, as data too", async () =>
   expect(error.others.map(({ line }: { line: number }) => line)).toEqual([2, 3]);
 });
 
-test("require-config refuses a configuration that was only come upon (S4-17, S4-18)", async () => {
+test("require-config refuses a configuration that was only come upon", async () => {
   write("buildout.cfg", `${buildout}[hostout]\nrequire-config = true\n`);
   const { code, stderr } = await hostout("first-site", "run", "true");
   expect([code, stderr]).toEqual([2, expect.stringContaining("says require-config\n  at ")]);
@@ -279,7 +279,7 @@ test("require-config refuses a configuration that was only come upon (S4-17, S4-
 test.each([
   ["develop", ""],
   ["auto-checkout", "extensions = mr.developer\n"],
-])("config lint refuses development packages in what production builds: %s (S3-04)", async (option, more) => {
+])("config lint refuses development packages in what production builds: %s", async (option, more) => {
   write("dev.cfg", `${buildout}environment = production\nbuildout = prod.cfg\n`);
   write(
     "prod.cfg",
@@ -302,7 +302,7 @@ test("config lint reads several files of buildout as one, in which the later ove
   expect([code, stdout]).toEqual([0, expect.not.stringContaining("is production")]);
 });
 
-test("production is not touched without --yes where nobody can be asked (S4-19)", async () => {
+test("production is not touched without --yes where nobody can be asked", async () => {
   write("buildout.cfg", `${buildout}environment = production\n`);
   const { code, stderr, stdout } = await hostout("first-site", "run", "true");
   expect([code, stdout]).toEqual([2, ""]);
@@ -325,7 +325,7 @@ test("user defaults of buildout count, and -U leaves them out", async () => {
   expect((await hostout("-U", "config", "get", "instance:user")).code).toBe(2);
 });
 
-test("init adds a site to the file that is there, an ignore file and scripts, and replaces nothing (S0-41, S0-60, S2-10, S3-12)", async () => {
+test("init adds a site to the file that is there, an ignore file and scripts, and replaces nothing", async () => {
   write(".gitignore", "/parts\n*.pyc");
   const line = ["init", "second-site", "--host", "web2", "--path", "/srv/second", "--scripts"];
   const dry = await hostout(...line, "--dry-run");

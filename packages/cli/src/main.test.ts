@@ -53,7 +53,7 @@ const hostout = (line: string, cwd = folder, env: Readonly<Record<string, string
     env: { XDG_CACHE_HOME: join(folder, "cache"), ...env },
   });
 
-test("hostout alone lists the sites of the project, from a folder below too (S0-02, S1-07)", async () => {
+test("hostout alone lists the sites of the project, from a folder below too", async () => {
   for (const cwd of [folder, join(folder, "src")]) {
     const { code, stdout, stderr } = await hostout("", cwd);
     expect([code, stderr]).toEqual([0, ""]);
@@ -71,14 +71,14 @@ test("an explanation hides the site's secrets where another option has them", as
   }
 });
 
-test("a site lists its commands, those of its plugins only (S1-10)", async () => {
+test("a site lists its commands, those of its plugins only", async () => {
   const { code, stdout } = await hostout("first-site");
   expect(code).toBe(0);
   expect(stdout).toMatch(/deploy .*\(hostout-pushdeploy over hostout-core\)/);
   expect(stdout).toMatch(/run .*\(hostout-core\)/);
 });
 
-test("a plugin of another site that is missing stands in nobody's way (S1-10)", async () => {
+test("a plugin of another site that is missing stands in nobody's way", async () => {
   expect((await hostout("first-site")).code).toBe(0);
   const { code, stderr } = await hostout("lost");
   expect(code).toBe(2);
@@ -182,7 +182,7 @@ test("--json tells events on stdout and nothing else; a dry run touches no host"
   expect(events.at(-1)).toMatchObject({ type: "run.end", exitCode: 0 });
 });
 
-test("lines carry the host, and the end of each step with --verbose (S0-20)", async () => {
+test("lines carry the host, and the end of each step with --verbose", async () => {
   const { stdout } = await hostout("--verbose --dry-run all run uptime");
   expect(stdout).toMatch(/^\[192\.0\.2\.2\] run done \(\d+\.\d s\)$/m);
   expect(stdout).toMatch(/2 ok in/);

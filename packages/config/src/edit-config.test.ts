@@ -21,7 +21,7 @@ zcml +=
 \tone
 `;
 
-test("a package and its source are added to one file, comments and order stay (S2-21, S2-22)", () => {
+test("a package and its source are added to one file, comments and order stay", () => {
   const after = editConfig(text, [
     "instance:eggs+=my.package",
     "sources:my.package=git https://host/my.package.git",

@@ -24,7 +24,7 @@ test("sites, groups and topics come first", () => {
   expect(of("fi")).toEqual(["first"]);
 });
 
-test("then the commands of exactly those sites (S1-31)", () => {
+test("then the commands of exactly those sites", () => {
   expect(of("db b")).toEqual(["broken", "both", "backup"]);
   expect(of("first st")).toEqual(["stage"]);
   expect(of("db first de")).toEqual([]);

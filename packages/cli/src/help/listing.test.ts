@@ -39,14 +39,14 @@ const site: Site = {
   plugins: [inner, outer],
 };
 
-test("a site lists its commands, the plugin of each, and which override which (S1-10, S1-22)", () => {
+test("a site lists its commands, the plugin of each, and which override which", () => {
   const text = listSite(site, style);
   expect(text).toContain("first-site on web1:2222, as /project/buildout.cfg:7 says");
   expect(text).toMatch(/^ {2}deploy +Bring it out +\(hostout-inner\)$/m);
   expect(text).toMatch(/^ {2}push, send +Send it +\(hostout-outer over hostout-inner\)$/m);
 });
 
-test("help of a command shows usage, arguments and examples as they are typed (S1-22)", () => {
+test("help of a command shows usage, arguments and examples as they are typed", () => {
   const text = commandHelp(site, requireCommand(site, "push"), style);
   expect(text).toMatch(/^Send it\n/);
   expect(text).toContain("  hostout first-site push [BRANCH]\n");

@@ -24,7 +24,7 @@ const { commands } = definePlugin({
 const parse = (name: string, ...words: string[]) =>
   parseWords({ name, takes: commandWords([{ command: commands[name]! }]), words }, "first-site");
 
-test("arguments and flags of a command are read by what it declares (S1-31)", async () => {
+test("arguments and flags of a command are read by what it declares", async () => {
   expect(await parse("update", "mybranch", "--keep-old", "--depth", "3")).toEqual({
     args: ["mybranch"],
     flags: { keepOld: true, depth: "3" },
@@ -43,7 +43,7 @@ test("a command that takes flags gets those that it does not declare as they are
   });
 });
 
-test("a word too many and an unknown flag are refused with the usage (S1-22)", async () => {
+test("a word too many and an unknown flag are refused with the usage", async () => {
   const usage = "Usage: hostout first-site update [BRANCH] [--keep-old] [--depth VALUE]";
   await expect(parse("update", "a", "b")).rejects.toMatchObject({
     message: "update: Unexpected argument: b",

@@ -34,7 +34,7 @@ const route = async (line: string, start = folder, environment = {}) => {
   };
 };
 
-test("the configuration is found from a folder below it (S0-41)", async () => {
+test("the configuration is found from a folder below it", async () => {
   expect(await route("first-site deploy", below)).toMatchObject({
     file: "buildout.cfg",
     commands: ["deploy"],
@@ -87,7 +87,7 @@ test("the -c of a command that takes flags is its own", async () => {
   expect((await route("first-site run ls -c other.cfg")).commands).toEqual(["run ls -c other.cfg"]);
 });
 
-test("a flag of hostout counts after an argument too, so that --dry-run is never taken for one (S1-31)", async () => {
+test("a flag of hostout counts after an argument too, so that --dry-run is never taken for one", async () => {
   expect(await route("first-site update mybranch --dry-run")).toMatchObject({
     commands: ["update mybranch"],
     flags: { dryRun: true },
@@ -102,7 +102,7 @@ test("an assignment sets an option for this run, between the sites too", async (
   expect((await route("first-site first-site:path=/srv/x deploy")).path).toBe("/srv/x");
 });
 
-test("several sites take one command, and one that lacks it is named (S0-44)", async () => {
+test("several sites take one command, and one that lacks it is named", async () => {
   expect((await route("first-site plain run uptime")).sites).toEqual(["first-site", "plain"]);
   await expect(route("all stage")).rejects.toMatchObject({
     message: "plain has no command 'stage'",

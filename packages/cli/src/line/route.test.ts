@@ -35,7 +35,7 @@ const route = (line: string) => {
   return { flags, commands: commands.map(({ name, words }) => [name, ...words].join(" ")) };
 };
 
-test("words are commands as long as they are names of commands (S1-22)", () => {
+test("words are commands as long as they are names of commands", () => {
   expect(route("pull update buildout push restart").commands).toEqual([
     "pull",
     "update",
@@ -45,14 +45,14 @@ test("words are commands as long as they are names of commands (S1-22)", () => {
   ]);
 });
 
-test("arguments reach the command that they stand after (S1-31)", () => {
+test("arguments reach the command that they stand after", () => {
   expect(route("update mybranch").commands).toEqual(["update mybranch"]);
   expect(route("pull update mybranch --force").commands).toEqual(["pull", "update mybranch --force"]);
   expect(route("update -- push").commands).toEqual(["update push"]);
   expect(route("put push").commands).toEqual(["put push"]);
 });
 
-test("run takes everything, buildout its own short flags (S1-26)", () => {
+test("run takes everything, buildout its own short flags", () => {
   expect(route("run ls -q --json pull").commands).toEqual(["run ls -q --json pull"]);
   const { flags, commands } = route("buildout -o -c prod.cfg --dry-run");
   expect(commands).toEqual(["buildout -o -c prod.cfg"]);
@@ -79,7 +79,7 @@ test("globs are those of a shell", () => {
   expect(globForm("[!w]*").test("web")).toBe(false);
 });
 
-test("the old name of a plugin is its package's (S1-10)", () => {
+test("the old name of a plugin is its package's", () => {
   expect([packageName("hostout.pushdeploy"), packageName("@x/hostout-y")]).toEqual([
     "hostout-pushdeploy",
     "@x/hostout-y",

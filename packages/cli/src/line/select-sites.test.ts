@@ -40,14 +40,14 @@ sites = web*
 sites = front db
 `;
 
-test("a section is a site when it has a host; defaults, groups and parts of a buildout are none (S0-02, S1-10)", async () => {
+test("a section is a site when it has a host; defaults, groups and parts of a buildout are none", async () => {
   const project = await open(text);
   expect([...project.sites.keys()]).toEqual(["web1", "web2", "db"]);
   expect([...project.groups.keys()]).toEqual(["front", "everything"]);
   expect(project.broken.size).toBe(0);
 });
 
-test("all is what parts names, or every site where it names none (S0-44, S1-07)", async () => {
+test("all is what parts names, or every site where it names none", async () => {
   expect(select(await open(text), "all")).toEqual(["web1", "web2"]);
   expect(select(await open(text.replace("parts = web1 web2", "parts =")), "all")).toEqual([
     "web1",
@@ -56,7 +56,7 @@ test("all is what parts names, or every site where it names none (S0-44, S1-07)"
   ]);
 });
 
-test("names, groups, globs and exclusions select, in the order of the line, each once (S0-44)", async () => {
+test("names, groups, globs and exclusions select, in the order of the line, each once", async () => {
   const project = await open(text);
   expect(select(project, "db web1 db")).toEqual(["db", "web1"]);
   expect(select(project, "everything")).toEqual(["web1", "web2", "db"]);

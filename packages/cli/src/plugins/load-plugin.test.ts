@@ -22,7 +22,7 @@ function install(name: string, manifest: object, code: string): string {
 
 const entry = { exports: { ".": { import: "./lib/entry.js" } } };
 
-test("a plugin is found beside the configuration, by its old name too (S1-10)", async () => {
+test("a plugin is found beside the configuration, by its old name too", async () => {
   const place = install(
     "hostout-hello",
     entry,
@@ -44,7 +44,7 @@ test("a plugin with a scope, and one that names its file as main", async () => {
   expect((await load("@acme/hostout-x")).plugin.name).toBe("x");
 });
 
-test("what comes with hostout needs no installation (S0-41)", async () => {
+test("what comes with hostout needs no installation", async () => {
   const { plugin, bundled } = await load("hostout.pushdeploy");
   expect(bundled).toBe(true);
   expect(Object.keys(plugin.commands)).toContain("deploy");

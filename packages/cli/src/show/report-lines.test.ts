@@ -57,7 +57,7 @@ function linesOf(events: readonly Event[], settings: Partial<LineSettings> = {})
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("configuration "));
 }
 
-test("a run tells first on which configuration and environment it acts (S4-19)", () => {
+test("a run tells first on which configuration and environment it acts", () => {
   const first = (...targets: readonly { site: string; host: string; environment?: string }[]) => {
     let text = "";
     const style = makeStyle({}, {});
@@ -110,7 +110,7 @@ const run: readonly Event[] = [
   },
 ];
 
-test("each step that did something is one line: its host, how it ended and how long it took (S0-20)", () => {
+test("each step that did something is one line: its host, how it ended and how long it took", () => {
   expect(linesOf(run).slice(0, 3)).toEqual([
     "[web1] push: a -> b",
     "[web1] push done (1.2 s)",
@@ -118,7 +118,7 @@ test("each step that did something is one line: its host, how it ended and how l
   ]);
 });
 
-test("with --verbose starts are lines too, and steps that had nothing to do (S0-20)", () => {
+test("with --verbose starts are lines too, and steps that had nothing to do", () => {
   expect(linesOf(run, { verbose: true }).slice(0, 6)).toEqual([
     "[web1] push …",
     "[web1] push: a -> b",
@@ -166,7 +166,7 @@ test("the recap calls no host unreachable that answered", () => {
   );
 });
 
-test("the recap tells what a command came to on each host, with --quiet too (S0-22)", () => {
+test("the recap tells what a command came to on each host, with --quiet too", () => {
   const last = run.at(-1)!;
   const ok = (host: string, note: string) => ({ site: "first-site", host, status: "ok", value: 1, note });
   const end = { ...last, targets: [ok("web1", "version 1"), ok("web2", "x".repeat(80))] } as Event;
@@ -206,7 +206,7 @@ test("quiet tells failures and the recap only", () => {
   expect(linesOf(run, { quiet: true })).toHaveLength(9);
 });
 
-test("a host that two sites share is named with its site (S0-23)", () => {
+test("a host that two sites share is named with its site", () => {
   const shared = start({ site: "a", host: "web" }, { site: "b", host: "web" }, { site: "b", host: "[::1]" });
   const lines = linesOf([
     shared,

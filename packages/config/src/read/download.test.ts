@@ -44,14 +44,14 @@ async function textOf(
   return config.section("s").options.get("a")!.text;
 }
 
-test("a set that is published is one line of extends, and what it extends goes on from its address (S2-24)", async () => {
+test("a set that is published is one line of extends, and what it extends goes on from its address", async () => {
   served["/sets/edu.cfg"] = "[buildout]\nextends = more/base.cfg ../base.cfg\n[s]\nb = 2\n";
   served["/sets/more/base.cfg"] = "[s]\na = 0\n";
   expect(await textOf(`extends = ${address}/sets/edu.cfg`)).toBe("1");
   expect(requests).toEqual(["/sets/edu.cfg", "/sets/more/base.cfg", "/base.cfg"]);
 });
 
-test("a pin that fits is read, one that differs refused, from the cache too (S2-23)", async () => {
+test("a pin that fits is read, one that differs refused, from the cache too", async () => {
   const pin = sha256(served["/base.cfg"]!);
   const pinned = `extends-cache = cache\nextends = ${address}/base.cfg#sha256=${pin}`;
   expect(await textOf(pinned)).toBe("1");
@@ -68,7 +68,7 @@ test("a pin that fits is read, one that differs refused, from the cache too (S2-
   });
 });
 
-test("the copy in the cache is named as buildout names it, and serves when the address does not (S2-23)", async () => {
+test("the copy in the cache is named as buildout names it, and serves when the address does not", async () => {
   const url = `${address}/base.cfg`;
   const cached = `extends-cache = cache\nextends = ${url}`;
   expect(await textOf(cached)).toBe("1");

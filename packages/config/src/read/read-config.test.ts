@@ -27,7 +27,7 @@ async function failure(text: string, section?: string): Promise<ConfigError> {
   throw new Error("it was read without a fault");
 }
 
-test("a value is told with its file and line (S1-13)", async () => {
+test("a value is told with its file and line", async () => {
   const config = await read("[buildout]\nparts = a\n\n[a]\n# comment\nhost = web1\n");
   expect(config.section("a").options.get("host")).toEqual({
     text: "web1",
@@ -35,7 +35,7 @@ test("a value is told with its file and line (S1-13)", async () => {
   });
 });
 
-test("`<=` takes the options of another section, and the own ones win (S1-11, S1-15)", async () => {
+test("`<=` takes the options of another section, and the own ones win", async () => {
   const config = await read("[base]\nuser = root\npath = /x\n[a]\n<= base\nuser = zope\n");
   const { options } = config.section("a");
   expect(options.get("user")?.text).toBe("zope");

@@ -2,8 +2,8 @@ import { type Cells, type CommandValue, makeCells, type Site, type Switch, type 
 
 /** Values that commands of one run leave for later commands. */
 export interface Memory {
-  /** Keeps the value of a command's outcome on a target. */
-  readonly keep: (target: Target, command: string, value: unknown) => void;
+  /** Keeps the value that the command of a plugin returned on a target. */
+  readonly keep: (target: Target, of: CommandValue<unknown>, value: unknown) => void;
   readonly resultOf: <T>(target: Target, value: CommandValue<T>) => T | undefined;
   /** Keeps the live release of a target. null means none, and undefined means unknown. */
   readonly keepLive: (target: Target, release: string | null | undefined) => void;
@@ -21,10 +21,9 @@ export function makeMemory(): Memory {
   const switches = new Map<Target, Switch | null>();
   const shared = new Map<Target | Site, Cells>();
   return {
-    keep: (target, command, value) => void mapOf(values, target).set(command, value),
+    keep: (target, of, value) => void mapOf(values, target).set(keyOf(of), value),
     // The declaration of a command value guarantees the type of the command's value.
-    resultOf: <T>(target: Target, { command }: CommandValue<T>) =>
-      values.get(target)?.get(command) as T | undefined,
+    resultOf: <T>(target: Target, of: CommandValue<T>) => values.get(target)?.get(keyOf(of)) as T | undefined,
     keepLive: (target, release) => void live.set(target, release),
     liveOf: (target) => live.get(target),
     keepSwitch: (target, lastSwitch) => void switches.set(target, lastSwitch),
@@ -35,6 +34,10 @@ export function makeMemory(): Memory {
       return cells;
     },
   };
+}
+
+function keyOf({ owner, command }: CommandValue<unknown>): string {
+  return `${owner} ${command}`;
 }
 
 function mapOf<K>(maps: Map<K, Map<string, unknown>>, key: K): Map<string, unknown> {

@@ -27,11 +27,7 @@ async function runCommand(command: PlannedCommand, invocations: Invocations, abo
     results.set(target, { kind: "done", outcome: { status: "skipped", note } });
   }
   if (wanted.size === 0) return results;
-  for (const [target, result] of await runLayers(command.layers, wanted, scope)) {
-    results.set(target, result);
-    if (result.kind === "done" && result.outcome.value !== undefined)
-      run.memory.keep(target, command.name, result.outcome.value);
-  }
+  for (const [target, result] of await runLayers(command.layers, wanted, scope)) results.set(target, result);
   return results;
 }
 
@@ -43,8 +39,23 @@ function tooDeep(path: readonly string[]): HostoutError {
   });
 }
 
-/** Runs `layers[0]` over a set. Its `next()` runs the other layers. Each form has one rule. */
+/** Runs `layers[0]` over a set. Its `next()` runs the other layers. Keeps the value that the layer returned. */
 async function runLayers(
+  layers: readonly PlannedLayer[],
+  invocations: Invocations,
+  scope: Scope,
+): Promise<Results> {
+  const results = await runForm(layers, invocations, scope);
+  const command = scope.path.at(-1) ?? "";
+  const owner = layers[0]?.plugin.name;
+  for (const [target, result] of results)
+    if (owner !== undefined && result.kind === "done" && result.outcome.value !== undefined)
+      scope.run.memory.keep(target, { owner, command }, result.outcome.value);
+  return results;
+}
+
+/** Runs `layers[0]` by the rule of its form. */
+async function runForm(
   layers: readonly PlannedLayer[],
   invocations: Invocations,
   scope: Scope,

@@ -73,7 +73,7 @@ export async function runForHosts(
       meeting.stayAway(target);
     }
   };
-  const before = doneBefore(layer, invocations.keys(), scope);
+  const before = doneBefore(layer, rest, invocations.keys(), scope);
   for (const target of before.keys()) meeting.stayAway(target);
   const done = await Promise.all(
     [...invocations].map(

@@ -15,7 +15,7 @@ export async function runForSites(
   invocations: Invocations,
   scope: Scope,
 ): Promise<Results> {
-  const results = doneBefore(layer, invocations.keys(), scope);
+  const results = doneBefore(layer, rest, invocations.keys(), scope);
   const left = [...invocations].filter(([target]) => !results.has(target));
   const bySite = Map.groupBy(left, ([target]) => target.site);
   const parts = await Promise.all(

@@ -49,7 +49,7 @@ async function run(
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 2));
 
-test("a step starts when the one before it has ended on every host (S0-44)", async () => {
+test("a step starts when the one before it has ended on every host", async () => {
   const log: string[] = [];
   const plugin = definePlugin({
     name: "p",
@@ -75,7 +75,7 @@ test("a step starts when the one before it has ended on every host (S0-44)", asy
   expect(exitCode).toBe(0);
 });
 
-test("later plugins wrap earlier ones and next() reaches the overridden command (S1-06)", async () => {
+test("later plugins wrap earlier ones and next() reaches the overridden command", async () => {
   const log: string[] = [];
   const layer = (name: string) =>
     definePlugin({
@@ -186,7 +186,7 @@ test("after a failure no further step runs on any host, and wrappers still clean
   expect(exitCode).toBe(3);
 });
 
-test("a command of the line waits for the one before it, and is not begun after a failure (S1-21)", async () => {
+test("a command of the line waits for the one before it, and is not begun after a failure", async () => {
   const log: string[] = [];
   const plugin = definePlugin({
     name: "p",

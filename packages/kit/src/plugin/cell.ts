@@ -33,6 +33,8 @@ export interface Cells {
 
 /** The value in the outcome of a command, with its type. */
 export interface CommandValue<T> {
+  /** The plugin that owns the command. */
+  readonly owner: string;
   readonly command: string;
   readonly [type]?: T;
 }
@@ -40,9 +42,11 @@ export interface CommandValue<T> {
 /**
  * Declares the type of the value of a command, once, beside the command. A resumed run reads the value from
  * the journal.
+ *
+ * @param owner the name of the plugin. A command of the same name in another plugin has its own value.
  */
-export function commandValue<T>(command: string): CommandValue<T> {
-  return { command };
+export function commandValue<T>(owner: string, command: string): CommandValue<T> {
+  return { owner, command };
 }
 
 /** Makes empty cells. A run calls this for each of its places. */

@@ -2,7 +2,7 @@ import { nearMiss } from "@hostout/config";
 import { option, parseOption } from "../plugin/option.ts";
 import { parseHosts } from "./host.ts";
 
-test("hosts are names, addresses, with ports and users (S0-23)", () => {
+test("hosts are names, addresses, with ports and users", () => {
   expect(parseHosts("web1 web2:2222\n deploy@web3 [::1]:22 2001:db8::1 10.0.0.1", "root")).toEqual([
     { name: "web1", address: "web1", port: undefined, user: "root" },
     { name: "web2", address: "web2", port: 2222, user: "root" },

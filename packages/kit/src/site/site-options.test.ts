@@ -8,7 +8,7 @@ test.each([
   [{ recipe: "collective.hostout == 1.0a5", "effective-user": "zope" }, "/var/buildout/site"],
   [{ recipe: "collective.recipe.hostout", "effective-user": "zope" }, "~zope/buildout"],
   [{ "effective-user": "zope", remote_path: "~/site" }, "~/site"],
-])("a site of %j is in %s (S0-28)", (options, path) => {
+])("a site of %j is in %s", (options, path) => {
   expect(readOptions(fakeSite({ plugins: [], options })).path).toBe(path);
 });
 

@@ -8,17 +8,17 @@ import type { Activated } from "./switch/activate.ts";
 import type { haltedValue } from "./switch/halted.ts";
 
 /** Values of the commands of this plugin. */
-export const packagedValue = commandValue<Packaged>("package");
-export const uploadedValue = commandValue<Uploaded>("uploadbuildout");
-export const builtValue = commandValue<Built>("buildout");
-export const runtimeValue = commandValue<Runtime>("bootstrap");
-export const activatedValue = commandValue<Activated>("activate");
-export const liveValue = commandValue<unknown>("go-live");
+export const packagedValue = commandValue<Packaged>("hostout-core", "package");
+export const uploadedValue = commandValue<Uploaded>("hostout-core", "uploadbuildout");
+export const builtValue = commandValue<Built>("hostout-core", "buildout");
+export const runtimeValue = commandValue<Runtime>("hostout-core", "bootstrap");
+export const activatedValue = commandValue<Activated>("hostout-core", "activate");
+export const liveValue = commandValue<unknown>("hostout-core", "go-live");
 
 /** The values of the commands that may stop a site. */
 export const haltedValues = {
-  "pre-commands": commandValue<typeof haltedValue>("pre-commands"),
-  stop: commandValue<typeof haltedValue>("stop"),
+  "pre-commands": commandValue<typeof haltedValue>("hostout-core", "pre-commands"),
+  stop: commandValue<typeof haltedValue>("hostout-core", "stop"),
 };
 
 /** The state of the host that a deploy has just read, for its check. */

@@ -39,7 +39,7 @@ export interface Sent {
 }
 
 /** The value of the command `send`. */
-export const sentValue = commandValue<Sent>("send");
+export const sentValue = commandValue<Sent>("hostout-pushdeploy", "send");
 
 /** The state of a release while `send` makes it. */
 interface Making {

@@ -51,6 +51,17 @@ test("a command is refused without the options that it needs, as a step too, but
   expect(checkRequest(requestFor("deploy", [], {})).warnings).toEqual([]);
 });
 
+test("a command of hooks alone is refused without the options that it needs", () => {
+  const hooked = definePlugin({
+    name: "hooked",
+    options: { notify: option.string({ summary: "an address", example: "a@example.org" }) },
+    commands: { push: { overrides: true, needs: ["notify"], after: ["restart"] } },
+  });
+  const { commands, targets } = requestFor("push", [], { restart: "true" });
+  const sites = targets.map(({ site, host }) => ({ site: { ...site, plugins: [plugin, hooked] }, host }));
+  expect(() => checkRequest({ commands, targets: sites })).toThrow("[site1] has no option 'notify'");
+});
+
 test("an argument that a command does not take is refused before any host is touched", () => {
   expect(() => checkRequest(requestFor("push", ["x"], {}))).toThrow("push does not take 'x'");
 });

@@ -48,7 +48,7 @@ function missingOptions(plan: Plan): readonly HostoutError[] {
   for (const { targets, commands } of plan.groups)
     for (const site of new Set(targets.map((target) => target.site)))
       for (const { layer } of walk(commands, { site }))
-        if (layer && layer.form !== "hooks")
+        if (layer)
           for (const error of missingNeeds(site, layer.plugin, layer.command.needs ?? []))
             found.set(error.message, error);
   return [...found.values()];

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { packages } from "../packages/build/src/packages.ts";
 import { bundledPlugins } from "../packages/cli/src/plugins/bundled-plugins.ts";
 
@@ -73,3 +73,36 @@ test.each(Object.keys(allowed))("%s has rooms of at most 15 files", (folder) => 
   const full = [...rooms].filter(([, files]) => files.length > largestRoom);
   expect(full.map(([room, files]) => `${room}: ${files.length} files`)).toEqual([]);
 });
+
+/** The rooms of each package in the table of CONTRIBUTING.md, the lowest first. */
+const rooms = new Map(
+  [...readFileSync(join(root, "CONTRIBUTING.md"), "utf8").matchAll(/^\| `([^`]+)` \|[^|]*\|([^|]*)\|/gm)].map(
+    ([, folder = "", cell = ""]) => [folder, [...cell.matchAll(/`([^`]+)`/g)].map(([, room = ""]) => room)],
+  ),
+);
+
+test.each(Object.keys(allowed))("%s has the rooms that CONTRIBUTING.md lists", (folder) => {
+  const found = new Set(sourcesOf(folder).map(({ file }) => dirname(file)));
+  found.delete(".");
+  expect([...found].toSorted()).toEqual(rooms.get(folder)!.toSorted());
+});
+
+test.each(Object.keys(allowed))(
+  "a room of %s imports only rooms to its left in CONTRIBUTING.md",
+  (folder) => {
+    const order = rooms.get(folder)!;
+    const wrong = sourcesOf(folder).flatMap(({ file, text }) => {
+      const room = dirname(file);
+      // Files of the package itself, and not of a room, are its entry and what all rooms share.
+      if (room === ".") return [];
+      return [...text.matchAll(/(?:^(?:import|export) (?!type )[^;]*?from |import\()"(\.[^"]+)"/gm)]
+        .map(([, path = ""]) => normalize(join(room, path)))
+        .filter((path) => {
+          const other = dirname(path);
+          return other !== room && other !== "." && order.indexOf(other) >= order.indexOf(room);
+        })
+        .map((path) => `${file} → ${path}`);
+    });
+    expect(wrong).toEqual([]);
+  },
+);

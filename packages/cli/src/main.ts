@@ -5,13 +5,13 @@ import { isFlag } from "./line/global-flag-table.ts";
 import type { GlobalFlags } from "./line/global-flags.ts";
 import { type LeadingWords, routeSites } from "./line/route.ts";
 import { type HostFilter, type RoutedLine, routeLine, targetsOf } from "./line/route-line.ts";
-import { topics } from "./line/topics.ts";
 import { findConfig } from "./project/find-config.ts";
 import { openProject } from "./project/project.ts";
 import { guardOutput } from "./show/guard-output.ts";
 import { jsonText } from "./show/json-text.ts";
 import { errorData, exitCodeOfError, showError } from "./show/show-error.ts";
 import { makeStyle } from "./show/style.ts";
+import { topics } from "./topics.ts";
 
 /** Runs one command line. Resolves to the exit code. Prints errors on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,8 +1,8 @@
 import { ConfigError } from "./config-error.ts";
 import { type Assignment, readAssignment } from "./read/assignment.ts";
 import { readHeader } from "./read/read-header.ts";
-import { beginsBlank, strip, stripEnd } from "./read/white-space.ts";
 import type { Operator } from "./section/value.ts";
+import { beginsBlank, strip, stripEnd } from "./text/white-space.ts";
 
 /**
  * Matches an option's line: its name and the sign of its operator. A sign always ends the name, whatever

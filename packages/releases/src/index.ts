@@ -1,11 +1,12 @@
 export { unguardedFunction } from "./script/guarded-path.ts";
-export { asOwnerOf, makeFolderFor } from "./script/root-folder.ts";
 export { isSystemFunction, siteAroundFunction } from "./script/system-folders.ts";
 export * from "./site/adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./site/buildout-python.ts";
 export { goLive } from "./site/go-live.ts";
-export { preparedNow, preparedReleases, requirePrepared, withoutPrepared } from "./site/prepared.ts";
+export { preparedNow, requirePrepared, withoutPrepared } from "./site/prepared.ts";
+export { asOwnerOf, makeFolderFor } from "./site/root-folder.ts";
 export { requireStillLive } from "./site/still-live.ts";
+export { preparedReleases } from "./state/prepared-releases.ts";
 export { switchAndWarn } from "./site/switch-and-warn.ts";
 export { warnOfOtherSite } from "./site/warn-of-other-site.ts";
 export * from "./state/ini-file.ts";

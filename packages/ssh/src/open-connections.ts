@@ -16,11 +16,11 @@ import { makeAskOnce } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
 import { mayAsk } from "./login/may-ask.ts";
 import { machineConnection } from "./machine-connection.ts";
+import { makeOnce } from "./process/once.ts";
 import { makeSharedShells, type SharedShells } from "./shell/shared-shell.ts";
 import { makeConnectionPool } from "./transport/connection-pool.ts";
 import { dryRunConnection } from "./transport/dry-run-connection.ts";
 import { localTransport } from "./transport/local-transport.ts";
-import { makeOnce } from "./transport/once.ts";
 import { makeTransportChoice } from "./transport/own-transports.ts";
 
 export interface ConnectionSettings {

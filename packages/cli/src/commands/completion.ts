@@ -1,5 +1,5 @@
 import { Args, Command } from "@oclif/core";
-import { shells } from "../line/topics.ts";
+import { shells } from "../topics.ts";
 
 const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `_hostout() {

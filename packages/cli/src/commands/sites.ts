@@ -1,7 +1,7 @@
 import { columns } from "../help/listing.ts";
+import { environmentOf } from "../project/environment.ts";
 import { type LoadedSite, loadSites } from "../project/load-sites.ts";
 import { ProjectCommand, projectFlags } from "../project/project-command.ts";
-import { environmentOf } from "../run/environment.ts";
 
 /** The command `hostout sites`: the sites of the project. */
 export default class Sites extends ProjectCommand {

@@ -1,6 +1,6 @@
 import { globForm } from "../line/glob-form.ts";
 import { globalFlagTable, spellingsOf } from "../line/global-flag-table.ts";
-import { shells, subtopics, topics } from "../line/topics.ts";
+import { shells, subtopics, topics } from "../topics.ts";
 import type { CompletionFacts } from "./completion-facts.ts";
 
 /**

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { type Config, ConfigError, readConfig, unpinnedEggs } from "@hostout/config";
 import { buildoutFiles } from "@hostout/kit";
+import { isProduction } from "../project/environment.ts";
 import type { Project } from "../project/project.ts";
-import { isProduction } from "../run/environment.ts";
 import type { Finding } from "./lint.ts";
 
 /** Checks that the builds of production sites are pinned: versions of eggs, and files from elsewhere. */

@@ -1,10 +1,10 @@
 import { checkSite, type Plugin, type Site } from "@hostout/kit";
+import { lintOldPlugins } from "../plugins/old-plugins.ts";
 import type { Project } from "../project/project.ts";
 import { idleGroupOptions, idleHostoutOptions, idleSiteOptions } from "./idle-options.ts";
 import { leftoverConfig } from "./leftover-config.ts";
 import type { Finding } from "./lint.ts";
 import { lintOldOptions } from "./old-options.ts";
-import { lintOldPlugins } from "./old-plugins.ts";
 
 /** Returns the findings about the options of a single site, at most one for each option. */
 export function siteFindings(site: Site): readonly Finding[] {

@@ -11,10 +11,10 @@ import {
   type Step,
   siteOptions,
 } from "@hostout/kit";
+import { usageOf } from "../line/usage.ts";
 import type { Style } from "../show/style.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 import { columns, paragraph, summaryOf } from "./listing.ts";
-import { usageOf } from "./usage.ts";
 
 /** Returns the text of `hostout SITE COMMAND --help`. */
 export function commandHelp(site: Site, { name, layers }: Composition, style: Style): string {

@@ -1,8 +1,8 @@
 import { type AnyCommand, commandsOf, type Site } from "@hostout/kit";
-import { topics } from "../line/topics.ts";
 import type { Project } from "../project/project.ts";
 import type { SiteSection } from "../project/site-section.ts";
 import type { Style } from "../show/style.ts";
+import { topics } from "../topics.ts";
 import { globalFlagHelp } from "./global-flag-help.ts";
 
 /** Returns the text of `hostout` alone: the sites of the project and the commands of hostout. */

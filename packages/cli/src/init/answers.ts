@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { HostoutError, parseHosts } from "@hostout/kit";
-import { reservedNames, topics } from "../line/topics.ts";
 import type { Project } from "../project/project.ts";
 import { askLine } from "../run/prompt.ts";
+import { reservedNames, topics } from "../topics.ts";
 
 /** The answers that flags give. */
 export type Known = { readonly [K in keyof Answers]?: Answers[K] | undefined };

@@ -1,5 +1,5 @@
 import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostout/engine";
-import { isReadOnly } from "../run/environment.ts";
+import { isReadOnly } from "./is-read-only.ts";
 
 /**
  * Checks whether a run of the plan has several steps that change something. `resume` skips those of them that

@@ -4,9 +4,9 @@ import { hostname } from "node:os";
 import { hasUrlSecret, hideUrlSecrets, isSecretName } from "@hostout/config";
 import { type Plan, planSignature, type Request } from "@hostout/engine";
 import { commandWords, type Invocation, who } from "@hostout/kit";
-import { isReadOnlyPlan } from "../run/environment.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import { isComposed } from "./is-composed.ts";
+import { isReadOnlyPlan } from "./is-read-only.ts";
 
 /** The first line of a journal: the request of the run, from which `resume` continues. */
 export interface RequestRecord {

@@ -1,9 +1,9 @@
 import { type CommandWord, HostoutError, type Invocation } from "@hostout/kit";
-import { usageOf } from "../help/usage.ts";
 import { globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
 import type { RoutedCommand } from "./route.ts";
+import { usageOf } from "./usage.ts";
 
 /**
  * Parses the words of one command by its declarations, with oclif's parser.

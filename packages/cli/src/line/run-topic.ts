@@ -1,11 +1,11 @@
 import { HostoutError, nearMiss } from "@hostout/kit";
 import { Config, Errors, Help, settings } from "@oclif/core";
 import { packageFolder } from "../package-folder.ts";
+import { subtopics } from "../topics.ts";
 import { globalFlagTable, isFlag, spellingsOf } from "./global-flag-table.ts";
 import { type GlobalFlags, globalFlagNames } from "./global-flags.ts";
 import { nearFlag } from "./near-flag.ts";
 import { oclifFault } from "./oclif-fault.ts";
-import { subtopics } from "./topics.ts";
 
 /** Returns the switches before the topic's name that its command declares. */
 function switchesFor({ flags: declared }: { readonly flags: object }, flags: GlobalFlags): readonly string[] {

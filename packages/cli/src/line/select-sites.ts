@@ -3,9 +3,9 @@ import { loadSites } from "../project/load-sites.ts";
 import type { Project } from "../project/project.ts";
 import { noSiteError } from "../project/site-rule.ts";
 import type { SiteSection } from "../project/site-section.ts";
+import { topics } from "../topics.ts";
 import { globForm } from "./glob-form.ts";
 import { missingSection } from "./missing-section.ts";
-import { topics } from "./topics.ts";
 
 /** Checks whether a word can only select sites: a name, a group, `all`, a glob or an exclusion. */
 export function isSiteWord(project: Pick<Project, "sites" | "groups" | "broken">, word: string): boolean {

@@ -18,12 +18,12 @@ import {
   parseHosts,
   type Site,
 } from "@hostout/kit";
-import { insteadOfPlugin } from "../config/old-plugins.ts";
-import { reservedNames, topics } from "../line/topics.ts";
 import { type LoadedPlugin, makePluginLoader } from "../plugins/load-plugin.ts";
 import { loadTaskFile } from "../plugins/load-task-file.ts";
+import { insteadOfPlugin } from "../plugins/old-plugins.ts";
 import { refuseChanceOverrides, refuseClashes } from "../plugins/refuse-clashes.ts";
 import { sectionPlugin } from "../plugins/section-plugin.ts";
+import { reservedNames, topics } from "../topics.ts";
 import { folderOf, makeExtender, words } from "./extend-section.ts";
 import { releaseLines } from "./host-lines.ts";
 import { makeSiteRule, type NoSite, type SiteRule } from "./site-rule.ts";

@@ -3,7 +3,7 @@ import type { Connections, Emit, Listener } from "@hostout/kit";
 import { journalFolder } from "../journal/journal-folder.ts";
 import type { RequestSource } from "../journal/request-record.ts";
 import { nameOfRun } from "../journal/run-name.ts";
-import { environmentOf } from "./environment.ts";
+import { environmentOf } from "../project/environment.ts";
 import { closeListeners, type NamedListener, openListeners, tellListeners } from "./listeners.ts";
 import { maskSecrets, secretsOf } from "./mask-secrets.ts";
 import type { RunLimits } from "./run-limits.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, posix, relative } from "node:path";
 import type { Config, Download } from "../config.ts";
-import { resolveName } from "../read/include.ts";
+import { resolveName } from "../text/include.ts";
 import { rewriteExtends } from "./rewrite-extends.ts";
 
 /** A file of a configuration, and its place in a copy of the configuration. */

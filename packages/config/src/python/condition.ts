@@ -1,5 +1,5 @@
 import { ConfigError } from "../config-error.ts";
-import { placeIn } from "../read/sources.ts";
+import { placeIn } from "../text/sources.ts";
 import { parseMarker } from "./marker.ts";
 import { evaluate, isTrue } from "./python-evaluate.ts";
 import { ExpressionError, parseExpression } from "./python-expression.ts";

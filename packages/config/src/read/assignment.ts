@@ -1,7 +1,7 @@
 import { ConfigError } from "../config-error.ts";
 import type { Operator } from "../section/value.ts";
+import { strip } from "../text/white-space.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
-import { strip } from "./white-space.ts";
 
 /** The parts of `section:option=value`, also with `+=` or `-=`. */
 export interface Assignment {

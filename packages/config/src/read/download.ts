@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../config-error.ts";
-import { shownUrl } from "./include.ts";
+import { shownUrl } from "../text/include.ts";
 
 /**
  * Settings for downloads of URLs in `extends`. Only the command line, the root file and the user's defaults

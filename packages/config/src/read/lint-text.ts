@@ -1,7 +1,7 @@
 import type { Origin } from "../section/value.ts";
+import { linesOf } from "../text/sources.ts";
+import { beginsBlank, strip } from "../text/white-space.ts";
 import { readHeader } from "./read-header.ts";
-import { linesOf } from "./sources.ts";
-import { beginsBlank, strip } from "./white-space.ts";
 
 /** A line that is legal, but probably a mistake. */
 export interface TextFinding {

@@ -2,9 +2,9 @@ import { ConfigError } from "../config-error.ts";
 import { isConditionTrue } from "../python/condition.ts";
 import type { PythonFacts } from "../python/python-facts.ts";
 import type { Operator, Step } from "../section/value.ts";
+import { linesOf, placeIn } from "../text/sources.ts";
+import { beginsBlank, blankClass, strip, stripEnd } from "../text/white-space.ts";
 import { readHeader } from "./read-header.ts";
-import { linesOf, placeIn } from "./sources.ts";
-import { beginsBlank, blankClass, strip, stripEnd } from "./white-space.ts";
 
 /** One option of one file under its raw name: `eggs`, `eggs +`, `eggs -`, `<`. */
 export interface RawOption extends Step {

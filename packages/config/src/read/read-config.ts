@@ -5,14 +5,14 @@ import { thisPython } from "../python/python-facts.ts";
 import { completeBuildout, expandHome } from "../section/buildout-section.ts";
 import { Resolver } from "../section/resolve.ts";
 import { formatOrigin, type Origin } from "../section/value.ts";
+import { type Include, isUrl, resolveName, shownUrl } from "../text/include.ts";
+import { type MergedSection, mergeLayer } from "../text/merge.ts";
+import { Sources } from "../text/sources.ts";
+import { wordsOf } from "../text/white-space.ts";
 import { type Assignment, assignmentLayer, commandLine, readAssignment } from "./assignment.ts";
 import { type DownloadSettings, download } from "./download.ts";
-import { type Include, isUrl, resolveName, shownUrl } from "./include.ts";
-import { type MergedSection, mergeLayer } from "./merge.ts";
 import type { RawFile, RawOption } from "./parse-file.ts";
 import { LayerReader } from "./read-layers.ts";
-import { Sources } from "./sources.ts";
-import { wordsOf } from "./white-space.ts";
 
 export interface ReadSettings {
   /**

@@ -1,4 +1,4 @@
-import { blankClass, strip } from "./white-space.ts";
+import { blankClass, strip } from "../text/white-space.ts";
 
 /** `[name]` or `[name: condition]`. */
 export interface Header {

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { ConfigError, type ConfigErrorKind, type Link } from "../config-error.ts";
 import type { PythonFacts } from "../python/python-facts.ts";
 import type { Origin } from "../section/value.ts";
-import { type Include, includesOf, isUrl, shownUrl } from "./include.ts";
+import { type Include, includesOf, isUrl, shownUrl } from "../text/include.ts";
+import type { Sources } from "../text/sources.ts";
 import { parseFile, type RawFile, type RawOption, type RawSection } from "./parse-file.ts";
-import type { Sources } from "./sources.ts";
 
 /**
  * Maximum number of layers of a configuration, and of characters in them. A file that extends another one

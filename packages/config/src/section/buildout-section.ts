@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { ConfigError } from "../config-error.ts";
-import { isUrl } from "../read/include.ts";
-import { MergedOption, type MergedSection } from "../read/merge.ts";
-import type { Sources } from "../read/sources.ts";
+import { isUrl } from "../text/include.ts";
+import { MergedOption, type MergedSection } from "../text/merge.ts";
+import type { Sources } from "../text/sources.ts";
 
 /**
  * Buildout's own defaults (zc.buildout 6, without `executable` and `directory`, which depend on the machine).

@@ -1,8 +1,8 @@
 import { ConfigError, type Link } from "../config-error.ts";
 import { didYouMean } from "../near-miss.ts";
-import { type MergedOption, type MergedSection, overlayOwn } from "../read/merge.ts";
-import type { Sources } from "../read/sources.ts";
-import { strip } from "../read/white-space.ts";
+import { type MergedOption, type MergedSection, overlayOwn } from "../text/merge.ts";
+import type { Sources } from "../text/sources.ts";
+import { strip } from "../text/white-space.ts";
 import type { Origin } from "./value.ts";
 
 /** All sections, merged but not resolved. */

@@ -1,7 +1,7 @@
 import { ConfigError, type Place } from "../config-error.ts";
 import { didYouMean } from "../near-miss.ts";
-import type { MergedOption } from "../read/merge.ts";
-import { strip, wordsOf } from "../read/white-space.ts";
+import type { MergedOption } from "../text/merge.ts";
+import { strip, wordsOf } from "../text/white-space.ts";
 import type { Expander, MergedConfig } from "./expand.ts";
 import { piecesOf, type Reference } from "./reference.ts";
 

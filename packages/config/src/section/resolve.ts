@@ -1,6 +1,6 @@
 import { ConfigError, type Link } from "../config-error.ts";
 import { didYouMean } from "../near-miss.ts";
-import { Evaluator } from "../python/evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import { Expander, type MergedConfig } from "./expand.ts";
 import { findNeeds } from "./find-needs.ts";
 import { hasReferences, piecesOf } from "./reference.ts";

@@ -1,4 +1,4 @@
-import { lineIn } from "../site/buildout-folder.ts";
+import { lineIn } from "./buildout-folder.ts";
 import type { Connection, RunOptions } from "./connection.ts";
 import { quote, type ShellLine, userShell } from "./shell.ts";
 

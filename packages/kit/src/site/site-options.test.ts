@@ -1,5 +1,5 @@
 import { fakeSite } from "@hostout/testing";
-import { checkSite, readOptions } from "../plugin/read-options.ts";
+import { checkSite, readOptions } from "./read-options.ts";
 
 test.each([
   [{}, "~/buildout"],

@@ -1,4 +1,5 @@
 import { HostoutError, readableTime, type Site, who } from "@hostout/kit";
+import { preparedReleases } from "../state/prepared-releases.ts";
 import type { ReleaseRecord } from "../state/release-record.ts";
 import type { StoreState } from "../state/store-state.ts";
 import type { RenewableLock as Lock } from "../store/lock.ts";
@@ -12,13 +13,6 @@ export function preparedNow({ served }: StoreState): Pick<ReleaseRecord, "prepar
 /** Returns a record without the mark of {@link preparedNow}. */
 export function withoutPrepared(record: ReleaseRecord): ReleaseRecord {
   return { ...record, prepared: undefined, preparer: undefined, beside: undefined };
-}
-
-/** Returns the prepared releases that nobody has activated yet, in the order of their preparation. */
-export function preparedReleases({ releases, served }: StoreState): readonly ReleaseRecord[] {
-  return releases
-    .filter(({ name, prepared }) => prepared !== undefined && name !== served)
-    .sort((one, other) => (one.prepared! < other.prepared! ? -1 : 1));
 }
 
 /**

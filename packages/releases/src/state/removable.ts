@@ -1,4 +1,4 @@
-import { preparedReleases } from "../site/prepared.ts";
+import { preparedReleases } from "./prepared-releases.ts";
 import { previousRelease, type StoreState } from "./store-state.ts";
 
 /** An entry on a host that is no longer needed, with the reason. */

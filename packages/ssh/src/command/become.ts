@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import { type Exit, HostoutError, type Process, quote, type Transport } from "@hostout/kit";
+import { connectionLost } from "../failure/connect-failure.ts";
 import { readAs, readsLine, runsLine, withLine } from "../shell/hidden-line.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
 
 /** Longest wait for the rest of a command's error output after its end, in milliseconds. */
 const restMs = 1000;

@@ -9,7 +9,8 @@ import {
   shellText,
   type TaskOutput,
 } from "@hostout/kit";
-import { connectionLost } from "../transport/connect-failure.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { interruption } from "../process/until-end.ts";
 import { collect } from "./collect.ts";
 import {
   endBelowScript,
@@ -24,7 +25,6 @@ import {
 import { commandFailure, execute, executeOrThrow } from "./execute.ts";
 import type { Machine } from "./machine.ts";
 import { nameOf } from "./name-of.ts";
-import { interruption } from "./until-end.ts";
 
 /** Longest time that a host may be out of reach before hostout gives up, in milliseconds. */
 const outOfReachMs = 10 * 60_000;

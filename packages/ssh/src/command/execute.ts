@@ -11,15 +11,15 @@ import {
   sh,
   shellText,
 } from "@hostout/kit";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { diskFault } from "../failure/disk-fault.ts";
+import { signalOf, statusText } from "../process/exit-of.ts";
+import { interruption, untilEnd } from "../process/until-end.ts";
 import { sharedScript } from "../shell/shared-shell.ts";
-import { diskFault } from "../transfer/disk-fault.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
 import { type Collected, collect } from "./collect.ts";
-import { signalOf, statusText } from "./exit-of.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
 import { nameOf } from "./name-of.ts";
-import { interruption, untilEnd } from "./until-end.ts";
 import { ofAnswer, untilIdle } from "./until-idle.ts";
 
 /** The exit code of a command that KILL ended: nobody sends that signal by mistake. */

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { HostoutError } from "@hostout/kit";
-import { killGroup } from "../command/kill-group.ts";
+import { killGroup } from "../process/kill-group.ts";
 import { requireOwnConfig } from "./own-config.ts";
 import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
 import type { SshWish } from "./ssh-settings.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Once } from "../transport/once.ts";
+import type { Once } from "../process/once.ts";
 import { askSsh, type HostConfig } from "./ask-ssh.ts";
 import { expandHome } from "./expand-home.ts";
 import { sshKeywords } from "./ssh-keywords.ts";

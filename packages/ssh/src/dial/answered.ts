@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Destination } from "@hostout/kit";
-import { interruption } from "../command/until-end.ts";
+import { interruption } from "../process/until-end.ts";
 import { dialFailure } from "./dial-failure.ts";
 
 const answerMs = 20_000;

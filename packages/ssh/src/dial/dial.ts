@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Destination } from "@hostout/kit";
 import type { Machine } from "../command/machine.ts";
-import { interruption } from "../command/until-end.ts";
+import { interruption } from "../process/until-end.ts";
 
 /** Opens a TCP connection from a machine. The end of the run destroys the connection. */
 export async function dial(machine: Machine, to: Destination): Promise<Duplex> {

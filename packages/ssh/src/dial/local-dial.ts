@@ -1,7 +1,7 @@
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import type { Destination } from "@hostout/kit";
-import { faultReasons } from "../transport/connect-failure.ts";
+import { faultReasons } from "../failure/connect-failure.ts";
 import { answered } from "./answered.ts";
 import { dialFailure } from "./dial-failure.ts";
 

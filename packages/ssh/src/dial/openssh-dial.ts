@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Destination, HostoutError } from "@hostout/kit";
-import { connectionLost } from "../transport/connect-failure.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
 import { answered } from "./answered.ts";
 import { type DialFault, dialFailure, placeOf } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Destination } from "@hostout/kit";
 import type { Client } from "ssh2";
-import { connectionLost } from "../transport/connect-failure.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
 import { answered } from "./answered.ts";
 import { type DialFault, dialFailure } from "./dial-failure.ts";
 import { duplexOver } from "./duplex-over.ts";

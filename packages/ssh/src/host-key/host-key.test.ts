@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import { makeOnce } from "../transport/once.ts";
+import { makeOnce } from "../process/once.ts";
 import { makeHostKeyCheck } from "./host-key.ts";
 
 let home: string;

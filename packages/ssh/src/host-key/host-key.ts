@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { HostoutError, quote } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
 import type { Credentials } from "../login/login-try.ts";
-import type { Once } from "../transport/once.ts";
+import type { Once } from "../process/once.ts";
 import { signatureTypes } from "./host-key-types.ts";
 import {
   fingerprint,

@@ -1,5 +1,5 @@
 import type { Ask, Transport } from "@hostout/kit";
-import { whenAborted } from "../transport/when-aborted.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
 
 /** A way to open a session before a task needs it. */
 export interface LoginAhead {

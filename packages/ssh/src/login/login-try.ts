@@ -1,8 +1,8 @@
 import type { Ask, Origin } from "@hostout/kit";
 import type { BaseAgent, ParsedKey } from "ssh2";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import type { Once } from "../transport/once.ts";
-import type { LoginLog } from "./login-log.ts";
+import type { LoginLog } from "../failure/login-log.ts";
+import type { Once } from "../process/once.ts";
 import type { ServerAnswers } from "./server-answers.ts";
 
 /** The credentials for a login to a host. */

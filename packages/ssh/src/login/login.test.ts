@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import { makeOnce } from "../transport/once.ts";
+import { makeLoginLog } from "../failure/login-log.ts";
+import { makeOnce } from "../process/once.ts";
 import { loginTries } from "./login.ts";
-import { makeLoginLog } from "./login-log.ts";
 
 let home: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeOnce } from "../transport/once.ts";
+import { makeOnce } from "../process/once.ts";
 import { mayAsk } from "./may-ask.ts";
 
 const host = { name: "web1", address: "web1", port: 22, user: "root" };

@@ -3,7 +3,7 @@ import type { Host } from "@hostout/kit";
 import { expandHome } from "../config/expand-home.ts";
 import { readSshSettings } from "../config/ssh-settings.ts";
 import { knownKeys } from "../host-key/host-key.ts";
-import type { Once } from "../transport/once.ts";
+import type { Once } from "../process/once.ts";
 
 /**
  * Returns whether a login to a host may ask a question: the host key is unknown, or every key of this machine needs a

@@ -1,5 +1,5 @@
 import type { Client } from "ssh2";
-import type { LoginLog } from "./login-log.ts";
+import type { LoginLog } from "../failure/login-log.ts";
 
 /** The answers of a server during a login. */
 export interface ServerAnswers {

@@ -1,6 +1,6 @@
 import type { Exit, Process, Terminal } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
-import { endedBy } from "../command/exit-of.ts";
+import { endedBy } from "../process/exit-of.ts";
 import { lineForLoginShell } from "../shell/login-shell.ts";
 
 /**

@@ -3,21 +3,21 @@ import { type HostoutError, isHostoutError } from "@hostout/kit";
 import type { Client } from "ssh2";
 import { hopsTo, jumpWish } from "../config/jumps.ts";
 import { readSshSettings, type SshSettings, type SshWish } from "../config/ssh-settings.ts";
-import { makeHostKeyCheck } from "../host-key/host-key.ts";
-import { keyTypesFrom } from "../host-key/host-key-types.ts";
-import { loginTries } from "../login/login.ts";
-import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
-import { makeLoginLog } from "../login/login-log.ts";
-import type { Credentials } from "../login/login-try.ts";
-import { makeServerAnswers } from "../login/server-answers.ts";
 import {
   type ConnectError,
   connectFailure,
   connectionLost,
   nothingInCommon,
-} from "../transport/connect-failure.ts";
-import { untilLetIn } from "../transport/until-let-in.ts";
-import { whenAborted } from "../transport/when-aborted.ts";
+} from "../failure/connect-failure.ts";
+import { makeLoginLog } from "../failure/login-log.ts";
+import { untilLetIn } from "../failure/until-let-in.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
+import { makeHostKeyCheck } from "../host-key/host-key.ts";
+import { keyTypesFrom } from "../host-key/host-key-types.ts";
+import { loginTries } from "../login/login.ts";
+import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
+import type { Credentials } from "../login/login-try.ts";
+import { makeServerAnswers } from "../login/server-answers.ts";
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { ssh2Algorithms } from "./ssh2-algorithms.ts";

@@ -3,8 +3,8 @@ import net from "node:net";
 import { Duplex } from "node:stream";
 import { quote } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import { connectFailure } from "../transport/connect-failure.ts";
-import { whenAborted } from "../transport/when-aborted.ts";
+import { connectFailure } from "../failure/connect-failure.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
 
 /** Returns the time limit for the host's first answer, in milliseconds. */
 export const connectTimeoutMs = ({

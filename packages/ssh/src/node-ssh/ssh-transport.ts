@@ -3,10 +3,10 @@ import type { Transport } from "@hostout/kit";
 import type { ClientChannel } from "ssh2";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { sshDial } from "../dial/ssh-dial.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { SessionRefused } from "../failure/session-refused.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { afterLoginShell, lineForLoginShell } from "../shell/login-shell.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { SessionRefused } from "../transport/session-refused.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
 

@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { HostoutError, reportError } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { hungUpHint, type LoginFacts, loginRefused } from "../failure/connect-failure.ts";
 import { keygenRemoval, nameIn, revokedHint, unknownKey } from "../host-key/host-key.ts";
-import { hungUpHint, type LoginFacts, loginRefused } from "../transport/connect-failure.ts";
 
 /** Explains why the system's ssh got no session, from ssh's error output. */
 export function opensshFailure(

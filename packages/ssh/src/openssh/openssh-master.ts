@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { isHostoutError } from "@hostout/kit";
+import { whenAborted } from "../failure/when-aborted.ts";
 import type { Askpass } from "../login/askpass.ts";
 import { givenUp } from "../node-ssh/ssh-socket.ts";
-import { whenAborted } from "../transport/when-aborted.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 
 /** The error for a session whose login shell failed to run the command. The message is the shell's output. */

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit, Process } from "@hostout/kit";
-import { endedBy } from "../command/exit-of.ts";
+import { endedBy } from "../process/exit-of.ts";
 import { beginningAtEnd } from "../shell/output-splitter.ts";
 
 /** Longest wait for the end of the session after the end of its command, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { SshSettings } from "../config/ssh-settings.ts";
+import { type LoginLog, makeLoginLog } from "../failure/login-log.ts";
 import { deadAgent, openAgent } from "../login/agent.ts";
 import { lockedFault, publicFault, readIdentity } from "../login/identity.ts";
-import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
 
 /** Returns the faults of the agent and of the key files, which ssh itself does not explain in these words. */
 export async function ownFaults(

@@ -1,6 +1,6 @@
 import { Transform } from "node:stream";
 import { HostoutError, type Process } from "@hostout/kit";
-import { oneLine } from "../login/login-log.ts";
+import { oneLine } from "../failure/login-log.ts";
 import { runsLine } from "./hidden-line.ts";
 
 /** The most bytes that a login shell may print before a command begins. */

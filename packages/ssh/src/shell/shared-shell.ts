@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, type Exit, isHostoutError, type Process, quote, type RunOptions } from "@hostout/kit";
-import { whenAborted } from "../transport/when-aborted.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
 import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
 
 /**

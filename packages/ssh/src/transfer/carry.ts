@@ -3,11 +3,11 @@ import { pipeline } from "node:stream/promises";
 import { type Exit, HostoutError, type Process } from "@hostout/kit";
 import { startOn } from "../command/machine.ts";
 import { missingProgramHint, missingStatus } from "../command/missing-program.ts";
-import { interruption } from "../command/until-end.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { whenAborted } from "../transport/when-aborted.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { diskFault } from "../failure/disk-fault.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
+import { interruption } from "../process/until-end.ts";
 import { countBytes } from "./count-bytes.ts";
-import { diskFault } from "./disk-fault.ts";
 import type { Side } from "./side.ts";
 
 /** Longest wait for the other end of a transfer after one end has failed, in milliseconds. */

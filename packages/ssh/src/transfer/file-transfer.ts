@@ -8,9 +8,9 @@ import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell 
 import { collect } from "../command/collect.ts";
 import { executeOrThrow } from "../command/execute.ts";
 import { type Machine, startOn } from "../command/machine.ts";
-import { interruption } from "../command/until-end.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
-import { whenAborted } from "../transport/when-aborted.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
+import { interruption } from "../process/until-end.ts";
 import { countBytes } from "./count-bytes.ts";
 
 /** The part of a file's name that its hidden name contains: a name has 255 bytes at most. */

@@ -14,12 +14,12 @@ import {
 import { execute } from "../command/execute.ts";
 import { readLines } from "../command/lines.ts";
 import { startOn } from "../command/machine.ts";
-import { interruption } from "../command/until-end.ts";
-import { connectionLost } from "../transport/connect-failure.ts";
+import { connectionLost } from "../failure/connect-failure.ts";
+import { diskFault } from "../failure/disk-fault.ts";
+import { interruption } from "../process/until-end.ts";
 import { pathsBeside, unlikeFolders } from "../tree/kept-folders.ts";
 import { nulSeparated, readBytes } from "../tree/read-bytes.ts";
 import { countBytes } from "./count-bytes.ts";
-import { diskFault } from "./disk-fault.ts";
 import { changedPath } from "./rsync-items.ts";
 import { isSourceFolder, type Side } from "./side.ts";
 

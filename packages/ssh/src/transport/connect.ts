@@ -2,9 +2,9 @@ import type { Host, Transport } from "@hostout/kit";
 import { expandHome } from "../config/expand-home.ts";
 import { hopsTo } from "../config/jumps.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
-import { hasSsh, whyOnTheWay, whyOpenssh } from "../config/why-openssh.ts";
+import { NothingInCommon } from "../failure/connect-failure.ts";
 import type { Credentials } from "../login/login-try.ts";
-import { NothingInCommon } from "./connect-failure.ts";
+import { hasSsh, whyOnTheWay, whyOpenssh } from "./why-openssh.ts";
 
 /** The settings of a session. */
 interface ConnectSettings {

@@ -2,8 +2,8 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Process, Transport } from "@hostout/kit";
 import type { LimitFunction } from "p-limit";
+import { SessionRefused } from "../failure/session-refused.ts";
 import { keepOpen } from "./keep-open.ts";
-import { SessionRefused } from "./session-refused.ts";
 
 /** sshd allows 10 sessions on a connection by default (MaxSessions). hostout leaves some to others. */
 const sessionsAtOnce = 8;

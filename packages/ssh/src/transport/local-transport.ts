@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { type Exit, HostoutError, type Transport } from "@hostout/kit";
-import { endedBy } from "../command/exit-of.ts";
-import { killGroup } from "../command/kill-group.ts";
 import { localDial } from "../dial/local-dial.ts";
+import { endedBy } from "../process/exit-of.ts";
+import { killGroup } from "../process/kill-group.ts";
 import { runsLine } from "../shell/hidden-line.ts";
 
 /** Makes the transport to this machine, through /bin/sh. Each command has a process group of its own, which ends with it. */

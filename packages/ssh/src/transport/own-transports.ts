@@ -6,9 +6,9 @@ import {
   type Site,
   type TransportDefinition,
 } from "@hostout/kit";
+import type { Once } from "../process/once.ts";
 import { connect } from "./connect.ts";
 import { localTransport } from "./local-transport.ts";
-import type { Once } from "./once.ts";
 
 type OwnTransport = (typeof ownTransports)[number];
 

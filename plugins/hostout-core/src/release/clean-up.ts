@@ -9,7 +9,7 @@ import {
   withLock,
 } from "@hostout/releases";
 import { endOrphanedBuilds } from "./make/end-orphaned-builds.ts";
-import type { OnHost } from "./release-options.ts";
+import type { OnHost } from "./values/release-options.ts";
 
 /** Removes releases and packages that are not needed any more, each with its reason. */
 export async function cleanUp(context: OnHost): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { definePlugin, option } from "@hostout/kit";
-import { releaseOptions } from "./release-options.ts";
+import { releaseOptions } from "./values/release-options.ts";
 
 const release = option.string({
   summary: "name of a release, or the last part of it",

@@ -1,7 +1,7 @@
 import type { Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
-import type { OnHost } from "./release-options.ts";
 import { requireRelease } from "./switch/activate.ts";
+import type { OnHost } from "./values/release-options.ts";
 
 /** Keeps a release from clean-up, or gives it back to it. Without a name, the live release. */
 export async function pinRelease(

@@ -1,6 +1,6 @@
 import type { Outcome } from "@hostout/kit";
 import { siteStore } from "@hostout/releases";
-import type { OnHost } from "./release-options.ts";
+import type { OnHost } from "./values/release-options.ts";
 
 /** Ends the run that holds the lock of the site, where it hangs; a lock whose holder is gone frees itself. */
 export async function unlock(context: OnHost): Promise<Outcome> {

@@ -7,8 +7,8 @@ import {
   unguardedFunction,
   warnOfOtherSite,
 } from "@hostout/releases";
-import { lookCell, packagedValue } from "../cells.ts";
-import type { OnHost } from "../release-options.ts";
+import { lookCell, packagedValue } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { hostPython } from "./interpreters.ts";
 import { kindOfSite } from "./kind-of-site.ts";
 import { programsOfHere } from "./programs-of-here.ts";

@@ -1,5 +1,5 @@
 import { type CommonContext, cell, isHostoutError, readConfig, textOf } from "@hostout/kit";
-import type { OnSite, ReleaseOptions } from "../release-options.ts";
+import type { OnSite, ReleaseOptions } from "../values/release-options.ts";
 
 const key = cell<string>("hostout-core/interpreter");
 

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { findCommand, type Site, type Step } from "@hostout/kit";
 import { kindOfProject } from "@hostout/packaging";
-import { packagedValue } from "../cells.ts";
 import type { Packaged } from "../make/package-site.ts";
-import type { OnHost } from "../release-options.ts";
+import { packagedValue } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /**
  * Returns the kind of the package of this run, else the kind of the project. Undefined if a plugin's deploy packages

@@ -7,7 +7,7 @@ import {
   type StoreState,
   siteStore,
 } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { shortName, shortRevision } from "./short-name.ts";
 
 /** Lists the releases of the site on each host, the newest first. */

@@ -1,6 +1,6 @@
 import type { Outcome } from "@hostout/kit";
 import { siteStore } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** Names the files of the live release that somebody changed on the host. */
 export async function lookForDrift(context: OnHost): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
 import { type Account, isHostoutError } from "@hostout/kit";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** Matches the absolute path of a program or of `cd` in a line, also after assignments of variables. */
 const programForm = /^\s*(?:\w+=\S*\s+)*(?:cd\s+)?["']?(\/[^\s"';|&<>()$`*?]+)/;

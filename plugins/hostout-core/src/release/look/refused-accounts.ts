@@ -1,8 +1,8 @@
 import { type Account, isHostoutError } from "@hostout/kit";
 import { siteStore } from "@hostout/releases";
 import type { Packaged } from "../make/package-site.ts";
-import type { OnHost } from "../release-options.ts";
-import { startsByDefault } from "../switch/stop-start.ts";
+import type { OnHost } from "../values/release-options.ts";
+import { startsByDefault } from "./starts-by-default.ts";
 
 /** An account that a deploy becomes, and what for. */
 interface Need {

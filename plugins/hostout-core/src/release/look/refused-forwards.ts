@@ -3,7 +3,7 @@ import { destinationOf } from "../../verify/ask-url.ts";
 import { urlFor } from "../../verify/check.ts";
 import { parseVerify } from "../../verify/parse-verify.ts";
 import { unlessAborted } from "../../verify/unless-aborted.ts";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** A firewall may let the host wait for minutes; the ssh server refuses at once. */
 const longestMs = 5000;

@@ -7,7 +7,7 @@ import {
   siteStore,
 } from "@hostout/releases";
 import { type Health, healthOf } from "../../verify/verify.ts";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { shortName } from "./short-name.ts";
 
 /** The facts that `status` finds on a host. */

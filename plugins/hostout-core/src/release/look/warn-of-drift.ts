@@ -1,5 +1,5 @@
 import type { Store } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 const mostTold = 10;
 

@@ -19,11 +19,11 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import { runtimeValue, uploadedValue } from "../cells.ts";
 import { hostPython } from "../look/interpreters.ts";
 import { refusedRoot } from "../look/refused-accounts.ts";
-import type { OnHost } from "../release-options.ts";
-import { startsByDefault } from "../switch/stop-start.ts";
+import { startsByDefault } from "../look/starts-by-default.ts";
+import { runtimeValue, uploadedValue } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { eggsOfSdists } from "./eggs-of-sdists.ts";
 import { builderOf, endOrphanedBuilds } from "./end-orphaned-builds.ts";
 import { giveRelease } from "./give-release.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Connection } from "@hostout/kit";
 import { releaseForm, type Store } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** Returns the account that builds releases on the host. */
 export function builderOf({ options, remote }: OnHost): {

@@ -1,6 +1,6 @@
 import { HostoutError, isHostoutError } from "@hostout/kit";
 import type { Store } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** Where the folder of a release is not in the folder of the site any more. */
 const movedAway = 3;

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { who } from "@hostout/kit";
 import type { ReleaseRecord } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 import type { Packaged } from "./package-site.ts";
 import { isPreparing } from "./preparing.ts";
 

@@ -1,8 +1,8 @@
 import { HostoutError, isHostoutError, type Outcome } from "@hostout/kit";
 import { siteStore, withLock } from "@hostout/releases";
-import { packagedValue } from "../cells.ts";
 import { hostPython } from "../look/interpreters.ts";
-import type { OnHost } from "../release-options.ts";
+import { packagedValue } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** The value of the command `bootstrap`: the interpreter on the host that builds. */
 export interface Runtime {

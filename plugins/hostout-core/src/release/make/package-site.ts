@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import { type HostContext, HostoutError, isHostoutError, type Outcome, runLines } from "@hostout/kit";
 import { makePackage, type Package } from "@hostout/packaging";
 import { releaseName } from "@hostout/releases";
-import { packagedValue } from "../cells.ts";
 import { hostPython, localPython } from "../look/interpreters.ts";
-import { type OnSite, releaseOptions } from "../release-options.ts";
+import { packagedValue } from "../values/cells.ts";
+import { type OnSite, releaseOptions } from "../values/release-options.ts";
 
 /** The value of the command `package`. */
 export interface Packaged {

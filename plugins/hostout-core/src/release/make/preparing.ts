@@ -1,7 +1,7 @@
 import type { Next, Outcome } from "@hostout/kit";
 import { cell } from "@hostout/kit";
 import { preparedNow, type ReleaseRecord, type StoreState, withoutPrepared } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 const key = cell<true>("hostout-core/preparing");
 

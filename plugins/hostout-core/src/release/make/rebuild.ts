@@ -1,6 +1,6 @@
 import type { Next, Outcome } from "@hostout/kit";
 import { cell } from "@hostout/kit";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 const key = cell<true>("hostout-core/rebuild");
 

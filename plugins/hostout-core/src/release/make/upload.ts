@@ -14,7 +14,7 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { gzipParts } from "./gzip-parts.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";

@@ -14,8 +14,8 @@ import {
   targetCell,
   withLock,
 } from "@hostout/releases";
-import { builtValue, failureCell } from "../cells.ts";
-import type { OnHost } from "../release-options.ts";
+import { builtValue, failureCell } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { mayBeHalted } from "./halted.ts";
 
 /** The release that is live since then, and the one before. */

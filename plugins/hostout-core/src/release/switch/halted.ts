@@ -1,6 +1,6 @@
 import { cell, findCommand } from "@hostout/kit";
-import { haltedValues } from "../cells.ts";
-import type { OnHost, ReleaseOptions } from "../release-options.ts";
+import { haltedValues } from "../values/cells.ts";
+import type { OnHost, ReleaseOptions } from "../values/release-options.ts";
 
 /** Commands that may stop a site. */
 type Halting = "pre-commands" | "stop";

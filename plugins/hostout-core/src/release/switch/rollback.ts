@@ -10,8 +10,8 @@ import {
   targetCell,
   withLock,
 } from "@hostout/releases";
-import { activatedValue } from "../cells.ts";
-import type { OnHost } from "../release-options.ts";
+import { activatedValue } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
 import { requireSameTarget, tellTarget } from "./same-target.ts";

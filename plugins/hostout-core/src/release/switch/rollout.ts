@@ -1,11 +1,11 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { refuseLost, requireStillLive, siteStore, withLock } from "@hostout/releases";
-import { activatedValue, liveValue, lookCell } from "../cells.ts";
 import { warnOfDrift } from "../look/warn-of-drift.ts";
 import { tellName } from "../make/names-of-package.ts";
 import { requirePackaged } from "../make/package-site.ts";
 import { isRebuild } from "../make/rebuild.ts";
-import type { OnHost } from "../release-options.ts";
+import { activatedValue, liveValue, lookCell } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import type { Activated } from "./activate.ts";
 import { startAgain } from "./rollback.ts";
 

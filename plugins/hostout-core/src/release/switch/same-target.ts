@@ -1,5 +1,5 @@
 import { HostoutError, type Site } from "@hostout/kit";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** The rollback target of a host. */
 export interface RollbackTarget {

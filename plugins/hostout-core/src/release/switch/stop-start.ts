@@ -1,8 +1,9 @@
 import { type Connection, isHostoutError, type Outcome, runLines, sh } from "@hostout/kit";
 import { isServing, lockCell, siteStore, withProof } from "@hostout/releases";
-import { activatedValue, haltedValues, packagedValue } from "../cells.ts";
 import { kindOfSite } from "../look/kind-of-site.ts";
-import type { OnHost, ReleaseOptions } from "../release-options.ts";
+import { startsByDefault } from "../look/starts-by-default.ts";
+import { activatedValue, haltedValues, packagedValue } from "../values/cells.ts";
+import type { OnHost, ReleaseOptions } from "../values/release-options.ts";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
 /** Runs pre-commands before a release is built, also if no release is live yet, as collective.hostout did. */
@@ -117,11 +118,6 @@ async function runStart(
   else if (isDefault) await machine.run(["bin/supervisord"], { cwd, leavesRunning: true });
   if (postCommands) await runLines(machine, postCommands, { option: "post-commands", cwd });
   return { status: "ok" };
-}
-
-/** Whether the site is started by bin/supervisord of its build: not where its file says by itself what is run around a build. */
-export function startsByDefault({ startCmd, preCommands, postCommands }: ReleaseOptions): boolean {
-  return !startCmd && !preCommands && !postCommands;
 }
 
 /** Whether bin/supervisorctl of the build stops the site. A server that post-commands start must have ended before. */

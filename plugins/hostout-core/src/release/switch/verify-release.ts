@@ -1,8 +1,8 @@
 import { type Connection, type Outcome, reportError } from "@hostout/kit";
 import { lockCell, siteStore } from "@hostout/releases";
 import { verifyWith } from "../../verify/verify.ts";
-import { failureCell } from "../cells.ts";
-import type { OnHost } from "../release-options.ts";
+import { failureCell } from "../values/cells.ts";
+import type { OnHost } from "../values/release-options.ts";
 import { hasRunLines } from "./halted.ts";
 
 /** Checks the live release. Within a deploy, the release then counts as good. */

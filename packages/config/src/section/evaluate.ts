@@ -1,7 +1,7 @@
 import { ConfigError } from "../config-error.ts";
-import { type Expander, type MergedConfig, shorten } from "../section/expand.ts";
-import { placeOf } from "../section/find-needs.ts";
-import { hasReferences, type Piece, piecesOf, type Reference } from "../section/reference.ts";
+import { type Expander, type MergedConfig, shorten } from "./expand.ts";
+import { placeOf } from "./find-needs.ts";
+import { hasReferences, type Piece, piecesOf, type Reference } from "./reference.ts";
 
 /**
  * Maximum characters that references may insert, over the whole configuration. Values that refer twice to

@@ -1,6 +1,6 @@
 import { type HostContext, type OptionValues, option, type SiteContext } from "@hostout/kit";
 import { whyNoLink } from "@hostout/releases/link-names";
-import { verifyOptions } from "../verify/verify-options.ts";
+import { verifyOptions } from "../../verify/verify-options.ts";
 
 /** Options of package, deploy and rollback: those of collective.hostout, and those that hostout adds. */
 export const releaseOptions = {

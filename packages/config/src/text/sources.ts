@@ -1,6 +1,6 @@
 import type { Excerpt, Place } from "../config-error.ts";
-import { hideSecret } from "../section/secret-name.ts";
 import type { Origin } from "../section/value.ts";
+import { hideSecret } from "./secret-name.ts";
 
 const lineEnd = /\r\n|\r|\n/;
 

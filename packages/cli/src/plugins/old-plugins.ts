@@ -1,6 +1,6 @@
 import type { Site } from "@hostout/kit";
-import { packageName } from "../plugins/package-name.ts";
-import type { Finding } from "./lint.ts";
+import type { Finding } from "../config/lint.ts";
+import { packageName } from "./package-name.ts";
 
 /** The plugins of collective.hostout, by their package names here, with their replacements. */
 const oldPlugins: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RawOption } from "../read/parse-file.ts";
 import { hideUrlSecrets } from "../url-secrets.ts";
-import type { RawOption } from "./parse-file.ts";
 import { wordsOf } from "./white-space.ts";
 
 /** A file or URL, with its name as written and the option that names it. */

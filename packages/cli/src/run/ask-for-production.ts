@@ -1,16 +1,7 @@
-import { type Plan, type PlannedCommand, type PlannedLayer, walk } from "@hostout/engine";
-import type { Ask } from "@hostout/kit";
-import { HostoutError, type Site, type Target } from "@hostout/kit";
-
-/** Checks whether an environment is production. hostout asks before it changes one. */
-export function isProduction(environment: string | undefined): boolean {
-  return /^prod(uction)?$/i.test(environment ?? "");
-}
-
-/** Returns the environment of a site; undefined if the configuration does not set it. */
-export function environmentOf({ values }: Site): string | undefined {
-  return values.get("environment")?.text || undefined;
-}
+import type { Plan } from "@hostout/engine";
+import { type Ask, HostoutError, type Site, type Target } from "@hostout/kit";
+import { isReadOnly } from "../journal/is-read-only.ts";
+import { environmentOf, isProduction } from "../project/environment.ts";
 
 interface Consent {
   readonly plan: Plan;
@@ -45,25 +36,6 @@ export async function askForProduction({ plan, yes, ask }: Consent): Promise<voi
     code: "no-input",
     message: `nothing was done: ${what} was not meant for ${where}`,
   });
-}
-
-/** Checks that no command of a plan changes its hosts. */
-export function isReadOnlyPlan({ groups }: Plan): boolean {
-  return groups.every(({ commands }) => commands.every(isReadOnly));
-}
-
-/**
- * Checks that a command changes nothing: each of its layers is declared read-only, or consists of read-only
- * steps.
- */
-export function isReadOnly(command: PlannedCommand): boolean {
-  const enters = (layer: PlannedLayer) => layer.command.readOnly !== true || layer.form === "hooks";
-  const roles = ["before", "step", "after", "failure"] as const;
-  for (const { layer } of walk([command], { roles, enters })) {
-    if (!layer || layer.form === "hooks" || layer.command.readOnly === true) continue;
-    if (layer.form !== "steps" || layer.steps.length === 0) return false;
-  }
-  return true;
 }
 
 function placesOf(targets: readonly Target[]): string {

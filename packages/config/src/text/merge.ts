@@ -1,5 +1,5 @@
+import type { RawFile, RawOption } from "../read/parse-file.ts";
 import type { Step } from "../section/value.ts";
-import type { RawFile, RawOption } from "./parse-file.ts";
 
 /** One option over all layers so far: a step on the option below. Computes its text on first use. */
 export class MergedOption {

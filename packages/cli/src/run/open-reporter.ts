@@ -1,8 +1,8 @@
 import type { GlobalFlags } from "../line/global-flags.ts";
-import { jsonText } from "./json-text.ts";
-import { type LineSettings, reportLines } from "./report-lines.ts";
-import type { Reporter } from "./reporter.ts";
-import { isTerminal, makeStyle } from "./style.ts";
+import { jsonText } from "../show/json-text.ts";
+import { type LineSettings, reportLines } from "../show/report-lines.ts";
+import type { Reporter } from "../show/reporter.ts";
+import { isTerminal, makeStyle } from "../show/style.ts";
 
 /** Opens the reporter of a run: NDJSON with --json, lines with a board in a terminal, or only lines. */
 export async function openReporter(

@@ -1,6 +1,6 @@
 import { HostoutError, type Origin } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import { type LoginLog, makeLoginLog } from "../login/login-log.ts";
+import { type LoginLog, makeLoginLog } from "./login-log.ts";
 
 /** Explanations of socket errors, by their code. */
 export const faultReasons: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 import { cell, commandValue } from "@hostout/kit";
 import type { Look } from "@hostout/releases";
-import type { Built } from "./make/build-release.ts";
-import type { Runtime } from "./make/make-runtime.ts";
-import type { Packaged } from "./make/package-site.ts";
-import type { Uploaded } from "./make/upload.ts";
-import type { Activated } from "./switch/activate.ts";
-import type { haltedValue } from "./switch/halted.ts";
+import type { Built } from "../make/build-release.ts";
+import type { Runtime } from "../make/make-runtime.ts";
+import type { Packaged } from "../make/package-site.ts";
+import type { Uploaded } from "../make/upload.ts";
+import type { Activated } from "../switch/activate.ts";
+import type { haltedValue } from "../switch/halted.ts";
 
 /** Values of the commands of this plugin. */
 export const packagedValue = commandValue<Packaged>("hostout-core", "package");

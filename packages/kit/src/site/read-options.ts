@@ -1,11 +1,16 @@
 import { nearMiss, type Origin } from "@hostout/config";
 import { ownTransports } from "../machine/transport.ts";
+import {
+  iniName,
+  type OptionDeclaration,
+  type OptionDeclarations,
+  type OptionValues,
+} from "../plugin/option.ts";
+import type { Plugin } from "../plugin/plugin.ts";
+import { readSecretReference } from "../plugin/secret-source.ts";
 import { HostoutError, isHostoutError } from "../run/hostout-error.ts";
-import type { Site } from "../site/site.ts";
-import { defaultOf, type SiteOptions, siteOptions } from "../site/site-options.ts";
-import { iniName, type OptionDeclaration, type OptionDeclarations, type OptionValues } from "./option.ts";
-import type { Plugin } from "./plugin.ts";
-import { readSecretReference } from "./secret-source.ts";
+import type { Site } from "./site.ts";
+import { defaultOf, type SiteOptions, siteOptions } from "./site-options.ts";
 
 /**
  * Returns the options of a site by their names in code: its own, and those of `plugin` if given.

@@ -1,13 +1,13 @@
 import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { hopsTo } from "../config/jumps.ts";
+import type { SshSettings } from "../config/ssh-settings.ts";
 import { authoritiesOf } from "../host-key/host-key.ts";
 import { agentKeyTypes } from "../login/agent-key-types.ts";
 import { readIdentity } from "../login/identity.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { ssh2Algorithms } from "../node-ssh/ssh2-algorithms.ts";
-import type { Once } from "../transport/once.ts";
-import type { hopsTo } from "./jumps.ts";
-import type { SshSettings } from "./ssh-settings.ts";
+import type { Once } from "../process/once.ts";
 
 const mayDo = (path: string, mode: number) =>
   access(path, mode).then(

@@ -1,5 +1,5 @@
 import { type Exit, HostoutError, type Process } from "@hostout/kit";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../command/machine.ts";
 
 /** Longest wait for a command to end after its signal, in milliseconds. */
 const goneMs = 1000;

@@ -6,9 +6,11 @@ import type { LabelledPackage } from "./packages-of-labels.ts";
 
 /** The site of two people as one of them deploys it; what is in the project there is packaged already. */
 export function sharedSite(config: string, path: string, packaged: LabelledPackage): Site {
+  // hostout-core itself, as the value of a command belongs to its plugin.
   const people = definePlugin({
-    name: "two-people",
+    ...core,
     commands: {
+      ...core.commands,
       package: {
         summary: "Take the package of a label",
         runOnce: async () => ({
@@ -25,5 +27,5 @@ export function sharedSite(config: string, path: string, packaged: LabelledPacka
     ...{ "build-command": "true build-it", "stop-cmd": "true stop-it", "start-cmd": "true start-it" },
     ...{ verify: "true verify-it", "verify-timeout": "0s" },
   };
-  return fakeSite({ hosts: "h0 h1", plugins: [core, people], options, config });
+  return fakeSite({ hosts: "h0 h1", plugins: [people], options, config });
 }

@@ -95,7 +95,7 @@ export function openClient(
       failure?.host === index &&
       text.includes(`true ${failure.in}-it`) &&
       (failure.in === "build" || host.live() !== liveBefore[index]);
-    const call = async <T>(command: Command, work: () => Promise<T>): Promise<T> => {
+    const call = async <T>(command: Command, work: () => Promise<T>, hears = true): Promise<T> => {
       await standing;
       if (isDead) return never();
       const number = count.now++;
@@ -107,7 +107,8 @@ export function openClient(
         .catch((error: unknown) => (isDead ? never() : Promise.reject(error)))
         .finally(() => {
           // What only tidies up, after the lock was given back, hears nothing of the site.
-          if (holding.has(host) || /\bcurrent\b/.test(shellText(command))) lastLive[index] = host.live();
+          const isOfSite = holding.has(host) || /\bcurrent\b/.test(shellText(command));
+          if (hears && isOfSite) lastLive[index] = host.live();
         });
       await standing;
       if (isDead) return never();
@@ -117,7 +118,9 @@ export function openClient(
     return {
       ...inner,
       run: (command, options) => {
-        if (!options?.background) return call(command, () => inner.run(command, options));
+        // Who frees a lock that was lost is told nothing.
+        const hears = options?.title !== "free the lock";
+        if (!options?.background) return call(command, () => inner.run(command, options), hears);
         if (isDead) return never();
         const { input, ending } = holdBy(options.input as Readable);
         holding.set(host, ending);

@@ -71,7 +71,7 @@ describeUnless(whyNoBed(), "a file of collective.hostout on a real host", () => 
     const { code, stderr } = await bed.hostout("varnish deploy");
     expect([code, stderr.split("\n")[0]]).toEqual([
       2,
-      "hostout: [varnish] is no site: its recipe is plone.recipe.varnish",
+      "hostout: [varnish] is not a site: its recipe is plone.recipe.varnish",
     ]);
   });
 });

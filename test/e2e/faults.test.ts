@@ -39,7 +39,7 @@ describeUnless(whyNoBed(), "faults on real hosts", () => {
       ["first-sit stage", /no site 'first-sit'[\s\S]*Did you mean 'first-site'/],
       ["first-site stge", /no command 'stge'[\s\S]*Did you mean 'stage'/],
       ["first-site:remote-sudo=perhaps first-site stage", /'perhaps' is neither true nor false/],
-      ["'first-site:host=a b:99999' first-site stage", /'b:99999' is no host/],
+      ["'first-site:host=a b:99999' first-site stage", /'b:99999' is not a host/],
       ["first-site:restart= first-site deploy", /has no option 'restart'/],
       ["'!all' stage", /no site is left/],
     ];

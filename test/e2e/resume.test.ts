@@ -314,7 +314,7 @@ test("a project that cannot be written to is run all the same", async () => {
   const { code, stderr } = await bed.hostout("web", "one", "--hosts", "a*");
   expect([code, stderr]).toEqual([
     0,
-    expect.stringMatching(/^warning: this run is not written down, and cannot be resumed: /),
+    expect.stringMatching(/^warning: this run has no journal, and cannot be resumed: /),
   ]);
   const failed = await bed.hostout("web", "run", "false", "--hosts", "a*");
   expect([failed.code, failed.stdout]).toEqual([4, expect.not.stringContaining("hostout resume")]);

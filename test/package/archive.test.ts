@@ -233,7 +233,7 @@ test("a link to what is here, and is not in the package, is told", async () => {
 
 test("what is called var and is no folder is refused: there a release leads to the data of the site", async () => {
   const refused = expect.stringContaining(
-    "var is no folder, and in a release var leads to the data of the site",
+    "var is not a folder, and in a release var leads to the data of the site",
   );
   write(folder, { var: "x", "data/x": "", "app/var": "" });
   await expect(make(folder, application)).rejects.toMatchObject({ code: "failed", message: refused });

@@ -399,7 +399,7 @@ test("where there is no site, hostout says how to add one, and why a section is 
   expect((await hostout()).stdout).toContain("  none; add one: hostout init\n");
   expect((await hostout("shop", "deploy")).stderr).toContain("has no site\n  try: Add one: hostout init\n");
   write("hostout.cfg", "[shop]\npath = /srv/shop\n");
-  expect((await hostout()).stdout).toContain("  [shop] is no site: the section names no host\n");
+  expect((await hostout()).stdout).toContain("  [shop] is not a site: the section names no host\n");
 });
 
 test("init takes what is deployed from --kind, and a restart line as the start of the site", async () => {
@@ -419,7 +419,7 @@ test.each([
   [["init", "a b", "--host", "web1"], "a site cannot be called 'a b'"],
   [["init", "x", "--host", "web1:x"], "web1:x"],
   [["init", "first-site", "--host", "web1"], "there is a section [first-site] in buildout.cfg already"],
-  [["init", "x", "--host", "web1\n[evil]\nx=1"], "'x=1' is no host"],
+  [["init", "x", "--host", "web1\n[evil]\nx=1"], "'x=1' is not a host"],
 ])("%j is refused, and nothing is written", async (words, why) => {
   const { code, stderr } = await hostout(...words);
   expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);

@@ -97,7 +97,7 @@ test.each([
   ],
   [
     "192.0.2.2 deploy",
-    "'192.0.2.2' is no site, but a host of another-site",
+    "'192.0.2.2' is not a site, but a host of another-site",
     "hostout another-site --hosts 192.0.2.2",
   ],
   ["first-site depoly", "first-site has no command 'depoly'", "Did you mean 'deploy'?"],
@@ -192,7 +192,7 @@ test("flags of rolling parts are warned of where nothing rolls", async () => {
   const { code, stderr } = await hostout("--batch 2 --canary 1 --dry-run first-site run true");
   expect([code, stderr.split("\n")[0]]).toEqual([
     0,
-    "warning: --batch, --canary do nothing here: no part of 'run' goes batch by batch",
+    "warning: --batch, --canary do nothing here: no part of 'run' runs in batches",
   ]);
 });
 
@@ -275,7 +275,7 @@ test("init in a folder whose name no site can have says how it calls the site, a
   const { code, stdout } = await hostout("init --no-input -y --kind static --host web1", odd);
   expect([code, stdout]).toEqual([
     0,
-    expect.stringContaining("the name of this folder, 'my site', is no name of a site"),
+    expect.stringContaining("the name of this folder, 'my site', is not the name of a site"),
   ]);
   expect(stdout).toContain("Make index.html first");
 });

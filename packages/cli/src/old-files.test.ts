@@ -41,7 +41,7 @@ test.each([
   ],
   ["hostimage = ubuntu", "hostout creates no hosts: create the host, then name it: host = web1.example.com"],
   ["hosttype = ec2", "hostout creates no hosts: create the host, then name it: host = web1.example.com"],
-  ["eggs = collective.hostout[docker]", "hostout is no Python package: take the option out."],
+  ["eggs = collective.hostout[docker]", "hostout is not a Python package: take the option out."],
   [
     "supervisor = supervisor",
     "hostout runs bin/supervisord and bin/supervisorctl of the buildout. Other command lines: start-cmd, stop-cmd",

@@ -273,7 +273,7 @@ test("ambiguous-directory: a relative folder in a file from elsewhere", async ()
 test("missing-directory: the root is a URL", async () => {
   expect(
     await told({ files: {}, root: "@server/x.cfg" }),
-  ).toBe(`@server/x.cfg is no file of this machine, and [buildout] has no directory
+  ).toBe(`@server/x.cfg is not a file of this machine, and [buildout] has no directory
   try: Give the folder of the project: buildout:directory=/srv/project
 `);
 });
@@ -331,7 +331,7 @@ test("macro-loop: the chain, with the line of each", async () => {
 
 test("macro-missing-section, with a near name, and by which section", async () => {
   const files = { "a.cfg": "[base]\n[b]\n<= bse\n[a]\n<= b\n" };
-  expect(await told({ files, section: "a" })).toBe(`[b] takes the options of 'bse', which is no section
+  expect(await told({ files, section: "a" })).toBe(`[b] takes the options of 'bse', which is not a section
   at @/a.cfg:3:4
     <= bse
        ^^^
@@ -342,7 +342,7 @@ test("macro-missing-section, with a near name, and by which section", async () =
 
 test("macro-missing-section: two names on a line", async () => {
   const files = { "a.cfg": "[b]\n[c]\n[a]\n<= b c\n" };
-  expect(await told({ files, section: "a" })).toBe(`[a] takes the options of 'b c', which is no section
+  expect(await told({ files, section: "a" })).toBe(`[a] takes the options of 'b c', which is not a section
   at @/a.cfg:4:4
     <= b c
        ^^^

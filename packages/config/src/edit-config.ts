@@ -51,7 +51,7 @@ function checkNames({ section, option }: Assignment): void {
   if (isSection && /^[^\s{}[\]=:#;][^\s{}[\]=:]*$/.test(option) && !/[-+]$/.test(option)) return;
   throw new ConfigError({
     kind: "bad-assignment",
-    message: `'${section}:${option}' cannot be set: ${isSection ? "that is no name of an option" : "that is no name of a section"}`,
+    message: `'${section}:${option}' cannot be set: ${isSection ? "that is not the name of an option" : "that is not the name of a section"}`,
     hint: "Names have no blanks, brackets, braces, colons or equal signs.",
   });
 }

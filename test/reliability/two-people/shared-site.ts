@@ -1,4 +1,4 @@
-import { definePlugin, type Site } from "@hostout/kit";
+import { definePlugin, type Plugin, type Site } from "@hostout/kit";
 import { releaseName } from "@hostout/releases";
 import { fakeSite } from "@hostout/testing";
 import { plugin as core } from "../../../plugins/hostout-core/src/plugin.ts";
@@ -6,11 +6,9 @@ import type { LabelledPackage } from "./packages-of-labels.ts";
 
 /** The site of two people as one of them deploys it; what is in the project there is packaged already. */
 export function sharedSite(config: string, path: string, packaged: LabelledPackage): Site {
-  // hostout-core itself, as the value of a command belongs to its plugin.
-  const people = definePlugin({
-    ...core,
+  const { commands } = definePlugin({
+    name: core.name,
     commands: {
-      ...core.commands,
       package: {
         summary: "Take the package of a label",
         runOnce: async () => ({
@@ -22,6 +20,8 @@ export function sharedSite(config: string, path: string, packaged: LabelledPacka
       check: { summary: "Look at nothing", run: async () => ({ status: "skipped" as const }) },
     },
   });
+  // hostout-core itself, as the value of a command belongs to its plugin.
+  const people: Plugin = { ...core, commands: { ...core.commands, ...commands } };
   const options = {
     ...{ path, keep: "1", "commands-as": "effective", links: "" },
     ...{ "build-command": "true build-it", "stop-cmd": "true stop-it", "start-cmd": "true start-it" },

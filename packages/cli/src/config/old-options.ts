@@ -14,7 +14,7 @@ const oldOptions: Readonly<Record<string, string>> = {
   "buildout-group": "Files belong to the group of effective-user.",
   "buildout-password": noPassword,
   dist_dir: "Packages are in .hostout beside the configuration: take the option out.",
-  eggs: "hostout is no Python package: take the option out.",
+  eggs: "hostout is not a Python package: take the option out.",
   "force-python-compile": noPython,
   hostimage: noHosts,
   hostname: "Name the host: host = web1.example.com",

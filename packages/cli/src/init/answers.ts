@@ -41,7 +41,9 @@ export function given(flags: Known, project: Project | undefined): Answers {
 export function whyOtherName(site: string): string | undefined {
   const name = basename(process.cwd());
   if (site !== "first-site" || name === site) return undefined;
-  const why = siteForm.test(name) ? "is taken already" : "is no name of a site (letters, digits, - and _)";
+  const why = siteForm.test(name)
+    ? "is taken already"
+    : "is not the name of a site (letters, digits, - and _)";
   return `The site is called first-site: the name of this folder, '${name}', ${why}. To choose: hostout init NAME`;
 }
 

@@ -88,7 +88,7 @@ export function readRun(folder: string, word: string): RunRecord {
   if (request === undefined) {
     throw new HostoutError({
       code: "bad-config",
-      message: `${file} is no journal of a run`,
+      message: `${file} is not the journal of a run`,
       hint: "Remove it.",
     });
   }

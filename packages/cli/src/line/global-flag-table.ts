@@ -81,20 +81,20 @@ export const globalFlagTable = [
   {
     name: "--max-failures",
     value: { type: "part", label: "N|N%", least: 0 },
-    help: "go on while no more hosts than that fail or are out of reach (0)",
+    help: "continue while at most so many hosts fail or are unreachable (0)",
     setting: "maxFailures",
     limit: (maxFailures: PartOfHosts) => ({ maxFailures }),
   },
   {
     name: "--no-undo",
-    help: "past that, leave what was done in a rolling part as it is",
+    help: "past that, do not roll back the hosts of a rolling part",
     setting: "noUndo",
     limit: (noUndo: boolean) => (noUndo ? { undo: false } : {}),
   },
   {
     name: "--retries",
     value: { type: "number", label: "N", least: 0 },
-    help: "try again what may be begun twice, after 1 s, 2 s, 4 s, … (0)",
+    help: "repeat a failed step that may run twice, after 1 s, 2 s, 4 s, … (0)",
     setting: "retries",
     limit: (retries: number) => ({ retries }),
   },

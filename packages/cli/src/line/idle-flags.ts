@@ -17,8 +17,8 @@ export function idleFlags(flags: GlobalFlags, { groups }: Plan): readonly Hostou
   return [
     new HostoutError({
       code: "usage",
-      message: `${given.join(", ")} ${given.length > 1 ? "do" : "does"} nothing here: no part of ${names} goes batch by batch`,
-      hint: "--jobs says how many hosts work at a time; --hosts takes some of them.",
+      message: `${given.join(", ")} ${given.length > 1 ? "do" : "does"} nothing here: no part of ${names} runs in batches`,
+      hint: "--jobs limits the hosts that work at a time; --hosts selects some of them.",
     }),
   ];
 }

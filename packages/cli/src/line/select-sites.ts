@@ -98,7 +98,7 @@ export function unknownSite(project: Project, word: string): HostoutError {
   const owner = siteOfHost(project, word);
   if (owner !== undefined)
     return refuse(
-      `'${word}' is no site, but a host of ${owner}`,
+      `'${word}' is not a site, but a host of ${owner}`,
       `Name the site, then its host: hostout ${owner} --hosts ${word}`,
     );
   if (project.sites.size + project.broken.size === 0) return hasNoSite(project);

@@ -34,7 +34,7 @@ export async function loadTaskFile(file: string, site: string, origin: Origin): 
   if (!extensions.includes(extname(file)))
     throw fault(
       "plugin-broken",
-      `${file} is no program of Node`,
+      `${file} is not a program for Node`,
       `Write its commands in TypeScript or JavaScript: ${basename(file, extname(file))}.ts`,
     );
   prepareImports();

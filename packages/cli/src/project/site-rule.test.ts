@@ -64,19 +64,19 @@ test("beside [buildout], only a section of hostout is a site, and all acts on no
 test("a section that is no site is refused with the reason and with what to add", async () => {
   const project = await open(`${buildout}[cloud]\nrecipe = collective.hostout\nextends = hostout.cloud\n`);
   expect(refusal(project, "varnish")).toEqual([
-    "[varnish] is no site: its recipe is plone.recipe.varnish",
+    "[varnish] is not a site: its recipe is plone.recipe.varnish",
     "Write the site as a section of its own, with: recipe = collective.hostout",
   ]);
   expect(refusal(project, "db")).toEqual([
-    "[db] is no site: beside [buildout], a site names hostout's recipe or a plugin of hostout",
+    "[db] is not a site: beside [buildout], a site names hostout's recipe or a plugin of hostout",
     "Add to the section: extends = hostout-core",
   ]);
   expect(refusal(project, "hosts")).toEqual([
-    "[hosts] is no site: the section names no host",
+    "[hosts] is not a site: the section names no host",
     "Add to the section: host = web1.example.com",
   ]);
   expect(refusal(project, "cloud")).toEqual([
-    "[cloud] is no site: the section names no host, and hostout creates none",
+    "[cloud] is not a site: the section names no host, and hostout creates none",
     "Create the host, then add to the section: host = web1.example.com",
   ]);
   expect(project.hostless).toEqual(["cloud"]);
@@ -116,7 +116,7 @@ test("a base that sites only take options from is no site", async () => {
   const project = await open(`[defaults]\nhost = web1\nuser = root\n${heirs}`);
   expect([...project.sites.keys()]).toEqual(["one", "two"]);
   expect(refusal(project, "defaults")).toEqual([
-    "[defaults] is no site: [one], [two] take its options",
+    "[defaults] is not a site: [one], [two] take its options",
     "If it is a site too, name it in a group: sites = defaults",
   ]);
   const parts = "[buildout]\nparts = one two\n[defaults]\nrecipe = collective.hostout\nhost = web1\n";
@@ -143,5 +143,5 @@ test("a site that does not resolve is still one where its own lines say so", asy
     "[buildout]\nparts = live solr\n[live]\n<= gone\nrecipe = collective.hostout\nhost = web1\n[solr]\n<= gone\nrecipe = x\nhost = a\n",
   );
   expect([...project.broken.keys()]).toEqual(["live"]);
-  expect(() => all(project)).toThrow("which is no section");
+  expect(() => all(project)).toThrow("which is not a section");
 });

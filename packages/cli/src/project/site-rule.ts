@@ -59,7 +59,7 @@ export function makeSiteRule(config: Config): SiteRule {
       const [why, hint] = isCandidate(name)
         ? whyBase(name, sitesBelow(name, heirs, isCandidate), config)
         : whyNoCandidate(known);
-      return { message: `[${name}] is no site: ${why}`, hint, origin: known.origin };
+      return { message: `[${name}] is not a site: ${why}`, hint, origin: known.origin };
     },
   };
 }

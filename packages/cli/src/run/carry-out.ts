@@ -111,7 +111,7 @@ async function beginJournal(
   try {
     return openJournal(folder, record, unwritten);
   } catch (error) {
-    unwritten(`this run is not written down, and cannot be resumed: ${(error as Error).message}`);
+    unwritten(`this run has no journal, and cannot be resumed: ${(error as Error).message}`);
     return undefined;
   }
 }

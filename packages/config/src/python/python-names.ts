@@ -149,7 +149,7 @@ const builtins: Readonly<Record<string, PythonValue>> = {
   int: (value = 0n) => {
     const digits = typeof value === "string" ? /^\s*([-+]?\d+)\s*$/.exec(value)?.[1] : undefined;
     if (typeof value === "string" && (digits === undefined || digits.length > 1000))
-      throw new ExpressionError(`'${value}' is no number`, value);
+      throw new ExpressionError(`'${value}' is not a number`, value);
     return digits === undefined ? integer(value) : BigInt(digits);
   },
   str: (value = "") => {

@@ -53,7 +53,7 @@ function readPin(address: string): { readonly url: string; readonly pin: string 
   if (pin !== undefined && !/^[0-9a-f]{64}$/i.test(pin)) {
     throw new ConfigError({
       kind: "hash-mismatch",
-      message: `'#sha256=${pin}' is no hash`,
+      message: `'#sha256=${pin}' is not a hash`,
       hint: "A hash has 64 hexadecimal digits: sha256sum FILE",
     });
   }

@@ -83,7 +83,7 @@ export function completeBuildout(section: MergedSection, settings: BuildoutSetti
   if (!directory) {
     throw new ConfigError({
       kind: "missing-directory",
-      message: `${settings.root} is no file of this machine, and [buildout] has no directory`,
+      message: `${settings.root} is not a file of this machine, and [buildout] has no directory`,
       hint: "Give the folder of the project: buildout:directory=/srv/project",
     });
   }

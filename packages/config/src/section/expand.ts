@@ -98,7 +98,7 @@ export class Expander {
     const step = inherit.history.findLast(({ text }) => text.includes(base)) ?? inherit.step;
     return new ConfigError({
       kind: "macro-missing-section",
-      message: `[${name}] takes the options of '${base}', which is no section`,
+      message: `[${name}] takes the options of '${base}', which is not a section`,
       place: () => this.#config.sources.find(step.origin, base),
       hint: () =>
         /\s/.test(base)

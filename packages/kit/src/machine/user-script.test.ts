@@ -81,7 +81,7 @@ describe.each([["dash"], ["bash"], ["busybox", "sh"]])("the lines of an option i
     expect(run(shell, ["echo one", "exit 0", "echo never"])).toEqual({ status: 0, out: ["one"], err: "" });
   });
 
-  test("a group of supervisorctl is no pattern of files, and patterns of other lines are", () => {
+  test("a group of supervisorctl is not a pattern of files, and patterns of other lines are", () => {
     writeFileSync(join(folder, "site:one"), "");
     const lines = [
       'supervisorctl() { echo "$*"; }',

@@ -116,7 +116,7 @@ const msPerUnit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000,
 
 function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text);
-  if (!match) throw new Error(`'${text}' is no time such as 500ms, 30s, 5m or 1h`);
+  if (!match) throw new Error(`'${text}' is not a time such as 500ms, 30s, 5m or 1h`);
   return Number(match[1]) * (msPerUnit[match[2] ?? "s"] ?? 1000);
 }
 
@@ -130,7 +130,7 @@ const bytesPerUnit: Readonly<Record<string, number>> = {
 
 function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?|b)?$/i.exec(text);
-  if (!match) throw new Error(`'${text}' is no size such as 512k, 20M or 1G`);
+  if (!match) throw new Error(`'${text}' is not a size such as 512k, 20M or 1G`);
   return Math.round(Number(match[1]) * bytesPerUnit[match[2]?.toLowerCase() ?? ""]!);
 }
 

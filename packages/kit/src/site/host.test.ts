@@ -16,7 +16,7 @@ test("hosts are names, addresses, with ports and users", () => {
 test.each(["web1:0", "web1:99999", "web1:ssh", "-oProxyCommand=id", "a;b", "@web1", ":22"])(
   "%s is no host",
   (text) => {
-    expect(() => parseHosts(text, undefined)).toThrow(`'${text}' is no host`);
+    expect(() => parseHosts(text, undefined)).toThrow(`'${text}' is not a host`);
   },
 );
 
@@ -28,7 +28,7 @@ test.each([
   ["a/b@web1", "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222."],
 ])("%s is no host, and the hint names what to write", (text, hint) => {
   expect(() => parseHosts(text, undefined)).toThrow(
-    expect.objectContaining({ message: expect.stringContaining(`'${text}' is no host`), hint }),
+    expect.objectContaining({ message: expect.stringContaining(`'${text}' is not a host`), hint }),
   );
 });
 

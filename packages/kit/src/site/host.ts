@@ -63,7 +63,7 @@ function parseHost(word: string, user: string | undefined, origin: Origin | unde
   const refuse = (
     why: string,
     hint = "Write a name or an address, with a port if need be: web1, web1:2222, [::1]:2222.",
-  ) => new HostoutError({ code: "bad-option", message: `'${word}' is no host: ${why}`, hint, origin });
+  ) => new HostoutError({ code: "bad-option", message: `'${word}' is not a host: ${why}`, hint, origin });
   const [, named] = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(word) ?? [];
   if (named !== undefined) throw refuse("a URL", `Write the name alone: ${named}`);
   if (word.includes(","))
@@ -83,7 +83,7 @@ function parseHost(word: string, user: string | undefined, origin: Origin | unde
   if (!/^[\w.:%][\w.:%-]*$/.test(address)) throw refuse("a name has letters, digits, '.', '-' and ':' only");
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && !(/^\d+$/.test(portText ?? "") && port >= 1 && port <= 65535)) {
-    throw refuse(`'${portText}' is no port from 1 to 65535`);
+    throw refuse(`'${portText}' is not a port from 1 to 65535`);
   }
   return { name: address, address, port, user: login };
 }

@@ -23,9 +23,9 @@ test.each([
 
 test("no pattern matches nothing", () => expect(matchPaths([])("a")).toBe(false));
 
-test("what is no pattern is told, with where it is written", () => {
+test("what is not a pattern is told, with where it is written", () => {
   const origin = { file: "/p/hostout.cfg", line: 3 };
   expect(() => matchPaths(["[z-a]"], { name: "exclude", origin })).toThrow(
-    expect.objectContaining({ code: "bad-option", message: "exclude = [z-a] is no pattern", origin }),
+    expect.objectContaining({ code: "bad-option", message: "exclude = [z-a] is not a pattern", origin }),
   );
 });

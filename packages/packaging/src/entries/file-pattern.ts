@@ -46,7 +46,7 @@ function formOf(
   try {
     return { foldersOnly, form: new RegExp(`${isAnchored ? "^" : "(?:^|/)"}${source}$`, "s") };
   } catch (cause) {
-    const message = `${name} = ${pattern} is no pattern`;
+    const message = `${name} = ${pattern} is not a pattern`;
     throw new HostoutError({
       code: "bad-option",
       message,

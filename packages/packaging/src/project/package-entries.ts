@@ -154,7 +154,7 @@ async function refuseVar(folder: string, files: readonly Entry[]): Promise<void>
   if ((await stat(join(folder, name)).catch(() => undefined))?.isDirectory()) return;
   throw new HostoutError({
     code: "failed",
-    message: `${join(folder, name)} is no folder, and in a release ${name} leads to the data of the site`,
+    message: `${join(folder, name)} is not a folder, and in a release ${name} leads to the data of the site`,
     hint: "Call it something else, or leave it out with 'exclude = /var'.",
   });
 }

@@ -52,7 +52,7 @@ export function openStore(
 ): Store {
   const { words, run, change, changeAndHear, ask } = storeScripts(connection, path, known);
   const named = (release: string) => {
-    if (!releaseForm.test(release)) throw new TypeError(`'${release}' is no name of a release`);
+    if (!releaseForm.test(release)) throw new TypeError(`'${release}' is not the name of a release`);
     return release;
   };
   const naming = (release: string) => (token: string) => [named(release), token];

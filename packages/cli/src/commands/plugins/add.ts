@@ -39,7 +39,7 @@ export default class PluginsAdd extends ProjectCommand {
     if (!/^(@[\w.-]+\/)?\w[\w.-]*$/.test(name)) {
       throw new HostoutError({
         code: "usage",
-        message: `'${args.name}' is no name of a package`,
+        message: `'${args.name}' is not the name of a package`,
         hint: "For example: hostout plugins add hostout-x, or @acme/hostout-x@^1.2",
       });
     }

@@ -119,6 +119,15 @@ for (const [kind, transport] of combinations) {
         expect(await host.loginCount()).toBe(1);
       });
 
+      test("a command that prints its environment on its error output has its own status, and nothing more is printed", async () => {
+        const { stderr } = await remote.run(sh`env >&2; echo last >&2`, { quiet: true });
+        expect(stderr).toMatch(/^HOSTOUT_COMMAND=.*\nlast\n$/ms);
+        await expect(remote.run(sh`env >&2; echo why >&2; exit 3`, { quiet: true })).rejects.toMatchObject({
+          message: expect.stringMatching(/ended with 3: .*\nwhy$/s),
+          status: 3,
+        });
+      });
+
       test("a command whose server keeps its output open still ends, and says so", async () => {
         const warned = () => lines.filter((line) => line.includes("left a process behind")).length;
         const { stdout } = await remote.run(sh`echo started; sleep 30 & exit 0`);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -185,6 +186,18 @@ for (const [kind, transport] of combinations) {
         expect(late.stdout).toBe(ended[0].stdout);
         expect(await readFile(join(folder, "twice"), "utf8")).toBe("made\n");
         for (const { opened } of [one, other]) await opened.close();
+      });
+
+      test("what runs detached goes on where the process that follows it is killed, and is followed anew", async () => {
+        const { told, opened, remote: own } = detached("d.killed");
+        const running = own.run(["sh", "-c", `${counting} killed`], { detached: true, cwd: folder });
+        await said(told, "line 2");
+        // The words of the process that follows it name the folder of the step, and how much has come.
+        execFileSync("pkill", ["-KILL", "-f", "steps/d\\.killed\\.1 [0-9]+ [0-9]+$"]);
+        const { stdout } = await running;
+        expect(stdout).toMatch(/^line 1\n(line \d\n){6}line 8\n$/);
+        expect(await readFile(join(folder, "killed"), "utf8")).toBe("made\n");
+        await opened.close();
       });
 
       test("what runs detached fails with its status, its time and the run", async () => {

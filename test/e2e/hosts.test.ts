@@ -297,6 +297,30 @@ for (const [kind, transport] of combinations) {
         });
       });
 
+      test("a file that is fetched is given up at an interrupt and at command-timeout, and nothing of it is left", async () => {
+        const [big, here] = [join(folder, "big file"), join(folder, "fetched")] as const;
+        await mkdir(here);
+        await writeFile(big, "");
+        await truncate(big, 4 * 1024 ** 3);
+        for (const [code, limit] of [["interrupted"], ["timeout", "2s"]] as const) {
+          const stop = new AbortController();
+          const opened = openConnections({ dryRun: false, ask: undefined, signal: stop.signal, environment });
+          const limits = limit ? [["command-timeout", { text: limit, origin: site.origin }] as const] : [];
+          const own = opened.remote({ ...site, values: new Map([...site.values, ...limits]) }, target, {
+            ...{ line: () => {}, mark: "download.test" },
+            progress: (bytes) => {
+              if (limit === undefined && bytes > 1024 * 1024) stop.abort();
+            },
+          });
+          await expect(own.download(big, join(here, "file"))).rejects.toMatchObject({
+            code,
+            message: expect.stringMatching(limit ? "did not come within 2 s" : "interrupted"),
+          });
+          expect(await readdir(here)).toEqual([]);
+          await opened.close();
+        }
+      });
+
       if (transport === "openssh")
         test("a login shell that reads its input ends the wait for it, and is told", async () => {
           await writeFile(join(folder, ".bashrc"), "cat\n");

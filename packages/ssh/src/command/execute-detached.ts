@@ -162,8 +162,8 @@ async function follow(
     if (code > 128) throw connectionLost(machine.name);
     throw fault(`the command in ${folder} cannot be followed (exit code ${code}), and may still run`);
   }
-  // The next try starts a lost step again.
-  await execute(machine, account, ["rm", "-rf", folder], { quiet: true });
+  // The next try starts a lost step again. A connection that breaks here does not change why the step is lost.
+  await execute(machine, account, ["rm", "-rf", folder], { quiet: true }).catch(() => undefined);
   throw fault(`the command in ${folder} is lost: ${why}`);
 }
 

@@ -160,6 +160,37 @@ test("a copy that is interrupted leaves nothing beside the files", async () => {
   expect(await readdir(remote)).toEqual([]);
 });
 
+test("a line that breaks when what a failed copy unpacked is removed changes nothing of its failure", async () => {
+  const [remote, local, bin] = ["there", "here", "bin"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const one of [local, bin]) await mkdir(one);
+  await writeFile(join(local, "one"), "one\n");
+  await writeFile(join(bin, "tar"), "#!/bin/sh\necho tar: no such luck >&2; exit 2\n", { mode: 0o755 });
+  let broken = 0;
+  const machine = thisMachine({
+    environment: { PATH: `${bin}:${process.env.PATH}` },
+    start: (local) => async (line) => {
+      const process = await local.start(line);
+      if (!/ && rm -rf -- \S+$/.test(line)) return process;
+      broken++;
+      return { ...process, exited: process.exited.then(() => ({ code: undefined })) };
+    },
+  });
+  const copied = syncWithTar(
+    sideWith(process.env.PATH!),
+    { machine, account: "login" },
+    { direction: "push", local, remote },
+  );
+  await expect(copied).rejects.toMatchObject({
+    code: "transfer-failed",
+    message: expect.stringContaining("no such luck"),
+  });
+  expect([broken, await readdir(remote)]).toEqual([1, []]);
+});
+
 test.each(["GNU", "busybox"])(
   "the links of a tree are read without a process for each, with the tools of %s",
   async (kind) => {

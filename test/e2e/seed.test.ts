@@ -357,4 +357,26 @@ s.serve_forever()`;
     const chain = await bed.inTerminal(typed, "first-site shell --any-status run echo went on");
     expect(chain.stdout).toContain("went on");
   });
+
+  test("a command in the terminal is run as root by who logs in as another, and as another by root", async () => {
+    const tasks = `import { definePlugin } from "@hostout/kit";
+export const plugin = definePlugin({
+  name: "look",
+  commands: { look: { summary: "Look", run: async ({ note, remote, site }) => {
+    const account = site.values.get("user").text === "root" ? "effective" : "root";
+    const line = ["sh", "-c", "echo by $(id -un), a terminal: $(tty); exit 7"];
+    note("status " + (await remote.as(account).interact(line)));
+  } } },
+});`;
+    await bed.staging.sh(`printf %s "$TASKS" >${projectPath}/look.ts`, { env: { TASKS: tasks } });
+    for (const [user, other] of [
+      ["deploy", "root"],
+      ["root", "zope"],
+    ] as const) {
+      const words = `first-site:tasks=look.ts first-site:user=${user} first-site look`;
+      const { stdout } = await bed.inTerminal("sleep 5", words);
+      expect(stdout).toMatch(new RegExp(`by ${other}, a terminal: /dev/pts/`));
+      expect(stdout).toContain("status 7");
+    }
+  });
 });

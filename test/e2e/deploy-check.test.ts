@@ -208,7 +208,12 @@ commands-as = effective
     const { code, events } = await bed.events("site check");
     expect([code, endOf(events, "check")?.value]).toEqual([
       0,
-      { freeBytes: expect.any(Number), served: expect.stringMatching(/Z-/), driftFiles: 1 },
+      {
+        freeBytes: expect.any(Number),
+        served: expect.stringMatching(/Z-/),
+        driftFiles: 1,
+        hasMoreDrift: false,
+      },
     ]);
     expect(events).toContainEqual(
       expect.objectContaining({
@@ -216,6 +221,36 @@ commands-as = effective
         line: expect.stringMatching(/^changed on the host: .*\/page$/),
       }),
     );
+  });
+
+  test("where more than 1,000 files were edited, drift, status and check say so, and name each as changed", async () => {
+    const site = "site:path=/home/deploy/many site:include=many";
+    await bed.client.sh("mkdir /srv/project/many && cd /srv/project/many && touch $(seq 1001)");
+    expect((await bed.hostout(`${site} site deploy`)).code).toBe(0);
+    const edit = (many: number) =>
+      bed.web1.sh(`cd /home/deploy/many/current/many && for n in $(seq ${many}); do echo edited >>$n; done`);
+    const found = async () => {
+      const { events } = await bed.events(`${site} site drift status check`);
+      return ["drift", "status", "check"].map((command) => endOf(events, command));
+    };
+    for (const [most, more] of [
+      [1000, false],
+      [1001, true],
+    ] as const) {
+      await edit(most);
+      const [drift, ...others] = await found();
+      expect(drift?.note).toMatch(more ? /^more than 1000 files edited/ : /^1000 files edited/);
+      const { files, hasMoreDrift } = drift!.value as { files: { how: string }[]; hasMoreDrift: boolean };
+      expect([files.length, hasMoreDrift, new Set(files.map(({ how }) => how))]).toEqual([
+        1000,
+        more,
+        new Set(["changed"]),
+      ]);
+      for (const one of others) expect(one?.value).toMatchObject({ driftFiles: 1000, hasMoreDrift: more });
+      expect((await bed.hostout(`${site} site check`)).stdout).toContain(
+        `warning: and ${more ? "more than " : ""}990 more; `,
+      );
+    }
   });
 
   test("an edit whose time was set back is told too", async () => {

@@ -108,8 +108,8 @@ fi
 put "$3" ".hostout/records/$2.failed" "$given" || exit 1
 [ -e ".hostout/records/$2.ini" ] || [ ! -d "releases/$2" ] || mv "releases/$2" "releases/.$2.failed"`;
 
-/** The longest list of differences, in lines: a changed file has two. */
-const mostDriftLines = 2000;
+/** The longest list of files that differ. */
+const mostDrift = 1000;
 
 /**
  * Prints the drift of a release: its files that differ from the complete release. Arguments: `PATH NAME`.
@@ -126,11 +126,13 @@ whole "$2" || exit ${exits.noRelease}
 m=../../.hostout/manifests/$2
 cd "releases/$2" || exit 1
 [ -e "$m" ] || m=/dev/null
-${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | head -n ${mostDriftLines + 1} | {
-  i=0
+${manifest} | LC_ALL=C diff "$m" - | sed -n 's/^\\([<>]\\) \\\\\\{0,1\\}[0-9a-f]* [ *]\\.\\//\\1 /p' | LC_ALL=C sort -k 2 | {
+  i=0 b=
   while IFS= read -r l; do
-    i=$((i + 1)) f=\${l#? }
-    [ "$i" -le ${mostDriftLines} ] || l=+
+    f=\${l#? }
+    # A changed file has two lines.
+    [ "$f" = "$b" ] || i=$((i + 1)) b=$f
+    [ "$i" -le ${mostDrift} ] || { echo +; cat >/dev/null; break; }
     case $l in '< '*) ! closed "$f" || l="? $f" ;; esac
     printf '%s\\n' "$l"
   done

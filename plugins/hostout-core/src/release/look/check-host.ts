@@ -84,12 +84,15 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   if (faults.length > 0) throw fault(context, faults, "refused", noRoom.length > 0);
   if (served === undefined && foreign === undefined) await store.inPlace(options.links);
   warnOfOtherSite(context, store, state);
-  const driftFiles = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : 0;
+  const drift = served !== undefined && isTouched ? await warnOfDrift(context, store, served) : undefined;
   return {
     status: "ok",
     note: `${host.name} can take a release`,
     detail: true,
-    value: { freeBytes, served, driftFiles },
+    value: {
+      ...{ freeBytes, served },
+      ...{ driftFiles: drift?.files.length ?? 0, hasMoreDrift: drift?.isCut ?? false },
+    },
   };
 }
 

@@ -7,13 +7,13 @@ export async function lookForDrift(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { served } = await store.state();
   if (served === undefined) return { status: "skipped", note: "no release is live" };
-  const { files: drift, isCut } = await store.drift(served);
-  for (const { path, how } of drift) context.note(`${how}: ${store.folderOf(served)}/${path}`);
-  if (drift.length === 0)
-    return { status: "unchanged", note: `${served} is as it was deployed`, value: drift };
+  const { files, isCut } = await store.drift(served);
+  for (const { path, how } of files) context.note(`${how}: ${store.folderOf(served)}/${path}`);
+  const value = { files, hasMoreDrift: isCut };
+  if (files.length === 0) return { status: "unchanged", note: `${served} is as it was deployed`, value };
   return {
     status: "ok",
-    note: `${isCut ? "more than " : ""}${drift.length} ${drift.length === 1 ? "file" : "files"} edited on the host`,
-    value: drift,
+    note: `${isCut ? "more than " : ""}${files.length} ${files.length === 1 ? "file" : "files"} edited on the host`,
+    value,
   };
 }

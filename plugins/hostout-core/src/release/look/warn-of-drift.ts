@@ -1,16 +1,17 @@
-import type { Store } from "@hostout/releases";
+import type { DriftList, Store } from "@hostout/releases";
 import type { OnHost } from "../values/release-options.ts";
 
 const mostTold = 10;
 
-/** Warns of files of the live release that somebody edited on the host. Resolves to their number. */
-export async function warnOfDrift({ warn, site }: OnHost, store: Store, release: string): Promise<number> {
-  const { files: drift, isCut } = await store.drift(release);
-  for (const { path, how } of drift.slice(0, mostTold))
+/** Warns of files of the live release that somebody edited on the host. Resolves to what differs. */
+export async function warnOfDrift({ warn, site }: OnHost, store: Store, release: string): Promise<DriftList> {
+  const drift = await store.drift(release);
+  const { files, isCut } = drift;
+  for (const { path, how } of files.slice(0, mostTold))
     warn(`${how} on the host: ${store.folderOf(release)}/${path}`);
-  if (drift.length > mostTold)
+  if (files.length > mostTold)
     warn(
-      `and ${isCut ? "more than " : ""}${drift.length - mostTold} more; 'hostout ${site.name} drift' lists them`,
+      `and ${isCut ? "more than " : ""}${files.length - mostTold} more; 'hostout ${site.name} drift' lists them`,
     );
-  return drift.length;
+  return drift;
 }

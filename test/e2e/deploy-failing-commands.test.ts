@@ -193,7 +193,7 @@ post-commands = test ! -e /tmp/old-runs && cp page /tmp/old-runs
     expect([code, stdout]).toEqual([
       4,
       expect.stringContaining(
-        "'hostout SITE status' shows the live release, and 'hostout SITE start' starts it",
+        "'hostout site status' shows the live release, and 'hostout site start' starts it",
       ),
     ]);
     expect(await state()).toEqual(["timely"]);

@@ -37,8 +37,14 @@ describeUnless(whyNoBed(), "several deploys of one site on a real host", () => {
       expect.stringContaining(`a run of ${who.trim()}, process `),
     ]);
     expect(await lockedBy()).toContain(who.trim());
-    for (const command of ["cleanup", "rollback"])
-      expect([command, (await bed.hostout(`site ${command}`)).code]).toEqual([command, 5]);
+    for (const command of ["cleanup", "rollback"]) {
+      const { code, stdout } = await bed.hostout(`site ${command}`);
+      expect([command, code, stdout]).toEqual([
+        command,
+        5,
+        expect.stringContaining("'hostout site unlock' ends it"),
+      ]);
+    }
     await letGo();
     expect([(await first).code, await page(), await lockedBy()]).toEqual([0, "one", undefined]);
   });

@@ -29,7 +29,7 @@ test.each([
     "tunnel = true",
     "hostout opens no tunnel to an index: put the packages on the host, and name the folder: buildout-cache",
   ],
-  ["require-clean = true", "Check before hostout runs: git diff --quiet HEAD && hostout SITE deploy"],
+  ["require-clean = true", "Check before hostout runs: git diff --quiet HEAD && hostout live deploy"],
   ["versions = pins", "Name the section in the file that is built: [buildout] versions = NAME"],
   ["hostname = web1", "Name the host: host = web1.example.com"],
   ["dist_dir = dist", "Packages are in .hostout beside the configuration: take the option out."],
@@ -47,7 +47,7 @@ test.each([
     "hostout runs bin/supervisord and bin/supervisorctl of the buildout. Other command lines: start-cmd, stop-cmd",
   ],
   ["init.d = true", "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME"],
-  ["rollingrestart = true", "Deploy to one host after the other: hostout SITE deploy --batch 1"],
+  ["rollingrestart = true", "Deploy to one host after the other: hostout live deploy --batch 1"],
   ["buildout-password = x", "The login user becomes buildout-user with sudo: take the option out."],
 ])("lint says of '%s' what to write instead, with its line", async (line, hint) => {
   const name = line.split(" ")[0];

@@ -21,7 +21,7 @@ export async function sudo(context: HostContext): Promise<void> {
 }
 
 async function runIn(connection: Connection, context: HostContext): Promise<void> {
-  const { rest } = context;
+  const { rest, site } = context;
   if (rest.length === 0) {
     throw new HostoutError({
       code: "usage",
@@ -30,7 +30,7 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
     });
   }
   const isDry = (word: string) => /^--dry-?run$/.test(word);
-  const hint = "For a dry run, write it before the site: hostout --dry-run SITE run …";
+  const hint = `For a dry run, write it before the site: hostout --dry-run ${site.name} run …`;
   // Else the host would run a program of that name.
   if (isDry(rest[0]!)) throw new HostoutError({ code: "usage", message: `${rest[0]} is no command`, hint });
   const dry = rest.find(isDry);

@@ -57,7 +57,7 @@ export function lintOldOptions({ name: site, values, plugins }: Site): readonly 
         severity: "warning",
         message: `[${site}] '${name}' was read by collective.hostout; no plugin of the site reads it`,
         origin: value.origin,
-        hint,
+        hint: hint.replaceAll("SITE", site),
       },
     ];
   });

@@ -63,7 +63,8 @@ export async function runRequest({
     warned: () => before.length + (isWritten ? 0 : 1),
   });
   const { emit } = reporter;
-  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, unread, canBeResumed, (line) => {
+  const sites = [...new Set(request.targets.map(({ site }) => site.name))];
+  const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, sites, unread, canBeResumed, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);
     resume();

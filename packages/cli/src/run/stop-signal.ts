@@ -12,20 +12,22 @@ export interface StopSignal {
   readonly done: () => void;
 }
 
-/** The hint after an interrupt between the stop and the start of a site. */
-const mayBeStopped =
-  "The site may be stopped on a host that was being switched. 'hostout SITE status' shows the live release, and 'hostout SITE start' starts it. ";
+/** Returns the hint after an interrupt between the stop and the start of a site. */
+const mayBeStopped = (sites: string) =>
+  `The site may be stopped on a host that was being switched. 'hostout ${sites} status' shows the live release, and 'hostout ${sites} start' starts it. `;
 
 /**
  * Creates the signals. They abort at the first Ctrl-C, at the end of the time, or when no program reads the
  * output. Held work may finish first, except at the end of the time. A second Ctrl-C interrupts it too, and the
  * next Ctrl-C ends hostout immediately.
  *
+ * @param sites the names of the sites of the run
  * @param canBeResumed whether `resume` could skip steps of the run
  * @param tell shows a line to the user
  */
 export function makeStopSignal(
   timeoutSeconds: number | undefined,
+  sites: readonly string[],
   unread: AbortSignal,
   canBeResumed: boolean,
   tell: (line: string) => void,
@@ -50,7 +52,7 @@ export function makeStopSignal(
   };
   const expire = () => {
     if (end.signal.aborted) return;
-    const whereStopped = held > 0 ? mayBeStopped : "";
+    const whereStopped = held > 0 ? mayBeStopped(sites.join(" ")) : "";
     const goOn = canBeResumed ? "To resume the run: hostout resume" : "Give it more time: --timeout.";
     say(`${timeoutSeconds} s are over, stopping`);
     const reason = new HostoutError({

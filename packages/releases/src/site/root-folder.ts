@@ -28,13 +28,13 @@ export async function asOwnerOf(connection: Connection, path: string, login = "r
 }
 
 async function telling<T>(
-  { name }: Connection,
+  { name: host }: Connection,
   path: string,
   work: (how: RunOptions) => Promise<T>,
 ): Promise<T> {
   try {
     return await work({ quiet: true, title: `look at ${path}` });
   } catch (error) {
-    throw storeError(error, name, path, path);
+    throw storeError(error, { host, path }, path);
   }
 }

@@ -36,6 +36,8 @@ import { type Change, storeScripts } from "./store-scripts.ts";
 
 /** The settings of a store besides its place. */
 export interface StoreSettings {
+  /** The name of the site, for hints. */
+  readonly site?: string;
   /** Makes the missing folders of the store, with the rights that this takes. */
   readonly prepare?: () => Promise<void>;
   /** The known state, shared by all users of this host's store in this run. */
@@ -48,9 +50,10 @@ export interface StoreSettings {
 export function openStore(
   connection: Connection,
   path: string,
-  { prepare = async () => {}, known = knownState(), found = () => {} }: StoreSettings = {},
+  { site, prepare = async () => {}, known = knownState(), found = () => {} }: StoreSettings = {},
 ): Store {
-  const { words, run, change, changeAndHear, ask } = storeScripts(connection, path, known);
+  const place = { host: connection.name, path, site };
+  const { words, run, change, changeAndHear, ask } = storeScripts(connection, place, known);
   const named = (release: string) => {
     if (!releaseForm.test(release)) throw new TypeError(`'${release}' is not the name of a release`);
     return release;
@@ -72,12 +75,12 @@ export function openStore(
       if (exit === exits.noFolder) return undefined;
       // Exit by TERM: `unlock` ended the script before it had the lock.
       if (exit === exits.lockLost || exit === 143)
-        throw await lockedError(error, connection, path, async () => {
+        throw await lockedError(error, connection, place, async () => {
           const state = await askState();
           found(state);
           return state;
         });
-      throw storeError(error, connection.name, path, "the lock");
+      throw storeError(error, place, "the lock");
     }
   };
   const takeOrPrepare = async (who: string, makes: boolean) => {
@@ -85,7 +88,7 @@ export function openStore(
     if (there) return there;
     if (!makes) throw noStore(connection, path);
     await prepare().catch((error) => {
-      throw storeError(error, connection.name, path, "the store");
+      throw storeError(error, place, "the store");
     });
     const made = await take(who);
     if (made) return made;
@@ -117,7 +120,7 @@ export function openStore(
         const { stdout } = await connection.run(words(unlockScript, []), { quiet: true });
         return stdout.trim() || undefined;
       } catch (error) {
-        throw storeError(error, connection.name, path, "the lock");
+        throw storeError(error, place, "the lock");
       }
     },
     folderOf,

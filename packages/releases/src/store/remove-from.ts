@@ -33,7 +33,7 @@ export async function removeOldFailures(store: Store, last: string, lock: Lock):
 
 /** Removes files that root left in a release, such as caches and compiled sources: root starts some sites. */
 async function asRoot(
-  { remote, note, options: { effectiveUser } }: HostContext,
+  { site, remote, note, options: { effectiveUser } }: HostContext,
   store: Store,
   remaining: readonly Remaining[],
   lock: Lock,
@@ -47,7 +47,7 @@ async function asRoot(
     const { stdout } = await remote.as("root").run(words, { quiet: true, input });
     return parseRemaining(stdout, remaining);
   } catch (error) {
-    const fault = storeError(error, remote.name, store.path, "the release");
+    const fault = storeError(error, { host: remote.name, path: store.path, site: site.name }, "the release");
     if (!isHostoutError(fault)) throw fault;
     note(`root could not remove it either: ${fault.message}`);
     return remaining;

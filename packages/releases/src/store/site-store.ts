@@ -22,12 +22,13 @@ export const madeCell = cell<string>("@hostout/releases/made");
 
 /** Opens the store of the site on the host, with the rights of the site's owner. */
 export async function siteStore(context: HostContext): Promise<Store> {
-  const { remote, options, shared } = context;
+  const { site, remote, options, shared } = context;
   const path = shared.get(pathCell) ?? (await absolutePath(remote, options.path));
   const known = shared.get(knownCell) ?? knownState();
   shared.set(pathCell, path);
   shared.set(knownCell, known);
   const settings = {
+    site: site.name,
     prepare: () => prepare(context, path),
     known,
     found: (state: StoreState) => tellFound(state, context.live),

@@ -13,8 +13,16 @@ export function isDamaged(error: unknown): boolean {
   return exit === exits.wrongPackage || exit === exits.wrongBase;
 }
 
+/** The store of a site on a host, as messages name it. */
+export interface StorePlace {
+  readonly host: string;
+  readonly path: string;
+  /** The name of the site; undefined where no site is known. */
+  readonly site?: string | undefined;
+}
+
 /** Turns a script's exit code into an error for the user. `what`: the release or package that the script worked on. */
-export function storeError(error: unknown, host: string, path: string, what: string): unknown {
+export function storeError(error: unknown, { host, path, site = "SITE" }: StorePlace, what: string): unknown {
   const told = (message: string, hint: string, code: "locked" | "refused" | "transfer-failed" = "refused") =>
     new HostoutError({ code, message: `${host}: ${message}`, hint, host, cause: error });
   switch (exitOf(error)) {
@@ -26,7 +34,10 @@ export function storeError(error: unknown, host: string, path: string, what: str
         "locked",
       );
     case exits.noRelease:
-      return told(`there is no complete release ${what} in ${path}`, "'hostout SITE releases' lists them.");
+      return told(
+        `there is no complete release ${what} in ${path}`,
+        `'hostout ${site} releases' lists them.`,
+      );
     case exits.inTheWay:
       return told(
         `${path} has something in the way of ${what}`,
@@ -106,7 +117,9 @@ export function storeError(error: unknown, host: string, path: string, what: str
     case exits.noFolder:
       return told(`there is no ${path}`, "Deploy the site first.");
     default:
-      return isHostoutError(error) && error.status !== undefined ? scriptFailure(error, host, path) : error;
+      return isHostoutError(error) && error.status !== undefined
+        ? scriptFailure(error, { host, path, site })
+        : error;
   }
 }
 
@@ -117,7 +130,7 @@ function saidBy(error: unknown): string {
 }
 
 /** The host's error from a script, without the text of the script. */
-function scriptFailure(error: HostoutError, host: string, path: string): HostoutError {
+function scriptFailure(error: HostoutError, { host, path, site }: StorePlace): HostoutError {
   const why =
     saidBy(error).replaceAll(/^(?:hostout|sh): (?:line )?(?:\d+: )?/gm, "") ||
     `a script ended with ${error.status}`;
@@ -131,7 +144,7 @@ function scriptFailure(error: HostoutError, host: string, path: string): Hostout
       : isClosed
         ? `Give ${path}, with releases and .hostout in it, to the owner of the site (effective-user, or the login user).`
         : error.code === "disk-full"
-          ? "Remove releases that are not needed any more: hostout SITE cleanup"
+          ? `Remove releases that are not needed any more: hostout ${site} cleanup`
           : error.hint,
     host,
     status: error.status,
@@ -163,16 +176,15 @@ export function closedError({ name: host, user }: Connection, path: string): Hos
 export async function lockedError(
   cause: unknown,
   connection: Connection,
-  path: string,
+  { host, path, site = "SITE" }: StorePlace,
   state: () => Promise<StoreState>,
 ): Promise<HostoutError> {
   if (await losesInput(connection)) return inputLost(connection);
-  const { name: host } = connection;
   const who = (await state()).lockedBy;
   return new HostoutError({
     code: "locked",
     message: `${host}: ${path} is being changed by ${who ?? "another run"}`,
-    hint: "Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout SITE unlock' ends it.",
+    hint: `Wait for its end. The lock is free as soon as that run ends, however it does; 'hostout ${site} unlock' ends it.`,
     host,
     cause,
   });

@@ -4,21 +4,28 @@ import { exits } from "../script/exits.ts";
 import { formatGiven, type Given, readGiven } from "../script/given.ts";
 import type { Effect, KnownState } from "../state/known-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
-import { exitOf, storeError } from "./store-error.ts";
+import { exitOf, type StorePlace, storeError } from "./store-error.ts";
 
 /** The input of a script, and its effect on the state. */
 export interface Change extends Given {
   readonly effect?: Effect;
 }
 
-/** Returns functions that run the scripts of the store at `path`. Each throws the errors of `storeError`. */
-export function storeScripts(connection: Connection, path: string, known: KnownState) {
-  const words = (script: string, more: readonly string[]) => ["sh", "-c", script, "hostout", path, ...more];
+/** Returns functions that run the scripts of a store. Each throws the errors of `storeError`. */
+export function storeScripts(connection: Connection, place: StorePlace, known: KnownState) {
+  const words = (script: string, more: readonly string[]) => [
+    "sh",
+    "-c",
+    script,
+    "hostout",
+    place.path,
+    ...more,
+  ];
   const run = async (script: string, more: readonly string[], input?: Readable | string): Promise<string> => {
     try {
       return (await connection.run(words(script, more), { quiet: true, input })).stdout;
     } catch (error) {
-      throw storeError(error, connection.name, path, more[0] ?? "");
+      throw storeError(error, place, more[0] ?? "");
     }
   };
   // A script that finds the lock lost has changed nothing. If nobody else had the lock meanwhile, the script runs
@@ -57,7 +64,7 @@ export function storeScripts(connection: Connection, path: string, known: KnownS
       return await connection.capture(words(script, more), { input: inputOf(script, given) });
     } catch (error) {
       if (exitOf(error) === exits.noFolder) return none;
-      throw storeError(error, connection.name, path, more[0] ?? "");
+      throw storeError(error, place, more[0] ?? "");
     }
   };
   return { words, run, ask, change, changeAndHear };

@@ -133,6 +133,40 @@ test("a look at the hosts between does not keep resume from going on with what f
   expect(stdout).toContain("[a.example.com] ok: did not fail\n[b.example.com] ok: did not fail\n");
 });
 
+test("resume takes the newest run with work left, says which, and leaves runs that a newer one did anew", async () => {
+  reset();
+  rmSync(join(bed.home, "mended"), { force: true });
+  expect((await bed.hostout("web", "one", "fails", "two")).code).toBe(3);
+  const folder = join(bed.folder, ".hostout", "runs");
+  const [run = ""] = readdirSync(folder).filter((name) => name.endsWith(".ndjson"));
+  // Another line came to its end since.
+  expect((await bed.hostout("web", "ship")).code).toBe(0);
+  writeFileSync(join(bed.home, "mended"), "");
+  const count = lines().length;
+  const resumed = await bed.hostout("resume");
+  expect([resumed.code, lines().slice(count)]).toEqual([
+    0,
+    [
+      "fails b.example.com",
+      ...lines()
+        .slice(-5)
+        .filter((line) => line.startsWith("two ")),
+    ],
+  ]);
+  expect(resumed.stderr).toMatch(
+    new RegExp(
+      `^hostout: resuming the run ${run.replace(".ndjson", "")}, begun at \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d: hostout web one fails two\n`,
+    ),
+  );
+  // That run is done now, and the one that it resumed too.
+  expect((await bed.hostout("resume")).stderr).toContain("the run succeeded");
+  rmSync(join(bed.home, "mended"), { force: true });
+  expect((await bed.hostout("web", "one", "fails", "two")).code).toBe(3);
+  writeFileSync(join(bed.home, "mended"), "");
+  expect((await bed.hostout("web", "one", "fails", "two")).code).toBe(0);
+  expect((await bed.hostout("resume")).stderr).toContain("the run succeeded");
+});
+
 test("hosts that went back are done again: none of them is taken for deployed", async () => {
   for (const kill of [undefined, 23, 24, 25]) {
     reset();

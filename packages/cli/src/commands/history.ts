@@ -3,6 +3,7 @@ import { HostoutError } from "@hostout/kit";
 import { Args, Flags } from "@oclif/core";
 import { journalFolder } from "../journal/journal-folder.ts";
 import { type RunRecord, readRun, reportsOf, runsOf } from "../journal/read-journal.ts";
+import { lineOf } from "../journal/request-record.ts";
 import { ProjectCommand, projectFlags } from "../project/project-command.ts";
 import { jsonText } from "../show/json-text.ts";
 import { makeLabels } from "../show/labels.ts";
@@ -142,7 +143,6 @@ function asCells(run: RunRecord, names: readonly string[]): readonly string[] {
       ? `${bad.length} hosts`
       : bad.map((one) => `${label(one)} ${one.status.replace("-", " ")}`).join(", ");
   const began = events.find(({ type }) => type === "run.start")?.at ?? "";
-  const sites = request.selection ?? [...new Set(request.targets.map(({ site }) => site))];
   return [
     shortRun(request.run, names),
     began,
@@ -150,7 +150,7 @@ function asCells(run: RunRecord, names: readonly string[]): readonly string[] {
     request.who ?? "",
     shown === "" ? state : `${state}: ${shown}`,
     String(reports.length),
-    [...sites, ...request.commands.map(({ name }) => name)].join(" "),
+    lineOf(request),
   ];
 }
 

@@ -56,6 +56,12 @@ export interface RequestSource {
   readonly selection?: readonly string[] | undefined;
 }
 
+/** Returns the sites and commands of a run, as typed. */
+export function lineOf({ selection, targets, commands }: RequestRecord): string {
+  const sites = selection ?? new Set(targets.map(({ site }) => site));
+  return [...sites, ...commands.map(({ name }) => name)].join(" ");
+}
+
 /** Returns the first line of a journal. Secrets are replaced or omitted. */
 export function requestRecord(
   run: string,

@@ -1,14 +1,16 @@
 import { makePlan, type Request } from "@hostout/engine";
 import { HostoutError, requireCommand, type Site, type Target } from "@hostout/kit";
 import { journalFolder } from "../journal/journal-folder.ts";
-import { type RunRecord, readRun, runsOf } from "../journal/read-journal.ts";
-import { type RequestRecord, signatureOf } from "../journal/request-record.ts";
+import { type RunRecord, readRun } from "../journal/read-journal.ts";
+import { lineOf, type RequestRecord, signatureOf } from "../journal/request-record.ts";
 import { globalFlagTable } from "../line/global-flag-table.ts";
 import { type GlobalFlags, takeGlobalFlag } from "../line/global-flags.ts";
 import { unknownFlag } from "../line/route.ts";
 import { findConfig } from "../project/find-config.ts";
 import { openProject } from "../project/project.ts";
 import { goOnWith } from "../resume/go-on-with.ts";
+import { newestOf } from "../resume/newest-of.ts";
+import { localTime } from "../show/table.ts";
 import { limitsOf } from "./run-limits.ts";
 import { runRequest } from "./run-request.ts";
 
@@ -43,15 +45,23 @@ export async function resume(
     throw refused(record, "the steps of its commands have changed since", "Begin anew.");
   }
   const { look, resumed } = goOnWith(run, runsBefore(run), plan);
+  if (!flags.quiet) process.stderr.write(`${named(run)}\n`);
   const limits = { ...record.limits, ...limitsOf(flags) };
   return runRequest({ request, flags, limits, source, unread, resumed, look });
+}
+
+/** Returns a line that says which run is resumed. */
+function named({ request, events }: RunRecord): string {
+  const began = events.find(({ type }) => type === "run.start")?.at;
+  const since = began === undefined ? "" : `, begun at ${localTime(began)}`;
+  return `hostout: resuming the run ${request.run}${since}: hostout ${lineOf(request)}`;
 }
 
 const help = `Go on with a run that was ended, cut off or failed; nothing that was done is done again.
 
 Usage: hostout resume [RUN] [flags]
 
-RUN is a name that 'hostout history' lists; the newest run of the configuration that changes something, if it is not given. Limits such as --jobs and
+RUN is a name that 'hostout history' lists; the newest run of the configuration with work left, if it is not given. Limits such as --jobs and
 --max-failures are those of the run, unless they are given anew.
 `;
 
@@ -83,45 +93,6 @@ function readWords(words: readonly string[], leading: GlobalFlags) {
     });
   }
   return { name: names[0], flags };
-}
-
-/** The commands that people type between two runs. Nobody wants to resume them, whatever their result. */
-const ofMoment: ReadonlySet<string> = new Set(["run", "sudo", "shell", "unlock"]);
-
-/** The commands that replace an earlier deploy. After them, nobody wants to resume that deploy. */
-const ofRelease: ReadonlySet<string> = new Set(["rollback", "activate", "push"]);
-
-/** The exit code of a run that could not start because of the lock of another. */
-const exitOfLocked = 5;
-
-/**
- * Checks whether a run only came between others. Such a run was read-only, made a single change successfully,
- * or found the lock held.
- */
-function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRecord): boolean {
-  if (isReadOnly || commands.every(({ name }) => ofMoment.has(name))) return true;
-  const isOver = end?.exitCode === 0 || end?.exitCode === exitOfLocked;
-  return isComposed === false && isOver && !commands.some(({ name }) => ofRelease.has(name));
-}
-
-/**
- * Returns the newest run that is unfinished or concerns releases. If there is none, returns the newest run that
- * changed something.
- *
- * @throws HostoutError `usage` without such a run
- */
-export function newestOf(config: string): RunRecord {
-  let newest: RunRecord | undefined;
-  for (const run of runsOf(config)) {
-    if (!isBetween(run)) return run;
-    if (!run.request.isReadOnly && run.request.commands.some(({ name }) => name !== "unlock")) newest ??= run;
-  }
-  if (newest) return newest;
-  throw new HostoutError({
-    code: "usage",
-    message: `there is no run of ${config} to resume`,
-    hint: "Runs are kept in .hostout/runs beside the configuration.",
-  });
 }
 
 /**

@@ -191,7 +191,7 @@ function layRow(row, own, labels, widePx) {
 
 function counts() {
   const of = (status) => data.rows.filter((row) => row.status === status).length;
-  return ["ok", "failed", "unreachable", "not-run"]
+  return ["ok", "failed", "unreachable", "interrupted", "not-run"]
     .map((status) => [of(status), status.replace("-", " ")])
     .filter(([count]) => count > 0)
     .map((pair) => pair.join(" "))

@@ -7,6 +7,7 @@ import { lineOf } from "../journal/request-record.ts";
 import { ProjectCommand, projectFlags } from "../project/project-command.ts";
 import { jsonText } from "../show/json-text.ts";
 import { makeLabels } from "../show/labels.ts";
+import { statusOf } from "../show/recap.ts";
 import { reportLines } from "../show/report-lines.ts";
 import { makeStyle } from "../show/style.ts";
 import { durationText, tableLines } from "../show/table.ts";
@@ -141,7 +142,7 @@ function asCells(run: RunRecord, names: readonly string[]): readonly string[] {
   const shown =
     bad.length > 3
       ? `${bad.length} hosts`
-      : bad.map((one) => `${label(one)} ${one.status.replace("-", " ")}`).join(", ");
+      : bad.map((one) => `${label(one)} ${statusOf(one).replace("-", " ")}`).join(", ");
   const began = events.find(({ type }) => type === "run.start")?.at ?? "";
   return [
     shortRun(request.run, names),

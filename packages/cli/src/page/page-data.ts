@@ -1,5 +1,6 @@
 import type { Event } from "@hostout/kit";
 import { type RunRecord, reportsOf } from "../journal/read-journal.ts";
+import { statusOf } from "../show/recap.ts";
 import { visibleEvent } from "../show/visible-event.ts";
 import { visibleData } from "../show/visible-text.ts";
 
@@ -61,7 +62,7 @@ export function pageData(run: RunRecord): PageData {
   const startedMs = Date.parse(startedAt);
   const { tasks, lastAt } = tasksOf(run.all());
   const lastMs = Date.parse(lastAt ?? startedAt);
-  const reports = visibleData(reportsOf(run));
+  const reports = visibleData(reportsOf(run)).map((one) => ({ ...one, status: statusOf(one) }));
   const places = [
     ...new Set(tasks.filter(({ start }) => start.host === undefined).map(({ start }) => start.site)),
   ].map((site) => ({ site, host: undefined, status: "", error: undefined }));

@@ -14,6 +14,8 @@ interface About {
   readonly isUnchanged: (target: TargetReport) => boolean;
   /** Returns the steps done on the host. */
   readonly doneOn: (target: TargetReport) => readonly string[];
+  /** Checks whether the live release of the host was known at some time in the run. */
+  readonly wasLiveKnown: (target: TargetReport) => boolean;
   /** Checks whether a table already shows the result of the host. */
   readonly isInTable: (target: TargetReport) => boolean;
   /** Returns the final note of the run's only command on the host. */
@@ -38,7 +40,7 @@ export function recap({ targets, durationMs }: RunEnd, about: About): string {
     lines.push(`${style.dim(`[${label}]`)} ${text}`);
   }
   const words = targets.map(wordOf);
-  const counts = ["ok", "failed", ...Object.values(unreachableWords), "not run"]
+  const counts = ["ok", "failed", ...Object.values(unreachableWords), "interrupted", "not run"]
     .map((word) => [word, words.filter((one) => one === word).length] as const)
     .filter(([word, count]) => count > 0 || word === "ok")
     .map(([word, count]) => `${count} ${word}`);
@@ -54,8 +56,15 @@ const unreachableWords = {
   "connection-lost": "connection lost",
 } as const;
 
-function wordOf({ status, error }: TargetReport): string {
-  if (status !== "unreachable") return status.replace("-", " ");
+/** Returns the status of a host: `interrupted` in place of `not-run` if the run ended amid the work of that host. */
+export function statusOf({ status, error }: TargetReport): string {
+  const isAmid = error?.code === "interrupted" && /^interrupted (?:in|after) /.test(error.message);
+  return status === "not-run" && isAmid ? "interrupted" : status;
+}
+
+function wordOf(target: TargetReport): string {
+  const { status, error } = target;
+  if (status !== "unreachable") return statusOf(target).replace("-", " ");
   return unreachableWords[(error?.code ?? status) as keyof typeof unreachableWords] ?? status;
 }
 
@@ -69,10 +78,15 @@ function okText(target: TargetReport, about: About): string {
   return `${style.green("ok")}${unchanged}${count}${note}${live && `${note ? "," : ":"} ${live}`}`;
 }
 
-function failureText(target: TargetReport, { doneOn, labels, warnings, style }: About): string {
+function failureText(target: TargetReport, about: About): string {
+  const { doneOn, labels, warnings, wasLiveKnown, style } = about;
   const count = countText(warnings.count(labels(target)));
-  const why = errorText(target.error);
-  const live = liveText(target.live, target.error?.message ?? "");
+  const isInterrupted = statusOf(target) === "interrupted";
+  const why = errorText(target.error).replace(isInterrupted ? /^: interrupted / : /^: /, ": ");
+  const isLost = isInterrupted && target.live === undefined && wasLiveKnown(target);
+  const live = isLost
+    ? `live release: not known; 'hostout ${target.site} status' prints it`
+    : liveText(target.live, target.error?.message ?? "");
   const steps = target.status === "not-run" ? doneOn(target).join(", ") : "";
   return `${style.red(wordOf(target))}${count}${why}${steps && `\n    done before: ${steps}`}${live && `\n    ${live}`}`;
 }

@@ -201,6 +201,36 @@ test("where only a host was not reached, nothing has to be begun anew; what was 
   ]);
 });
 
+test("a host that Ctrl-C met amid its work is interrupted, with its live release; one that had not begun is not run", () => {
+  const last = run.at(-1)!;
+  const amid = { code: "interrupted" as const, message: "interrupted in 'deploy go-live'" };
+  const before = { code: "interrupted" as const, message: "interrupted" };
+  const step = { type: "task.end", at, task: 9, site: "first-site", durationMs: 1, step: "1", plugin: "p" };
+  const check = { ...step, path: ["deploy", "check"], status: "ok", live: "r1" };
+  const targets = [
+    { ...failed, host: "web1", status: "not-run", error: amid, live: "r1" },
+    { ...failed, host: "web2", status: "not-run", error: amid },
+    { ...failed, host: "web3", status: "not-run", error: before },
+  ];
+  const lines = linesOf([
+    start(...targets.map(({ site, host }) => ({ site, host }))),
+    { ...check, host: "web1" } as unknown as Event,
+    { ...check, host: "web2" } as unknown as Event,
+    { ...last, exitCode: 130, targets } as Event,
+  ]);
+  expect(lines.slice(-9)).toEqual([
+    "[web1] interrupted: in 'deploy go-live'",
+    "    done before: check",
+    "    live release: r1",
+    "[web2] interrupted: in 'deploy go-live'",
+    "    done before: check",
+    "    live release: not known; 'hostout first-site status' prints it",
+    "[web3] not run: interrupted",
+    "0 ok, 2 interrupted, 1 not run in 65.0 s",
+    "'hostout resume' does the steps that are left.",
+  ]);
+});
+
 test("quiet tells failures and the recap only", () => {
   expect(linesOf(run, { quiet: true })[0]).toBe("[web1] restart failed (1.2 s)");
   expect(linesOf(run, { quiet: true })).toHaveLength(9);

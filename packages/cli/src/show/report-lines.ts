@@ -54,6 +54,8 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   const worked = new Set<string>();
   /** The places that a table shows. */
   const tabled = new Set<string>();
+  /** The places whose live release was known. */
+  const knownLive = new Set<string>();
   /** The number of lines of a dry run, by task. */
   const noted = new Map<number, number>();
   /** The names of the finished steps, by place. */
@@ -72,6 +74,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     const label = labels(event);
     const place = placeOf(event);
     ended.add(place);
+    if (event.live !== undefined) knownLive.add(place);
     const left = (noted.get(event.task) ?? 0) - mostNoted;
     if (left > 0 && !quiet) say(label, `… and ${left} more`);
     noted.delete(event.task);
@@ -156,6 +159,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
               !placesOf(target).some((place) => worked.has(place)),
             // In other cases, an undo may have removed those changes.
             doneOn: (target) => (event.exitCode === 130 ? [...(done.get(placeOf(target)) ?? [])] : []),
+            wasLiveKnown: (target) => knownLive.has(placeOf(target)),
             isInTable: (target) => tabled.has(placeOf(target)),
             noteOf: (target) =>
               isOneCommand

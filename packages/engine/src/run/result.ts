@@ -19,10 +19,10 @@ export type Results = ReadonlyMap<Target, Result>;
 /** Thrown by the `next()` of a target that did not fail itself. */
 class Stopped extends HostoutError {}
 
-export function stopped(because: string): Result {
+export function stopped(because: string, hint?: string): Result {
   return {
     kind: "stopped",
-    error: new Stopped({ code: "refused", message: because }),
+    error: new Stopped({ code: "refused", message: because, hint }),
   };
 }
 

@@ -116,8 +116,10 @@ async function runBatches(list: PlannedList, targets: readonly Target[], scope: 
       const back = undone.get(target);
       if (!back) return [target, result];
       if (result.kind === "failed") return [target, withWayBack(result, back)];
-      const how = back.kind === "done" ? "rolled back" : howItWentBack(reportError(back.error));
-      return [target, stopped(`${run.budget.explain()}; ${how.replace(/^and /, "")}`)];
+      if (back.kind === "done") return [target, stopped(`${run.budget.explain()}; rolled back`)];
+      const error = reportError(back.error);
+      const how = howItWentBack(error).replace(/^and /, "");
+      return [target, stopped(`${run.budget.explain()}; ${how}`, error.hint)];
     }),
   );
 }

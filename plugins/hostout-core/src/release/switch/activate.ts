@@ -17,6 +17,7 @@ import {
 import { builtValue, failureCell } from "../values/cells.ts";
 import type { OnHost } from "../values/release-options.ts";
 import { mayBeHalted } from "./halted.ts";
+import { notStarted, startLive } from "./not-started.ts";
 
 /** The release that is live since then, and the one before. */
 export interface Activated {
@@ -114,8 +115,9 @@ export async function goBack(context: OnHost): Promise<Outcome> {
     const state = await store.state();
     if (state.served !== failed) {
       // It was stopped at most: what was served still is.
-      if (mayBeHalted(context)) await context.call("start");
-      return { status: "ok", note: `${state.served ?? "nothing"} was not replaced` };
+      const stays = state.served ?? state.foreign ?? "nothing";
+      if (mayBeHalted(context)) await startLive(context, stays);
+      return { status: "ok", note: `${stays} was not replaced` };
     }
     const reason = shared.get(failureCell);
     const record = {
@@ -152,7 +154,7 @@ async function startedAgain(
   try {
     await context.call("go-live");
   } catch (error) {
-    throw failingToo(context, error, back, reason);
+    throw notStarted(context, failingToo(context, error, back, reason), back);
   } finally {
     shared.delete(targetCell);
   }
@@ -177,10 +179,10 @@ function failingToo({ host, options }: OnHost, error: unknown, back: string, rea
 }
 
 /** Returns to the folder of another tool, if any, where no release of hostout was live before. */
-async function goBackToOthers({ call, note }: OnHost, foreign: string | undefined): Promise<Outcome> {
+async function goBackToOthers(context: OnHost, foreign: string | undefined): Promise<Outcome> {
   if (foreign === undefined) return { status: "ok", note: "no release was live before, and none is now" };
-  note(`${foreign}, which another tool put there, is live again`);
-  await call("start");
+  context.note(`${foreign}, which another tool put there, is live again`);
+  await startLive(context, foreign);
   return { status: "ok", note: foreign };
 }
 

@@ -14,6 +14,7 @@ import { activatedValue } from "../values/cells.ts";
 import type { OnHost } from "../values/release-options.ts";
 import { type Activated, requireRelease, switchNote } from "./activate.ts";
 import { mayBeHalted } from "./halted.ts";
+import { notStarted, startLive } from "./not-started.ts";
 import { requireSameTarget, tellTarget } from "./same-target.ts";
 
 /** Switches to a formerly live release: its code, configuration and pins, as they are in its folder. No build runs. */
@@ -77,16 +78,18 @@ function requireTarget(context: OnHost, state: StoreState, word: string | undefi
   });
 }
 
-/** A rollback whose check fails has come about: its release is live, and stays. */
+/** A rollback whose start or check fails has come about: its release is live, and stays. */
 async function liveAllTheSame(
-  { host, site }: OnHost,
+  context: OnHost,
   store: Store,
   target: string,
   error: unknown,
 ): Promise<unknown> {
-  if (!isHostoutError(error) || error.code !== "verify-failed") return error;
+  const { host, site } = context;
+  if (!isHostoutError(error) || context.signal.aborted) return error;
   const { served } = await store.state();
   if (served !== target) return error;
+  if (error.code !== "verify-failed") return notStarted(context, error, target);
   return new HostoutError({
     code: "verify-failed",
     message: `${error.message}; ${target} is live now, and stays`,
@@ -109,7 +112,7 @@ export async function startAgain(
   store: Store,
   { served, foreign }: StoreState,
 ): Promise<void> {
-  const { call, note, warn, signal } = context;
+  const { note, warn, signal } = context;
   const before = served ?? foreign;
   if (before === undefined || signal.aborted || context.dryRun || !mayBeHalted(context)) return;
   try {
@@ -117,8 +120,9 @@ export async function startAgain(
     if ((now.served ?? now.foreign) !== before) return;
     await proveHeld(context, store);
     note(`${before} was not replaced`);
-    await call("start");
+    await startLive(context, before);
   } catch (error) {
-    warn(reportError(error).message);
+    const { message, hint } = reportError(error);
+    warn(hint === undefined ? message : `${message}; ${hint}`);
   }
 }

@@ -1,0 +1,66 @@
+import { describeDeploys, projectPath } from "./deploy-bed.ts";
+
+const path = "/srv/shop";
+
+describeDeploys(
+  "faults that operators meet",
+  async (bed) => {
+    await bed.write({
+      "hostout.cfg": `[shop]
+host = web1
+path = ${path}
+include = page
+start-cmd = test ! -e /tmp/broken && cp page /tmp/running
+stop-cmd = rm /tmp/running
+verify = ! grep -q bad page
+verify-timeout = 1s
+`,
+      page: "bad one\n",
+    });
+  },
+  (bed) => {
+    const edit = (text: string) => bed.write({ page: `${text}\n` });
+
+    test("a start that fails in the rollback too says that the site is stopped, and what starts it", async () => {
+      await edit("one");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      await edit("two");
+      await bed.web1.sh("touch /tmp/broken");
+      const { code, stdout } = await bed.hostout("shop deploy");
+      expect([code, stdout]).toEqual([
+        4,
+        expect.stringMatching(
+          /\S+ is live, but did not start: the site is stopped: 'test ! -e .*\n.*hostout shop start$/m,
+        ),
+      ]);
+      await bed.web1.sh("rm /tmp/broken");
+      expect((await bed.hostout("shop start")).code).toBe(0);
+      expect((await bed.web1.sh("cat /tmp/running")).stdout).toBe("one\n");
+    });
+
+    test("a rollback to a release that does not start says that the site is stopped", async () => {
+      await edit("three");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      await bed.web1.sh("touch /tmp/broken");
+      const { code, stdout } = await bed.hostout("shop rollback");
+      await bed.web1.sh("rm /tmp/broken");
+      expect([code, stdout]).toEqual([4, expect.stringContaining("did not start: the site is stopped")]);
+      expect((await bed.hostout("shop start")).code).toBe(0);
+    });
+
+    test("a host that Ctrl-C met amid its work is interrupted, and its live release is named", async () => {
+      await edit("four");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      await edit("five");
+      const deploy = bed.hostout("'shop:build-command=touch /tmp/building; sleep 20' shop deploy", {
+        before: "echo $$ >pid; exec",
+      });
+      await bed.web1.sh("until [ -e /tmp/building ]; do sleep 0.1; done");
+      await bed.client.sh(`kill -INT $(cat ${projectPath}/pid)`);
+      const { code, stdout } = await deploy;
+      expect([code, stdout]).toEqual([130, expect.stringMatching(/^\[web1\] interrupted: in 'deploy /m)]);
+      expect(stdout).toMatch(/^ {4}live release: \d{8}T\S+$/m);
+      expect(stdout).toContain("0 ok, 1 interrupted in ");
+    });
+  },
+);

@@ -21,6 +21,18 @@ verify-timeout = 1s
   (bed) => {
     const edit = (text: string) => bed.write({ page: `${text}\n` });
 
+    test("after a first deploy that failed its check, status says that, and not that it was cut off", async () => {
+      expect((await bed.hostout("shop deploy")).code).toBe(7);
+      const { code, stdout } = await bed.hostout("shop status");
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(
+          /the last deploy failed: \S+ failed its check: web1: verify '! grep -q bad page': expected success, but /,
+        ),
+      ]);
+      expect(stdout).not.toMatch(/cut off/);
+    });
+
     test("a start that fails in the rollback too says that the site is stopped, and what starts it", async () => {
       await edit("one");
       expect((await bed.hostout("shop deploy")).code).toBe(0);

@@ -2,6 +2,7 @@ import { type Outcome, readableTime, type Table } from "@hostout/kit";
 import {
   type DriftList,
   previousRelease,
+  type ReleaseRecord,
   releasesByAge,
   type StoreState,
   siteStore,
@@ -27,6 +28,8 @@ export interface SiteStatus {
   readonly hasMoreDrift: boolean;
   /** The result of the last deploy, whether its release is live or not. */
   readonly lastResult: string | undefined;
+  /** Why the last deploy failed, if it did: `20261120T101500000Z-ab12cd34 failed its check: …`. */
+  readonly failure: string | undefined;
   readonly who: string | undefined;
   readonly at: string | undefined;
   readonly revision: string | undefined;
@@ -44,9 +47,18 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   const value = statusOf(state, drift, health);
   if (health?.isOk === false) context.note(`health check: ${health.why}`);
   if (value.foreign) context.note(`current leads to ${value.foreign}, which another tool put there`);
+  if (value.failure) context.note(`the last deploy failed: ${value.failure}`);
   if (value.isUnsettled && !value.lockedBy)
     context.warn("its switch was cut off or not verified: deploy again, or roll back");
   return { status: "ok", note: value.served ?? "no release is live", table: tableOf(state, value), value };
+}
+
+/** Describes the failure of a release in a line: that of its check, of its start or of its build. */
+function failureOf(release: ReleaseRecord | undefined): string | undefined {
+  if (release?.result !== "failed") return undefined;
+  const [line = ""] = (release.reason ?? "").split("\n");
+  const how = /: verify .*: expected /.test(line) ? "failed its check" : "failed";
+  return `${release.name} ${how}${line && `: ${line}`}`;
 }
 
 function tableOf(
@@ -82,6 +94,7 @@ function statusOf(state: StoreState, drift: DriftList, health: Health | undefine
     driftFiles: drift.files.length,
     hasMoreDrift: drift.isCut,
     lastResult: all.at(-1)?.result,
+    failure: failureOf(all.at(-1)),
     who: record?.who,
     at: record?.at,
     revision: record?.revision,

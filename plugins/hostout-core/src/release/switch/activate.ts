@@ -130,7 +130,10 @@ export async function goBack(context: OnHost): Promise<Outcome> {
       await context.call("stop").catch((error: unknown) => warn(reportError(error).message));
     await store.goBack(record, back, lock);
     try {
-      return await startedAgain(context, store, back, reason);
+      const outcome = await startedAgain(context, store, back, reason);
+      // `go-live` of the release before has left its own mark.
+      if (back === undefined) await store.settle(true, lock);
+      return outcome;
     } finally {
       // As long as that takes, the site is not down for it.
       await removeOldFailures(store, failed, lock).catch((error: unknown) =>

@@ -60,6 +60,17 @@ verify-timeout = 1s
       expect((await bed.hostout("shop start")).code).toBe(0);
     });
 
+    test("{host} in a command line of verify is the address, in quotes too", async () => {
+      const line = `test {host}/"{host}"/'http://{host}/' = "web1/web1/http://web1/"`;
+      await bed.write({
+        "verify.cfg": `[buildout]\nextends = hostout.cfg\n[shop]\nverify = ${line}\n`,
+      });
+      await edit("host");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      const { code, stdout } = await bed.hostout("-c verify.cfg shop verify");
+      expect([code, stdout]).toEqual([0, expect.stringContaining("'test web1/")]);
+    });
+
     test("a host that Ctrl-C met amid its work is interrupted, and its live release is named", async () => {
       await edit("four");
       expect((await bed.hostout("shop deploy")).code).toBe(0);

@@ -1,5 +1,5 @@
-import type { CheckKind, HostContext, SiteCheck } from "@hostout/kit";
-import { portOnHost, type UrlCheck, urlFor } from "./check.ts";
+import { type CheckKind, type Host, type HostContext, HostoutError, type SiteCheck } from "@hostout/kit";
+import { namesHost, portOnHost, type UrlCheck, urlFor, withAddress } from "./check.ts";
 import { parseVerify, verifyExample } from "./parse-verify.ts";
 
 const requestMs = 5000;
@@ -19,7 +19,7 @@ function urlCheck(check: UrlCheck): SiteCheck {
     name: (host) => urlFor(check, host).href,
     expected: check.text === undefined ? check.status.text : `${check.status.text} with '${check.text}'`,
     pauseMs: 500,
-    needsAddress: check.url.includes("{host}"),
+    needsAddress: namesHost(check.url),
     port: (host) => portOnHost(check, host),
     attempt: async ({ remote, local, host, signal, limitMs }) => {
       const machine = check.from === "host" ? remote : local;
@@ -38,15 +38,31 @@ export const commandKind: CheckKind = {
   summary: "a command line that succeeds in the folder of the live release",
   example: "bin/app --self-test",
   parse: (line) => ({
-    name: () => `'${line.trim()}'`,
+    name: (host) => `'${withAddress(line.trim(), host)}'`,
     expected: "success",
+    needsAddress: namesHost(line),
     needsFolder: true,
-    attempt: async ({ remote, folder, signal, limitMs }) => {
+    attempt: async ({ remote, host, folder, signal, limitMs }) => {
       const { tryCommand } = await import("./try-command.ts");
-      return tryCommand(line.trim(), folder, remote.as("effective"), signal, limitMs);
+      return tryCommand(shellLine(line.trim(), host), folder, remote.as("effective"), signal, limitMs);
     },
   }),
 };
+
+/**
+ * Returns a command line with the address of the host. A shell reads the address alike in any quotes, or hostout
+ * refuses it.
+ */
+function shellLine(line: string, host: Pick<Host, "address">): string {
+  if (namesHost(line) && !/^[\w.:%-]+$/.test(host.address)) {
+    throw new HostoutError({
+      code: "bad-option",
+      message: `'${line}': the address '${host.address}' is no word for a shell`,
+      hint: "Write the address into the line, in place of {host}.",
+    });
+  }
+  return withAddress(line, host);
+}
 
 /**
  * Reads a line of `verify` by the check kinds of a site. Kinds of later plugins come first.

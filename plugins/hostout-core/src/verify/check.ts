@@ -31,10 +31,24 @@ export interface StatusRange {
 }
 
 /** Returns the URL for one host. */
-export function urlFor({ url }: UrlCheck, { address }: Pick<Host, "address">): URL {
-  const inUrl = address.includes(":") ? `[${address}]` : address;
-  return new URL(url.replace(/^(https?:\/\/)\{host\}/i, `$1${inUrl}`).replaceAll("{host}", address));
+export function urlFor({ url }: UrlCheck, host: Pick<Host, "address">): URL {
+  return new URL(withAddress(url, host));
 }
+
+/** Returns a text with the address of the host in place of each `{host}`. A shell's `${host}` stays. */
+export function withAddress(text: string, { address }: Pick<Host, "address">): string {
+  const inUrl = address.includes(":") ? `[${address}]` : address;
+  return text
+    .replaceAll(/(https?:\/\/)\{host\}/gi, (_, scheme) => `${scheme}${inUrl}`)
+    .replaceAll(hostWord, () => address);
+}
+
+/** Checks whether a text has `{host}`. */
+export function namesHost(text: string): boolean {
+  return text.search(hostWord) !== -1;
+}
+
+const hostWord = /(?<!\$)\{host\}/g;
 
 /** Returns the port of the host that a check uses, or undefined if the check uses another machine. */
 export function portOnHost(check: UrlCheck, host: Pick<Host, "address">): number | undefined {

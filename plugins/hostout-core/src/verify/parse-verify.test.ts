@@ -1,6 +1,6 @@
 import { readOptions } from "@hostout/kit";
 import { fakeSite } from "@hostout/testing";
-import { type UrlCheck, urlFor } from "./check.ts";
+import { type UrlCheck, urlFor, withAddress } from "./check.ts";
 import { parseVerify } from "./parse-verify.ts";
 import { verifyOptions } from "./verify-options.ts";
 
@@ -55,6 +55,11 @@ test.each([
   "http://10.0.0.0/",
 ])("%s is asked from here", (line) => {
   expect(url(line).from).toBe("here");
+});
+
+test("{host} in a command line is the host's address; a shell's own variable stays", () => {
+  const line = "curl -f http://{host}:8080/ && test {host} != ${host}";
+  expect(withAddress(line, { address: "::1" })).toBe("curl -f http://[::1]:8080/ && test ::1 != ${host}");
 });
 
 test("{host} is the host's address", () => {

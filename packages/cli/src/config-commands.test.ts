@@ -418,6 +418,10 @@ test.each([
   [["init", "all", "--host", "web1"], "a site cannot be called 'all'"],
   [["init", "a b", "--host", "web1"], "a site cannot be called 'a b'"],
   [["init", "x", "--host", "web1:x"], "web1:x"],
+  [
+    ["init", "x", "--host", "web1", "--path", "srv/x"],
+    "--path: 'srv/x' is neither absolute nor below a home, as ~/site is\n  try: For example: --path /srv/x",
+  ],
   [["init", "first-site", "--host", "web1"], "there is a section [first-site] in buildout.cfg already"],
   [["init", "x", "--host", "web1\n[evil]\nx=1"], "'x=1' is not a host"],
 ])("%j is refused, and nothing is written", async (words, why) => {

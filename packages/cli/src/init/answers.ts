@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { HostoutError, parseHosts } from "@hostout/kit";
+import { HostoutError, parseHosts, siteOptions } from "@hostout/kit";
 import type { Project } from "../project/project.ts";
 import { askLine } from "../run/prompt.ts";
 import { reservedNames, topics } from "../topics.ts";
@@ -91,7 +91,7 @@ export async function askFor(
  *
  * @throws HostoutError `usage`
  */
-export function checkSite(config: string, project: Project | undefined, { site, host }: Answers): void {
+export function checkSite(config: string, project: Project | undefined, { site, host, path }: Answers): void {
   parseHosts(host, undefined, undefined);
   const refuse = (message: string, hint: string) => new HostoutError({ code: "usage", message, hint });
   if (!siteForm.test(site) || topics.has(site) || reservedNames.has(site))
@@ -101,4 +101,9 @@ export function checkSite(config: string, project: Project | undefined, { site, 
     );
   if (project?.config.sectionNames.includes(site))
     throw refuse(`there is a section [${site}] in ${config} already`, "Give the site another name.");
+  try {
+    siteOptions.path.parse(path);
+  } catch (error) {
+    throw refuse(`--path: ${(error as Error).message}`, `For example: --path /srv/${site}`);
+  }
 }

@@ -60,6 +60,26 @@ verify-timeout = 1s
       expect((await bed.hostout("shop start")).code).toBe(0);
     });
 
+    test("a hint of a command line keeps what was typed before the site", async () => {
+      await edit("hint");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      await bed.write({ "other.cfg": "[buildout]\nextends = hostout.cfg\n" });
+      for (const [typed, hint] of [
+        [
+          "'shop:start-cmd=sleep 1' shop rollback nothing",
+          "'hostout 'shop:start-cmd=sleep 1' shop releases' lists them.",
+        ],
+        [
+          "-c other.cfg shop:keep=2 shop rollback nothing",
+          "'hostout -c other.cfg shop:keep=2 shop releases' lists them.",
+        ],
+        ["shop rollback nothing", "'hostout shop releases' lists them."],
+      ] as const) {
+        const { code, stdout } = await bed.hostout(typed);
+        expect([typed, code, stdout]).toEqual([typed, 4, expect.stringContaining(`try: ${hint}`)]);
+      }
+    });
+
     test("{host} in a command line of verify is the address, in quotes too", async () => {
       const line = `test {host}/"{host}"/'http://{host}/' = "web1/web1/http://web1/"`;
       await bed.write({

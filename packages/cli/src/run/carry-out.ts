@@ -30,6 +30,8 @@ export interface CarryOutSettings {
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
+  /** Completes the command lines in the hints of events. Default none. */
+  readonly completed?: (emit: Emit) => Emit;
   /** Shows a warning that belongs to no event. */
   readonly warn: (text: string) => void;
   /** Called when the run has no journal, or no longer has one. Then `resume` does not work. */
@@ -48,14 +50,14 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
   const sites = new Set(request.targets.map(({ site }) => site));
   let secrets = secretsOf(sites, words);
   const journal = dryRun ? undefined : await beginJournal(run, first, secrets, settings);
-  const { warn } = settings;
+  const { warn, completed = (one) => one } = settings;
   const listeners: readonly NamedListener[] = [
     // The journal comes before the display, so that `resume` never repeats a step that the user saw finish.
     ...(journal ? [{ name: "journal", listener: journal }] : []),
     { name: "display", listener: { event: settings.emit } },
     ...(dryRun ? [] : await openListeners([...sites], warn)),
   ];
-  const emit = maskSecrets(tellListeners(listeners, warn), () => secrets);
+  const emit = completed(maskSecrets(tellListeners(listeners, warn), () => secrets));
   const at = () => new Date().toISOString();
   const targets = request.targets.map(({ site, host }) => {
     return { site: site.name, host: host.name, environment: environmentOf(site) };

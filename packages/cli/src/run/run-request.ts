@@ -18,6 +18,7 @@ import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
 import { withSecrets } from "./resolve-secrets.ts";
+import { retryLines } from "./retry-lines.ts";
 import { limitsOf, type RunLimits } from "./run-limits.ts";
 import { makeStopSignal } from "./stop-signal.ts";
 
@@ -64,6 +65,7 @@ export async function runRequest({
   });
   const { emit } = reporter;
   const sites = [...new Set(request.targets.map(({ site }) => site.name))];
+  const retry = retryLines(sites, { config: flags.config, assignments: source.assignments });
   const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, sites, unread, canBeResumed, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);
@@ -88,9 +90,14 @@ export async function runRequest({
   };
   try {
     if (!dryRun) await connections.prepare?.(request.targets);
-    await look?.(connections, request.targets);
+    await look?.(connections, request.targets).catch((error) => {
+      throw retry.error(error);
+    });
     const about = { request, plan, source, limits, resumed };
-    const summary = await carryOut({ ...about, ...stop, connections, emit, dryRun, warn, unwritten });
+    const summary = await carryOut({
+      ...{ ...about, ...stop, connections, emit, dryRun, warn, unwritten },
+      completed: retry.emit,
+    });
     return summary.exitCode;
   } finally {
     done();

@@ -1,5 +1,5 @@
 import { HostoutError, isHostoutError, reportError } from "@hostout/kit";
-import type { OnHost } from "../release-options.ts";
+import type { OnHost } from "../values/release-options.ts";
 
 /** Returns an error that says that the site is stopped, if `error` is of its start. `live`: the release that is live. */
 export function notStarted({ host, site, options }: OnHost, error: unknown, live: string): unknown {

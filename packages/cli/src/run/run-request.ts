@@ -8,6 +8,7 @@ import { idleFlags } from "../line/idle-flags.ts";
 import { environmentOfRun } from "../project/find-config.ts";
 import type { LookBefore } from "../resume/go-on-with.ts";
 import type { Reporter } from "../show/reporter.ts";
+import { retryLines } from "../show/retry-lines.ts";
 import { showError } from "../show/show-error.ts";
 import { makeStyle } from "../show/style.ts";
 import { askForProduction } from "./ask-for-production.ts";
@@ -18,7 +19,6 @@ import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
 import { withSecrets } from "./resolve-secrets.ts";
-import { retryLines } from "./retry-lines.ts";
 import { limitsOf, type RunLimits } from "./run-limits.ts";
 import { makeStopSignal } from "./stop-signal.ts";
 

@@ -53,8 +53,8 @@ function isBetween({ request: { commands, isReadOnly, isComposed }, end }: RunRe
 }
 
 /**
- * Checks whether a newer run leaves no work of an older one: it resumed that run, or it did the same, or released
- * anew, on all hosts of that run.
+ * Checks whether a newer run leaves no work of an older one. Such a run resumed the older one, or did the same on
+ * all its hosts, or made another release live there.
  */
 function replaces({ request, end }: RunRecord, { request: older }: RunRecord): boolean {
   if (request.first === older.first) return true;

@@ -53,7 +53,7 @@ export async function siteStatus(context: OnHost): Promise<Outcome> {
   return { status: "ok", note: value.served ?? "no release is live", table: tableOf(state, value), value };
 }
 
-/** Describes the failure of a release in a line: that of its check, of its start or of its build. */
+/** Describes the failure of a release in one line. The check, the start or the build may have failed. */
 function failureOf(release: ReleaseRecord | undefined): string | undefined {
   if (release?.result !== "failed") return undefined;
   const [line = ""] = (release.reason ?? "").split("\n");

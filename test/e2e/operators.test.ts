@@ -80,6 +80,24 @@ verify-timeout = 1s
       }
     });
 
+    test("a login user without the right to use sudo is told from a wrong password", async () => {
+      await bed.web1.sh("echo nosudo:s3same | chpasswd");
+      const sudo = (password: string) =>
+        bed.hostout(`shop:user=nosudo shop:password=${password} shop sudo true`);
+      const [refused, wrong] = [await sudo("s3same"), await sudo("mistyped")];
+      expect([refused.code, refused.stdout]).toEqual([
+        4,
+        expect.stringContaining("nosudo has no right to use sudo on web1: nosudo is not in its sudoers file"),
+      ]);
+      expect(refused.stdout).toContain("as root on web1: echo 'nosudo ALL=");
+      expect([wrong.code, wrong.stdout]).toEqual([
+        4,
+        expect.stringMatching(
+          /nosudo cannot become root on web1: the password is wrong\n.* password that nosudo has on web1/,
+        ),
+      ]);
+    });
+
     test("{host} in a command line of verify is the address, in quotes too", async () => {
       const line = `test {host}/"{host}"/'http://{host}/' = "web1/web1/http://web1/"`;
       await bed.write({

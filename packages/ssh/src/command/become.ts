@@ -162,6 +162,7 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
     .replace(/^.*incorrect (password|authentication) attempt.*$/, "")
     // If the rules allow other commands only, sudo prints all of this one.
     .replace(/'\/bin\/sh -c .*'/s, "/bin/sh");
+  if (/is not in the sudoers file|is not allowed to run sudo/.test(why)) return withoutRight(name, login);
   return new HostoutError({
     code: "sudo-refused",
     message: `${login} cannot become ${user} on ${name}: ${why || "the password is wrong"}`,
@@ -169,6 +170,16 @@ function cannotBecome({ name, user: login }: Transport, user: string, said: stri
       why === ""
         ? `Give the password that ${login} has on ${name}, in a terminal or as the option password.`
         : hintAgainst(why, login, user),
+    host: name,
+  });
+}
+
+/** The error for a login user without any right to use sudo. The password was right. */
+function withoutRight(name: string, login: string): HostoutError {
+  return new HostoutError({
+    code: "sudo-refused",
+    message: `${login} has no right to use sudo on ${name}: ${login} is not in its sudoers file`,
+    hint: `Give the right, as root on ${name}: echo '${login} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${login}; or log in as another account (option user).`,
     host: name,
   });
 }

@@ -108,6 +108,7 @@ describeDeploys("a host whose login shell is not as others", prepare, (bed) => {
       const { code, stdout } = await bed.hostout(`site ${words}`);
       expect([words, code, stdout]).toEqual([words, 4, expect.stringContaining("web1 runs no command")]);
       expect(stdout).toContain(said);
+      if (said !== "not available") expect(stdout).toContain("Does 'ssh deploy@web1 echo ok' say ok?");
     }
     const other = await bed.hostout("site:transport=openssh site deploy");
     expect([other.code, other.stdout]).toEqual([4, expect.stringContaining("web1 runs no command")]);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Transport } from "@hostout/kit";
 import type { ClientChannel } from "ssh2";
+import { sshLine } from "../config/ssh-line.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { sshDial } from "../dial/ssh-dial.ts";
 import { connectionLost } from "../failure/connect-failure.ts";
@@ -22,6 +23,7 @@ export async function sshTransport(
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
   const env = settings.sentEnvironment;
+  const place = { host: label, ssh: sshLine(wish, settings, credentials.identityFile) };
   const closing: (() => void)[] = [];
   const warnings: string[] = [];
   let isDistrusted = false;
@@ -61,7 +63,7 @@ export async function sshTransport(
           afterLoginShell(
             asProcess(channel, () => endMarked(client, nonce)),
             nonce,
-            label,
+            place,
           ),
       );
     },

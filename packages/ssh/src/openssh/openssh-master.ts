@@ -4,6 +4,7 @@ import { isHostoutError } from "@hostout/kit";
 import { whenAborted } from "../failure/when-aborted.ts";
 import type { Askpass } from "../login/askpass.ts";
 import { givenUp } from "../node-ssh/ssh-socket.ts";
+import type { LoginPlace } from "../shell/login-shell.ts";
 import { whenShellIsSilent } from "./silent-shell.ts";
 
 /** The error for a session whose login shell failed to run the command. The message is the shell's output. */
@@ -26,14 +27,14 @@ export async function openMaster(
   {
     askpass,
     control,
-    label,
+    place,
     onLost,
     onOpen,
     signal,
   }: {
     readonly askpass: Askpass | undefined;
     readonly control: string;
-    readonly label: string;
+    readonly place: LoginPlace;
     readonly onLost: () => void;
     /** Receives the output of ssh before the session was ready. */
     readonly onOpen: (said: string) => void;
@@ -61,7 +62,7 @@ export async function openMaster(
     // The end of ssh may be slow to arrive: the program that asks for answers holds ssh's output.
     reject(isHostoutError(signal.reason) ? signal.reason : givenUp());
   });
-  const stopLooking = whenShellIsSilent(control, label, (fault) => {
+  const stopLooking = whenShellIsSilent(control, place, (fault) => {
     child.kill();
     reject(fault);
   });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HostoutError, isHostoutError, type Process, quote, type Transport } from "@hostout/kit";
 import { sshConfigText } from "../config/ask-ssh.ts";
 import { hopsTo } from "../config/jumps.ts";
+import { sshLine } from "../config/ssh-line.ts";
 import { readSshSettings, type SshWish } from "../config/ssh-settings.ts";
 import { opensshDialer } from "../dial/openssh-dial.ts";
 import { connectFailure, silentLogin } from "../failure/connect-failure.ts";
@@ -45,6 +46,7 @@ export async function opensshTransport(
   unwanted: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
+  const place = { host: label, ssh: sshLine(wish, settings, identityFile) };
   const silent = new AbortController();
   const signal = AbortSignal.any([unwanted, silent.signal]);
   const clock = makeLoginClock((fault) =>
@@ -96,7 +98,7 @@ export async function opensshTransport(
   const open = (words: readonly string[]) => {
     // ssh itself has a time limit for a silent server, until the login begins.
     clock.start(connectTimeoutMs(settings) + approvalMs);
-    return openMaster(ssh, words, { askpass, control, label, onLost, onOpen, signal });
+    return openMaster(ssh, words, { askpass, control, place, onLost, onOpen, signal });
   };
   const master = await untilLetIn(() => open([]), isHungUp, signal)
     .catch((said: unknown) => {
@@ -108,7 +110,7 @@ export async function opensshTransport(
     .catch(async (said: unknown) => {
       await close();
       if (isHostoutError(said)) throw said;
-      if (said instanceof ShellEnded) throw notRun(label, said.code, said.message);
+      if (said instanceof ShellEnded) throw notRun(place, said.code, said.message);
       const log = await ownFaults(identityFile, settings, ask !== undefined);
       throw opensshFailure(label, settings, said, { log, identityOrigin });
     })
@@ -124,7 +126,7 @@ export async function opensshTransport(
     const endAll = () =>
       ssh(throughMaster, lineForLoginShell(endMarkedLine(nonce), "ended")).on("error", () => undefined);
     const refused = isRefused(child);
-    const process = afterLoginShell(asProcess(child, { end, endAll, isLost: () => isLost }), nonce, label);
+    const process = afterLoginShell(asProcess(child, { end, endAll, isLost: () => isLost }), nonce, place);
     const begun = process.begun.then(() => false);
     if (await Promise.race([begun, refused, sleep(refusedMs, false, { ref: false })]))
       throw new SessionRefused(label, new Error("session open refused by peer"));

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { HostoutError } from "@hostout/kit";
+import type { LoginPlace } from "../shell/login-shell.ts";
 
 /** Time limit for a login shell to reach its first command, in milliseconds. */
 const shellMs = 20_000;
@@ -13,22 +14,22 @@ const lookMs = 1000;
  */
 export function whenShellIsSilent(
   socket: string,
-  host: string,
+  place: LoginPlace,
   act: (fault: HostoutError) => void,
 ): () => void {
   let loggedInMs: number | undefined;
   const timer = setInterval(() => {
     if (loggedInMs === undefined && existsSync(socket)) loggedInMs = performance.now();
-    if (loggedInMs !== undefined && performance.now() - loggedInMs > shellMs) act(silentShell(host));
+    if (loggedInMs !== undefined && performance.now() - loggedInMs > shellMs) act(silentShell(place));
   }, lookMs).unref();
   return () => clearInterval(timer);
 }
 
-function silentShell(host: string): HostoutError {
+function silentShell({ host, ssh }: LoginPlace): HostoutError {
   return new HostoutError({
     code: "refused",
     message: `${host} runs no command: its login shell came to none within ${shellMs / 1000} s`,
-    hint: `Does a ~/.bashrc there read its input, or wait for something? Without that, 'ssh ${host} echo ok' says ok at once.`,
+    hint: `Does a ~/.bashrc there read its input, or wait for something? Without that, '${ssh} echo ok' says ok at once.`,
     host,
   });
 }

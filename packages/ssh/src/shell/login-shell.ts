@@ -31,6 +31,13 @@ function word(text: string): string {
   return `'${text.replaceAll(/[\\']/g, (sign) => `'\\${sign}'`)}'`;
 }
 
+/** The host of a login shell, for messages. */
+export interface LoginPlace {
+  readonly host: string;
+  /** The command line with which a user logs in there. */
+  readonly ssh: string;
+}
+
 /**
  * Returns the process from its mark on, without the output of a ~/.bashrc before it.
  * `exited` rejects with HostoutError `refused` if the mark never arrives, whatever the exit code. A shell that ends by
@@ -39,7 +46,7 @@ function word(text: string): string {
 export function afterLoginShell(
   process: Process,
   mark: string,
-  host: string,
+  { host, ssh }: LoginPlace,
 ): Process & { /** Resolves at the mark. */ readonly begun: Promise<void> } {
   const end = Buffer.from(`${mark}\n`);
   let before: Buffer | undefined = Buffer.alloc(0);
@@ -80,7 +87,7 @@ export function afterLoginShell(
     if (exit.code === undefined || before === undefined) return exit;
     await Promise.race([known, new Promise((late) => setTimeout(late, restMs).unref())]);
     if (before === undefined || exit.signal !== undefined) return exit;
-    throw notRun(host, exit.code, `${Buffer.concat(complaint)}\n${before}`);
+    throw notRun({ host, ssh }, exit.code, `${Buffer.concat(complaint)}\n${before}`);
   });
   exited.catch(() => undefined);
   return { ...process, stdout, stderr, exited, begun };
@@ -99,7 +106,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The error for a host whose login shell ended before the command began. */
-export function notRun(host: string, code: number, said: string): HostoutError {
+export function notRun({ host, ssh }: LoginPlace, code: number, said: string): HostoutError {
   const hint = reasons.find(([form]) => form.test(said))?.[1];
   const words = oneLine(said);
   return new HostoutError({
@@ -107,7 +114,7 @@ export function notRun(host: string, code: number, said: string): HostoutError {
     message: `${host} runs no command: its login shell ended with ${code}${words === "" ? "" : ` and said: ${words}`}`,
     hint:
       hint ??
-      `Does 'ssh ${host} echo ok' say ok? A ~/.bashrc that ends the shell, a ForceCommand, or a login shell such as csh or nologin keeps it from that.`,
+      `Does '${ssh} echo ok' say ok? A ~/.bashrc that ends the shell, a ForceCommand, or a login shell such as csh or nologin keeps it from that.`,
     host,
   });
 }

@@ -288,6 +288,15 @@ describeUnless(sshd, "sshd", () => {
       expect(unknown.failure).toMatchObject({ code: "host-key" });
     });
 
+    test("an identity-file that the host refuses is named, with what lets it in", async () => {
+      const { failure } = await login(transport, { identityFile: at("other0") });
+      expect(failure).toMatchObject({
+        code: "login-refused",
+        message: expect.stringContaining(`: it refused identity-file ${at("other0")}`),
+        hint: expect.stringContaining(`ssh-copy-id -i ${at("other0")} -p ${host.port} `),
+      });
+    });
+
     test("a changed key is removed from the file that has it, under the name that it has there", async () => {
       const name = `[127.0.0.1]:${host.port}`;
       const other = (await readFile(at("other0.pub"), "utf8")).split(" ").slice(0, 2).join(" ");

@@ -98,6 +98,19 @@ verify-timeout = 1s
       ]);
     });
 
+    test("an identity-file that the host refuses is a warning where another way lets in", async () => {
+      await bed.client.sh("ssh-keygen -q -t ed25519 -N '' -f /root/other");
+      const { code, stdout } = await bed.hostout(
+        "shop:path=/tmp shop:user=admin shop:password=admin shop:identity-file=/root/other shop run 'test -d /'",
+      );
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringContaining(
+          "warning: the host refused identity-file /root/other; the option password was accepted",
+        ),
+      ]);
+    });
+
     test("{host} in a command line of verify is the address, in quotes too", async () => {
       const line = `test {host}/"{host}"/'http://{host}/' = "web1/web1/http://web1/"`;
       await bed.write({

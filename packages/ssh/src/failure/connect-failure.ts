@@ -1,6 +1,6 @@
-import { HostoutError, type Origin } from "@hostout/kit";
+import { HostoutError, type Origin, quote } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
-import { type LoginLog, makeLoginLog } from "./login-log.ts";
+import { isIdentityFile, type LoginLog, makeLoginLog } from "./login-log.ts";
 
 /** Explanations of socket errors, by their code. */
 export const faultReasons: Readonly<Record<string, string>> = {
@@ -103,7 +103,7 @@ export function loginRefused(
   const { user, hostname, port } = settings;
   const { allowed, log, identityOrigin, ending, cause } = facts;
   const { words, hint } = log.faults();
-  const ownFile = words.find((word) => word.startsWith("identity-file"));
+  const ownFile = [...words, ...log.tried].find(isIdentityFile);
   const tried = [...new Set(log.tried)].join(", ");
   const said = log.said();
   const why = [
@@ -162,6 +162,9 @@ function hintOf(
     return "Let the system's ssh log in, which knows these ways: transport = openssh";
   if (isKeyless)
     return `Make a key with ssh-keygen, and put it on the host: ssh-copy-id -p ${port} ${user}@${hostname}`;
+  const refused = log.tried.find(isIdentityFile)?.slice("identity-file ".length);
+  if (refused !== undefined)
+    return `Put the key on the host: ssh-copy-id -i ${quote(refused)} -p ${port} ${user}@${hostname}; or name another one: identity-file = FILE`;
   return `Does '${ssh}' work? See the options user and identity-file.`;
 }
 

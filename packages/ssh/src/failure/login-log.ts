@@ -11,6 +11,8 @@ export interface LoginLog {
   readonly faults: () => { readonly words: readonly string[]; readonly hint: string | undefined };
   /** The faults, one a line, to show above a question. Empty if there is no fault. */
   readonly faultsText: () => string;
+  /** Returns why `identity-file` did not log in, if another way did: its fault, or that the host refused it. */
+  readonly unusedFile: () => string | undefined;
   /** Records text from the server. */
   readonly say: (text: string) => void;
   /** The server's text on one line, without characters that a terminal would obey. */
@@ -36,11 +38,23 @@ export function makeLoginLog(): LoginLog {
     },
     faults: () => ({ words, hint }),
     faultsText: () => words.map((word) => `${word}\n`).join(""),
+    unusedFile: () => {
+      const last = tried.at(-1);
+      const refused = tried.find((one) => isIdentityFile(one) && one !== last);
+      return refused === undefined
+        ? words.find(isIdentityFile)
+        : `the host refused ${refused}; ${last} was accepted`;
+    },
     say: (text) => {
       if (text.trim() !== "") said.add(text);
     },
     said: () => oneLine([...said].join("\n")),
   };
+}
+
+/** Returns whether a name or a fault of a log is of the option `identity-file`. */
+export function isIdentityFile(text: string): boolean {
+  return text.startsWith("identity-file ");
 }
 
 /** The longest server text in a message, in characters. */

@@ -33,6 +33,8 @@ export interface ClientSettings {
   readonly closing: (() => void)[];
   /** Takes warnings about the session. */
   readonly warn: (line: string) => void;
+  /** Takes a warning about `identity-file`. Undefined for a host on the way, which need not accept it. */
+  readonly warnOfFile?: ((line: string) => void) | undefined;
   /** Reports that the host's key differs from the known one, and is accepted nevertheless. */
   readonly distrust: () => void;
   /** Aborted: nobody wants the session any more. No effect after the login. */
@@ -168,6 +170,8 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   }
   const client = ssh.connection;
   if (!client) throw connectionLost(label);
+  const unused = log.unusedFile();
+  if (unused !== undefined) to.warnOfFile?.(unused);
   client.on("error", () => undefined);
   endWhenSilent(sock);
   return client as unknown as Client;
@@ -190,6 +194,7 @@ async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
     settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
     label: host,
     warn: (line) => to.warn(`${host}: ${line}`),
+    warnOfFile: undefined,
     distrust: () => undefined,
     credentials: { ...to.credentials, password: undefined },
   });

@@ -30,6 +30,7 @@ export async function sshTransport(
   const client = await openClient({
     ...{ wish, settings, label, credentials, closing, signal },
     warn: (line) => void warnings.push(line),
+    warnOfFile: (line) => void warnings.push(line),
     distrust: () => {
       isDistrusted = true;
     },

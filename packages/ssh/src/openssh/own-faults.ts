@@ -3,7 +3,10 @@ import { type LoginLog, makeLoginLog } from "../failure/login-log.ts";
 import { deadAgent, openAgent } from "../login/agent.ts";
 import { lockedFault, publicFault, readIdentity } from "../login/identity.ts";
 
-/** Returns the faults of the agent and of the key files, which ssh itself does not explain in these words. */
+/**
+ * Returns the faults of the agent and of the key files, which ssh itself does not explain in these words. An
+ * `identity-file` without a fault counts as tried.
+ */
 export async function ownFaults(
   identityFile: string | undefined,
   { identityFiles, agent: socket }: SshSettings,
@@ -17,8 +20,9 @@ export async function ownFaults(
   for (const file of [...(identityFile === undefined ? [] : [identityFile]), ...identityFiles]) {
     const name = file === identityFile ? `identity-file ${file}` : file;
     const identity = await readIdentity(file);
-    if (isInAgent(identity.blob)) continue;
-    if ("why" in identity) {
+    if (isInAgent(identity.blob) || identity.kind === "open") {
+      if (file === identityFile) log.tried.push(name);
+    } else if ("why" in identity) {
       if (file === identityFile || identity.kind === "faulty") log.fault(name, identity);
     } else if (identity.kind === "public") log.fault(name, publicFault(file));
     else if (identity.kind === "locked" && !mayAsk) log.fault(name, lockedFault);

@@ -28,7 +28,7 @@ const faults = [
   ],
   [
     // Of a folder that may not be entered nothing else is known.
-    "web1: deploy may not write to /srv/deep/site/.hostout\n",
+    "web1: deploy may not enter /srv/deep/site/.hostout, which belongs to root\n",
     "mkdir -p /srv/deep/site/.hostout && chown deploy /srv/deep /srv/deep/site && chmod 750 /srv/deep/site/.hostout",
     "rm -r /srv/deep",
   ],

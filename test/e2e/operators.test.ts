@@ -111,6 +111,29 @@ verify-timeout = 1s
       ]);
     });
 
+    test("a path of another account is refused with its owner and the cure, by every command", async () => {
+      await edit("theirs");
+      const theirs = "shop:path=/srv/theirs";
+      await bed.web1.sh("mkdir /srv/theirs && chown deploy: /srv/theirs");
+      const empty = await bed.hostout(`${theirs} shop:user=nosudo shop check`);
+      expect([empty.code, empty.stdout]).toEqual([
+        4,
+        expect.stringContaining(
+          "nosudo may not write to /srv/theirs, which belongs to deploy: add to [shop]: effective-user = deploy; or give it to nosudo on the host: chown -R nosudo /srv/theirs",
+        ),
+      ]);
+      expect((await bed.hostout(`${theirs} shop:user=deploy shop:start-cmd=true shop deploy`)).code).toBe(0);
+      for (const command of ["check", "deploy", "rollback", "status", "cleanup", "unlock", "activate"]) {
+        const { code, stdout } = await bed.hostout(`${theirs} shop:user=nosudo shop ${command}`);
+        expect([command, code, stdout]).toEqual([
+          command,
+          4,
+          expect.stringContaining("nosudo may not enter /srv/theirs/.hostout, which belongs to deploy"),
+        ]);
+        expect(stdout).toContain("try: Add to [shop]: effective-user = deploy; or give the site to nosudo");
+      }
+    });
+
     test("{host} in a command line of verify is the address, in quotes too", async () => {
       const line = `test {host}/"{host}"/'http://{host}/' = "web1/web1/http://web1/"`;
       await bed.write({

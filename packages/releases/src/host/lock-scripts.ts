@@ -1,6 +1,6 @@
 import { exits } from "../script/exits.ts";
 import { guardRoot, unguardedFunction } from "../script/guarded-path.ts";
-import { ownFolders, prelude } from "../script/script-prelude.ts";
+import { enterSite, ownFolders, prelude } from "../script/script-prelude.ts";
 import { sayState } from "./state-script.ts";
 
 /**
@@ -12,7 +12,7 @@ import { sayState } from "./state-script.ts";
 export const holdScript = `set -u
 umask 022
 ${unguardedFunction}
-cd -- "$1" || exit ${exits.noFolder}
+${enterSite}
 ${ownFolders}
 for f in releases .hostout/records .hostout/packages .hostout/manifests; do [ -d "$f" ] || exit ${exits.noFolder}; done
 command -v flock >/dev/null || exit ${exits.missingProgram}

@@ -1,7 +1,7 @@
 import { exits } from "../script/exits.ts";
 import { guardRoot, unguardedFunction } from "../script/guarded-path.ts";
 import { guardWay } from "../script/root-folder.ts";
-import { ownFolders } from "../script/script-prelude.ts";
+import { closedFunction, ownFolders } from "../script/script-prelude.ts";
 import { isSystemFunction, siteAroundFunction } from "../script/system-folders.ts";
 
 const folders = "releases .hostout .hostout/records .hostout/packages .hostout/manifests var";
@@ -9,7 +9,7 @@ const folders = "releases .hostout .hostout/records .hostout/packages .hostout/m
 /** Makes the folders of the store, as the owner of the site. Argument: `PATH`. */
 export const prepareScript = `set -eu
 umask 022
-${isSystemFunction}${siteAroundFunction}${unguardedFunction}
+${isSystemFunction}${siteAroundFunction}${unguardedFunction}${closedFunction}
 if isSystem "$1"; then exit ${exits.systemFolder}; fi
 a=$(siteAround "$1")
 [ -z "$a" ] || { printf '%s\\n' "$a" >&2; exit ${exits.nested}; }

@@ -18,4 +18,5 @@ export const exits = {
   unguarded: 81,
   linked: 82,
   nested: 83,
+  closed: 84,
 } as const;

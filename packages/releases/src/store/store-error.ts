@@ -1,4 +1,4 @@
-import { type Connection, HostoutError, isHostoutError } from "@hostout/kit";
+import { type Connection, HostoutError, isHostoutError, quote } from "@hostout/kit";
 import { exits } from "../script/exits.ts";
 import type { StoreState } from "../state/store-state.ts";
 
@@ -107,6 +107,14 @@ export function storeError(error: unknown, { host, path, site = "SITE" }: StoreP
       return told(
         `root does nothing in ${path}: other accounts may write to ${folder}, where a link would lead root elsewhere`,
         `${give}Or give path a place that only root can change, as in: path = /srv/first-site`,
+      );
+    }
+    case exits.closed: {
+      const [folder = "", owner = "", account = ""] = saidBy(error).trim().split("\t");
+      const use = owner === "root" ? "" : `Add to [${site}]: effective-user = ${owner}; or give `;
+      return told(
+        `${account} may not enter ${folder}, which belongs to ${owner}`,
+        `${use || "Give "}the site to ${account}, on the host: chown -R ${account} ${quote(path)}`,
       );
     }
     case exits.linked:

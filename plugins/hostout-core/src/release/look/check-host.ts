@@ -1,4 +1,4 @@
-import { HostoutError, type Outcome } from "@hostout/kit";
+import { HostoutError, type Outcome, quotePath } from "@hostout/kit";
 import {
   isSystemFunction,
   lockCell,
@@ -56,7 +56,8 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
     facts.has("closed") && `${account} may not enter ${facts.get("closed")}`,
     facts.has("read-only") &&
       `${facts.get("read-only")} is on a file system that is mounted read-only ('findmnt -T ${facts.get("read-only")}' and 'dmesg' there say more)`,
-    facts.has("unwritable") && `${account} may not write to ${facts.get("unwritable")}`,
+    facts.has("unwritable") &&
+      `${account} may not write to ${facts.get("unwritable")}${ofAnother(context, account, facts.get("holder"))}`,
     facts.get("system") === "yes" &&
       `${store.path} is a folder of the system: give the site one of its own, as /srv/${site.name}`,
     facts.has("nested") &&
@@ -100,6 +101,16 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
 function lineForOwner({ options, site }: OnHost, owner = "root"): string {
   if (options.effectiveUser !== undefined || owner === "root") return "";
   return `; for ${owner}, add to [${site.name}]: effective-user = ${owner}`;
+}
+
+/** The owner of a folder to which the account may not write, and the cure. */
+function ofAnother({ options, site }: OnHost, account: string, owner = ""): string {
+  if (owner === "" || owner === account) return "";
+  const use =
+    options.effectiveUser !== undefined || owner === "root"
+      ? ""
+      : `add to [${site.name}]: effective-user = ${owner}; or `;
+  return `, which belongs to ${owner}: ${use}give it to ${account} on the host: chown -R ${account} ${quotePath(options.path)}`;
 }
 
 function fault(
@@ -150,7 +161,7 @@ fi
 for f in "$1" "$1/releases" "$1/.hostout" "$1/.hostout/records" "$1/.hostout/packages" "$1/.hostout/manifests"; do
   if [ -d "$f" ] && [ ! -w "$f" ]; then
     isReadOnly "$f" && k=read-only || k=unwritable
-    printf '%s\\t%s\\n' "$k" "$f"
+    printf '%s\\t%s\\nholder\\t%s\\n' "$k" "$f" "$(stat -c %U "$f")"
     break
   fi
 done

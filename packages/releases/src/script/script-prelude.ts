@@ -1,17 +1,17 @@
 import { exits } from "./exits.ts";
 
 /** Prints a folder that the account may not enter, its owner and the account, and ends the script. Argument: the folder. */
-export const closedFunction = `closed() { printf '%s\\t%s\\t%s\\n' "$1" "$(stat -c %U -- "$1")" "$(id -un)" >&2; exit ${exits.closed}; }
+export const closedFunction = `shutOut() { printf '%s\\t%s\\t%s\\n' "$1" "$(stat -c %U -- "$1")" "$(id -un)" >&2; exit ${exits.closed}; }
 `;
 
 /** Enters the site's folder, the argument of the script. */
-export const enterSite = `${closedFunction}cd -- "$1" 2>/dev/null || { [ ! -d "$1" ] || closed "$1"; exit ${exits.noFolder}; }`;
+export const enterSite = `${closedFunction}cd -- "$1" 2>/dev/null || { [ ! -d "$1" ] || shutOut "$1"; exit ${exits.noFolder}; }`;
 
 /**
  * Checks, in the site's folder, that hostout's own folders are in it, are not links to elsewhere, and are open to the
  * account. A store of another account would look like none. Needs {@link closedFunction}.
  */
-export const ownFolders = `[ ! -d .hostout ] || { [ -r .hostout ] && [ -x .hostout ]; } || closed "$1/.hostout"
+export const ownFolders = `[ ! -d .hostout ] || { [ -r .hostout ] && [ -x .hostout ]; } || shutOut "$1/.hostout"
 for f in .hostout .hostout/records .hostout/packages .hostout/manifests; do
   [ ! -L "$f" ] || { echo "$f" >&2; exit ${exits.linked}; }
 done`;

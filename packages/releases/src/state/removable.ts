@@ -21,8 +21,11 @@ export interface Remaining extends Removable {
  * - the live release, the rollback target and the pinned releases,
  * - the newest `keep` releases that were live, and the newest `keep` prepared releases,
  * - the packages of the releases that stay, and the folder of the last failure.
+ *
+ * @param keepsFailure whether the package of the last failure stays too. A run that resumes the failed one then need
+ * not send the package again. Default true.
  */
-export function removable(state: StoreState, keep: number): readonly Removable[] {
+export function removable(state: StoreState, keep: number, keepsFailure = true): readonly Removable[] {
   const logged = state.log.map(({ release }) => release).reverse();
   // Somebody may have lost the log. A release that passed its checks was live.
   const verified = state.releases
@@ -38,7 +41,9 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
   const releases = state.releases.filter(({ name }) => !kept.has(name));
   const failed = new Set(state.failed.map(({ name }) => name));
   const lastFailure = state.failed.at(-1)?.name;
-  const staying = [...state.releases.filter(({ name }) => kept.has(name)), ...state.failed.slice(-1)];
+  const keptFailure = state.failed.slice(-1).filter(({ name }) => keepsFailure || name === state.served);
+  const staying = [...state.releases.filter(({ name }) => kept.has(name)), ...keptFailure];
+  const ofFailure = state.failed.at(-1)?.package;
   const packages = new Set(staying.map((record) => record.package));
   return [
     ...releases.map(({ name }): Removable => {
@@ -78,7 +83,9 @@ export function removable(state: StoreState, keep: number): readonly Removable[]
       }),
     ...state.packages
       .filter((hash) => !packages.has(hash))
-      .map((name) => packageFile(name, "of no release that stays")),
+      .map((name) =>
+        packageFile(name, name === ofFailure ? "of a failed release alone" : "of no release that stays"),
+      ),
     ...state.closedPackages.map((name) => packageFile(name, "readable for another account alone")),
   ];
 }

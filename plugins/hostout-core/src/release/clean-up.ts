@@ -17,9 +17,9 @@ export async function cleanUp(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   if (options.keep < 1)
     warn("keep is less than 1; the live release and the rollback target stay all the same");
-  const needless = async () => removable(await store.state(), Math.max(0, options.keep));
   // In a deploy what stays is a warning: the release is live.
   const isStep = context.shared.has(lockCell);
+  const needless = async () => removable(await store.state(), Math.max(0, options.keep), isStep);
   const seen = await needless();
   if (seen.length === 0) return { status: "unchanged", value: [] };
   return withLock(context, store, async (lock) => {

@@ -30,7 +30,7 @@ import { giveRelease } from "./give-release.ts";
 import { makeRecord } from "./make-record.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
 import { markedRecord } from "./preparing.ts";
-import { type Uploaded, unpackProved } from "./upload.ts";
+import { sendPackage, type Uploaded, unpackProved } from "./upload.ts";
 
 /** The release that a build completed. */
 export interface Built {
@@ -120,7 +120,11 @@ async function ensureUnpacked(
   packaged: Packaged,
   lock: Lock,
 ): Promise<void> {
-  if (context.dryRun || (await store.state()).leftovers.includes(release)) return;
+  if (context.dryRun) return;
+  const { leftovers, packages } = await store.state();
+  if (leftovers.includes(release)) return;
+  // A clean-up since the failed build has removed it.
+  if (!packages.includes(packaged.hash)) await sendPackage(context, store, packaged, lock);
   await unpackProved(context, store, release, packaged, lock);
 }
 

@@ -67,7 +67,12 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
 }
 
 /** Sends the difference from a package on the host, or all of it if that one is damaged. Resolves to the number of bytes. */
-async function sendPackage(context: OnHost, store: Store, packaged: Packaged, lock: Lock): Promise<number> {
+export async function sendPackage(
+  context: OnHost,
+  store: Store,
+  packaged: Packaged,
+  lock: Lock,
+): Promise<number> {
   await requireWholeArchive(packaged);
   const base = baseOf(await store.state());
   try {

@@ -95,8 +95,9 @@ export async function takeLock(
   let wasCut = false;
   holding.catch((error: unknown) => {
     clearInterval(beat);
-    // A process that ends as it was asked to has kept the lock until then.
-    hasEnded = !isGivenBack || isHostoutError(error);
+    // A process that ends as it was asked to, or with this run, has kept the lock until then.
+    const isInterrupted = isHostoutError(error) && error.code === "interrupted";
+    hasEnded = !isInterrupted && (!isGivenBack || isHostoutError(error));
     wasCut = isHostoutError(error) && (error.code === "connection-lost" || error.status === exits.lockSilent);
   });
   isHeld.catch(() => undefined);

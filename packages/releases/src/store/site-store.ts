@@ -181,9 +181,8 @@ export async function giveBackLock(context: HostContext): Promise<void> {
   const lock = heldLock(context);
   context.shared.delete(lockCell);
   await lock?.release();
-  // Another run may have switched since, also if somebody took the lock away while it was given back. The end of this
-  // run frees the lock too.
-  if (lock?.isLost() && !context.signal.aborted) context.live(undefined);
+  // Another run may have switched since, also if somebody took the lock away while it was given back.
+  if (lock?.isLost()) context.live(undefined);
 }
 
 const heldLock = ({ shared }: HostContext) => shared.get(lockCell);

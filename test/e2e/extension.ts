@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync } from "node:fs";
-import { userInfo } from "node:os";
-import { type Attempt, definePlugin, option, type SiteCheck } from "@hostout/kit";
+import { type Attempt, type CheckContext, definePlugin, option } from "@hostout/kit";
 
 /** A plugin from outside that adds a transport, a kind of check, a listener, a source of secrets and a command that uses them. */
 export const plugin = definePlugin({
@@ -13,7 +12,7 @@ export const plugin = definePlugin({
       summary: "a shell of this machine",
       connect: async ({ host, environment }) => ({
         name: host.name,
-        user: userInfo().username,
+        user: process.env.USER ?? "root",
         start: async (line) => {
           const child = spawn("/bin/sh", ["-c", line], { env: { ...environment, VIA: "extension" } });
           const { stdin, stdout, stderr } = child;
@@ -35,8 +34,7 @@ export const plugin = definePlugin({
         const path = /^file (.+)$/.exec(line)?.[1];
         if (path === undefined) return undefined;
         const found = (held: boolean): Attempt => (held ? { held, said: "exists" } : { held, found: "none" });
-        const attempt: SiteCheck["attempt"] = async ({ remote }) =>
-          found(await remote.test(["test", "-f", path]));
+        const attempt = async ({ remote }: CheckContext) => found(await remote.test(["test", "-f", path]));
         return { name: () => path, expected: "a file", attempt };
       },
     },

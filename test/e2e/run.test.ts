@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath, rmdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -32,10 +32,15 @@ test("a command is run nowhere where the path of its site is not there, and in p
   ]);
 });
 
-test("a site without a path, for commands alone, has them run in the home folder, and says so", async () => {
+test("a site without a path, for commands alone, has them run in the home folder, or in ~/buildout", async () => {
+  const home = await realpath(bed.home);
   const { code, stdout } = await bed.hostout("fleet", "run", "pwd");
-  expect([code, stdout]).toEqual([0, expect.stringContaining(`] ${await realpath(bed.home)}\n`)]);
-  expect(stdout).toContain("path is not set and ~/buildout does not exist: runs in the home folder of ");
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`] ${home}\n`)]);
+  const failing = await bed.hostout("fleet", "run", "exit 3");
+  expect(failing.stdout).toContain("'exit 3' ended with 3");
+  await mkdir(join(home, "buildout"));
+  expect((await bed.hostout("fleet", "run", "pwd")).stdout).toContain(`] ${home}/buildout\n`);
+  await rmdir(join(home, "buildout"));
 });
 
 test("--dry-run after the command is a word of it, which is warned of; in its place it is refused", async () => {

@@ -5,6 +5,7 @@ describeUnless(whyNoSweep(), "a host gets few commands, and most of them in one 
   let bed: SweepBed;
   beforeAll(async () => {
     bed = await startSweepBed();
+    await bed.addSites({ fleet: "" });
   });
   afterAll(() => bed?.stop());
 
@@ -18,6 +19,7 @@ describeUnless(whyNoSweep(), "a host gets few commands, and most of them in one 
     ["a rollback", "B", ["deployed", "rollback"], { commands: 10, sessions: 7 }],
     ["status", "B", ["deployed", "status"], { commands: 5, sessions: 4 }],
     ["a command of the user", "B", ["deployed", "run", "true"], { commands: 1, sessions: 1 }],
+    ["the same for a site without a path", "B", ["fleet", "run", "true"], { commands: 1, sessions: 1 }],
   ])("%s", async (_what, label, words, most) => {
     const { code, stdout } = await bed.client(label, words);
     const commands = bed.commands();

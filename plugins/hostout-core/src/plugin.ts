@@ -21,7 +21,7 @@ const machines = definePlugin({
     run: {
       summary: "Run a command on each host as the login user, in path",
       description:
-        "If path does not exist, hostout runs nothing. Without the option path, the command runs in the home folder. In another folder: hostout SITE:path=/ SITE run uptime",
+        "If path does not exist, hostout runs nothing. Without the option path, the command runs in ~/buildout, or in the home folder if that does not exist. In another folder: hostout SITE:path=/ SITE run uptime",
       rest: line,
       examples: ["run uptime", "run 'df -h | tail -1'"],
       run,

@@ -36,37 +36,29 @@ async function runIn(connection: Connection, context: HostContext): Promise<void
   const dry = rest.find(isDry);
   if (dry !== undefined && !context.dryRun)
     context.warn(`${dry} is a word of the command '${rest[0]}'. ${hint}`);
-  const cwd = await folderOf(connection, context);
+  const { path } = context.options;
   try {
-    await connection.run(...inFolder(cwd, asCommand(rest), context.dryRun));
+    await connection.run(...inFolder(context, asCommand(rest)));
   } catch (error) {
-    const isThere = !isCommandFailure(error) || (await mayEnter(connection, cwd));
+    const isThere = !isCommandFailure(error) || !hasPath(context) || (await mayEnter(connection, path));
     throw isThere ? error : pathMissing(context, error);
   }
 }
 
 /**
- * Returns a script that runs the line in a folder, and its title. The script hides the shell's own error about
- * a missing folder, because hostout reports a better one.
+ * Returns a script that runs the line in `path`, and its title. A site without the option `path` only runs
+ * commands: where the default folder does not exist, they run in the home folder. The script hides the shell's own
+ * error about a missing folder, because hostout reports a better one.
  */
-function inFolder(cwd: string, line: string, isDry: boolean): Parameters<Connection["run"]> {
-  const script = userShell(`cd -- ${quotePath(cwd)} 2>/dev/null || exit 1; ${line}`);
-  return [script, { title: isDry ? `${line} (in ${cwd})` : line }];
+function inFolder(context: HostContext, line: string): Parameters<Connection["run"]> {
+  const { path } = context.options;
+  const otherwise = hasPath(context) ? "exit 1" : "cd || exit 1";
+  const script = userShell(`cd -- ${quotePath(path)} 2>/dev/null || ${otherwise}; ${line}`);
+  return [script, { title: context.dryRun ? `${line} (in ${path})` : line }];
 }
 
-/**
- * Returns the folder to run in: the option `path`, or the home folder. A site without `path` only runs
- * commands, so the default folder may be missing.
- */
-async function folderOf(
-  connection: Connection,
-  { site, options, dryRun, note }: HostContext,
-): Promise<string> {
-  const isSet = ["path", ...siteOptions.path.aliases].some((name) => site.values.has(name));
-  if (isSet || dryRun || (await mayEnter(connection, options.path))) return options.path;
-  note(`path is not set and ${options.path} does not exist: runs in the home folder of ${connection.user}`);
-  return "~";
-}
+const hasPath = ({ site }: HostContext) =>
+  ["path", ...siteOptions.path.aliases].some((name) => site.values.has(name));
 
 const isCommandFailure = (error: unknown) => isHostoutError(error) && error.code === "command-failed";
 

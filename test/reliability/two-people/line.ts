@@ -125,7 +125,8 @@ export function openClient(
         const { input, ending } = holdBy(options.input as Readable);
         holding.set(host, ending);
         input.once("end", () => {
-          if (!isDead) lastLive[index] = host.live();
+          // One that lost it has not heard so.
+          if (!isDead && !ending.isLost()) lastLive[index] = host.live();
           if (holding.get(host) === ending) holding.delete(host);
         });
         const running = inner.run(command, { ...options, input });
@@ -164,6 +165,8 @@ interface Holding {
   /** @param error what the client is told, if it lives */
   readonly end: (error?: Error) => void;
   readonly lost: Promise<never>;
+  /** Whether it ended without the client. */
+  readonly isLost: () => boolean;
 }
 
 function holdBy(beats: Readable): { readonly input: Readable; readonly ending: Holding } {
@@ -171,10 +174,12 @@ function holdBy(beats: Readable): { readonly input: Readable; readonly ending: H
   beats.pipe(input);
   const { promise: lost, reject } = Promise.withResolvers<never>();
   lost.catch(() => undefined);
+  let isLost = false;
   const end = (error?: Error) => {
+    isLost ||= error !== undefined;
     beats.unpipe(input);
     input.end();
     if (error) reject(error);
   };
-  return { input, ending: { end, lost } };
+  return { input, ending: { end, lost, isLost: () => isLost } };
 }

@@ -80,6 +80,20 @@ verify-timeout = 1s
       }
     });
 
+    test("a hint has no assignment of a secret, and no journal has", async () => {
+      await edit("secret");
+      expect((await bed.hostout("shop deploy")).code).toBe(0);
+      const typed = `"shop:password=it's-secret" shop:keep=2 shop rollback nothing`;
+      const { code, stdout, stderr } = await bed.hostout(typed);
+      expect([code, stdout]).toEqual([
+        4,
+        expect.stringContaining("try: 'hostout shop:keep=2 shop releases'"),
+      ]);
+      const journals = await bed.client.sh(`grep -rh . ${projectPath}/.hostout/runs`);
+      expect(journals.stdout).toContain("shop:keep=2");
+      expect(stdout + stderr + journals.stdout).not.toMatch(/s-secret/);
+    });
+
     test("a login user without the right to use sudo is told from a wrong password", async () => {
       await bed.web1.sh("echo nosudo:s3same | chpasswd");
       const sudo = (password: string) =>

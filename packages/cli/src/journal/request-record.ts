@@ -62,6 +62,19 @@ export function lineOf({ selection, targets, commands }: RequestRecord): string 
   return [...sites, ...commands.map(({ name }) => name)].join(" ");
 }
 
+/** Returns the assignments of a command line without those that give or contain a secret. */
+export function openAssignments(
+  assignments: readonly string[],
+  secrets: readonly string[],
+): readonly string[] {
+  return assignments.filter(
+    (text) =>
+      !isSecretName(/^[^:]*:([^+=-]*)/.exec(text)?.[1]?.trim() ?? "") &&
+      !hasUrlSecret(text) &&
+      !secrets.some((secret) => text.includes(secret)),
+  );
+}
+
 /** Returns the first line of a journal. Secrets are replaced or omitted. */
 export function requestRecord(
   run: string,
@@ -88,9 +101,7 @@ export function requestRecord(
     name,
     invocation: withoutSecrets(invocation, [...secretWords(plan, name, invocation), ...secrets]),
   }));
-  const assignments = source.assignments.filter(
-    (text) => !isSecretName(/^[^:]*:([^+=-]*)/.exec(text)?.[1]?.trim() ?? "") && !hasUrlSecret(text),
-  );
+  const assignments = openAssignments(source.assignments, secrets);
   const isRedacted =
     assignments.length < source.assignments.length ||
     commands.some(({ invocation }, index) => invocation !== request.commands[index]!.invocation);

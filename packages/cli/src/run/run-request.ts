@@ -2,7 +2,7 @@ import { explainPlan, type Request } from "@hostout/engine";
 import { openConnections } from "@hostout/ssh";
 import type { Finding } from "../config/lint.ts";
 import { isComposed } from "../journal/is-composed.ts";
-import type { RequestSource } from "../journal/request-record.ts";
+import { openAssignments, type RequestSource } from "../journal/request-record.ts";
 import type { GlobalFlags } from "../line/global-flags.ts";
 import { idleFlags } from "../line/idle-flags.ts";
 import { environmentOfRun } from "../project/find-config.ts";
@@ -14,7 +14,7 @@ import { makeStyle } from "../show/style.ts";
 import { askForProduction } from "./ask-for-production.ts";
 import { carryOut, type Resumed } from "./carry-out.ts";
 import { checkRequest } from "./check-request.ts";
-import { withoutSecrets } from "./mask-secrets.ts";
+import { secretsOf, withoutSecrets } from "./mask-secrets.ts";
 import { openReporter } from "./open-reporter.ts";
 import { pausingConnections } from "./pausing-connections.ts";
 import { makePrompt } from "./prompt.ts";
@@ -64,8 +64,10 @@ export async function runRequest({
     warned: () => before.length + (isWritten ? 0 : 1),
   });
   const { emit } = reporter;
+  const secrets = secretsOf(new Set(request.targets.map(({ site }) => site)));
   const sites = [...new Set(request.targets.map(({ site }) => site.name))];
-  const retry = retryLines(sites, { config: flags.config, assignments: source.assignments });
+  const assignments = openAssignments(source.assignments, secrets);
+  const retry = retryLines(sites, { config: flags.config, assignments });
   const { done, ...stop } = makeStopSignal(flags.timeoutSeconds, sites, unread, canBeResumed, (line) => {
     const resume = reporter.pause();
     process.stderr.write(`\n${line}\n`);

@@ -5,7 +5,10 @@ describeUnless(whyNoSweep(), "a host gets few commands, and most of them in one 
   let bed: SweepBed;
   beforeAll(async () => {
     bed = await startSweepBed();
-    await bed.addSites({ fleet: "" });
+    await bed.addSites({
+      fleet: "",
+      files: `path = ${bed.path}-files\ninclude = bin\nkeep = 2\ncommands-as = effective\n`,
+    });
   });
   afterAll(() => bed?.stop());
 
@@ -13,11 +16,15 @@ describeUnless(whyNoSweep(), "a host gets few commands, and most of them in one 
   // Whoever adds a command that every deploy waits for changes its number here. A script that finds the shared shell
   // busy opens a session of its own, so their number varies.
   test.each([
-    ["the first deploy", "A", deploy, { commands: 24, sessions: 10 }],
-    ["a deploy of a change", "B", deploy, { commands: 20, sessions: 10 }],
+    ["the first deploy", "A", deploy, { commands: 16, sessions: 10 }],
+    ["a deploy of a change", "B", deploy, { commands: 16, sessions: 10 }],
     ["a deploy without a change", "B", deploy, { commands: 2, sessions: 1 }],
-    ["a rollback", "B", ["deployed", "rollback"], { commands: 10, sessions: 7 }],
+    ["a rollback", "B", ["deployed", "rollback"], { commands: 9, sessions: 7 }],
     ["status", "B", ["deployed", "status"], { commands: 5, sessions: 4 }],
+    ["the first deploy of files alone", "A", ["files", "deploy"], { commands: 8, sessions: 3 }],
+    ["a deploy of a change in them", "B", ["files", "deploy"], { commands: 7, sessions: 3 }],
+    ["one with something to clean up", "C", ["files", "deploy"], { commands: 8, sessions: 3 }],
+    ["a deploy of them without a change", "C", ["files", "deploy"], { commands: 2, sessions: 1 }],
     ["a command of the user", "B", ["deployed", "run", "true"], { commands: 1, sessions: 1 }],
     ["the same for a site without a path", "B", ["fleet", "run", "true"], { commands: 1, sessions: 1 }],
   ])("%s", async (_what, label, words, most) => {

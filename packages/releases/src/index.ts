@@ -2,7 +2,7 @@ export { unguardedFunction } from "./script/guarded-path.ts";
 export { isSystemFunction, siteAroundFunction } from "./script/system-folders.ts";
 export * from "./site/adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./site/buildout-python.ts";
-export { goLive } from "./site/go-live.ts";
+export { goLive, leaveMark, recordPassed } from "./site/go-live.ts";
 export { preparedNow, requirePrepared, withoutPrepared } from "./site/prepared.ts";
 export { asOwnerOf, makeFolderFor } from "./site/root-folder.ts";
 export { requireStillLive } from "./site/still-live.ts";

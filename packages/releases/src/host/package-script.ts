@@ -1,17 +1,21 @@
 import { exits } from "../script/exits.ts";
 import { prelude } from "../script/script-prelude.ts";
+import { finishLines, unpackLines } from "./release-scripts.ts";
 
 /**
  * Assembles a package from blocks of a package on the host and from the `SENT` blocks of its input. Arguments:
- * `PATH HASH BASE TOKEN SENT`.
- * Input, gzipped: `SENT` blocks of 512 bytes, then the runs, then the index of the new package.
- * A run is `b:OFFSET:COUNT` for blocks of the base, or `l:COUNT` for blocks of the input.
+ * `PATH HASH BASE TOKEN SENT NAME FILES`.
+ * Input, gzipped: `SENT` blocks of 512 bytes, then the runs, the lines of a record, and the index of the new package.
+ * A run is `b:OFFSET:COUNT` for blocks of the base, or `l:COUNT` for blocks of the input. A line of the record is
+ * `r:LINE`.
  * Without `BASE` all blocks come from the input. The script keeps the package only if its sum is right.
+ * If `NAME` is not empty, makes the folder of that release from the package, as {@link unpackLines} say; with a record, a
+ * complete release.
  */
 export const receiveScript = `${prelude}
 mine "$4"
 command -v sha256sum >/dev/null && command -v gzip >/dev/null || exit ${exits.missingProgram}
-h=$2 b=$3 t=$4 l=$5
+h=$2 b=$3 t=$4 l=$5 r=\${6-} n=\${7-}
 cd .hostout/packages || exit 1
 p="$PWD/.new.$t"
 umask 027
@@ -24,7 +28,8 @@ torn=$({ { gzip -dc || echo torn >&3; } | cat >"$p.read"; } 3>&1) || { echo "it 
 [ -z "$torn" ] || exit ${exits.wrongSum}
 cd ../.. && mine "$t" && cd .hostout/packages || exit 1
 # What is behind the blocks that were sent says what goes where, and is the index.
-tail -c +$((l * 512 + 1)) "$p.read" >"$p.tail" && sed '/^[bl]:/d' "$p.tail" >"$p.index" || exit 1
+tail -c +$((l * 512 + 1)) "$p.read" >"$p.tail" && sed '/^[blr]:/d' "$p.tail" >"$p.index" || exit 1
+given=$(sed -n 's/^r://p' "$p.tail")
 set -- $(sed -n '/^[bl]:/p' "$p.tail")
 # FILE OFFSET COUNT: one program where dd can count bytes, so that blocks may be larger than what they are counted in.
 if dd if="$p.read" iflag=skip_bytes,count_bytes,fullblock count=0 2>/dev/null; then
@@ -38,10 +43,10 @@ if [ "$*" = "l:$l" ]; then
   shift
 else : >"$p.tar"; fi
 l=0
-for r; do
-  c=\${r##*:}
-  case $r in
-    b:*) o=\${r#b:}; blocks "$b.tar" "\${o%:*}" "$c" ;;
+for w; do
+  c=\${w##*:}
+  case $w in
+    b:*) o=\${w#b:}; blocks "$b.tar" "\${o%:*}" "$c" ;;
     *) blocks "$p.read" "$l" "$c" && l=$((l + c)) ;;
   esac >>"$p.tar" || { echo "it cannot be put together in $PWD: is there no space left?" >&2; exit 1; }
 done
@@ -54,7 +59,15 @@ if [ "\${s%% *}" != "$h" ]; then
 fi
 onDisk "$p.tar" "$p.index"
 # A package without its index is sent anew as a whole. Nobody would look for an index without its package.
-mv -f "$p.tar" "$h.tar" && mv -f "$p.index" "$h.index"`;
+mv -f "$p.tar" "$h.tar" && mv -f "$p.index" "$h.index" || exit 1
+[ -n "$r" ] || exit 0
+rm -f "$p".*
+trap - EXIT
+umask 022
+cd ../.. || exit 1
+${unpackLines}
+[ -n "$given" ] || exit 0
+${finishLines}`;
 
 /** Prints the last 4 MB of a package's index. Arguments: `PATH HASH`. hostout sends the blocks that are missing in it. */
 export const indexScript = `${prelude}

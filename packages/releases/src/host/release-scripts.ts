@@ -5,33 +5,38 @@ import { linkOrCopyFunction } from "../script/link-or-copy.ts";
 import { prelude } from "../script/script-prelude.ts";
 
 /**
- * Makes the folder of a release from a package, and links its `var` to the site's. Arguments:
- * `PATH NAME TOKEN HASH FILES`.
- * `FILES` counts the files and folders of the package (empty: unknown). Entries of the package's `var` that the site
- * lacks go to the site's `var`.
+ * Makes the folder of the release `$r` from the package `$h`, which is proved, and links its `var` to the site's. `$n`
+ * counts the files and folders of the package (empty: unknown). Entries of the package's `var` that the site lacks go to
+ * the site's `var`.
  */
-export const unpackScript = `${prelude}
-mine "$3"
-[ -e ".hostout/packages/$4.tar" ] || exit ${exits.noRelease}
-proved "$4" || { drop "$4"; exit ${exits.wrongPackage}; }
-if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
+export const unpackLines = `if [ -L var ] && [ ! -d var ]; then exit ${exits.varLost}; fi
 # Half of one that was cut off here.
 served
-if ! whole "$2" && [ "$live" != "$2" ]; then wipe "releases/$2"; fi
-mkdir "releases/$2" 2>/dev/null || exit ${exits.inTheWay}
+if ! whole "$r" && [ "$live" != "$r" ]; then wipe "releases/$r"; fi
+mkdir "releases/$r" 2>/dev/null || exit ${exits.inTheWay}
 # Half of it may be all that the disk had room for.
-trap '[ "$?" = 0 ] || wipe "releases/$2"' EXIT
+trap '[ "$?" = 0 ] || wipe "releases/$r"' EXIT
 # Files are as old as the release: what serves them tells by their time that they have changed.
-tar -xmf ".hostout/packages/$4.tar" -C "releases/$2" || exit 1
-c=$(find "releases/$2" | grep -c "^releases/$2/")
-[ "$c" -ge "\${5:-0}" ] || { echo "of $5 files and folders of the package $c were unpacked" >&2; exit 1; }
+tar -xmf ".hostout/packages/$h.tar" -C "releases/$r" || exit 1
+c=$(find "releases/$r" | grep -c "^releases/$r/")
+[ "$c" -ge "\${n:-0}" ] || { echo "of $n files and folders of the package $c were unpacked" >&2; exit 1; }
 [ -d var ] || mkdir var
-if [ -d "releases/$2/var" ]; then
-  (cd "releases/$2/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d" || exit 1; done' sh {} + &&
+if [ -d "releases/$r/var" ]; then
+  (cd "releases/$r/var" && find . -type d ! -name . -exec sh -c 'for d; do [ -d "../../../var/$d" ] || mkdir "../../../var/$d" || exit 1; done' sh {} + &&
     find . ! -type d -exec sh -c 'for f; do [ -e "../../../var/$f" ] || [ -L "../../../var/$f" ] || cp -pP "$f" "../../../var/$f" || exit 1; done' sh {} +) || exit 1
-  wipe "releases/$2/var"
+  wipe "releases/$r/var"
 fi
-ln -s ../../var "releases/$2/var"`;
+ln -s ../../var "releases/$r/var" || exit 1`;
+
+const unpackProved = `r=$2 t=$3 h=$4 n=\${5-}
+[ -e ".hostout/packages/$h.tar" ] || exit ${exits.noRelease}
+proved "$h" || { drop "$h"; exit ${exits.wrongPackage}; }
+${unpackLines}`;
+
+/** Makes the folder of a release from a package on the host. Arguments: `PATH NAME TOKEN HASH FILES`. */
+export const unpackScript = `${prelude}
+mine "$3"
+${unpackProved}`;
 
 /**
  * Makes the folder of a release from folders of another release, as hard links. Arguments: `PATH NAME TOKEN FROM`.
@@ -60,20 +65,31 @@ ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
  */
 export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
 
-/**
- * Makes the release complete. Arguments: `PATH NAME TOKEN`. Input: a record. All files are on the disk before the
- * record exists.
- */
+/** Makes the release `$r` complete, with the record `$given`. All files are on the disk before the record exists. */
+export const finishLines = `[ -L "releases/$r/var" ] || exit ${exits.varReplaced}
+(cd "releases/$r" && ${manifest}) >".hostout/manifests/.$r" && mv -f ".hostout/manifests/.$r" ".hostout/manifests/$r" || exit 1
+sync -f "releases/$r" 2>/dev/null || sync
+# It may have failed before, and been gone on with.
+clear ".hostout/records/$r.failed" ".hostout/sending.$t"
+put "$t" ".hostout/records/$r.ini" "$given"`;
+
+/** Makes the release complete. Arguments: `PATH NAME TOKEN`. Input: a record. */
 export const finishScript = `${prelude}
 ${readGiven}
 mine "$3"
-[ -d "releases/$2" ] || exit ${exits.noRelease}
-[ -L "releases/$2/var" ] || exit ${exits.varReplaced}
-(cd "releases/$2" && ${manifest}) >".hostout/manifests/.$2" && mv -f ".hostout/manifests/.$2" ".hostout/manifests/$2" || exit 1
-sync -f "releases/$2" 2>/dev/null || sync
-# It may have failed before, and been gone on with.
-clear ".hostout/records/$2.failed" ".hostout/sending.$3"
-put "$3" ".hostout/records/$2.ini" "$given"`;
+r=$2 t=$3
+[ -d "releases/$r" ] || exit ${exits.noRelease}
+${finishLines}`;
+
+/**
+ * Makes a complete release of a package on the host that needs no build. Arguments: `PATH NAME TOKEN HASH FILES`. Input: a
+ * record.
+ */
+export const completeScript = `${prelude}
+${readGiven}
+mine "$3"
+${unpackProved}
+${finishLines}`;
 
 /** Replaces the record of a complete release. Arguments: `PATH NAME TOKEN`. Input: a record. */
 export const recordScript = `${prelude}

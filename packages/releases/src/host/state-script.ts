@@ -1,10 +1,17 @@
+import { exits } from "../script/exits.ts";
 import { prelude } from "../script/script-prelude.ts";
+
+/** Prints the programs in `bin` of the live folder by which hostout starts and stops a site that sets no lines. */
+export const sayPrograms = `for f in supervisorctl supervisord; do
+  [ ! -x "current/bin/$f" ] || printf 'program\\t%s\\n' "$f"
+done`;
 
 /**
  * Lines after the prelude that print the state: a kind and its words a line, with tabs between. The last line is `end`:
  * an answer without it was cut off.
  */
 export const sayState = `served && printf 'served\\t%s\\n' "$live"
+${sayPrograms}
 [ ! -e .hostout/unsettled ] || printf 'unsettled\\t%s\\n' "$(head -n 1 .hostout/unsettled)"
 # Of years of switches the last ones are asked for.
 [ -e .hostout/served.log ] && tail -c 65536 .hostout/served.log | sed 's/^/log\t/' && echo
@@ -40,6 +47,7 @@ for f in .hostout/packages/*.tar; do
   [ -r "$f" ] && { [ ! -e "$x" ] || [ -r "$x" ]; } || k=closed
   printf '%s\\t%s\\n' "$k" "\${n%.tar}"
 done
+[ -d .hostout/manifests ] || echo none
 echo end`;
 
 /** Prints the state of a site's releases. Argument: `PATH`. */
@@ -56,3 +64,22 @@ m=../../.hostout/manifests/$live
 # A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
 { find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
 echo looked`;
+
+/**
+ * Prints the answer of {@link lookScript}, then that of another script in the same command, after a line `more`. Arguments:
+ * `PATH HASH SCRIPT ARGUMENTS…`. The other script has `PATH` and its own arguments. It does not run if a release of the
+ * package `HASH` is live and settled: nothing is left to do there.
+ */
+export const lookFurtherScript = `(
+${lookScript}
+)
+s=$?
+case $s in 0 | ${exits.noFolder}) ;; *) exit "$s" ;; esac
+p=$1 h=$2 c=$3
+shift 3
+r=$(readlink -- "$p/current" 2>/dev/null)
+r=$p/.hostout/records/\${r##*/}.ini
+if [ -n "$h" ] && [ ! -e "$p/.hostout/unsettled" ] && grep -qx "package = $h" "$r" && grep -qx 'result = ok' "$r"; then exit 0; fi 2>/dev/null
+echo more
+set -- "$p" "$@"
+eval "$c"`;

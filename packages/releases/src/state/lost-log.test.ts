@@ -9,8 +9,12 @@ const stateOf = (...lines: readonly string[]) => parseState(lines.join("\n"));
 
 test("what is served and was not written down is, before another release is served", () => {
   const before = stateOf(`served\t${name(2)}`, `log\t20260101T000000Z\t${name(1)}`);
-  expect(switched(name(3))(before).log.map((entry) => entry.release)).toEqual([name(1), name(2), name(3)]);
-  expect(switched(name(2))(before).log.map((entry) => entry.release)).toEqual([name(1), name(2)]);
+  expect(switched(name(3), [])(before).log.map((entry) => entry.release)).toEqual([
+    name(1),
+    name(2),
+    name(3),
+  ]);
+  expect(switched(name(2), [])(before).log.map((entry) => entry.release)).toEqual([name(1), name(2)]);
 });
 
 test("a log with line ends of another system is read", () => {

@@ -1,3 +1,6 @@
+import { formatRecord, type ReleaseRecord } from "./release-record.ts";
+import { linesOf } from "./store-answers.ts";
+
 /** A piece of a package, in blocks of 512 bytes. */
 export interface Segment {
   readonly offsetBlocks: number;
@@ -31,11 +34,13 @@ export function packageRuns(base: readonly Segment[], wanted: readonly Segment[]
   return runs;
 }
 
-/** Formats runs for `receiveScript`, one a line. They follow the sent blocks. */
-export function formatRuns(runs: readonly Run[]): string {
-  return runs
-    .map((run) => (run.from === "base" ? `b:${run.offsetBlocks}:${run.blocks}\n` : `l:${run.blocks}\n`))
-    .join("");
+/** Formats what follows the sent blocks for `receiveScript`: the runs, one a line, and the lines of a record. */
+export function formatRuns(runs: readonly Run[], record?: ReleaseRecord): string {
+  const lines = runs.map((run) =>
+    run.from === "base" ? `b:${run.offsetBlocks}:${run.blocks}` : `l:${run.blocks}`,
+  );
+  const ofRecord = record === undefined ? [] : linesOf(formatRecord(record)).map((line) => `r:${line}`);
+  return [...lines, ...ofRecord].map((line) => `${line}\n`).join("");
 }
 
 /** Counts the sent blocks. */

@@ -6,6 +6,16 @@ export function linesOf(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
+/** Reads the lines of `switchScript`: names in the way of links, and programs of the release. */
+export function parseSwitch(text: string): {
+  readonly inTheWay: readonly string[];
+  readonly programs: readonly string[];
+} {
+  const lines = linesOf(text).map((line) => line.split("\t"));
+  const of = (kind: string) => lines.flatMap(([first, name = ""]) => (first === kind ? [name] : []));
+  return { inTheWay: of("there"), programs: of("program") };
+}
+
 /** Reads the lines of `removeScript`. */
 export function parseRemaining(text: string, what: readonly Removable[]): readonly Remaining[] {
   const lines = linesOf(text).map((line) => line.split("\t"));

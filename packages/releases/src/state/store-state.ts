@@ -8,6 +8,8 @@ export interface StoreState {
   readonly served: string | undefined;
   /** The target of `current` if it is not a release: another tool made that link. */
   readonly foreign: string | undefined;
+  /** Of `supervisord` and `supervisorctl`, those in `bin` of the live folder that can be run. */
+  readonly programs: readonly string[];
   /** The releases that were live, oldest first, one entry for each change. */
   readonly log: readonly Switch[];
   /** Complete releases, oldest first. */
@@ -66,6 +68,7 @@ export function parseState(text: string): StoreState {
   return {
     served: served !== undefined && releaseForm.test(served) ? served : undefined,
     foreign: served !== undefined && !releaseForm.test(served) ? served : undefined,
+    programs: of("program").map(([name = ""]) => name),
     log: log.filter(({ release }, index) => log[index - 1]?.release !== release),
     releases: recordsOf("release"),
     failed: recordsOf("failed").map((record) => ({ ...record, result: "failed" })),

@@ -4,6 +4,7 @@ import { proveScript, unlockScript } from "../host/lock-scripts.ts";
 import { indexScript, receiveScript } from "../host/package-script.ts";
 import {
   cloneScript,
+  completeScript,
   driftScript,
   failScript,
   finishScript,
@@ -12,8 +13,8 @@ import {
   unpackScript,
 } from "../host/release-scripts.ts";
 import { removeScript } from "../host/remove-script.ts";
-import { lookScript, stateScript } from "../host/state-script.ts";
-import { goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
+import { lookFurtherScript, lookScript, stateScript } from "../host/state-script.ts";
+import { acceptScript, goBackScript, settleScript, switchScript } from "../host/switch-scripts.ts";
 import { exits } from "../script/exits.ts";
 import {
   begun,
@@ -21,16 +22,17 @@ import {
   knownState,
   received,
   recorded,
+  removed,
   settled,
   switched,
 } from "../state/known-state.ts";
 import { parseIndex, sentBlocks } from "../state/package-runs.ts";
 import { releaseForm } from "../state/release-name.ts";
 import { formatRecord, type ReleaseRecord } from "../state/release-record.ts";
-import { linesOf, parseDrift, parseRemaining } from "../state/store-answers.ts";
+import { linesOf, parseDrift, parseRemaining, parseSwitch } from "../state/store-answers.ts";
 import { isWholeState, parseState, type StoreState } from "../state/store-state.ts";
 import { takeLock, takeRenewableLock } from "./lock.ts";
-import type { Store } from "./store.ts";
+import type { Further, MakingRelease, Store } from "./store.ts";
 import { closedError, cutState, exitOf, lockedError, noStore, storeError } from "./store-error.ts";
 import { type Change, storeScripts } from "./store-scripts.ts";
 
@@ -65,6 +67,16 @@ export function openStore(
     if (!isWholeState(text, last)) throw cutState(connection.name, path);
     return text;
   };
+  /** For a host without the folder of the site. */
+  const noAnswer = "looked";
+  const askFurther = async ({ script, words: more, unlessLive = "" }: Further) => {
+    const text = await ask(lookFurtherScript, [unlessLive, script, ...more]);
+    const [, first = text, rest] = /^([\s\S]*?)^more\n([\s\S]*)$/m.exec(text) ?? [];
+    // A host without the site has only the second answer.
+    const isMissing = first === "" && rest !== undefined;
+    if (!isMissing && !isWholeState(first, "looked")) throw cutState(connection.name, path);
+    return [isMissing ? noAnswer : first, rest] as const;
+  };
   const askState = async () => parseState(await askWhole(stateScript, "end"));
   /** @returns undefined if the store does not exist yet */
   const take = async (who: string) => {
@@ -84,12 +96,13 @@ export function openStore(
     }
   };
   const takeOrPrepare = async (who: string, makes: boolean) => {
-    const there = await take(who);
+    const there = known.lacksStore && makes ? undefined : await take(who);
     if (there) return there;
     if (!makes) throw noStore(connection, path);
     await prepare().catch((error) => {
       throw storeError(error, place, "the store");
     });
+    known.lacksStore = false;
     const made = await take(who);
     if (made) return made;
     throw closedError(connection, path);
@@ -97,9 +110,11 @@ export function openStore(
   return {
     path,
     state: () => known.get(askState),
-    look: async () => {
-      const text = await askWhole(lookScript, "looked");
-      return { state: parseState(text), isTouched: /^touched$/m.test(text) };
+    look: async (further) => {
+      const [text, more] = further ? await askFurther(further) : [await askWhole(lookScript, "looked")];
+      known.isNewSite = text === noAnswer;
+      known.lacksStore = known.isNewSite || /^none$/m.test(text);
+      return { state: parseState(text), isTouched: /^touched$/m.test(text), further: more };
     },
     lock: (who, makes = true) =>
       takeRenewableLock(async () => {
@@ -125,18 +140,23 @@ export function openStore(
     },
     folderOf,
     indexOf: async (hash) => parseIndex(await ask(indexScript, [hash])),
-    receive: async ({ hash, base = "", runs, sent }, { token }) => {
+    receive: async ({ hash, base = "", runs, sent, making }, { token }) => {
+      const release = making ? [named(making.release), String(making.files ?? "")] : [];
       try {
-        await run(receiveScript, [hash, base, token, String(sentBlocks(runs))], sent);
+        await run(receiveScript, [hash, base, token, String(sentBlocks(runs)), ...release], sent);
       } catch (error) {
         known.change();
         throw error;
       }
       known.change(received(hash));
+      if (making) known.change(made(making));
     },
-    unpack: async (release, { hash, files }, lock) => {
+    unpack: async (hash, making, lock) => {
+      const { release, files, record } = making;
       const words = (token: string) => [named(release), token, hash, String(files ?? "")];
-      await change(lock, unpackScript, words, { effect: begun(release) });
+      const given = record === undefined ? {} : { text: formatRecord(record) };
+      const script = record === undefined ? unpackScript : completeScript;
+      await change(lock, script, words, { ...given, effect: made(making) });
       return folderOf(release);
     },
     clone: async (release, from, folders, lock) => {
@@ -151,12 +171,26 @@ export function openStore(
       const said = await changeAndHear(lock, failScript, words, { text: formatRecord(record) });
       return said.includes("removed") ? "removed" : "kept";
     },
-    switchTo: async (release, links, lock) => {
-      const given = { words: links, effect: switched(release) };
-      const inTheWay = linesOf(await changeAndHear(lock, switchScript, naming(release), given));
+    switchTo: async (release, links, lock, mark) => {
+      const words = (token: string) => [
+        ...[named(release), token],
+        ...[mark ? "unsettled" : "", mark?.goingBackTo ?? ""],
+      ];
+      const said = await changeAndHear(lock, switchScript, words, {
+        words: links,
+        effect: (state, text) => {
+          const after = switched(release, parseSwitch(text).programs)(state);
+          return mark ? settled(false, mark.goingBackTo)(after) : after;
+        },
+      });
       lock.serves(release);
-      return inTheWay;
+      return parseSwitch(said).inTheWay;
     },
+    accept: (record, lock) =>
+      change(lock, acceptScript, naming(record.name), {
+        text: formatRecord(record),
+        effect: (state) => settled(true, undefined)(recorded(record)(state)),
+      }),
     settle: (isSettled, lock, goingBackTo) => {
       const words = (token: string) => [token, isSettled ? "settled" : "", goingBackTo ?? ""];
       return change(lock, settleScript, words, { effect: settled(isSettled, goingBackTo) });
@@ -169,8 +203,13 @@ export function openStore(
     remove: async (what, lock) => {
       const names = what.map(({ kind, name }) => `${kind}:${name}`);
       if (names.length === 0) return [];
-      const said = await changeAndHear(lock, removeScript, (token) => [token], { words: names });
-      return parseRemaining(said, what);
+      const said = await changeAndHear(lock, removeScript, (token) => [token], {
+        words: names,
+        effect: (state) => state,
+      });
+      const remaining = parseRemaining(said, what);
+      known.change(remaining.length === 0 ? removed(what) : undefined);
+      return remaining;
     },
     drift: async (release) => parseDrift(await ask(driftScript, [named(release)])),
     pin: async (release, isPinned) => {
@@ -178,6 +217,7 @@ export function openStore(
       known.change();
     },
     inPlace: async (names, release) => {
+      if (known.isNewSite) return [];
       const words = [release === undefined ? "" : named(release)];
       return linesOf(await ask(inPlaceScript, words, { words: names }));
     },
@@ -188,6 +228,9 @@ export function openStore(
     link: (folders, lock) => change(lock, linkScript, (token) => [token], { words: folders }),
   };
 }
+
+/** The effect of a release that was made from a package. */
+const made = ({ release, record }: MakingRelease) => (record ? recorded(record) : begun(release));
 
 /** The change that writes the record of a complete release. */
 const recording = (record: ReleaseRecord): Change => ({

@@ -58,8 +58,8 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
   const telling: Store = {
     ...store,
     state: async () => found(await store.state()),
-    look: async () => {
-      const look = await store.look();
+    look: async (further) => {
+      const look = await store.look(further);
       found(look.state);
       return look;
     },
@@ -69,7 +69,7 @@ function tellingLive(store: Store, live: HostContext["live"]): Store {
       found(await store.state());
       return lock;
     },
-    switchTo: (release, links, lock) => switching(release, () => store.switchTo(release, links, lock)),
+    switchTo: (release, ...words) => switching(release, () => store.switchTo(release, ...words)),
     goBack: (failed, before, lock) => switching(before ?? null, () => store.goBack(failed, before, lock)),
   };
   return unlessLocked(telling, () => live(undefined));

@@ -2,13 +2,15 @@ import type { Readable } from "node:stream";
 import type { Connection } from "@hostout/kit";
 import { exits } from "../script/exits.ts";
 import { formatGiven, type Given, readGiven } from "../script/given.ts";
-import type { Effect, KnownState } from "../state/known-state.ts";
+import type { KnownState } from "../state/known-state.ts";
+import type { StoreState } from "../state/store-state.ts";
 import type { RenewableLock as Lock } from "./lock.ts";
 import { exitOf, type StorePlace, storeError } from "./store-error.ts";
 
 /** The input of a script, and its effect on the state. */
 export interface Change extends Given {
-  readonly effect?: Effect;
+  /** Receives the answer of the script too. */
+  readonly effect?: (before: StoreState, said: string) => StoreState;
 }
 
 /** Returns functions that run the scripts of a store. Each throws the errors of `storeError`. */
@@ -48,7 +50,7 @@ export function storeScripts(connection: Connection, place: StorePlace, known: K
         throw error;
       said = await run(script, more(lock.token), input);
     }
-    known.change(effect);
+    known.change(effect && ((state) => effect(state, said)));
     lock.heard(true);
     return said;
   };

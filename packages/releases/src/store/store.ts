@@ -18,11 +18,36 @@ export interface DriftList {
   readonly isCut: boolean;
 }
 
+/** A release that is made from a package. */
+export interface MakingRelease {
+  readonly release: string;
+  /** The number of files, folders and links in the package. */
+  readonly files?: number | undefined;
+  /** The record of a release that needs no build: complete as soon as its files are there. */
+  readonly record?: ReleaseRecord | undefined;
+}
+
+/** The mark of a site that is being stopped, switched and started. */
+export interface SwitchMark {
+  /** The release to which the host rolls back, if it does. */
+  readonly goingBackTo: string | undefined;
+}
+
 /** The state of a host before its lock is taken. */
 export interface Look {
   readonly state: StoreState;
   /** Whether somebody wrote to the live release since it was complete: cheaper than {@link Store.drift}. */
   readonly isTouched: boolean;
+  /** The answer of the other script. Undefined if it did not run. */
+  readonly further?: string | undefined;
+}
+
+/** A script that looks at the host, with its arguments after the path of the site. */
+export interface Further {
+  readonly script: string;
+  readonly words: readonly string[];
+  /** SHA-256 of a package: if a release of it is live and settled, the script does not run. */
+  readonly unlessLive?: string | undefined;
 }
 
 /**
@@ -33,7 +58,8 @@ export interface Look {
 export interface Store {
   readonly path: string;
   readonly state: () => Promise<StoreState>;
-  readonly look: () => Promise<Look>;
+  /** `further`: what the same command finds out about the host besides. */
+  readonly look: (further?: Further) => Promise<Look>;
   /**
    * Takes the lock. `who`: the lock holder, as other runs see it. `makes`: makes a missing store.
    *
@@ -49,8 +75,8 @@ export interface Store {
   /** Resolves to the segments of a package on the host. */
   readonly indexOf: (hash: string) => Promise<readonly Segment[]>;
   /**
-   * Assembles a package on the host. `sent`, gzipped: the blocks of the sent runs, all runs ({@link formatRuns}), and
-   * the index of the package.
+   * Assembles a package on the host. `sent`, gzipped: the blocks of the sent runs, all runs with the record
+   * ({@link formatRuns}), and the index of the package. With `making`, makes that release of it too, as `unpack` does.
    */
   readonly receive: (
     parcel: {
@@ -58,18 +84,15 @@ export interface Store {
       readonly base?: string | undefined;
       readonly runs: readonly Run[];
       readonly sent: Readable;
+      readonly making?: MakingRelease | undefined;
     },
     lock: Lock,
   ) => Promise<void>;
   /**
-   * Makes the folder of a release from a package. `files` counts its files, folders and links.
+   * Makes the folder of a release from a package on the host, or the complete release if its record is known.
    * The host removes a package that no longer matches its hash: see {@link isDamaged}.
    */
-  readonly unpack: (
-    release: string,
-    { hash, files }: { readonly hash: string; readonly files?: number | undefined },
-    lock: Lock,
-  ) => Promise<string>;
+  readonly unpack: (hash: string, making: MakingRelease, lock: Lock) => Promise<string>;
   /** Makes the folder of a release from folders of another release, as hard links. */
   readonly clone: (
     release: string,
@@ -88,9 +111,16 @@ export interface Store {
   readonly fail: (record: ReleaseRecord, isDiskFull: boolean, lock: Lock) => Promise<"kept" | "removed">;
   /**
    * Makes a complete release live. Its wanted names become links in the site's own folder.
-   * Resolves to the names that are not links there, and stay as they are.
+   * Resolves to the names that are not links there, and stay as they are. `mark`: first marks the site as unsettled.
    */
-  readonly switchTo: (release: string, links: readonly string[], lock: Lock) => Promise<readonly string[]>;
+  readonly switchTo: (
+    release: string,
+    links: readonly string[],
+    lock: Lock,
+    mark?: SwitchMark | undefined,
+  ) => Promise<readonly string[]>;
+  /** Replaces the record of the live release, and marks the site as settled. */
+  readonly accept: (record: ReleaseRecord, lock: Lock) => Promise<void>;
   /**
    * Marks whether the site runs the live release, or is being stopped, switched and started. `goingBackTo`: the release
    * to which it rolls back.

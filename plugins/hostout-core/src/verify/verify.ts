@@ -22,13 +22,16 @@ export function verify(context: VerifyContext): Promise<Outcome> {
   return verifyWith(context);
 }
 
-/**
- * Runs the lines of `verify`, and explains a failure by the process that holds the port.
- *
- * @param eyes the connection that may see the listeners of the port; if not given, the host is not asked for
- * them
- */
-export async function verifyWith(context: VerifyContext, eyes?: Connection): Promise<Outcome> {
+/** What a caller knows of the host. */
+interface Known {
+  /** The connection that may see the listeners of the port. If not given, the host is not asked for them. */
+  readonly eyes?: Connection;
+  /** The folder of the live release. If not given, the host is asked for it. */
+  readonly folder?: string | undefined;
+}
+
+/** Runs the lines of `verify`, and explains a failure by the process that holds the port. */
+export async function verifyWith(context: VerifyContext, { eyes, ...known }: Known = {}): Promise<Outcome> {
   const { site, options, remote, local, signal, note, detail } = context;
   const origin = site.values.get("verify")?.origin;
   const checks = (options.verify ?? []).map((line) => readCheck(site, line));
@@ -37,7 +40,7 @@ export async function verifyWith(context: VerifyContext, eyes?: Connection): Pro
     for (const check of checks) note(`would verify: ${check.name(context.host)}`);
     return { status: "ok" };
   }
-  const folder = await folderFor(checks, context);
+  const folder = known.folder ?? (await folderFor(checks, context));
   const host = await reachedHost(checks, context);
   let last = "";
   for (const check of checks) {

@@ -54,6 +54,12 @@ export async function buildRelease(context: OnHost): Promise<Outcome> {
   return withLock(context, store, async (lock) => {
     const folder = store.folderOf(release);
     const record = makeRecord(context, release, packaged);
+    const { releases } = await store.state();
+    // Of files alone nothing is built, and a run that this one resumes may have completed it.
+    if (releases.some((one) => one.name === release && one.package === packaged.hash)) {
+      await refuseUnstartable(context, folder);
+      return { status: "ok", note: release, detail: packaged.kind === "files", value };
+    }
     try {
       await endOrphanedBuilds(context, store, release);
       await ensureUnpacked(context, store, release, packaged, lock);
@@ -125,7 +131,7 @@ async function ensureUnpacked(
   if (leftovers.includes(release)) return;
   // A clean-up since the failed build has removed it.
   if (!packages.includes(packaged.hash)) await sendPackage(context, store, packaged, lock);
-  await unpackProved(context, store, release, packaged, lock);
+  await unpackProved(context, store, { release, files: packaged.files }, packaged, lock);
 }
 
 async function build(context: OnHost, store: Store, release: string, { kind }: Packaged): Promise<void> {

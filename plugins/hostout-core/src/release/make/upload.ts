@@ -6,6 +6,7 @@ import {
   formatRuns,
   isDamaged,
   type Lock,
+  type MakingRelease,
   packageRuns,
   parseIndex,
   type Run,
@@ -14,10 +15,14 @@ import {
   siteStore,
   withLock,
 } from "@hostout/releases";
+import { unpackedCell } from "../values/cells.ts";
+import { isOfCore } from "../values/is-of-core.ts";
 import type { OnHost } from "../values/release-options.ts";
 import { gzipParts } from "./gzip-parts.ts";
+import { makeRecord } from "./make-record.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
+import { markedRecord } from "./preparing.ts";
 import { isRebuild } from "./rebuild.ts";
 
 /** Bytes that are compressed at once. */
@@ -61,9 +66,30 @@ export async function uploadPackage(context: OnHost): Promise<Outcome> {
       return { status: "ok" };
     }
     detail(`put: ${packaged.file} -> ${target}`);
-    const sentBytes = await sendPackage(context, store, packaged, lock);
+    const making = makingWith(context, packaged, state);
+    const sentBytes = await sendPackage(context, store, packaged, lock, making);
+    if (making) context.shared.set(unpackedCell, making.release);
     return { status: "ok", note: `${sentBytes} of ${packaged.sizeBytes} bytes sent` };
   });
+}
+
+/** The release of a package, and its record if it needs no build and nothing is run before that. */
+function makingOf(context: OnHost, packaged: Packaged, state: StoreState): MakingRelease {
+  const { options, site } = context;
+  const release = nameOfRelease(packaged, state);
+  const isComplete =
+    packaged.kind === "files" && !options.preCommands && isOfCore(site, "pre-commands", "buildout");
+  const record = isComplete
+    ? markedRecord(context, makeRecord(context, release, packaged), state)
+    : undefined;
+  return { release, files: packaged.files, record };
+}
+
+/** As {@link makingOf}. Undefined if a plugin may do something between the upload and the unpacking. */
+function makingWith(context: OnHost, packaged: Packaged, state: StoreState): MakingRelease | undefined {
+  return isOfCore(context.site, "upload", "uploadeggs", "uploadbuildout")
+    ? makingOf(context, packaged, state)
+    : undefined;
 }
 
 /** Sends the difference from a package on the host, or all of it if that one is damaged. Resolves to the number of bytes. */
@@ -72,24 +98,25 @@ export async function sendPackage(
   store: Store,
   packaged: Packaged,
   lock: Lock,
+  making?: MakingRelease,
 ): Promise<number> {
   await requireWholeArchive(packaged);
   const base = baseOf(await store.state());
   try {
-    return await sendBeside(store, packaged, base, lock);
+    return await sendBeside(store, packaged, { base, making }, lock);
   } catch (error) {
     if (base === undefined || !isDamaged(error)) throw error;
     context.detail(
       `the package ${base.slice(0, 12)} on the host is damaged: all of ${packaged.file} is sent`,
     );
-    return sendBeside(store, packaged, undefined, lock);
+    return sendBeside(store, packaged, { base: undefined, making }, lock);
   }
 }
 
 async function sendBeside(
   store: Store,
   { file, hash }: Packaged,
-  base: string | undefined,
+  { base, making }: { readonly base: string | undefined; readonly making: MakingRelease | undefined },
   lock: Lock,
 ): Promise<number> {
   const index = await readIndex(file);
@@ -107,8 +134,10 @@ async function sendBeside(
       yield part;
     }
   };
-  const parcel = Readable.from(count(gzipParts(blocksOf(file, sent, index))));
-  await store.receive({ hash, base: isWhole ? undefined : base, runs: sent, sent: parcel }, lock);
+  const parcel = Readable.from(
+    count(gzipParts(blocksOf(file, sent, `${formatRuns(sent, making?.record)}${index}`))),
+  );
+  await store.receive({ hash, base: isWhole ? undefined : base, runs: sent, sent: parcel, making }, lock);
   return sentBytes;
 }
 
@@ -119,7 +148,7 @@ function baseOf({ releases, packages }: StoreState): string | undefined {
   );
 }
 
-async function* blocksOf(file: string, runs: readonly Run[], index: string): AsyncGenerator<Buffer> {
+async function* blocksOf(file: string, runs: readonly Run[], tail: string): AsyncGenerator<Buffer> {
   let part: Buffer[] = [];
   let bytes = 0;
   for (const run of runs) {
@@ -134,24 +163,24 @@ async function* blocksOf(file: string, runs: readonly Run[], index: string): Asy
       [part, bytes] = [[], 0];
     }
   }
-  yield Buffer.concat([...part, Buffer.from(`${formatRuns(runs)}${index}`)]);
+  yield Buffer.concat([...part, Buffer.from(tail)]);
 }
 
 /** Makes the folder of a release of a package; a package that is damaged on the host is sent again. */
 export async function unpackProved(
   context: OnHost,
   store: Store,
-  release: string,
+  making: MakingRelease,
   packaged: Packaged,
   lock: Lock,
 ): Promise<void> {
   try {
-    await store.unpack(release, packaged, lock);
+    await store.unpack(packaged.hash, making, lock);
   } catch (error) {
     if (!isDamaged(error)) throw error;
     context.warn(`the package ${packaged.hash.slice(0, 12)} on the host was damaged: hostout sends it again`);
     await sendPackage(context, store, packaged, lock);
-    await store.unpack(release, packaged, lock);
+    await store.unpack(packaged.hash, making, lock);
   }
 }
 
@@ -160,15 +189,21 @@ export async function unpackPackage(context: OnHost): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
   return withLock(context, store, async (lock) => {
+    const unpacked = context.shared.get(unpackedCell);
+    if (unpacked !== undefined) {
+      const value: Uploaded = { release: unpacked, isBuilt: false };
+      return { status: "ok", note: unpacked, detail: true, value };
+    }
     const built = await builtOf(context, store, await store.state(), packaged);
     if (built !== undefined) {
       const value: Uploaded = { release: built, isBuilt: true };
       return { status: "unchanged", note: `the host has ${built}`, value };
     }
-    const release = nameOfRelease(packaged, await store.state());
+    const making = makingOf(context, packaged, await store.state());
+    const { release } = making;
     const value: Uploaded = { release, isBuilt: false };
     if (context.dryRun) return { status: "ok", note: `would make ${store.folderOf(release)}`, value };
-    await unpackProved(context, store, release, packaged, lock);
+    await unpackProved(context, store, making, packaged, lock);
     return { status: "ok", note: release, detail: true, value };
   });
 }

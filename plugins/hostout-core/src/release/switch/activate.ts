@@ -2,6 +2,7 @@ import { HostoutError, isHostoutError, type Outcome, reportError } from "@hostou
 import {
   adoptInPlace,
   findReleases,
+  leaveMark,
   madeCell,
   previousRelease,
   type ReleaseRecord,
@@ -45,7 +46,10 @@ export async function activate(context: OnHost<{ readonly release: string | unde
       const release =
         (dryRun && made) || requireRelease(context, state, named ?? made ?? prepared ?? unserved(state));
       const value: Activated = { release, before: state.served };
-      if (state.served === release) return { status: "unchanged", note: `${release} is live`, value };
+      if (state.served === release) {
+        await leaveMark(context, store, lock);
+        return { status: "unchanged", note: `${release} is live`, value };
+      }
       if (dryRun) note(`would switch to ${store.folderOf(release)}`);
       else {
         if (state.served === undefined && state.foreign === undefined)

@@ -3,6 +3,7 @@ import { goLive, releaseForm, requirePrepared, siteStore, targetCell } from "@ho
 import type { OnHost } from "../values/release-options.ts";
 import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
+import { stopsNothing } from "./stop-start.ts";
 
 /**
  * Stops the site, switches, starts it and checks it. Before the stop, hostout refuses a release that failed on this host, that was
@@ -14,7 +15,7 @@ export async function goLiveOnce(context: OnHost, next: Next): Promise<Outcome> 
     requirePrepared(context, await (await siteStore(context)).state(), madeRelease(context));
   }
   markGoingLive(context);
-  return goLive(context, next);
+  return goLive(context, next, { stopsNothing: await stopsNothing(context) });
 }
 
 /** A run that is resumed may come with a release that failed its check and was rolled back, and that was removed since. */

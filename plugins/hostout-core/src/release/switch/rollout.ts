@@ -1,5 +1,6 @@
 import { HostoutError, isHostoutError, type Next, type Outcome } from "@hostout/kit";
 import { refuseLost, requireStillLive, siteStore, withLock } from "@hostout/releases";
+import { askFacts } from "../look/host-facts.ts";
 import { warnOfDrift } from "../look/warn-of-drift.ts";
 import { tellName } from "../make/names-of-package.ts";
 import { requirePackaged } from "../make/package-site.ts";
@@ -13,7 +14,8 @@ import { startAgain } from "./rollback.ts";
 export async function rollOut(context: OnHost, next: Next): Promise<Outcome> {
   const packaged = requirePackaged(context);
   const store = await siteStore(context);
-  const look = await store.look();
+  const unlessLive = isRebuild(context) ? undefined : packaged.hash;
+  const look = await store.look({ ...(await askFacts(context)), unlessLive });
   const { state, isTouched } = look;
   tellName(packaged, state);
   const served = state.releases.find(({ name }) => name === state.served);

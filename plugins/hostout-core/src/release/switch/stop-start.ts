@@ -3,6 +3,7 @@ import { isServing, lockCell, siteStore, withProof } from "@hostout/releases";
 import { kindOfSite } from "../look/kind-of-site.ts";
 import { startsByDefault } from "../look/starts-by-default.ts";
 import { activatedValue, haltedValues, packagedValue } from "../values/cells.ts";
+import { isOfCore } from "../values/is-of-core.ts";
 import type { OnHost, ReleaseOptions } from "../values/release-options.ts";
 import { halt, haltedBy, haltedValue, unhalt } from "./halted.ts";
 
@@ -24,8 +25,8 @@ export async function runPreCommands(context: OnHost): Promise<Outcome> {
  * prevent the switch.
  */
 export async function stopSite(context: OnHost): Promise<Outcome> {
-  const { options, remote } = context;
-  const { live: cwd } = await folders(context);
+  const { options } = context;
+  const { live: cwd, programs } = await folders(context);
   if (cwd === undefined) return { status: "skipped", note: "no release is live yet" };
   const before = haltedBy(context);
   if (before.has("stop")) return { status: "skipped", note: "this run has stopped it" };
@@ -33,8 +34,7 @@ export async function stopSite(context: OnHost): Promise<Outcome> {
   const { stopCmd } = options;
   // Within a deploy or a rollback, which hold the lock, the switch goes on all the same.
   const isAlone = !context.shared.has(lockCell);
-  const isDefault =
-    !stopCmd && stopsByDefault(options) && (await remote.as("effective").test(isThere(cwd, "supervisorctl")));
+  const isDefault = !stopCmd && stopsByDefault(options) && programs.includes("supervisorctl");
   if (!preCommands && !stopCmd && !isDefault)
     return { status: "skipped", note: options.preCommands ? "pre-commands were run" : "no stop-cmd" };
   return withProof(context, await siteStore(context), () =>
@@ -49,6 +49,13 @@ interface Stopping extends Pick<ReleaseOptions, "preCommands" | "stopCmd"> {
   readonly isDefault: boolean;
   /** Whether the user called `stop`. A line that fails then fails the command. */
   readonly isAlone: boolean;
+}
+
+/** Whether the commands before the switch change nothing on the host: no plugin has put one of its own there. */
+export async function stopsNothing(context: OnHost): Promise<boolean> {
+  const { options, site } = context;
+  if (options.stopCmd || options.preCommands || !isOfCore(site, "stop", "activate")) return false;
+  return !stopsByDefault(options) || !(await folders(context)).programs.includes("supervisorctl");
 }
 
 async function runStop(
@@ -84,15 +91,14 @@ async function unlessFailed({ warn }: OnHost, running: Promise<unknown>): Promis
 
 /** Starts the site, then runs post-commands. */
 export async function startSite(context: OnHost): Promise<Outcome> {
-  const { options, remote, resultOf, warn } = context;
-  const { live, next } = await folders(context);
+  const { options, resultOf, warn } = context;
+  const { live, next, programs } = await folders(context);
   const cwd = live ?? next;
   if (cwd === undefined) return { status: "skipped", note: "no release is live" };
   const { startCmd, postCommands } = options;
   const isBuildout = resultOf(packagedValue)?.kind === "buildout";
   const isDefault =
-    startsByDefault(options) &&
-    (live === undefined ? isBuildout : await remote.as("effective").test(isThere(live, "supervisord")));
+    startsByDefault(options) && (live === undefined ? isBuildout : programs.includes("supervisord"));
   if (!startCmd && !postCommands && !isDefault) {
     if (kindOfSite(context) === "application")
       warn(
@@ -127,8 +133,6 @@ function stopsByDefault(options: ReleaseOptions): boolean {
   return postCommands === undefined || postCommands.some((line) => /\bsupervisord\b/.test(line));
 }
 
-const isThere = (cwd: string, program: string) => ["test", "-x", `${cwd}/bin/${program}`];
-
 /** The connection of the account for the lines. hostout asks for root's rights when a line runs. */
 const runner = ({ remote, options }: OnHost): Connection => remote.as(options.commandsAs);
 
@@ -137,6 +141,7 @@ async function folders(context: OnHost): Promise<{
   readonly path: string;
   readonly live: string | undefined;
   readonly next: string | undefined;
+  readonly programs: readonly string[];
 }> {
   const store = await siteStore(context);
   const state = await store.state();
@@ -146,5 +151,6 @@ async function folders(context: OnHost): Promise<{
     isServing(state) ||
     (state.foreign !== undefined && (await context.remote.as("effective").test(["test", "-d", current])));
   const isNext = context.dryRun && context.resultOf(activatedValue) !== undefined;
-  return { path, live: isLive ? current : undefined, next: isNext ? current : undefined };
+  const { programs } = state;
+  return { path, live: isLive ? current : undefined, next: isNext ? current : undefined, programs };
 }

@@ -1,5 +1,5 @@
 import { type Connection, type Outcome, reportError } from "@hostout/kit";
-import { lockCell, siteStore } from "@hostout/releases";
+import { isServing, lockCell, recordPassed, siteStore } from "@hostout/releases";
 import { verifyWith } from "../../verify/verify.ts";
 import { failureCell } from "../values/cells.ts";
 import type { OnHost } from "../values/release-options.ts";
@@ -13,7 +13,7 @@ export async function verifyRelease(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const { served, releases } = await store.state();
   const record = releases.find(({ name }) => name === served);
-  if (record?.result === "built") await store.record({ ...record, result: "ok" }, lock);
+  if (record?.result === "built") await recordPassed(context, store, record, lock);
   return outcome;
 }
 
@@ -24,10 +24,17 @@ function eyesOf(context: OnHost): Connection {
   return remote.as(options.commandsAs === "root" && hasRunLines(context) ? "root" : "effective");
 }
 
+/** Returns the folder of the live release, if the lock of this run makes it known without a question. */
+async function knownFolder(context: OnHost): Promise<string | undefined> {
+  if (!context.shared.has(lockCell) || context.dryRun) return undefined;
+  const store = await siteStore(context);
+  return isServing(await store.state()) ? `${store.path}/current` : undefined;
+}
+
 /** Checks the release, and records the reason of a failure for the rollback. */
 async function verifyOrTell(context: OnHost): Promise<Outcome> {
   try {
-    return await verifyWith(context, eyesOf(context));
+    return await verifyWith(context, { eyes: eyesOf(context), folder: await knownFolder(context) });
   } catch (error) {
     context.shared.set(failureCell, reportError(error).message);
     throw error;

@@ -21,6 +21,9 @@ export const haltedValues = {
   stop: commandValue<typeof haltedValue>("hostout-core", "stop"),
 };
 
+/** The release whose folder the upload made in the same command, by name. */
+export const unpackedCell = cell<string>("hostout-core/unpacked");
+
 /** The state of the host that a deploy has just read, for its check. */
 export const lookCell = cell<Look>("hostout-core/look");
 

@@ -28,7 +28,7 @@ if [ -d "releases/$r/var" ]; then
 fi
 ln -s ../../var "releases/$r/var" || exit 1`;
 
-const unpackProved = `r=$2 t=$3 h=$4 n=\${5-}
+const unpackProved = `r=$2 h=$4 n=\${5-}
 [ -e ".hostout/packages/$h.tar" ] || exit ${exits.noRelease}
 proved "$h" || { drop "$h"; exit ${exits.wrongPackage}; }
 ${unpackLines}`;
@@ -88,6 +88,7 @@ ${finishLines}`;
 export const completeScript = `${prelude}
 ${readGiven}
 mine "$3"
+t=$3
 ${unpackProved}
 ${finishLines}`;
 

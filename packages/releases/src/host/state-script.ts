@@ -1,4 +1,3 @@
-import { exits } from "../script/exits.ts";
 import { prelude } from "../script/script-prelude.ts";
 
 /** Prints the programs in `bin` of the live folder by which hostout starts and stops a site that sets no lines. */
@@ -54,32 +53,36 @@ echo end`;
 export const stateScript = `${prelude}
 ${sayState}`;
 
+/** Lines that print `touched` if somebody wrote to the live release since it was complete, and `looked`. */
+const sayTouched = `(
+  served && [ -e ".hostout/manifests/$live" ] && cd "releases/$live" || exit 0
+  m=../../.hostout/manifests/$live
+  # A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
+  { find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
+)
+echo looked`;
+
 /**
  * Prints the state, and `touched` if somebody wrote to the live release since it was complete. Argument: `PATH`. A
  * quick look, without sums. The last line is `looked`.
  */
 export const lookScript = `${stateScript}
-served && [ -e ".hostout/manifests/$live" ] && cd "releases/$live" || { echo looked; exit 0; }
-m=../../.hostout/manifests/$live
-# A time that was set back tells of itself in the inode's; the find of busybox knows only the other one.
-{ find . ! -name '*.pyc' -cnewer "$m" 2>/dev/null || find . ! -name '*.pyc' -newer "$m" 2>/dev/null; } | grep -q . && echo touched
-echo looked`;
+${sayTouched}`;
 
 /**
  * Prints the answer of {@link lookScript}, then that of another script in the same command, after a line `more`. Arguments:
  * `PATH HASH SCRIPT ARGUMENTS…`. The other script has `PATH` and its own arguments. It does not run if a release of the
- * package `HASH` is live and settled: nothing is left to do there.
+ * package `HASH` is live and settled: nothing is left to do there. A host without the site has only the second answer.
  */
-export const lookFurtherScript = `(
+export const lookFurtherScript = `further() {
+  echo more
+  p=$1 c=$3
+  shift 3
+  set -- "$p" "$@"
+  eval "$c"
+}
+[ -d "$1" ] || { further "$@"; exit; }
 ${lookScript}
-)
-s=$?
-case $s in 0 | ${exits.noFolder}) ;; *) exit "$s" ;; esac
-p=$1 h=$2 c=$3
-shift 3
-r=$(readlink -- "$p/current" 2>/dev/null)
-r=$p/.hostout/records/\${r##*/}.ini
-if [ -n "$h" ] && [ ! -e "$p/.hostout/unsettled" ] && grep -qx "package = $h" "$r" && grep -qx 'result = ok' "$r"; then exit 0; fi 2>/dev/null
-echo more
-set -- "$p" "$@"
-eval "$c"`;
+f=.hostout/records/$live.ini
+if [ -n "$2" ] && [ ! -e .hostout/unsettled ] && grep -qx "package = $2" "$f" && grep -qx 'result = ok' "$f"; then exit 0; fi 2>/dev/null
+further "$@"`;

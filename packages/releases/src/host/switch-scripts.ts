@@ -14,7 +14,7 @@ export const switchScript = `${prelude}${linkFunction}
 ${readGiven}
 mine "$3"
 whole "$2" || exit ${exits.noRelease}
-[ -z "$4" ] || printf %s "$5" >.hostout/unsettled || exit 1
+[ -z "\${4-}" ] || printf %s "\${5-}" >.hostout/unsettled || exit 1
 r=$2 t=$3
 ${takeWords}
 # An adoption that was cut off.

@@ -72,7 +72,6 @@ export function openStore(
   const askFurther = async ({ script, words: more, unlessLive = "" }: Further) => {
     const text = await ask(lookFurtherScript, [unlessLive, script, ...more]);
     const [, first = text, rest] = /^([\s\S]*?)^more\n([\s\S]*)$/m.exec(text) ?? [];
-    // A host without the site has only the second answer.
     const isMissing = first === "" && rest !== undefined;
     if (!isMissing && !isWholeState(first, "looked")) throw cutState(connection.name, path);
     return [isMissing ? noAnswer : first, rest] as const;

@@ -11,7 +11,7 @@ export async function askFacts(context: OnHost): Promise<Further> {
 }
 
 /** Prints the facts of a host. Arguments: `PATH PYTHON`. For a folder that does not exist yet, its nearest parent counts. */
-const factsScript = `${isSystemFunction}${siteAroundFunction}${unguardedFunction}
+export const factsScript = `${isSystemFunction}${siteAroundFunction}${unguardedFunction}
 m=
 for c in tar gzip flock sha256sum mv ln readlink find sort diff cat chmod cp cut date dd df dirname grep head id mkdir rm sed sleep stat tail wc; do
   command -v $c >/dev/null || m="$m $c"

@@ -26,7 +26,7 @@ const meant: Readonly<Record<string, RegExp>> = {
   SC2015: /./,
   // Words of the input, one a line: split by IFS, without globbing.
   SC2086: /set -- \$given|kill -s "\$s" \$p/,
-  SC2046: /set -- \$\(sed -n '\/\^\[blr\]:\/p'/,
+  SC2046: /set -- \$\(sed -n '\/\^\[bl\]:\/p'/,
   // The shell of `find -exec` expands them.
   SC2016: /find |xargs -0 sh -c/,
   // Numbers, or a whole that is compared: no names are read.

@@ -72,7 +72,7 @@ ${sayTouched}`;
 /**
  * Prints the answer of {@link lookScript}, then that of another script in the same command, after a line `more`. Arguments:
  * `PATH HASH SCRIPT ARGUMENTS…`. The other script has `PATH` and its own arguments. It does not run if a release of the
- * package `HASH` is live and settled: nothing is left to do there. A host without the site has only the second answer.
+ * package `HASH` is live and settled. A host without the site has only the second answer.
  */
 export const lookFurtherScript = `further() {
   echo more

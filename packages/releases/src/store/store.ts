@@ -23,7 +23,7 @@ export interface MakingRelease {
   readonly release: string;
   /** The number of files, folders and links in the package. */
   readonly files?: number | undefined;
-  /** The record of a release that needs no build: complete as soon as its files are there. */
+  /** The record of a release that needs no build. The release is complete with its last file. */
   readonly record?: ReleaseRecord | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface Further {
 export interface Store {
   readonly path: string;
   readonly state: () => Promise<StoreState>;
-  /** `further`: what the same command finds out about the host besides. */
+  /** `further`: another script for the same command. */
   readonly look: (further?: Further) => Promise<Look>;
   /**
    * Takes the lock. `who`: the lock holder, as other runs see it. `makes`: makes a missing store.

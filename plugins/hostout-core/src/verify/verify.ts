@@ -22,7 +22,7 @@ export function verify(context: VerifyContext): Promise<Outcome> {
   return verifyWith(context);
 }
 
-/** What a caller knows of the host. */
+/** Facts that the caller knows about the host. */
 interface Known {
   /** The connection that may see the listeners of the port. If not given, the host is not asked for them. */
   readonly eyes?: Connection;

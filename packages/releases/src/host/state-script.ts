@@ -71,8 +71,8 @@ ${sayTouched}`;
 
 /**
  * Prints the answer of {@link lookScript}, then that of another script in the same command, after a line `more`. Arguments:
- * `PATH HASH SCRIPT ARGUMENTS…`. The other script has `PATH` and its own arguments. It does not run if a release of the
- * package `HASH` is live and settled. A host without the site has only the second answer.
+ * `PATH HASH SCRIPT ARGUMENTS…`. The other script has `PATH` and its own arguments. The script
+ * leaves it out if a release of the package `HASH` is live and settled. A host without the site has only the second answer.
  */
 export const lookFurtherScript = `further() {
   echo more

@@ -282,6 +282,21 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
         expect(await status()).not.toMatch(/cut off|process/);
       }
     });
+    test("is not gone on with where another run has switched meanwhile", async () => {
+      await bed.client.sh("echo echo mine >/srv/stage/bin/app");
+      const killed = bed.hostout("'site:restart=touch /tmp/mine; sleep 2' site deploy", {
+        before: "echo $$ >/tmp/pid; exec",
+      });
+      await bed.web1.sh("while [ ! -e /tmp/mine ]; do sleep 0.1; done");
+      await bed.client.sh("kill -9 $(cat /tmp/pid)");
+      await killed;
+      await bed.client.sh("echo echo theirs >/srv/stage/bin/app");
+      expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+      const [, run] = /^(\S+) .*site deploy/m.exec((await bed.hostout("history")).stdout) ?? [];
+      const { code, stderr } = await bed.hostout(`resume ${run}`);
+      expect([code, /another run changed these hosts/.test(stderr)]).toEqual([4, true]);
+      expect((await bed.web1.sh("cat /srv/site/bin/app")).stdout).toBe("echo theirs\n");
+    });
     test("comes through with its restart after Ctrl-C", async () => {
       await bed.client.sh("echo echo four >/srv/stage/bin/app");
       const stopped = bed.hostout(

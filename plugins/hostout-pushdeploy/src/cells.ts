@@ -1,4 +1,7 @@
-import { cell } from "@hostout/kit";
+import { cell, commandValue } from "@hostout/kit";
+
+/** The release to which `activate` switched. */
+export const activatedValue = commandValue<{ readonly release: string }>("hostout-pushdeploy", "activate");
 
 /** Set while a composition keeps the lock of a host until its steps end. */
 export const keeping = cell<true>("hostout-pushdeploy/keeping");

@@ -11,8 +11,9 @@ export async function switchAndWarn(
   release: string,
   links: readonly string[],
   lock: Lock,
+  mark = takeMark(context),
 ): Promise<void> {
-  for (const name of await store.switchTo(release, links, lock, takeMark(context)))
+  for (const name of await store.switchTo(release, links, lock, mark))
     context.warn(
       `${store.path}/${name} is no link to the live release, and stays. Move it away; the next deploy makes the link`,
     );

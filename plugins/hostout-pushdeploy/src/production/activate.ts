@@ -53,8 +53,8 @@ async function switchTo(context: Context, release: string, { before, links }: Se
       return { status: "ok", note: `would switch ${before ?? "nothing"} -> ${release}`, value };
     }
     // The mark stays until the deploy has restarted the site. A push alone does not restart it.
-    if (isDeploying(context)) await store.settle(false, lock);
-    await switchAndWarn(context, store, release, links, lock);
+    const mark = isDeploying(context) ? { goingBackTo: undefined } : undefined;
+    await switchAndWarn(context, store, release, links, lock, mark);
     const gone = removable(await store.state(), options.keep);
     for (const one of gone) detail(`remove ${store.path}/${one.path}: ${one.reason}`);
     await removeFrom(context, store, gone, lock);

@@ -1,6 +1,14 @@
 import type { Next, Outcome } from "@hostout/kit";
-import { giveBackLock, keepLock, type Lock, type Store, siteStore, withLock } from "@hostout/releases";
-import { deleting, deploying, keeping } from "../cells.ts";
+import {
+  giveBackLock,
+  keepLock,
+  type Lock,
+  requireStillLive,
+  type Store,
+  siteStore,
+  withLock,
+} from "@hostout/releases";
+import { activatedValue, deleting, deploying, keeping } from "../cells.ts";
 import type { OnHost } from "../options.ts";
 import { stagingPath } from "../staging/staging.ts";
 import { onStaging } from "../staging/staging-lock.ts";
@@ -33,6 +41,8 @@ export async function deployUnderLock(context: Context, next: Next): Promise<Out
   try {
     const work = async () => {
       const outcome = await next();
+      // A resumed run does not switch again.
+      await requireStillLive(context, await siteStore(context), context.resultOf(activatedValue));
       if (!dryRun) await settleDeploy(context);
       return outcome;
     };

@@ -9,6 +9,13 @@ import { untilIdle } from "./until-idle.ts";
 
 const localhost = (signal = new AbortController().signal) => thisMachine({ name: "localhost", signal });
 
+test("no shell waits beside the program of a command, and commands of the shell itself run as well", async () => {
+  const { stdout } = await execute(localhost(), "login", ["cat", "/proc/self/stat"], { quiet: true });
+  expect(Number(stdout.split(") ")[1]?.split(" ")[1])).toBe(process.pid);
+  await expect(execute(localhost(), "login", ["command", "-v", "cat"])).resolves.toMatchObject({ code: 0 });
+  await expect(execute(localhost(), "login", ["no-such-program"])).resolves.toMatchObject({ code: 127 });
+});
+
 test("a command leaves nothing that listens for the end of the run", async () => {
   const { signal } = new AbortController();
   const machine = localhost(signal);

@@ -56,7 +56,7 @@ export async function execute(
   refuseWhenAborted(machine);
   const startedMs = Date.now();
   const shared = sharedScript(command, options);
-  const line = options.endMark === undefined ? command : endingWith(options.endMark, command);
+  const line = options.endMark === undefined ? replacingShell(command) : endingWith(options.endMark, command);
   const process = await startOn(machine, account, shellText(line, options), {
     hasInput: options.input !== undefined,
     background: options.background,
@@ -148,6 +148,16 @@ export async function answerOf(
   const end = stdout.lastIndexOf(mark);
   if (end < 0) throw connectionLost(machine.name);
   return stdout.slice(0, end);
+}
+
+/** Commands of the shell itself that are no program everywhere: POSIX, and what bash and busybox add. */
+const ofShell =
+  /^(?:[.:]|alias|bg|break|builtin|cd|command|continue|declare|disown|enable|eval|exec|exit|export|fc|fg|getopts|hash|help|jobs|let|local|read|readonly|return|set|shift|shopt|source|times|trap|type|typeset|ulimit|umask|unalias|unset|wait)$/;
+
+/** Lets the program of a command take the place of its shell. Otherwise the shell would wait beside it. */
+function replacingShell(command: Command): Command {
+  if ("text" in command || ofShell.test(command[0] ?? ".")) return command;
+  return sh`exec ${command}`;
 }
 
 /** Returns a line that prints the mark after its output, if it succeeds. */

@@ -117,7 +117,7 @@ export const releases = definePlugin({
     "go-live": {
       summary: "Stop the site, switch to the release, start it, verify it",
       around: async (context, next) => (await import("./switch/go-live.ts")).goLiveOnce(context, next),
-      reads: ["path"],
+      reads: ["path", "stopCmd", "preCommands", "postCommands"],
       steps: [{ steps: ["stop", "activate", "start", "verify"], whole: true }],
     },
     stop: {

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { ByHand } from "./by-hand.ts";
 import type { Entry, Work } from "./entry.ts";
 import type { Hosts, OwnHost } from "./hosts.ts";
+import { expectLive } from "./live-release.ts";
 import type { Ours } from "./ours.ts";
 import type { Deployer } from "./peers/peer.ts";
 import type { Tree } from "./tree.ts";
@@ -40,7 +41,7 @@ export function deployWorks(
         },
       });
       return {
-        name: `W6 deploy ${name}, ${count === 1 ? "1 host" : `${count} hosts`}`,
+        name: `W6 deploy, ${count === 1 ? "1 host" : `${count} hosts`}: ${name}`,
         ...(aim === undefined ? {} : { aim }),
         ours: entryOf(ours),
         reference: entryOf(hand),
@@ -75,18 +76,4 @@ function copyInPlace(
       for (const place of places) tree.expectIn(join(place, "tree"));
     },
   };
-}
-
-/** Throws unless `current` is a release with the tree, and there are no more releases than are kept. */
-function expectLive(tree: Tree, site: string, most: number): void {
-  const [current, releases] = [join(site, "current"), join(site, "releases")];
-  const names = existsSync(releases) ? readdirSync(releases) : [];
-  const target = lstatSync(current, { throwIfNoEntry: false })?.isSymbolicLink()
-    ? readlinkSync(current)
-    : "none";
-  if (!existsSync(current) || dirname(realpathSync(current)) !== realpathSync(releases))
-    throw new Error(`${current} (${target}) leads to no release: ${names.join(", ") || "none"}`);
-  if (names.length > most)
-    throw new Error(`${releases} has ${names.length} releases in place of ${most}: ${names.join(", ")}`);
-  tree.expectIn(join(current, "tree"));
 }

@@ -76,7 +76,7 @@ function copies(hosts: Hosts, tree: Tree, ours: Ours, hand: ByHand, count: numbe
   const on = count === 1 ? "1 host" : `${count} hosts`;
   const works = { first: () => emptyHome(hosts), same: undefined, "20 changed": tree.change };
   return Object.entries(works).map(([name, before]) => ({
-    name: `W4 copy ${name}, ${on}`,
+    name: `W4 copy, ${on}: ${name}`,
     aim: name === "first" ? 0.95 : count === 1 ? 1 : 0.9,
     ours: { who: ours.who, line: own, before, check: () => places("tree").forEach(tree.expectIn) },
     reference: { who: hand.who, line: theirs, before, check: () => places("r").forEach(tree.expectIn) },

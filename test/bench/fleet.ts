@@ -29,7 +29,7 @@ const note = (text: string) => process.stderr.write(`${text}\n`);
 
 const hosts = await startHosts(10);
 const { folder } = hosts;
-const meter = makeMeter(hosts.servers());
+const meter = makeMeter(hosts);
 try {
   const tree = makeTree(join(folder, "tree"));
   const repository = makeRepository(folder, "tree");

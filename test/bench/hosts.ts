@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startHost, type TestHost } from "@hostout/testing";
@@ -20,6 +21,8 @@ export interface Hosts {
   readonly own: (count: number) => readonly OwnHost[];
   /** Number of logins so far on the sshd of `names`. */
   readonly loginCount: () => number;
+  /** Output of a command on a host. */
+  readonly ask: (command: string) => string;
   /** Process numbers of all sshds. */
   readonly servers: () => readonly number[];
   readonly stop: () => Promise<void>;
@@ -58,6 +61,8 @@ export async function startHosts(count: number): Promise<Hosts> {
     home: bed.home,
     own: (wanted) => own.slice(0, wanted),
     loginCount: () => readFileSync(join(root, "host", "sshd.log"), "utf8").match(/^Accepted /gm)?.length ?? 0,
+    ask: (command) =>
+      execFileSync("ssh", ["-F", sshConfig, "-l", bed.user, "h0.example.com", command], { encoding: "utf8" }),
     servers: () => childrenOf(process.pid).filter((pid) => textOf(pid, "comm").trim() === "sshd"),
     stop: async () => {
       for (const { host } of own) await host.close();
@@ -77,20 +82,21 @@ async function startOwn(root: string, name: string): Promise<OwnHost & { readonl
 /** Process numbers of the children of a process. */
 export function childrenOf(parent: number): readonly number[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return processes.map(Number).filter((pid) => Number(statOf(pid)[1]) === parent);
-}
-
-/** Fields of proc_pid_stat(5) from the third on. None if the process has ended. */
-export function statOf(pid: number): readonly string[] {
-  return textOf(pid, "stat")
-    .replace(/^.*\) /s, "")
-    .split(" ");
+  // Of the fields behind the name in parentheses, the second is the parent.
+  const parentOf = (pid: number) =>
+    Number(
+      textOf(pid, "stat")
+        .replace(/^.*\) /s, "")
+        .split(" ")[1],
+    );
+  return processes.map(Number).filter((pid) => parentOf(pid) === parent);
 }
 
 function textOf(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
+    // The process has ended.
     return "";
   }
 }

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { childrenOf, statOf } from "./hosts.ts";
+import { childrenOf, type Hosts } from "./hosts.ts";
 
 /** CPU seconds so far. */
 export interface Cpu {
-  /** What the measured lines started on this side. Undefined if only the shell of the line knows it. */
-  readonly client: number | undefined;
+  /** What the measured lines started on this side. */
+  readonly client: number;
   /** Sshds and what they started. */
   readonly hosts: number;
 }
@@ -17,19 +17,23 @@ export interface Meter {
   readonly kind: string;
   /** Program and words that run lines of bash on the client's side. */
   readonly launch: (lines: string) => readonly [string, ...string[]];
-  readonly read: () => Cpu;
+  /** Undefined without control groups. */
+  readonly read: () => Cpu | undefined;
   /** Waits until the hosts have no process but their sshds: a session ends later than its client. */
   readonly settle: () => Promise<void>;
   readonly close: () => void;
 }
 
 /**
- * Makes the best meter that this machine has. Control groups count each process. Without the right to make a group, times
- * of processes are summed: those that left their parents are missing.
+ * Makes the best meter that this machine has. Only control groups count each process. Times that parents collect lack
+ * orphans: a command whose session ended first, which is how some clients leave. So they are not used for hosts.
  */
-export function makeMeter(servers: readonly number[]): Meter {
+export function makeMeter({ servers, ask }: Hosts): Meter {
   const folder = makeGroups();
-  return folder === undefined ? timesMeter(servers) : groupMeter(folder, servers);
+  if (folder === undefined) return wallMeter(servers());
+  const meter = groupMeter(folder, servers());
+  // A login may move its session to a group of its own, as systemd's does.
+  return ask("cat /proc/self/cgroup").includes(`/${basename(folder)}/`) ? meter : wallMeter(servers());
 }
 
 const sides = ["client", "hosts"] as const;
@@ -65,20 +69,11 @@ function groupMeter(folder: string, servers: readonly number[]): Meter {
   };
 }
 
-/** Ticks of proc_pid_stat(5) in a second: Linux has no other figure on the machines that run Node. */
-const ticks = 100;
-
-function timesMeter(servers: readonly number[]): Meter {
+function wallMeter(servers: readonly number[]): Meter {
   return {
-    kind: "of processes that their parents waited for",
+    kind: "of the client without orphans, and none of the hosts: no right to make control groups",
     launch: (lines) => ["bash", "-c", lines],
-    // Own user and system time, and those of the children that were waited for.
-    read: () => ({
-      client: undefined,
-      hosts:
-        servers.flatMap((pid) => statOf(pid).slice(11, 15)).reduce((sum, one) => sum + Number(one), 0) /
-        ticks,
-    }),
+    read: () => undefined,
     settle: () => until(() => servers.every((pid) => childrenOf(pid).length === 0)),
     close: () => undefined,
   };

@@ -6,7 +6,8 @@ import type { Meter } from "./meter.ts";
 export interface Run {
   readonly wall: number;
   readonly client: number;
-  readonly hosts: number;
+  /** Undefined if nothing counts it. */
+  readonly hosts: number | undefined;
 }
 
 export interface Settings {
@@ -61,6 +62,6 @@ async function runOnce(work: Work, entry: Entry, settings: Settings): Promise<Ru
     throw new Error(`${where}: ${(error as Error).message}\n${output?.[3] ?? ""}`);
   }
   const [wall = 0, user = 0, system = 0] = stderr.trim().split("\n").at(-1)!.split(" ").map(Number);
-  const client = after.client === undefined ? user + system : after.client - before.client!;
-  return { wall, client, hosts: after.hosts - before.hosts };
+  if (!before || !after) return { wall, client: user + system, hosts: undefined };
+  return { wall, client: after.client - before.client, hosts: after.hosts - before.hosts };
 }

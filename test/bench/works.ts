@@ -71,7 +71,8 @@ function entriesOf(
 /** W4: the tree into a folder of each host. */
 function copies(hosts: Hosts, tree: Tree, ours: Ours, hand: ByHand, count: number): readonly Work[] {
   const places = (what: string) => hosts.names(count).map((name) => join(hosts.home, `${name}-${what}`));
-  const own = ours.run(count, "tree");
+  // The command that people type, and on more hosts the task, which has a folder for each.
+  const own = count === 1 ? ours.run(1, "sync", "tree", places("tree")[0]!) : ours.run(count, "tree");
   const theirs = hand.rsync(count, "-a", "tree/", `${hosts.home}/{}-r/`);
   const on = count === 1 ? "1 host" : `${count} hosts`;
   const works = { first: () => emptyHome(hosts), same: undefined, "20 changed": tree.change };
@@ -85,17 +86,23 @@ function copies(hosts: Hosts, tree: Tree, ours: Ours, hand: ByHand, count: numbe
 
 /** W5: one file of 200 MB. */
 function bigFile(hosts: Hosts, ours: Ours, hand: ByHand, count: number): Work {
+  const places = (what: string) => hosts.names(count).map((name) => join(hosts.home, `${name}-${what}`));
   const check = (what: string) => () => {
-    for (const name of hosts.names(count)) {
-      const { size } = statSync(join(hosts.home, `${name}-${what}`));
-      if (size !== bigBytes) throw new Error(`${name} has ${size} bytes`);
+    for (const place of places(what)) {
+      const { size } = statSync(place);
+      if (size !== bigBytes) throw new Error(`${place} has ${size} bytes`);
     }
   };
   const before = () => emptyHome(hosts);
   return {
     name: `W5 one file of 200 MB, ${count === 1 ? "1 host" : `${count} hosts`}`,
     aim: 0.85,
-    ours: { who: ours.who, line: ours.run(count, "big"), before, check: check("big") },
+    ours: {
+      who: ours.who,
+      line: count === 1 ? ours.run(1, "put", "big", places("big")[0]!) : ours.run(count, "big"),
+      before,
+      check: check("big"),
+    },
     reference: {
       who: hand.who,
       line: hand.rsync(count, "-W", "big", `${hosts.home}/{}-r`),

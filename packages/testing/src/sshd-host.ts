@@ -57,7 +57,7 @@ export async function startSshdHost(settings: TestHostSettings): Promise<TestHos
   await writeFile(join(directory, "sshd_config"), config.join("\n"));
   const child = spawn(program, ["-D", "-f", join(directory, "sshd_config"), "-E", log], { stdio: "ignore" });
   child.on("error", () => undefined);
-  await untilItAnswers(port, () => child.exitCode !== null || child.pid === undefined, log);
+  await untilItListens(port, () => child.exitCode !== null || child.pid === undefined, log);
   return {
     kind: "sshd",
     address: "127.0.0.1",
@@ -106,24 +106,15 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function untilItAnswers(port: number, hasEnded: () => boolean, log: string): Promise<void> {
-  for (let tries = 0; tries < 200 && !hasEnded(); tries++) {
-    if (await answers(port)) return;
+/** Waits for the server's own word: another server may have taken the port meanwhile, and would answer. */
+async function untilItListens(port: number, hasEnded: () => boolean, log: string): Promise<void> {
+  const listens = `Server listening on 127.0.0.1 port ${port}.`;
+  for (let tries = 0; tries < 400 && !hasEnded(); tries++) {
+    if ((await readFile(log, "utf8").catch(() => "")).includes(listens)) return;
     await sleep(25);
   }
   const said = await readFile(log, "utf8").catch(() => "");
   throw new Error(`sshd did not start: ${said.trim()}`);
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((tell) => {
-    const socket = net.connect({ host: "127.0.0.1", port });
-    socket.once("data", () => {
-      tell(true);
-      socket.destroy();
-    });
-    socket.once("error", () => tell(false));
-  });
 }
 
 /** Ends the process of each connection. Each is a child of the server. */

@@ -8,6 +8,7 @@ import { HostoutError } from "@hostout/kit";
 import { parseIndex, type Segment } from "@hostout/releases";
 import { byPath, type Entry } from "../entries/entry.ts";
 import { readIndex, removeIndex, writeIndex } from "./archive-index.ts";
+import { markWritten } from "./archive-proof.ts";
 import { archivesInUse, markInUse } from "./archives-in-use.ts";
 import { type KnownArchive, lastArchive, looksLike, looksOf, rememberArchive } from "./known-archive.ts";
 
@@ -139,7 +140,10 @@ async function makeArchive(
     await Promise.all([writeInto(count), written]);
     const sum = hash.digest("hex");
     const file = join(folder, `deploy-${sum.slice(0, 12)}.tar`);
-    if (write) await place(part, file);
+    if (write) {
+      await place(part, file);
+      markWritten(sum);
+    }
     return { hash: sum, file, sizeBytes };
   } catch (error) {
     throw explained(sink.errored ?? error, folder);

@@ -15,7 +15,7 @@ const sideBySide = 4;
  * up with a line of 1 Gbit/s for text. Compressed files (eggs, pictures) would take longer than the line, so those are
  * stored.
  */
-export async function* gzipParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* gzipParts(parts: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
   const waiting: Promise<Buffer>[] = [];
   for await (const part of parts) {
     const packing = packPart(part);

@@ -1,15 +1,11 @@
-import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { Outcome } from "@hostout/kit";
-import { indexBeside, readIndex, requireWholeArchive } from "@hostout/packaging";
+import { requireWholeArchive } from "@hostout/packaging";
 import {
   formatRuns,
   isDamaged,
   type Lock,
   type MakingRelease,
-  packageRuns,
-  parseIndex,
-  type Run,
   type Store,
   type StoreState,
   siteStore,
@@ -22,11 +18,9 @@ import { gzipParts } from "./gzip-parts.ts";
 import { makeRecord } from "./make-record.ts";
 import { nameOfRelease } from "./names-of-package.ts";
 import { type Packaged, requirePackaged } from "./package-site.ts";
+import { parcelOf } from "./parcel.ts";
 import { markedRecord } from "./preparing.ts";
 import { isRebuild } from "./rebuild.ts";
-
-/** Bytes that are compressed at once. */
-const partBytes = 1024 * 1024;
 
 /** A release folder on a host that is being made, or was made before of the same package. */
 export interface Uploaded {
@@ -115,29 +109,22 @@ export async function sendPackage(
 
 async function sendBeside(
   store: Store,
-  { file, hash }: Packaged,
+  packaged: Packaged,
   { base, making }: { readonly base: string | undefined; readonly making: MakingRelease | undefined },
   lock: Lock,
 ): Promise<number> {
-  const index = await readIndex(file);
-  const runs = packageRuns(
-    base === undefined ? [] : ((await indexBeside(file, base)) ?? (await store.indexOf(base))),
-    parseIndex(index),
-  );
-  // So many pieces cost the host more than their bytes do the line.
-  const isWhole = runs.length > 2000;
-  const sent = isWhole ? packageRuns([], parseIndex(index)) : runs;
+  const parcel = await parcelOf(packaged, base, store);
   let sentBytes = 0;
-  const count = async function* (parts: AsyncIterable<Buffer>) {
-    for await (const part of parts) {
-      sentBytes += part.length;
-      yield part;
-    }
+  const count = async function* (...all: readonly AsyncIterable<Buffer>[]) {
+    for (const parts of all)
+      for await (const part of parts) {
+        sentBytes += part.length;
+        yield part;
+      }
   };
-  const parcel = Readable.from(
-    count(gzipParts(blocksOf(file, sent, `${formatRuns(sent, making?.record)}${index}`))),
-  );
-  await store.receive({ hash, base: isWhole ? undefined : base, runs: sent, sent: parcel, making }, lock);
+  const tail = Buffer.from(`${formatRuns(parcel.runs, making?.record)}${parcel.index}`);
+  const sent = Readable.from(count(parcel.blocks(), gzipParts([tail])));
+  await store.receive({ hash: packaged.hash, base: parcel.base, runs: parcel.runs, sent, making }, lock);
   return sentBytes;
 }
 
@@ -146,24 +133,6 @@ function baseOf({ releases, packages }: StoreState): string | undefined {
   return (
     releases.findLast((record) => record.package && packages.includes(record.package))?.package ?? packages[0]
   );
-}
-
-async function* blocksOf(file: string, runs: readonly Run[], tail: string): AsyncGenerator<Buffer> {
-  let part: Buffer[] = [];
-  let bytes = 0;
-  for (const run of runs) {
-    if (run.from !== "sent" || run.blocks === 0) continue;
-    const start = run.offsetBlocks * 512;
-    const end = start + run.blocks * 512 - 1;
-    for await (const chunk of createReadStream(file, { start, end, highWaterMark: partBytes })) {
-      part.push(chunk);
-      bytes += chunk.length;
-      if (bytes < partBytes) continue;
-      yield Buffer.concat(part);
-      [part, bytes] = [[], 0];
-    }
-  }
-  yield Buffer.concat([...part, Buffer.from(tail)]);
 }
 
 /** Makes the folder of a release of a package; a package that is damaged on the host is sent again. */

@@ -31,6 +31,8 @@ export interface HostSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Absolute path of a program that is run in place of each command, which it finds in SSH_ORIGINAL_COMMAND. */
   readonly forced?: string;
+  /** Lines of sshd_config(5). */
+  readonly options?: readonly string[];
 }
 
 /** `environment` is added to that of what is run. */
@@ -49,6 +51,7 @@ export async function startThrowAway(
     authorizedKey,
     // With that, bash does not read what this machine's user has for logins: it may take longer than a test.
     environment: { SHLVL: "2", ...settings.environment, HOME: home },
+    options: settings.options ?? [],
   });
   await writeFile(join(root, "known_hosts"), `[${host.address}]:${host.port} ${host.hostKey}\n`);
   await writeFile(

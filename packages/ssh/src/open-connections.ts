@@ -164,8 +164,9 @@ export function openConnections(settings: ConnectionSettings): Connections {
     },
     prepare: async (targets) => {
       if (!ask) return;
-      await Promise.all(
-        targets.map(async ({ site, host }) => {
+      const { default: pLimit } = await import("p-limit");
+      const turns = pLimit(preparedAtOnce);
+      await turns.map(targets, async ({ site, host }) => {
           const { effectiveUser, buildoutUser } = readOptions(site);
           const others = [effectiveUser, buildoutUser].filter(
             (one) => one !== undefined && one !== (host.user ?? "root"),
@@ -181,8 +182,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
             );
             process?.stdin.end();
           }
-        }),
-      );
+        });
     },
     expect: (targets) => {
       for (const { site, host } of targets) open(site, host).expect();
@@ -228,6 +228,9 @@ function makeTakeWarnings(): Session["takeWarnings"] {
       return isNew;
     });
 }
+
+/** The number of hosts that hostout prepares at a time. With a thousand, logins would exceed their time limit. */
+const preparedAtOnce = 32;
 
 /** Time limit for a host on which hostout ends commands, in milliseconds. */
 const endingMs = 5000;

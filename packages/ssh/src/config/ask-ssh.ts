@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { HostoutError } from "@hostout/kit";
+import type { LimitFunction } from "p-limit";
 import { killGroup } from "../process/kill-group.ts";
 import { requireOwnConfig } from "./own-config.ts";
 import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
@@ -15,6 +16,10 @@ export interface HostConfig extends Pick<PlainConfig, "mentioned"> {
 
 /** Time limit of `ssh -G`, in milliseconds: a `Match exec` runs a program. */
 const askMs = 30_000;
+
+/** The number of `ssh -G` processes at a time: of a thousand, none would end in time. */
+const processesAtOnce = 8;
+let turns: LimitFunction | undefined;
 
 function configFiles(environment: SshWish["environment"]): readonly string[] {
   const own = environment.HOSTOUT_SSH_CONFIG;
@@ -50,7 +55,9 @@ export async function askSsh(
   const plain = readPlainConfig(files, host, { home, given });
   const { mentioned, beyond } = plain;
   if (!beyond) return plain;
-  const printed = await sshG({ host, port, user, environment }, limitMs);
+  const { default: pLimit } = await import("p-limit");
+  turns ??= pLimit(processesAtOnce);
+  const printed = await turns(() => sshG({ host, port, user, environment }, limitMs));
   if (printed === undefined) throw withoutSsh(beyond);
   const values = new Map<string, string[]>();
   for (const line of printed.split("\n")) {

@@ -19,6 +19,7 @@ import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { makeServerAnswers } from "../login/server-answers.ts";
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
+import { throughSharedJump } from "./shared-jump.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { ssh2Algorithms } from "./ssh2-algorithms.ts";
 
@@ -183,29 +184,40 @@ function given(lists: object): object {
 }
 
 async function throughJump(to: ClientSettings, jump: string): Promise<Duplex> {
-  const { settings, label, closing, signal } = to;
+  const { settings, label, closing, signal, credentials } = to;
   const wish = jumpWish(jump, to.wish);
   const { host } = wish;
-  const found = await readSshSettings(wish);
   const before = settings.jumps.slice(0, -1);
-  const client = await loginBy({
-    ...to,
-    wish,
-    settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
-    label: host,
-    warn: (line) => to.warn(`${host}: ${line}`),
-    warnOfFile: undefined,
-    distrust: () => undefined,
-    credentials: { ...to.credentials, password: undefined },
+  const login = async (own: (() => void)[]) => {
+    const found = await readSshSettings(wish);
+    return loginBy({
+      ...to,
+      wish,
+      closing: own,
+      settings: { ...found, jumps: before.length > 0 ? before : found.jumps },
+      label: host,
+      warn: (line) => to.warn(`${host}: ${line}`),
+      warnOfFile: undefined,
+      distrust: () => undefined,
+      credentials: { ...credentials, password: undefined },
+    });
+  };
+  const key = JSON.stringify([settings.jumps, credentials.identityFile]);
+  const fail = (error: Error) => connectFailure(`${label} (through ${host})`, settings, error);
+  const dial = (client: Client) => {
+    const { promise: way, resolve, reject } = Promise.withResolvers<Duplex>();
+    const done = whenAborted(signal, () => reject(givenUp()));
+    client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) =>
+      error ? reject(error) : resolve(channel),
+    );
+    return way.finally(done);
+  };
+  const sharing = { once: credentials.once, key, login, signal };
+  const [way, leave] = await throughSharedJump(sharing, dial).catch((error: Error) => {
+    throw isHostoutError(error) ? error : fail(error);
   });
-  closing.push(() => client.end());
-  const { promise: way, resolve, reject } = Promise.withResolvers<Duplex>();
-  const fail = (error: Error) => reject(connectFailure(`${label} (through ${host})`, settings, error));
-  client.forwardOut("127.0.0.1", 0, settings.hostname, settings.port, (error, channel) => {
-    if (error) fail(error);
-    else resolve(channel);
-  });
-  return way.finally(whenAborted(signal, () => fail(givenUp())));
+  closing.push(leave);
+  return way;
 }
 
 /** Returns whether the server hung up before the first try. A login with tries is not repeated. */

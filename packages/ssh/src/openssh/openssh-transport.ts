@@ -26,11 +26,15 @@ import { isHungUp, opensshFailure } from "./openssh-failure.ts";
 import { openMaster, ShellEnded } from "./openssh-master.ts";
 import { asProcess, isRefused } from "./openssh-process.ts";
 import { ownFaults } from "./own-faults.ts";
+import { joinWay } from "./shared-way.ts";
 
 /** Time limit for a host that refuses a session on an open connection, in milliseconds. */
 const refusedMs = 5000;
 
-export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOrigin" | "ask" | "password">;
+export type OpensshCredentials = Pick<
+  Credentials,
+  "identityFile" | "identityOrigin" | "ask" | "password" | "once"
+>;
 
 /**
  * Opens a session through the system's own ssh, with all its features: certificates, FIDO keys, post-quantum key
@@ -42,7 +46,7 @@ export type OpensshCredentials = Pick<Credentials, "identityFile" | "identityOri
 export async function opensshTransport(
   wish: SshWish,
   label: string,
-  { identityFile, identityOrigin, ask: askUser, password }: OpensshCredentials,
+  { identityFile, identityOrigin, ask: askUser, password, once }: OpensshCredentials,
   unwanted: AbortSignal,
 ): Promise<Transport> {
   const settings = await readSshSettings(wish);
@@ -53,9 +57,9 @@ export async function opensshTransport(
     silent.abort(connectFailure(label, settings, fault, silentLogin())),
   );
   const ask = askUser && clock.around(askUser);
-  await hopsTo(wish, settings, label);
+  const way = await joinWay(await hopsTo(wish, settings, label), identityFile, once);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = () => Promise.all([way.leave(), rm(folder, { recursive: true, force: true })]);
   const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());
   const askpass =
     ask || password !== undefined
@@ -70,7 +74,7 @@ export async function opensshTransport(
   };
   // An option `-i` would not reach a host on the way.
   const identity = identityFile === undefined ? "" : `IdentityFile "${identityFile.replaceAll("%", "%%")}"\n`;
-  const config = `${identity}${sshConfigText(wish.environment)}`;
+  const config = `${identity}${sshConfigText(wish.environment)}${way.config}`;
   await writeFile(join(folder, "config"), config, { mode: 0o600 });
   const control = join(folder, "control");
   const options = [
@@ -88,6 +92,7 @@ export async function opensshTransport(
   let isLost = false;
   const onLost = () => {
     isLost = true;
+    way.doubt();
   };
   const warnings: string[] = [];
   let isDistrusted = false;
@@ -100,7 +105,7 @@ export async function opensshTransport(
     clock.start(connectTimeoutMs(settings) + approvalMs);
     return openMaster(ssh, words, { askpass, control, place, onLost, onOpen, signal });
   };
-  const master = await untilLetIn(() => open([]), isHungUp, signal)
+  const master = await untilLetIn(() => way.inTurn(() => open([])), isHungUp, signal)
     .catch((said: unknown) => {
       // ssh tries the keys of the agent before a file whose key the agent does not have.
       const isTooMany = identityFile !== undefined && /Too many auth/.test(String((said as Error).message));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, writeSync } from "node:fs";
 
 const flushMs = 200;
 const flushCharacters = 65_536;
@@ -25,10 +25,12 @@ export interface BufferedFile {
 /**
  * Creates a file that only its owner can read.
  *
+ * @param isKept whether the file stays open between writes. A process may not open a file for each of a thousand hosts
  * @throws the error of the file system
  */
-export function openBufferedFile(path: string): BufferedFile {
+export function openBufferedFile(path: string, isKept = true): BufferedFile {
   const descriptor = openSync(path, "ax", 0o600);
+  if (!isKept) closeSync(descriptor);
   let held = "";
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +43,8 @@ export function openBufferedFile(path: string): BufferedFile {
     if (held === "" || isClosed) return;
     const text = held;
     held = "";
-    writeAll(descriptor, text);
+    if (isKept) writeAll(descriptor, text);
+    else appendFileSync(path, text, { mode: 0o600 });
   };
   // An error in a timer has no caller, and would end an unrelated task.
   const flushLater = () => {
@@ -68,7 +71,7 @@ export function openBufferedFile(path: string): BufferedFile {
       try {
         flush();
       } finally {
-        if (!isClosed) closeSync(descriptor);
+        if (isKept && !isClosed) closeSync(descriptor);
         isClosed = true;
       }
     },

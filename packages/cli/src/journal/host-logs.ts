@@ -33,7 +33,7 @@ export function makeHostLogs(folder: string): {
     const known = files.get(name);
     if (known) return known;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = openBufferedFile(join(folder, name));
+    const file = openBufferedFile(join(folder, name), false);
     files.set(name, file);
     return file;
   };

@@ -125,6 +125,25 @@ test("a disk that fills while a command writes is told once, and is no fault of 
   expect(told).toEqual([expect.stringContaining("cannot be written any more")]);
 });
 
+test("a journal of many hosts holds one file open, and misses nothing", () => {
+  const isHere = (name: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  };
+  const hosts = Array.from({ length: 200 }, (_, index) => `h${index}`);
+  const all = hosts.flatMap((host, task) => [start(task, host), output(task, host, `at ${host}`)]);
+  const journal = openJournal(folder, request as unknown as RequestRecord, (why) => {
+    throw new Error(why);
+  });
+  for (const event of [...all, ...all.slice(1, 2)]) journal.event(event);
+  expect(readdirSync("/proc/self/fd").filter(isHere)).toHaveLength(1);
+  journal.close();
+  expect([...readRun(folder, "r1").all()]).toEqual([...all, all[1]]);
+});
+
 test("a journal that cannot be read is named and left out, and a folder of runs that cannot be read keeps no run from its name", async () => {
   const runs = join(folder, ".hostout/runs");
   await mkdir(runs, { recursive: true });

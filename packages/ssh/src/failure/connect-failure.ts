@@ -11,6 +11,7 @@ export const faultReasons: Readonly<Record<string, string>> = {
   ENETUNREACH: "no way to its network",
   ETIMEDOUT: "no answer",
   ECONNRESET: "the server closed the connection",
+  EMFILE: "this machine allows hostout no more open files (ulimit -n)",
 };
 
 /** The hint for a host that is up, but hangs up at once. */

@@ -5,6 +5,7 @@ import { quote } from "@hostout/kit";
 import type { SshSettings } from "../config/ssh-settings.ts";
 import { connectFailure } from "../failure/connect-failure.ts";
 import { whenAborted } from "../failure/when-aborted.ts";
+import { holdFiles } from "../process/open-files.ts";
 
 /** Returns the time limit for the host's first answer, in milliseconds. */
 export const connectTimeoutMs = ({
@@ -21,13 +22,14 @@ export async function openSocket(
   closing: (() => void)[],
   signal: AbortSignal,
 ): Promise<Duplex> {
-  if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, closing);
+  if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, label, closing);
   return new Promise((resolve, reject) => {
     const { hostname: host, port, bindAddress: localAddress, addressFamily: family } = settings;
     if (family !== 0 && net.isIP(host) !== 0 && net.isIP(host) !== family) {
       reject(connectFailure(label, settings, new Error(`AddressFamily is inet${family === 6 ? "6" : ""}`)));
       return;
     }
+    const free = holdFiles(label, 1);
     // Without Nagle's delay of 40 ms a round trip.
     const socket = net.connect({ host, port, family, noDelay: true, ...(localAddress && { localAddress }) });
     const fail = (error: Error) => {
@@ -37,7 +39,7 @@ export async function openSocket(
     const done = whenAborted(signal, () => fail(givenUp()));
     socket.setTimeout(connectTimeoutMs(settings), () => fail(new Error("no answer")));
     socket.once("error", fail);
-    socket.once("close", done);
+    socket.once("close", done).once("close", free);
     socket.once("connect", () => {
       done();
       socket.setTimeout(0);
@@ -70,7 +72,12 @@ function gatherWrites(socket: net.Socket): net.Socket {
   return socket;
 }
 
-function throughCommand(settings: SshSettings, command: string, closing: (() => void)[]): Duplex {
+function throughCommand(
+  settings: SshSettings,
+  command: string,
+  label: string,
+  closing: (() => void)[],
+): Duplex {
   const tokens: Readonly<Record<string, string>> = {
     "%h": quote(settings.hostname),
     "%n": quote(settings.typed.host),
@@ -79,7 +86,9 @@ function throughCommand(settings: SshSettings, command: string, closing: (() => 
     "%%": "%",
   };
   const line = command.replaceAll(/%[hnpr%]/g, (token) => tokens[token] ?? token);
+  const free = holdFiles(label, 2);
   const child = spawn("/bin/sh", ["-c", `exec ${line}`], { stdio: ["pipe", "pipe", "ignore"] });
+  child.once("close", free);
   closing.push(() => child.kill());
   child.stdin.on("error", () => undefined);
   return Duplex.from({ readable: child.stdout, writable: child.stdin } as never);

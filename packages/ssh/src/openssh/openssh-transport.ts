@@ -20,6 +20,7 @@ import type { Credentials } from "../login/login-try.ts";
 import { endMarkedLine } from "../node-ssh/ssh-channel.ts";
 import { connectTimeoutMs } from "../node-ssh/ssh-socket.ts";
 import { endedBy } from "../process/exit-of.ts";
+import { holdFiles } from "../process/open-files.ts";
 import { readAs, readsLine } from "../shell/hidden-line.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "../shell/login-shell.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
@@ -30,6 +31,9 @@ import { joinWay } from "./shared-way.ts";
 
 /** Time limit for a host that refuses a session on an open connection, in milliseconds. */
 const refusedMs = 5000;
+
+/** Open files for the pipes of the process that holds the connection, and of two commands. */
+const filesEach = 9;
 
 export type OpensshCredentials = Pick<
   Credentials,
@@ -57,9 +61,10 @@ export async function opensshTransport(
     silent.abort(connectFailure(label, settings, fault, silentLogin())),
   );
   const ask = askUser && clock.around(askUser);
+  const free = holdFiles(label, filesEach);
   const way = await joinWay(await hopsTo(wish, settings, label), identityFile, once);
   const folder = await mkdtemp(join(tmpdir(), "hostout-ssh-"));
-  const remove = () => Promise.all([way.leave(), rm(folder, { recursive: true, force: true })]);
+  const remove = () => Promise.all([free(), way.leave(), rm(folder, { recursive: true, force: true })]);
   const logins = [settings.hostname, wish.host].map((host) => `${settings.user}@${host}`.toLowerCase());
   const askpass =
     ask || password !== undefined

@@ -1,5 +1,5 @@
 import { readLines } from "./command/lines.ts";
-import { hashName, keysOf, parseKnownHosts } from "./host-key/known-hosts.ts";
+import { hashName, indexKnownHosts, parseKnownHosts } from "./host-key/known-hosts.ts";
 import { makeExclude } from "./tree/exclude.ts";
 import type { Entry } from "./tree/listing.ts";
 import { compareTrees } from "./tree/tree-change.ts";
@@ -26,7 +26,7 @@ test("known_hosts: plain, patterns, ports, hashes, markers; odd lines are passed
     "\0\xff",
   ].join("\n");
   const keys = (name: string) =>
-    keysOf(parseKnownHosts("/k", text), name).map(({ kind, place }) => [kind, place]);
+    indexKnownHosts(parseKnownHosts("/k", text))(name).map(({ kind, place }) => [kind, place]);
   const authority = ["authority", "/k:6"];
   expect(keys("web1")).toEqual([["host", "/k:2"], ["revoked", "/k:5"], authority, ["host", "/k:7"]]);
   expect(keys("[web1]:2222")).toEqual([["host", "/k:4"], authority]);

@@ -6,7 +6,7 @@ import { HostoutError } from "@hostout/kit";
 import type { LimitFunction } from "p-limit";
 import { killGroup } from "../process/kill-group.ts";
 import { requireOwnConfig } from "./own-config.ts";
-import { type PlainConfig, readPlainConfig } from "./plain-config.ts";
+import { type PlainConfig, type ReadFiles, readPlainConfig } from "./plain-config.ts";
 import type { SshWish } from "./ssh-settings.ts";
 
 /** Values of ssh_config for a host, by the lower-case names that `ssh -G` prints. */
@@ -45,14 +45,15 @@ export function sshConfigText(environment: SshWish["environment"]): string {
  * read
  */
 export async function askSsh(
-  { host, port, user, environment }: SshWish,
+  { host, port, user, environment, once }: SshWish,
   limitMs = askMs,
 ): Promise<HostConfig> {
   const files = configFiles(environment);
   if (!environment.HOSTOUT_SSH_CONFIG) files.forEach(requireOwnConfig);
   const home = environment.HOME ?? homedir();
   const given = { ...(port !== undefined && { port: String(port) }), ...(user !== undefined && { user }) };
-  const plain = readPlainConfig(files, host, { home, given });
+  const read = await once?.get("files of ssh_config", async (): Promise<ReadFiles> => new Map());
+  const plain = readPlainConfig(files, host, { home, given }, read);
   const { mentioned, beyond } = plain;
   if (!beyond) return plain;
   const { default: pLimit } = await import("p-limit");

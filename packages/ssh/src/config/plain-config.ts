@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { requireOwnConfig } from "./own-config.ts";
-import { plainHostName, sshKeyword } from "./ssh-keywords.ts";
+import { plainHostName, type SshKeyword, sshKeyword } from "./ssh-keywords.ts";
 
 /** The values of ssh_config files for a host, as far as hostout reads them itself. */
 export interface PlainConfig {
@@ -18,7 +18,23 @@ const adding: ReadonlySet<string> = new Set(["identityfile", "sendenv"]);
 
 const deepest = 16;
 
+/** A line of a file that is neither empty nor a comment. */
+interface Line {
+  readonly number: number;
+  readonly text: string;
+  readonly name: string;
+  readonly value: string;
+  /** The keyword, if hostout reads the line exactly as ssh does. */
+  readonly keyword: SshKeyword | undefined;
+  /** Whether a Host line is for a host. */
+  readonly isFor: (host: string) => boolean;
+}
+
+/** Lines of files that were read before. Undefined: the file cannot be read. */
+export type ReadFiles = Map<string, readonly Line[] | undefined>;
+
 interface Reading {
+  readonly files: ReadFiles;
   readonly host: string;
   readonly home: string;
   readonly values: Map<string, string[]>;
@@ -33,15 +49,19 @@ interface Reading {
  * know.
  *
  * @param given values that count before those of the files
+ * @param read keeps the lines of files between calls: a thousand hosts may have a thousand sections
  * @throws HostoutError `bad-config` if others may write to an included file
  */
 export function readPlainConfig(
   files: readonly string[],
   host: string,
   { home, given }: { readonly home: string; readonly given: Readonly<Record<string, string>> },
+  read: ReadFiles = new Map(),
 ): PlainConfig {
   const values = new Map(Object.entries(given).map(([name, value]) => [name, [value]]));
-  const reading: Reading = { host, home, values, mentioned: new Set(), isWhole: true, beyond: undefined };
+  const reading: Reading = {
+    ...{ files: read, host, home, values, mentioned: new Set(), isWhole: true, beyond: undefined },
+  };
   if (!plainHostName.test(host)) reading.beyond = { place: "the name of the host", text: host };
   for (const file of files) readFile(reading, file, { applies: true, depth: 0 });
   const jump = values.get("proxyjump")?.[0];
@@ -61,29 +81,44 @@ function readFile(
   file: string,
   from: { readonly applies: boolean; readonly depth: number },
 ): void {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") leave(reading, file, "cannot be read");
-    return;
-  }
+  const lines = linesOf(reading.files, file);
+  if (!lines) leave(reading, file, "cannot be read");
   let { applies } = from;
-  for (const [index, line] of text.split("\n").entries()) {
-    if (/^[ \t]*(?:#.*)?\r?$/.test(line)) continue;
-    const place = `${file}:${index + 1}`;
-    const [, name = "", value = ""] =
-      /^[ \t]*([A-Za-z0-9]+)(?:[ \t]*=[ \t]*|[ \t]+)(.*?)[ \t]*$/.exec(line) ?? [];
-    const keyword = sshKeyword(name);
-    reading.mentioned.add(name.toLowerCase());
-    if (!keyword?.plain?.test(value)) {
-      leave(reading, place, line.trim());
-      if (/^(?:include)?$/i.test(name)) reading.isWhole = false;
-    } else if (keyword.name === "Host")
-      applies = from.applies && matchesAny(value.split(/[ \t]+/), reading.host);
-    else if (keyword.name === "Include") include(reading, value, { place, applies, depth: from.depth + 1 });
-    else if (applies) put(reading.values, name.toLowerCase(), value);
+  for (const { number, text, name, value, keyword, isFor } of lines ?? []) {
+    reading.mentioned.add(name);
+    if (!keyword) {
+      leave(reading, `${file}:${number}`, text);
+      if (name === "" || name === "include") reading.isWhole = false;
+    } else if (keyword.name === "Host") applies = from.applies && isFor(reading.host);
+    else if (keyword.name === "Include")
+      include(reading, value, { place: `${file}:${number}`, applies, depth: from.depth + 1 });
+    else if (applies) put(reading.values, name, value);
   }
+}
+
+function linesOf(files: ReadFiles, file: string): readonly Line[] | undefined {
+  if (files.has(file)) return files.get(file);
+  let lines: readonly Line[] | undefined;
+  try {
+    lines = readFileSync(file, "utf8").split("\n").flatMap(lineOf);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") lines = [];
+  }
+  files.set(file, lines);
+  return lines;
+}
+
+function lineOf(text: string, index: number): readonly Line[] {
+  if (/^[ \t]*(?:#.*)?\r?$/.test(text)) return [];
+  const [, word = "", value = ""] =
+    /^[ \t]*([A-Za-z0-9]+)(?:[ \t]*=[ \t]*|[ \t]+)(.*?)[ \t]*$/.exec(text) ?? [];
+  const known = sshKeyword(word);
+  const keyword = known?.plain?.test(value) ? known : undefined;
+  const patterns = keyword?.name === "Host" ? value.split(/[ \t]+/).map(patternOf) : [];
+  const matches = (host: string, negated: boolean) =>
+    patterns.some(({ isNegated, isFor }) => isNegated === negated && isFor(host));
+  const isFor = (host: string) => !matches(host, true) && matches(host, false);
+  return [{ number: index + 1, text: text.trim(), name: word.toLowerCase(), value, keyword, isFor }];
 }
 
 function put(values: Map<string, string[]>, name: string, value: string): void {
@@ -129,12 +164,11 @@ function filesIn(folder: string, name: string): readonly string[] {
     .map((one) => join(folder, one));
 }
 
-function matchesAny(patterns: readonly string[], host: string): boolean {
-  const matches = (negated: boolean) =>
-    patterns.some(
-      (pattern) => pattern.startsWith("!") === negated && formOf(pattern.replace(/^!/, "")).test(host),
-    );
-  return !matches(true) && matches(false);
+function patternOf(pattern: string) {
+  const isNegated = pattern.startsWith("!");
+  const text = pattern.replace(/^!/, "");
+  const form = /[*?]/.test(text) ? formOf(text) : undefined;
+  return { isNegated, isFor: (host: string) => (form ? form.test(host) : host === text) };
 }
 
 function formOf(pattern: string): RegExp {

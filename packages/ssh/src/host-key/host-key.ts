@@ -8,8 +8,8 @@ import { signatureTypes } from "./host-key-types.ts";
 import {
   fingerprint,
   hashName,
+  indexKnownHosts,
   type KnownKey,
-  keysOf,
   keyType,
   knownHostsName,
   parseKnownHosts,
@@ -86,14 +86,16 @@ async function entriesOf(
   settings: SshSettings,
   once: Once,
 ): Promise<{ readonly own: readonly KnownKey[]; readonly withoutPort: readonly KnownKey[] }> {
-  const read = async (file: string) => parseKnownHosts(file, await readFile(file, "utf8").catch(() => ""));
+  const read = async (file: string) =>
+    indexKnownHosts(parseKnownHosts(file, await readFile(file, "utf8").catch(() => "")));
   const files = settings.knownHostsFiles.map((file) => once.get(nameOf(file), () => read(file)));
-  const known = (await Promise.all(files)).flat();
+  const known = await Promise.all(files);
+  const keysOf = (name: string) => known.flatMap((find) => find(name));
   const { hostKeyAlias, port, hostname } = settings;
   const isElsewhere = hostKeyAlias === undefined && port !== 22;
   return {
-    own: keysOf(known, nameIn(settings)),
-    withoutPort: isElsewhere ? keysOf(known, hostname.toLowerCase()) : [],
+    own: keysOf(nameIn(settings)),
+    withoutPort: isElsewhere ? keysOf(hostname.toLowerCase()) : [],
   };
 }
 

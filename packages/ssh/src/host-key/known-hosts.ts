@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, hash, randomBytes } from "node:crypto";
 
 /** A line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownKey {
@@ -40,12 +40,35 @@ function isKey(type: string, key: string): boolean {
 }
 
 /** Returns the keys of a host, by the name that OpenSSH looks up: `web1`, `[web1]:2222`. */
-export function keysOf(known: readonly KnownKey[], name: string): readonly KnownKey[] {
-  return known.filter(({ names }) => matches(names, name));
+export type KeysOf = (name: string) => readonly KnownKey[];
+
+/** Makes the look-up of keys, in the order of the lines. A thousand hosts look up a thousand lines each. */
+export function indexKnownHosts(known: readonly KnownKey[]): KeysOf {
+  const byName = new Map<string, number[]>();
+  const others: ((name: string) => boolean)[] = [];
+  for (const [index, { names }] of known.entries()) {
+    if (names.startsWith("|1|")) others[index] = matcherOfHash(names);
+    else if (/[*?!]/.test(names)) others[index] = (name) => matches(names, name);
+    else
+      for (const name of new Set(names.toLowerCase().split(",")))
+        if (!byName.get(name)?.push(index)) byName.set(name, [index]);
+  }
+  const found = new Map<string, readonly KnownKey[]>();
+  const find: KeysOf = (name) => {
+    const lines = [...(byName.get(name.toLowerCase()) ?? [])];
+    others.forEach((isFor, index) => {
+      if (isFor(name)) lines.push(index);
+    });
+    return lines.sort((one, other) => one - other).map((index) => known[index]!);
+  };
+  return (name) => {
+    const keys = found.get(name) ?? find(name);
+    found.set(name, keys);
+    return keys;
+  };
 }
 
 function matches(names: string, name: string): boolean {
-  if (names.startsWith("|1|")) return matchesHash(names, name);
   const patterns = names.split(",");
   if (patterns.some((pattern) => pattern.startsWith("!") && matchesPattern(pattern.slice(1), name)))
     return false;
@@ -61,10 +84,28 @@ function matchesPattern(pattern: string, name: string): boolean {
   return new RegExp(`^${source}$`, "i").test(name);
 }
 
-/** Compares a name with `|1|salt|hash`: HMAC-SHA1 of the name under the salt. */
-function matchesHash(entry: string, name: string): boolean {
-  const [, , salt = "", hash] = entry.split("|");
-  return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+/** Bytes of a block of SHA-1. */
+const block = 64;
+
+/**
+ * Compares names with `|1|salt|hash`: HMAC-SHA1 of the name under the salt (RFC 2104). Two one-shot hashes take a tenth
+ * of the time of an object of `createHmac`.
+ */
+function matcherOfHash(entry: string): (name: string) => boolean {
+  const [, , salt64 = "", wanted] = entry.split("|");
+  const salt = Buffer.from(salt64, "base64");
+  if (salt.length > block) return () => false;
+  const padded = (byte: number) => Buffer.alloc(block, byte).map((one, at) => one ^ (salt[at] ?? 0));
+  const [inner, outer] = [padded(0x36), padded(0x5c)];
+  // A hash is that of one name.
+  let isOf: string | undefined;
+  return (name) => {
+    if (isOf !== undefined) return isOf === name;
+    const first = hash("sha1", Buffer.concat([inner, Buffer.from(name)]), "latin1");
+    const isIt = hash("sha1", Buffer.concat([outer, Buffer.from(first, "latin1")]), "base64") === wanted;
+    if (isIt) isOf = name;
+    return isIt;
+  };
 }
 
 /** Hashes a name, so that only those who know the name find it in a file (HashKnownHosts). */

@@ -1,38 +1,25 @@
-/** A place of work: a host, or this machine on behalf of a site. */
-export interface BoardPlace {
-  readonly label: string;
-  /** The present step and its progress; undefined while the place waits, and after its end. */
-  readonly doing: { readonly text: string; readonly sinceMs: number } | undefined;
-  /** The state of the place; undefined for this machine, which the run does not wait for. */
-  readonly state: "open" | "done" | "failed" | undefined;
-}
+import type { BoardPlace, BoardPlaces } from "./board-places.ts";
 
 /**
  * Returns the rows of the board: working places, then waiting ones, as many as fit, and a row of totals.
- * Returns none when no place works.
+ * Returns none when no place works. Takes the same time with any number of places.
  */
 export function boardRows(
-  places: readonly BoardPlace[],
+  places: Omit<BoardPlaces, "update">,
   nowMs: number,
   size: { readonly columns: number; readonly rows: number },
 ): readonly string[] {
-  const busy = places.filter(({ doing }) => doing !== undefined);
-  if (busy.length === 0) return [];
-  const waiting = places.filter(({ doing, state }) => doing === undefined && state === "open");
+  const [busy, waiting] = [places.count("busy"), places.count("waiting")];
+  if (busy === 0) return [];
   // The lines above have half of the terminal, because they show more detail.
   const room = Math.max(1, Math.min(Math.floor(size.rows / 2) - 1, 20));
-  const shown =
-    busy.length + waiting.length <= room
-      ? places.filter((place) => busy.includes(place) || waiting.includes(place))
-      : [...busy, ...waiting].slice(0, room);
-  const ended = (state: BoardPlace["state"]) =>
-    places.filter((place) => place.state === state && place.doing === undefined).length;
+  const shown = places.shown(room);
   const counts = [
-    [busy.length, "at work"],
-    [waiting.length, "waiting"],
-    [ended("done"), "done"],
-    [ended("failed"), "failed"],
-    [busy.length + waiting.length - shown.length, "not shown"],
+    [busy, "at work"],
+    [waiting, "waiting"],
+    [places.count("done"), "done"],
+    [places.count("failed"), "failed"],
+    [busy + waiting - shown.length, "not shown"],
   ] as const;
   const totals = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   // The terminal would wrap a longer row, and the board could not erase it as a whole.

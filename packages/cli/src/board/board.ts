@@ -1,21 +1,27 @@
 import type { Emit, Event } from "@hostout/kit";
-import { Listr, type ListrTaskObject } from "listr2";
+import { Listr, ListrTaskEventType, type ListrTaskObject } from "listr2";
 import type { Reporter } from "../show/reporter.ts";
 import type { Style } from "../show/style.ts";
 import { visibleEvent } from "../show/visible-event.ts";
 import { colouredText } from "../show/visible-text.ts";
-import { type BoardPlace, boardRows } from "./board-rows.ts";
+import { type BoardPlace, makeBoardPlaces } from "./board-places.ts";
+import { boardRows } from "./board-rows.ts";
 import { type HostTasks, makeHostTasks } from "./host-tasks.ts";
 import { makeLiveArea } from "./live-area.ts";
 
 const redrawMs = 100;
 
 /** A task of listr2, whatever its renderer. */
-type Task = Pick<ListrTaskObject<unknown, never, never>, "title" | "output" | "isCompleted" | "hasFailed">;
+type Task = Pick<
+  ListrTaskObject<unknown, never, never>,
+  "title" | "output" | "isCompleted" | "hasFailed" | "on"
+>;
 
 interface BoardOptions {
-  /** Receives the tasks of listr2, ten times a second and at their end. */
-  readonly draw?: (tasks: readonly Task[]) => void;
+  /** Receives each task of listr2 at first, and at each change. */
+  readonly changed: (task: Task) => void;
+  /** Called ten times a second. */
+  readonly draw: () => void;
 }
 
 /**
@@ -24,24 +30,36 @@ interface BoardOptions {
  */
 class HostBoard {
   static nonTTY = false;
-  static rendererOptions: BoardOptions = {};
+  static rendererOptions: BoardOptions;
   static rendererTaskOptions: never;
   readonly #tasks: readonly Task[];
-  readonly #draw: BoardOptions["draw"];
+  readonly #options: BoardOptions;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(tasks: readonly Task[], { draw }: BoardOptions) {
+  constructor(tasks: readonly Task[], options: BoardOptions) {
     this.#tasks = tasks;
-    this.#draw = draw;
+    this.#options = options;
   }
 
   render(): void {
-    this.#timer = setInterval(() => this.#draw?.(this.#tasks), redrawMs);
+    const { changed, draw } = this.#options;
+    followTasks(this.#tasks, changed);
+    this.#timer = setInterval(draw, redrawMs);
   }
 
   end(): void {
     clearInterval(this.#timer);
-    this.#draw?.([]);
+    this.#options.draw();
+  }
+}
+
+/** Calls `changed` with each task now, and whenever its state or its output changes. */
+export function followTasks(tasks: readonly Task[], changed: (task: Task) => void): void {
+  for (const task of tasks) {
+    const change = () => changed(task);
+    change();
+    task.on(ListrTaskEventType.STATE, change);
+    task.on(ListrTaskEventType.OUTPUT, change);
   }
 }
 
@@ -67,38 +85,37 @@ export function openBoard(
 ): Reporter {
   let hosts: HostTasks | undefined;
   let run: Promise<unknown> = Promise.resolve();
-  let places: readonly BoardPlace[] = [];
+  const places = makeBoardPlaces();
+  let isOver = false;
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const area = makeLiveArea(
     (text) => stdout.write(Buffer.from(text)),
-    () => boardRows(places, Date.now(), size()).map(style.dim),
+    () => (isOver ? [] : boardRows(places, Date.now(), size()).map(style.dim)),
     (text) => colouredText(text, style.hasColours),
   );
   const tell = lines(area.write);
   const begin = (event: Extract<Event, { type: "run.start" }>) => {
     const started = makeHostTasks(event);
     hosts = started;
-    const draw = (tasks: readonly Task[]) => {
-      places = tasks.map((task) => boardPlace(task, started));
-      area.redraw();
-    };
+    const changed = (task: Task) => places.update(boardPlace(task, started));
     const options = { concurrent: true, exitOnError: false, registerSignalListeners: false } as const;
     run = new Listr([...started.tasks], {
       ...options,
       renderer: HostBoard as never,
-      rendererOptions: { draw } as never,
+      rendererOptions: { changed, draw: area.redraw } as never,
     }).run();
   };
   return {
     emit: (told) => {
       const event = visibleEvent(told, style.hasColours);
       if (event.type === "run.start") begin(event);
-      if (event.type === "run.end") places = [];
+      if (event.type === "run.end") isOver = true;
       hosts?.follow(event);
       tell(event);
     },
     pause: area.pause,
     close: async () => {
+      isOver = true;
       hosts?.close();
       await run;
     },

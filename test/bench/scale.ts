@@ -6,11 +6,11 @@ import { startScaleBed } from "./scale-bed.ts";
 // CPU seconds and memory of hostout itself by the number of hosts, each with its share. The hosts are names of one sshd on the
 // loopback, so wall seconds are mostly those of the hosts. Judges nothing.
 //
-// node test/bench/scale.ts [COUNTS] [WORK]: `node test/bench/scale.ts 10,100,1000 status`
+// node test/bench/scale.ts [COUNTS] [WORK]: `node test/bench/scale.ts 10,100,1000 '^deploy$'`
 
 const counts = (process.argv[2] ?? "10,100,1000").split(",").map(Number);
-/** Only works of which the name has this in it. */
-const wanted = process.argv[3] ?? "";
+/** Only works whose names match this. */
+const wanted = new RegExp(process.argv[3] ?? "");
 const bed = await startScaleBed(Math.max(...counts));
 const used = join(bed.folder, "used.json");
 const hook = join(bed.folder, "hook.mjs");
@@ -62,7 +62,7 @@ process.stdout.write(
   `${"work".padEnd(24)} ${"hosts".padStart(5)} ${"wall s".padStart(8)} ${"CPU s".padStart(8)} ${"ms/host".padStart(8)} ${"MB".padStart(6)} ${"KB/host".padStart(8)}\n`,
 );
 try {
-  for (const work of works.filter(({ name }) => name.includes(wanted))) {
+  for (const work of works.filter(({ name }) => wanted.test(name))) {
     const none = measure({ ...work, before: () => {} }, 1);
     for (const count of counts) {
       const { seconds, cpu, megabytes } = measure(work, count);

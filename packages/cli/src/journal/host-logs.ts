@@ -32,7 +32,7 @@ export function makeHostLogs(folder: string): {
     const name = nameOf(host);
     const known = files.get(name);
     if (known) return known;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (files.size === 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = openBufferedFile(join(folder, name), false);
     files.set(name, file);
     return file;

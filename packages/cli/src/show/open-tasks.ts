@@ -30,15 +30,37 @@ interface Open {
 /** Creates the set of open tasks, at first empty. */
 export function makeOpenTasks(): OpenTasks {
   const tasks = new Map<number, Open>();
+  // By the place, and by the site: with a thousand open tasks, only those of the own host may be around one.
+  const places = new Map<string, Set<Open>>();
+  const sites = new Map<string, Set<Open>>();
+  const indexes = ({ site, host }: Start | End) =>
+    [
+      [places, placeOf(site, host)],
+      [sites, site],
+    ] as const;
   return {
-    begin: (start) => void tasks.set(start.task, { start, hasInnerLine: false, hasInnerFailure: false }),
-    end: ({ task }) => {
-      const { hasInnerLine = false, hasInnerFailure = false } = tasks.get(task) ?? {};
-      tasks.delete(task);
+    begin: (start) => {
+      const open: Open = { start, hasInnerLine: false, hasInnerFailure: false };
+      tasks.set(start.task, open);
+      for (const [index, key] of indexes(start)) {
+        const some = index.get(key) ?? new Set();
+        index.set(key, some.add(open));
+      }
+    },
+    end: (event) => {
+      const open = tasks.get(event.task);
+      tasks.delete(event.task);
+      if (open) for (const [index, key] of indexes(open.start)) index.get(key)?.delete(open);
+      const { hasInnerLine = false, hasInnerFailure = false } = open ?? {};
       return { hasInnerLine, hasInnerFailure };
     },
     print: (event) => {
-      for (const open of tasks.values()) {
+      const { site, host } = event;
+      const around =
+        host === undefined
+          ? [sites.get(site)]
+          : [places.get(placeOf(site, host)), places.get(placeOf(site, undefined))];
+      for (const open of around.flatMap((some) => [...(some ?? [])])) {
         if (!isAround(open.start, event)) continue;
         open.hasInnerLine = true;
         open.hasInnerFailure ||= event.status === "failed";
@@ -46,6 +68,10 @@ export function makeOpenTasks(): OpenTasks {
     },
     isStep: (task) => (tasks.get(task)?.start.path.length ?? 0) > 1,
   };
+}
+
+function placeOf(site: string, host: string | undefined): string {
+  return JSON.stringify([site, host]);
 }
 
 /**

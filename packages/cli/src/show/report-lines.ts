@@ -46,8 +46,8 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
   const tasks = makeOpenTasks();
   const warnings = makeWarnings();
   let hasGoneBack = false;
-  let hosts: readonly string[] = [];
-  const tables = makeRunTables((label) => hosts.indexOf(label));
+  let order: ReadonlyMap<string, number> = new Map();
+  const tables = makeRunTables((label) => order.get(label) ?? -1);
   /** The notes of the typed commands, then the places with an ended task and with a change. */
   const notes = new Map<string, string>();
   const ended = new Set<string>();
@@ -103,7 +103,7 @@ export function reportLines(settings: LineSettings): (event: Event) => void {
     switch (event.type) {
       case "run.start":
         labels = makeLabels(event.targets);
-        hosts = event.targets.map((target) => labels(target));
+        order = new Map(event.targets.map((target, index) => [labels(target), index]));
         isDry = event.dryRun;
         isResumed = event.resumes !== undefined;
         isOneCommand = event.commands.length === 1;

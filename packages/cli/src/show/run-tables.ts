@@ -18,7 +18,9 @@ export function makeRunTables(order: (label: string) => number): RunTables {
       if (!table) return;
       // Tables with different columns cannot be joined.
       const key = JSON.stringify([path, table.columns]);
-      parts.set(key, [...(parts.get(key) ?? []), { label: labels(place), table }]);
+      const some = parts.get(key) ?? [];
+      parts.set(key, some);
+      some.push({ label: labels(place), table });
     },
     all: () =>
       [...parts.values()].map((some) => {

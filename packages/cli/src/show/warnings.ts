@@ -17,18 +17,21 @@ export interface Warnings {
 /** Creates the warnings of a run, at first none. */
 export function makeWarnings(): Warnings {
   const places = new Map<string, Set<string>>();
+  const counts = new Map<string, number>();
+  let total = 0;
   return {
     add: (label, text) => {
-      const labels = places.get(text);
-      if (!labels) places.set(text, new Set([label]));
-      else labels.add(label);
-      return labels === undefined;
+      const known = places.get(text);
+      const labels = known ?? new Set<string>();
+      places.set(text, labels);
+      if (!labels.has(label)) {
+        labels.add(label);
+        counts.set(label, (counts.get(label) ?? 0) + 1);
+        total++;
+      }
+      return known === undefined;
     },
-    count: (label) => {
-      const all = [...places.values()];
-      if (label !== undefined) return all.filter((labels) => labels.has(label)).length;
-      return all.reduce((sum, labels) => sum + labels.size, 0);
-    },
+    count: (label) => (label === undefined ? total : (counts.get(label) ?? 0)),
     repeated: () =>
       [...places].flatMap(([text, labels]) => {
         const [, ...others] = labels;

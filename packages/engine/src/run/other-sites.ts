@@ -15,7 +15,8 @@ export function makeOtherSites(
   const found = new Map<string, Promise<readonly Target[]>>();
   for (const [site, targets] of Map.groupBy(known, (target) => target.site)) {
     // The run may have some of the hosts only.
-    const all = site.hosts.map((host) => targets.find((one) => one.host === host) ?? { site, host });
+    const ofHost = new Map(targets.map((target) => [target.host, target]));
+    const all = site.hosts.map((host) => ofHost.get(host) ?? { site, host });
     found.set(site.name, Promise.resolve(all));
   }
   return (from, name) => {

@@ -22,14 +22,23 @@ export function loginAhead(
   closing: AbortSignal,
 ): LoginAhead {
   let isWanted = false;
-  const { promise: wanted, resolve, reject } = Promise.withResolvers<void>();
-  wanted.catch(() => undefined);
-  const done = whenAborted(closing, () => reject(closing.reason));
+  let wake: (() => void) | undefined;
+  let waiting: Promise<void> | undefined;
+  // Not before somebody waits: thousands of hosts would add a listener each.
+  const wanted = () =>
+    isWanted
+      ? Promise.resolve()
+      : (waiting ??= new Promise((resolve, reject) => {
+          const done = whenAborted(closing, () => reject(closing.reason));
+          wake = () => {
+            done();
+            resolve();
+          };
+        }));
   return {
     want: () => {
       isWanted = true;
-      resolve();
-      done();
+      wake?.();
     },
     open: async () => {
       if (isWanted || !ask) return connect(ask, undefined);
@@ -42,7 +51,7 @@ export function loginAhead(
         return await connect({ secret: put, confirm: put, tell: ask.tell }, asked.signal);
       } catch (error) {
         if (!asked.signal.aborted) throw error;
-        await wanted;
+        await wanted();
         return connect(ask, undefined);
       }
     },

@@ -131,6 +131,7 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
   IdentityAgent: ["~/agent", "/run/agent", "none"],
   ConnectTimeout: ["5", "0", "70000"],
   SendEnv: ["X* Y", "LANG LC_*", "GIT_X"],
+  SetEnv: ["A=b", "C=/d/e", "A=c E=f"],
   LogLevel: ["INFO", "QUIET", "DEBUG"],
   AddressFamily: ["any", "inet", "inet6"],
   ControlPath: ["~/.ssh/cm-%r@%h:%p", "~/.ssh/%C", "none"],

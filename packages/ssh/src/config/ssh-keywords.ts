@@ -153,7 +153,7 @@ export const sshKeywords: readonly SshKeyword[] = [
   own("ServerAliveCountMax", "a host that is silent for about a minute is given up", number),
   own("ServerAliveInterval", "as ServerAliveCountMax", number),
   own("SessionType", "the command is hostout's"),
-  heeded("SetEnv"),
+  heeded("SetEnv", /^[A-Za-z_]\w*=[\w./@+-]+$/),
   own("StdinNull", "the input is hostout's"),
   idle("StreamLocalBindMask"),
   idle("StreamLocalBindUnlink"),

@@ -50,10 +50,15 @@ function measure({ words, board, before }: Work, count: number) {
   const line = [process.execPath, "--import", hook, bed.bin, "-c", `${count}.cfg`, ...words];
   const started = performance.now();
   const { status, stdout, stderr } = board
-    ? spawnSync("script", ["-qec", `stty rows 50 cols 120; ${line.map(quote).join(" ")}`, "/dev/null"], bed.options)
+    ? spawnSync(
+        "script",
+        ["-qec", `stty rows 50 cols 120; ${line.map(quote).join(" ")}`, "/dev/null"],
+        bed.options,
+      )
     : spawnSync(line[0]!, line.slice(1), bed.options);
   const seconds = (performance.now() - started) / 1000;
-  if (status !== 0) throw new Error(`${line.join(" ")} ended with ${status}: ${String(stdout).slice(-2000)}${stderr}`);
+  if (status !== 0)
+    throw new Error(`${line.join(" ")} ended with ${status}: ${String(stdout).slice(-2000)}${stderr}`);
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(used, "utf8"));
   return { seconds, cpu: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024 };
 }

@@ -167,22 +167,22 @@ export function openConnections(settings: ConnectionSettings): Connections {
       const { default: pLimit } = await import("p-limit");
       const turns = pLimit(preparedAtOnce);
       await turns.map(targets, async ({ site, host }) => {
-          const { effectiveUser, buildoutUser } = readOptions(site);
-          const others = [effectiveUser, buildoutUser].filter(
-            (one) => one !== undefined && one !== (host.user ?? "root"),
+        const { effectiveUser, buildoutUser } = readOptions(site);
+        const others = [effectiveUser, buildoutUser].filter(
+          (one) => one !== undefined && one !== (host.user ?? "root"),
+        );
+        const becomes = (host.user ?? "root") === "root" ? [] : others;
+        if (becomes.length === 0 && !(await asksOnTheWay(site, host))) return;
+        const session = open(site, host);
+        // The work itself reports an unreachable machine.
+        const transport = await session.transport().catch(() => undefined);
+        for (const account of transport ? becomes : []) {
+          const process = await startAs(transport!, { user: account!, line: "true" }, session.sudo).catch(
+            () => undefined,
           );
-          const becomes = (host.user ?? "root") === "root" ? [] : others;
-          if (becomes.length === 0 && !(await asksOnTheWay(site, host))) return;
-          const session = open(site, host);
-          // The work itself reports an unreachable machine.
-          const transport = await session.transport().catch(() => undefined);
-          for (const account of transport ? becomes : []) {
-            const process = await startAs(transport!, { user: account!, line: "true" }, session.sudo).catch(
-              () => undefined,
-            );
-            process?.stdin.end();
-          }
-        });
+          process?.stdin.end();
+        }
+      });
     },
     expect: (targets) => {
       for (const { site, host } of targets) open(site, host).expect();

@@ -14,12 +14,12 @@ export function boardRows(
   // The lines above have half of the terminal, because they show more detail.
   const room = Math.max(1, Math.min(Math.floor(size.rows / 2) - 1, 20));
   const shown = places.shown(room);
+  const hidden = busy - shown.length;
   const counts = [
-    [busy, "at work"],
+    [busy, hidden > 0 ? `at work (${hidden} not shown)` : "at work"],
     [waiting, "waiting"],
     [places.count("done"), "done"],
     [places.count("failed"), "failed"],
-    [busy + waiting - shown.length, "not shown"],
   ] as const;
   const totals = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   // The terminal would wrap a longer row, and the board could not erase it as a whole.

@@ -25,16 +25,19 @@ export function loginAhead(
   let wake: (() => void) | undefined;
   let waiting: Promise<void> | undefined;
   // Not before somebody waits: thousands of hosts would add a listener each.
-  const wanted = () =>
-    isWanted
-      ? Promise.resolve()
-      : (waiting ??= new Promise((resolve, reject) => {
-          const done = whenAborted(closing, () => reject(closing.reason));
-          wake = () => {
-            done();
-            resolve();
-          };
-        }));
+  const wait = () =>
+    new Promise<void>((resolve, reject) => {
+      const done = whenAborted(closing, () => reject(closing.reason));
+      wake = () => {
+        done();
+        resolve();
+      };
+    });
+  const wanted = async () => {
+    if (isWanted) return;
+    waiting ??= wait();
+    await waiting;
+  };
   return {
     want: () => {
       isWanted = true;

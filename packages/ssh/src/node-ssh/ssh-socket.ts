@@ -22,7 +22,8 @@ export async function openSocket(
   closing: (() => void)[],
   signal: AbortSignal,
 ): Promise<Duplex> {
-  if (settings.proxyCommand !== undefined) return throughCommand(settings, settings.proxyCommand, label, closing);
+  if (settings.proxyCommand !== undefined)
+    return throughCommand(settings, settings.proxyCommand, label, closing);
   return new Promise((resolve, reject) => {
     const { hostname: host, port, bindAddress: localAddress, addressFamily: family } = settings;
     if (family !== 0 && net.isIP(host) !== 0 && net.isIP(host) !== family) {

@@ -52,14 +52,13 @@ export async function joinWay(
   );
   return {
     config: hops
-      .map(({ wish }, index) => [
+      .flatMap(({ wish }, index) => [
         `Host ${wish.host}`,
         "  ControlMaster auto",
         `  ControlPath "${sockets[index]!.replaceAll("%", "%%")}"`,
         `  ControlPersist ${lingerSeconds}`,
         "",
       ])
-      .flat()
       .join("\n"),
     inTurn: async (login) => {
       while (way.first && !(await way.first.then(isTrue, isFalse)));

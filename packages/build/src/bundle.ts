@@ -70,7 +70,7 @@ const isOutside = (id: string) => /^[@a-z]/.test(id);
  */
 const isOfOthers = (id: string, importer: string, packages: readonly string[]) =>
   packages.some((name) => id === name || id.startsWith(`${name}/`)) ||
-  (importer.includes("/node_modules/") && !isBuiltin(id) && id !== "cpu-features");
+  (importer.includes("/node_modules/") && (!isBuiltin(id) || id === "assert") && id !== "cpu-features");
 
 /** Returns the names, without extension, and the files of the entries. */
 function entriesOf(sources: string, entries: readonly string[]): readonly (readonly [string, string])[] {

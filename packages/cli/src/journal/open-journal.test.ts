@@ -186,19 +186,3 @@ test("a journal of any size is read in little memory and time, also with a line 
     expect(count).toBe(megabytes * 256);
   }
 }, 600_000);
-
-test("of too many journals those of runs that only looked go first", async () => {
-  const name = (count: number) => `r${String(count).padStart(3, "0")}.ndjson`;
-  for (let count = 0; count < 203; count++) {
-    const isReadOnly = count >= 50 && count < 60;
-    await writeFile(join(folder, name(count)), `${JSON.stringify({ ...request, isReadOnly })}\n`);
-  }
-  openJournal(folder, { ...request, run: "r999" } as unknown as RequestRecord, () => undefined).close();
-  const left = await readdir(folder);
-  expect([name(0), name(50), name(52), name(53)].map((one) => left.includes(one))).toEqual([
-    true,
-    false,
-    false,
-    true,
-  ]);
-});

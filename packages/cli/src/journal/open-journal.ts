@@ -9,6 +9,9 @@ import type { RequestRecord } from "./request-record.ts";
 
 const keptRuns = 200;
 
+/** The number of runs above the kept ones before any is removed. To choose, hostout reads the start of each run. */
+const lot = 20;
+
 /** The number of read-only runs to keep. */
 const keptLooking = 20;
 
@@ -77,7 +80,7 @@ export function openJournal(
 }
 
 /**
- * Removes old runs, read-only ones first, whatever their age. The newest are kept, because they may still be
+ * Removes old runs in lots, read-only ones first, whatever their age. The newest are kept, because they may still be
  * running.
  */
 function removeOld(folder: string): void {
@@ -85,7 +88,7 @@ function removeOld(folder: string): void {
     .filter((name) => name.endsWith(".ndjson"))
     .sort();
   const over = runs.length - keptRuns;
-  if (over <= 0) return;
+  if (over <= lot) return;
   const looking = runs.slice(0, -keptLooking).filter((name) => isReadOnly(join(folder, name)));
   const gone = new Set(looking.slice(0, over));
   for (const name of runs) if (gone.size < over) gone.add(name);

@@ -16,7 +16,8 @@ export function* linesOf(file: string, except: readonly string[] = []): Generato
   const isWanted = (line: Buffer) => !unwanted.some((start) => line.subarray(0, start.length).equals(start));
   const descriptor = openSync(file, "r");
   try {
-    const chunk = Buffer.alloc(chunkBytes);
+    // Only the bytes that were read count.
+    const chunk = Buffer.allocUnsafe(chunkBytes);
     let begun: Buffer[] = [];
     let bytes = 0;
     const keep = (part: Buffer) => {

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "@hostout/ssh",
     "@hostout/testing",
     "@oclif/core",
+    ...bundledPlugins.keys(),
     "create-hostout-plugin",
     "listr2",
     "semver",
@@ -29,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "packages/releases": ["@hostout/kit", "ini"],
   "packages/create-hostout-plugin": ["@hostout/kit", "@hostout/testing"],
   ...Object.fromEntries(
-    [...bundledPlugins].map((name) => [
+    [...bundledPlugins.keys()].map((name) => [
       `plugins/${name}`,
       ["@hostout/kit", "@hostout/packaging", "@hostout/releases", "@hostout/scm"],
     ]),

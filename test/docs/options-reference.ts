@@ -29,7 +29,7 @@ export async function optionsReference(): Promise<string> {
     ...table(siteOptions),
     "",
   ];
-  for (const [index, name] of [...bundledPlugins].entries()) {
+  for (const [index, name] of [...bundledPlugins.keys()].entries()) {
     const { plugin } = await import(`../../plugins/${name}/src/plugin.ts`);
     if (Object.keys(plugin.options).length === 0) continue;
     lines.push(`## Of ${name}`, "");

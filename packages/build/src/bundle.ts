@@ -5,6 +5,7 @@ import { type RolldownOutput, rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 import { licensesOf } from "./licenses.ts";
 import { type BundledPackage, packages } from "./packages.ts";
+import { makeProgram } from "./program.ts";
 import { sshParts } from "./ssh-parts.ts";
 import { writeModules } from "./write-modules.ts";
 
@@ -23,7 +24,12 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     const file = `${bundled.others.file}.js`;
     files.set(file, withoutSpace(file, files.get(file) ?? ""));
   }
-  const licenses = licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
+  const program = bundled.isProgram ? await makeProgram(root) : undefined;
+  for (const [name, code] of program?.files ?? []) files.set(`program/${name}`, code);
+  const licenses = licensesOf([
+    ...output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])),
+    ...(program?.modules ?? []),
+  ]);
   if (licenses !== "") files.set("third-party-licenses.txt", licenses);
   writeModules(join(folder, "dist"), files);
 }

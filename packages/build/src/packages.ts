@@ -16,6 +16,8 @@ export interface BundledPackage {
    * usual.
    */
   readonly others?: { readonly file: string; readonly packages: readonly string[] };
+  /** Whether its `dist` also has the program that its bin runs. */
+  readonly isProgram?: true;
 }
 
 /** Bundles of plugins that are more than one file. */
@@ -51,6 +53,7 @@ export const packages: readonly BundledPackage[] = [
   { folder: "packages/create-hostout-plugin", entries: ["index.ts"] },
   {
     folder: "packages/cli",
+    isProgram: true,
     entries: ["index.ts", "main.ts", "completion/answer-completion.ts", "commands"],
     together: {
       words: /\/src\/completion\/answer-completion\.ts$/,
@@ -65,7 +68,7 @@ export const packages: readonly BundledPackage[] = [
     entries: ["index.ts"],
     others: { file: "archiving", packages: ["archiver"] },
   },
-  ...[...bundledPlugins].map((name): BundledPackage => {
+  ...[...bundledPlugins.keys()].map((name): BundledPackage => {
     return { folder: `plugins/${name}`, entries: ["index.ts"], ...pluginBundles[name] };
   }),
 ];

@@ -17,35 +17,47 @@ if (argv.length === 1 && /^(--version|-V|version)$/.test(argv[0])) {
   const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
   process.stdout.write(`hostout ${version}\n`);
 } else {
-  keepCompiled(process.env);
+  const { makeLoader } = require("./compiled-modules.js");
+  const loader = makeLoader(join(__dirname, "..", "dist", "program"), keepCompiled(process.env));
   // The status of a program that never ends, as Node has it for a module that is never evaluated.
   process.exitCode = 13;
-  void (argv[0] === "--complete" ? complete() : run());
+  void (argv[0] === "--complete" ? complete(loader) : run(loader));
 }
 
-// Uses a folder of the user. Node's default is below /tmp, where anybody could place code that Node would run.
-function keepCompiled({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
-  if (NODE_COMPILE_CACHE) return void enableCompileCache();
+/**
+ * Makes Node keep the modules of others that it compiles. Returns the folder for the modules of hostout itself, if
+ * any. The folder is the user's. Node's default is below /tmp, where anybody could place code that Node would run.
+ */
+function keepCompiled({ NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME, HOME }) {
+  if (NODE_DISABLE_COMPILE_CACHE) return undefined;
+  if (NODE_COMPILE_CACHE) {
+    enableCompileCache();
+    return join(NODE_COMPILE_CACHE, "hostout");
+  }
   // A missing home folder is not created.
   const cache = XDG_CACHE_HOME || (HOME && existsSync(HOME) && join(HOME, ".cache"));
-  if (!cache) return;
+  if (!cache) return undefined;
   const folder = join(cache, "hostout", "compiled");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     enableCompileCache(folder);
+    return join(folder, "program");
   } catch {
     // Without the cache, hostout only starts more slowly.
+    return undefined;
   }
 }
 
-async function complete() {
-  const { answerCompletion } = await import("../dist/completion/answer-completion.js");
+async function complete({ load, keep }) {
+  const { answerCompletion } = load("completion.js");
   const words = await answerCompletion(argv.slice(argv[1] === "--" ? 2 : 1), process.env);
   process.stdout.write(words.map((word) => `${word}\n`).join(""));
   process.exitCode = 0;
+  keep("--complete");
 }
 
-async function run() {
-  const { main } = await import("../dist/main.js");
-  process.exitCode = await main(argv);
+async function run({ load, keep }) {
+  const program = load("main.js");
+  process.exitCode = await program.main(argv);
+  keep(program.work());
 }

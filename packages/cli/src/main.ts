@@ -13,6 +13,11 @@ import { errorData, exitCodeOfError, showError } from "./show/show-error.ts";
 import { makeStyle } from "./show/style.ts";
 import { topics } from "./topics.ts";
 
+let done = "--help";
+
+/** Returns the name of the work that {@link main} did: lines of the same work run about the same functions. */
+export const work = (): string => done;
+
 /** Runs one command line. Resolves to the exit code. Prints errors on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) guardOutput(stream, process.env);
@@ -159,6 +164,7 @@ async function answerLine(
     process.stdout.write(commandHelp(sites[0]!, requireCommand(sites[0]!, last.name), style));
     return 0;
   }
+  done = [...commands.map(({ name }) => name), ...(explain ? ["explain"] : [])].join(" ");
   const { parseWords } = await import("./line/parse-words.ts");
   const requested = [];
   for (const command of commands)

@@ -117,7 +117,7 @@ function hostoutHint(key: string): string {
 /** Loads the plugins that come with hostout. */
 async function bundled({ config, name, origin }: Site): Promise<readonly Plugin[]> {
   const load = makePluginLoader(config);
-  return Promise.all([...bundledPlugins].map(async (word) => (await load(word, name, origin)).plugin));
+  return Promise.all([...bundledPlugins.keys()].map(async (word) => (await load(word, name, origin)).plugin));
 }
 
 function optionNames(options: OptionDeclarations): readonly string[] {

@@ -1,2 +1,10 @@
-/** The plugins that need no installation: folders of `plugins` in the repository. The first one is under every site. */
-export const bundledPlugins: ReadonlySet<string> = new Set(["hostout-core", "hostout-pushdeploy"]);
+import type { Plugin } from "@hostout/kit";
+
+/**
+ * The plugins that need no installation, with their modules: folders of `plugins` in the repository. The first one is
+ * under every site.
+ */
+export const bundledPlugins: ReadonlyMap<string, () => Promise<{ readonly plugin: Plugin }>> = new Map([
+  ["hostout-core", () => import("hostout-core")],
+  ["hostout-pushdeploy", () => import("hostout-pushdeploy")],
+]);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -50,8 +50,12 @@ export function makePluginLoader(
 async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
   const { name } = wanted;
   const own = findPackage(name, configFile);
-  const file = own ?? (bundledPlugins.has(name) ? findPackage(name, import.meta.filename) : undefined);
+  const importBundled = bundledPlugins.get(name);
+  const bundled = importBundled && findPackage(name, import.meta.filename);
+  const file = own ?? bundled;
   if (!file) throw missing(wanted, configFile);
+  // A project that hostout is installed in has the bundled plugins at their place in its node_modules.
+  const isBundled = bundled !== undefined && (!own || realpathSync(own) === realpathSync(bundled));
   let manifest: Manifest;
   try {
     manifest = JSON.parse(readFileSync(file, "utf8"));
@@ -59,10 +63,11 @@ async function load(wanted: Wanted, configFile: string): Promise<LoadedPlugin> {
     throw broken(wanted, `has a package.json that cannot be read: ${(cause as Error).message}`, cause);
   }
   const folder = dirname(file);
-  if (own) await checkKit(wanted, manifest);
+  if (!isBundled) await checkKit(wanted, manifest);
   const entry = packageEntry(folder, manifest);
+  const load = importBundled && isBundled ? importBundled : () => import(pathToFileURL(entry).href);
   return {
-    plugin: await importPlugin(wanted, entry),
+    plugin: await importPlugin(wanted, entry, load),
     version: manifest.version ?? "",
     folder,
     bundled: !own,
@@ -81,10 +86,14 @@ function findPackage(name: string, from: string): string | undefined {
   }
 }
 
-async function importPlugin(wanted: Wanted, entry: string): Promise<Plugin> {
+async function importPlugin(
+  wanted: Wanted,
+  entry: string,
+  load: () => Promise<{ readonly plugin?: Plugin }>,
+): Promise<Plugin> {
   let plugin: Plugin | undefined;
   try {
-    plugin = (await import(pathToFileURL(entry).href)).plugin;
+    plugin = (await load()).plugin;
   } catch (cause) {
     const why = typeof cause === "object" && cause !== null && "message" in cause ? cause.message : cause;
     throw broken(wanted, `cannot be loaded: ${why} (${entry})`, cause);
@@ -117,7 +126,7 @@ function missing({ name, word, site, origin }: Wanted, configFile: string): Host
   const message = `wants the plugin '${name}', which is not installed`;
   const instead = insteadOfPlugin(word);
   if (instead !== undefined) return fault(`'${word}' is a plugin of collective.hostout, in Python`, instead);
-  const near = nearMiss(name, [...bundledPlugins]);
+  const near = nearMiss(name, [...bundledPlugins.keys()]);
   if (near !== undefined) return fault(message, `Did you mean '${near}'?`);
   // No known owner has a package of that name, and typosquatters wait for such names.
   if (word !== name)

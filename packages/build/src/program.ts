@@ -100,7 +100,7 @@ function sourceOf(folder: string, path: string): string {
  * that Node reads the text without decoding it.
  */
 function wrapped(file: string, code: string): string {
-  const ascii = withoutImports(file, code).replaceAll(
+  const ascii = withLazyNode(withoutImports(file, code)).replaceAll(
     /[^\0-\x7f]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -120,4 +120,18 @@ function withoutImports(file: string, code: string): string {
   visit(parseSync(file, code, { sourceType: "commonjs" }).program);
   const parts = [0, ...starts].map((start, index) => code.slice(start, starts[index]));
   return parts.map((part, index) => (index === 0 ? part : part.replace(/^import/, "importModule"))).join("");
+}
+
+/** The modules of Node that take more than half a millisecond. */
+const slow = "assert|child_process|crypto|dns|fs/promises|net|readline|zlib";
+
+/**
+ * Loads slow modules of Node at their first use. In the code of the bundler, each use of such a module is the
+ * reading of a property. A module with a default import is copied at once, so it stays.
+ */
+function withLazyNode(code: string): string {
+  return code.replaceAll(
+    new RegExp(`^let (\\w+) = require\\("(node:(?:${slow}))"\\);\\n(?!\\1 = )`, "gm"),
+    'const $1 = new Proxy({}, { get: (_, name) => require("$2")[name] });\n',
+  );
 }

@@ -1,4 +1,4 @@
-import { explainPlan, makePlan, takeStray } from "@hostout/engine";
+import type { takeStray } from "@hostout/engine";
 import { HostoutError, requireCommand } from "@hostout/kit";
 import { listProject, listSite } from "./help/listing.ts";
 import { isFlag } from "./line/global-flag-table.ts";
@@ -18,6 +18,15 @@ let done = "--help";
 /** Returns the name of the work that {@link main} did: lines of the same work run about the same functions. */
 export const work = (): string => done;
 
+/** Finds the task of a stray error. Undefined before any task can run: help needs no engine. */
+let findTask: typeof takeStray | undefined;
+
+async function loadEngine() {
+  const engine = await import("@hostout/engine");
+  findTask = engine.takeStray;
+  return engine;
+}
+
 /** Runs one command line. Resolves to the exit code. Prints errors on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) guardOutput(stream, process.env);
@@ -28,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCodeOfError(error);
   };
   process.on("uncaughtException", (error) => {
-    const taken = takeStray(error);
+    const taken = findTask?.(error);
     if (taken === undefined) process.exit(report(error));
     // The task of this error has ended, so the run goes on.
     if (taken === "late")
@@ -90,6 +99,7 @@ async function dispatch(argv: readonly string[], unread: AbortSignal): Promise<n
     return dispatch([...before, ...rest, "--help"], unread);
   }
   if (word === "resume") {
+    await loadEngine();
     const { resume } = await import("./run/resume.ts");
     return resume(rest, first.flags, unread);
   }
@@ -170,6 +180,7 @@ async function answerLine(
   for (const command of commands)
     requested.push({ name: command.name, invocation: await parseWords(command, sites[0]!.name) });
   const request = { targets: targetsOf(sites, await hostFilter(flags, source.config)), commands: requested };
+  const { explainPlan, makePlan } = await loadEngine();
   if (explain) {
     const { printExplanation } = await import("./help/print-explanation.ts");
     const { withoutSecrets } = await import("./run/mask-secrets.ts");

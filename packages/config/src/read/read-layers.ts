@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { ConfigError, type ConfigErrorKind, type Link } from "../config-error.ts";
 import type { PythonFacts } from "../python/python-facts.ts";
 import type { Origin } from "../section/value.ts";
@@ -136,7 +136,7 @@ export class LayerReader {
   async #parse(include: Include): Promise<RawFile> {
     const { sources, python } = this.#reading;
     const name = isUrl(include.file) ? shownUrl(include.file) : include.file;
-    const text = isUrl(include.file) ? await this.#download(include) : await this.#readText(include);
+    const text = isUrl(include.file) ? await this.#download(include) : this.#readText(include);
     sources.add(name, text);
     return parseFile(name, text, python);
   }
@@ -151,10 +151,11 @@ export class LayerReader {
     }
   }
 
-  async #readText({ file, written, by }: Include): Promise<string> {
+  /** Reads at once: the first file that Node reads in another thread costs a millisecond or two. */
+  #readText({ file, written, by }: Include): string {
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(file);
+      bytes = readFileSync(file);
     } catch (cause) {
       throw new ConfigError({
         kind: "missing-file",

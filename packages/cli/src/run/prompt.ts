@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { isatty } from "node:tty";
 import type { Ask } from "@hostout/kit";
 import { HostoutError } from "@hostout/kit";
 import { visibleText } from "../show/visible-text.ts";
@@ -11,7 +12,8 @@ import { visibleText } from "../show/visible-text.ts";
  * @param pause frees the terminal for the question until its result is called
  */
 export function makePrompt(noInput: boolean, pause = () => () => undefined as void): Ask | undefined {
-  if (noInput || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  // process.stdin is a stream that takes milliseconds to make.
+  if (noInput || !isatty(0) || !isatty(2)) return undefined;
   const ask = async (question: string, hidden: boolean) => {
     const resume = pause();
     try {

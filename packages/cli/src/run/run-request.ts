@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { explainPlan, type Request } from "@hostout/engine";
 import { openConnections } from "@hostout/ssh";
 import type { Finding } from "../config/lint.ts";
@@ -109,12 +110,12 @@ export async function runRequest({
 }
 
 function open(flags: GlobalFlags, config: string, signal: AbortSignal, reporter: Reporter) {
-  const { stdin, stdout, env } = process;
+  const isTerminal = isatty(0) && isatty(1);
   return openConnections({
     dryRun: flags.dryRun ?? false,
     ask: makePrompt(flags.noInput ?? false, reporter.pause),
     signal,
-    environment: environmentOfRun(env, config),
-    terminal: stdin.isTTY && stdout.isTTY ? { stdin, stdout } : undefined,
+    environment: environmentOfRun(process.env, config),
+    terminal: isTerminal ? { stdin: process.stdin, stdout: process.stdout } : undefined,
   });
 }

@@ -56,6 +56,13 @@ export interface ErrorDetails {
  * An error for the user: the failure, its place, and the thing to try. hostout never prints its stack trace.
  */
 export class HostoutError extends Error {
+  /** Whether a value is one. Works across copies of this package: hostout and a plugin may have one each. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === HostoutError
+      ? isHostoutError(value)
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   override readonly name = "HostoutError";
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -77,7 +84,7 @@ export class HostoutError extends Error {
   }
 }
 
-/** Whether `error` is a HostoutError. Works across two copies of this package, unlike `instanceof`. */
+/** Whether `error` is a HostoutError. Works across two copies of this package. */
 export function isHostoutError(error: unknown): error is HostoutError {
   return error instanceof Error && error.name === "HostoutError" && "code" in error;
 }

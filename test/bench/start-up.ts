@@ -14,10 +14,16 @@ const cache = mkdtempSync(join(tmpdir(), "hostout-bench-"));
 
 const works: Readonly<Record<string, { readonly words: readonly string[]; readonly aim: number }>> = {
   "node -e 0": { words: ["-e", "0"], aim: 1 },
-  "hostout --version": { words: [bin, "--version"], aim: 1.5 },
+  "hostout --version": { words: [bin, "--version"], aim: 1 },
+  "hostout --help": { words: [bin, "--help"], aim: 1.2 },
   "completion of first-site": { words: [bin, "--complete", "--", "-c", project, "first-site", ""], aim: 2 },
-  "hostout first-site": { words: [bin, "-c", project, "first-site"], aim: 4 },
-  "hostout first-site stage --help": { words: [bin, "-c", project, "first-site", "stage", "--help"], aim: 5 },
+  "hostout first-site --help": { words: [bin, "-c", project, "first-site", "--help"], aim: 1.2 },
+  "hostout first-site stage --help": { words: [bin, "-c", project, "first-site", "stage", "--help"], aim: 2 },
+  "hostout first-site explain stage": {
+    words: [bin, "-c", project, "first-site", "explain", "stage"],
+    aim: 3,
+  },
+  "hostout sites": { words: [bin, "-c", project, "sites"], aim: 5 },
 };
 
 const times = new Map<string, number[]>(Object.keys(works).map((name) => [name, []]));

@@ -56,13 +56,6 @@ export interface ErrorDetails {
  * An error for the user: the failure, its place, and the thing to try. hostout never prints its stack trace.
  */
 export class HostoutError extends Error {
-  /** Whether a value is one. Works across copies of this package: hostout and a plugin may have one each. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return this === HostoutError
-      ? isHostoutError(value)
-      : Function.prototype[Symbol.hasInstance].call(this, value);
-  }
-
   override readonly name = "HostoutError";
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -88,3 +81,12 @@ export class HostoutError extends Error {
 export function isHostoutError(error: unknown): error is HostoutError {
   return error instanceof Error && error.name === "HostoutError" && "code" in error;
 }
+
+// `instanceof` too works across copies: hostout and a plugin may have one each. Classes below this one inherit it.
+Object.defineProperty(HostoutError, Symbol.hasInstance, {
+  value(this: unknown, error: unknown): boolean {
+    return this === HostoutError
+      ? isHostoutError(error)
+      : Function.prototype[Symbol.hasInstance].call(this as never, error);
+  },
+});

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { topics } from "../../packages/cli/src/topics.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
 let bed: ThrowAway;
@@ -62,6 +63,14 @@ test("help loads no part that runs commands", async () => {
   expect((await hostout("help", "shop", "--help")).code).toBe(0);
   const names = [...compiled("help").keys()];
   expect(names.filter((name) => ["run", "ssh", "deploy", "package"].includes(name))).toEqual([]);
+});
+
+const withOclif = [...topics.keys()].filter((topic) => topic !== "resume" && topic !== "help");
+
+test.each(withOclif)("'%s' loads no second copy of what its command of oclif loads", async (topic) => {
+  const cache = `topic-${topic}`;
+  expect((await hostout(cache, topic, "--help")).code).toBe(0);
+  expect(existsSync(programOf(cache))).toBe(false);
 });
 
 test("the first run of a work keeps what it compiled, and the next one changes nothing", async () => {

@@ -57,7 +57,9 @@ async function complete({ load, keep }) {
 }
 
 async function run({ load, keep }) {
-  const program = load("main.js");
+  // oclif loads these commands as ES modules, and all that they need with them.
+  const isTopic = /^(sites|init|config|plugins|history|completion|demo)$/.test(argv[0]);
+  const program = isTopic ? await import("../dist/main.js") : load("main.js");
   process.exitCode = await program.main(argv);
   keep(program.work());
 }

@@ -10,9 +10,10 @@ type Context = OnHost | OnStaging;
 interface Held {
   readonly site: string;
   readonly reads: boolean;
+  /** 0: the lock is being freed. */
   users: number;
   /** Resolves to a function that frees the lock. */
-  readonly taken: Promise<() => void>;
+  readonly taken: Promise<() => Promise<void>>;
   readonly ended: PromiseWithResolvers<void>;
 }
 
@@ -44,7 +45,7 @@ export async function onStaging<T>(
   } finally {
     own.users--;
     if (own.users === 0) {
-      (await own.taken)();
+      await (await own.taken)();
       held.delete(folder);
       own.ended.resolve();
     }
@@ -59,7 +60,7 @@ export async function stageInTurn(context: OnStaging, next: Next): Promise<Outco
 async function enter(context: Context, folder: string, reads: boolean): Promise<Held> {
   const site = context.site.name;
   for (let other = held.get(folder); other; other = held.get(folder)) {
-    if (other.site === site || (reads && other.reads)) {
+    if (other.users > 0 && (other.site === site || (reads && other.reads))) {
       other.users++;
       await other.taken;
       return other;
@@ -97,8 +98,12 @@ function warnOfOthers({ site, warn }: Context, folder: string): void {
  * Locks the folder itself, which needs no file and no right to write. A child process holds the lock and reads
  * from this process. So the lock is freed whenever and however this process ends.
  */
-async function lockFolder({ warn }: Context, folder: string, reads: boolean): Promise<() => void> {
-  const nothing = () => undefined;
+async function lockFolder(
+  { warn }: Pick<Context, "warn">,
+  folder: string,
+  reads: boolean,
+): Promise<() => Promise<void>> {
+  const nothing = async () => undefined;
   if (!(await stat(folder).catch(() => undefined))) return nothing;
   const hold = ["sh", "-c", "echo locked; cat >/dev/null", lockHolder()];
   // The child must not get a Ctrl-C of the terminal.
@@ -114,7 +119,13 @@ async function lockFolder({ warn }: Context, folder: string, reads: boolean): Pr
       resolve(false);
     });
   });
-  if (isLocked) return () => void child.stdin.end();
+  // The child has the lock until its end, and the next command of this run may want it at once.
+  if (isLocked)
+    return () =>
+      new Promise((resolve) => {
+        child.once("close", () => resolve());
+        child.stdin.end();
+      });
   // The file system has no such locks (NFS), the right to read is missing, or flock is.
   if (said.length > 0) {
     warn(`another run on ${folder} goes unnoticed, as it cannot be locked: ${said.join("").trim()}`);

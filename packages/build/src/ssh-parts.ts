@@ -74,7 +74,10 @@ const changes: readonly Change[] = [
   },
 ];
 
-/** Replaces Node's `assert` in third-party modules: it loads Node's only for a check that fails, and for its error. */
+/**
+ * The `assert` of third-party modules in a bundle. Only a check that fails, or its class of errors, loads Node's
+ * `assert`.
+ */
 const lazyAssert = `const real = () => process.getBuiltinModule("node:assert");
 const assert = (value, message) => { if (!value) real()(value, message); };
 module.exports = Object.defineProperties(assert, {

@@ -4,7 +4,7 @@
 // compiled again in each run, which took a fifth of its time. This cache has these functions too.
 const { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } = require("node:fs");
 const { renameSync, rmSync, statSync, writeSync } = require("node:fs");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { Script } = require("node:vm");
 
@@ -51,7 +51,7 @@ exports.makeLoader = (folder, cache) => {
     if (id.startsWith("./")) return load(id.slice("./".length));
     // The native part of ssh2, where an installation built it, belongs to another package of hostout.
     if (id.startsWith("ssh2/"))
-      return require(require.resolve(id, { paths: [require.resolve("@hostout/ssh/package.json")] }));
+      return require(require.resolve(id, { paths: [dirname(require.resolve("@hostout/ssh/package.json"))] }));
     return require(id);
   };
   requireFrom.resolve = require.resolve;
@@ -100,7 +100,7 @@ function readKept(place) {
 function writeKept(place, works, code) {
   const head = JSON.stringify({ works, length: code.length });
   if (head.length > headBytes) return;
-  const cache = join(place, "..");
+  const cache = dirname(place);
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const temporary = `${place}.${process.pid}`;
   const descriptor = openSync(temporary, "wx", 0o600);

@@ -40,6 +40,8 @@ export interface ExecuteOptions extends RunOptions {
   readonly mustBeWhole?: boolean;
   /** Printed after the output of a command that succeeds, where nothing else shows that its end has arrived. */
   readonly endMark?: string | undefined;
+  /** Writes the input and ends it, in the place of `input`. Ends when the process ends. */
+  readonly feed?: ((process: Pick<Process, "stdin" | "exited">) => Promise<void>) | undefined;
 }
 
 /**
@@ -55,10 +57,10 @@ export async function execute(
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
-  const shared = sharedScript(command, options);
+  const shared = options.feed ? undefined : sharedScript(command, options);
   const line = options.endMark === undefined ? replacingShell(command) : endingWith(options.endMark, command);
   const process = await startOn(machine, account, shellText(line, options), {
-    hasInput: options.input !== undefined,
+    hasInput: (options.feed ?? options.input) !== undefined,
     background: options.background,
     leavesRunning: options.leavesRunning,
     shared,
@@ -74,7 +76,7 @@ export async function execute(
   const ended = Promise.all([stdout.take(process.stdout), stderr.take(process.stderr)]).then(() => {
     isAtEnd = true;
   });
-  const feeding = feed(process, options.input);
+  const feeding = options.feed?.(process) ?? feed(process, options.input);
   const exit = await untilEnd(
     machine,
     process,

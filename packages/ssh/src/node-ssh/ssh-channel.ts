@@ -1,5 +1,6 @@
 import type { Exit, Process, Terminal } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
+import { noteCopied } from "../process/copied-input.ts";
 import { endedBy } from "../process/exit-of.ts";
 import { lineForLoginShell } from "../shell/login-shell.ts";
 
@@ -21,6 +22,8 @@ export function endMarked(client: Client, nonce: string): void {
 /** Makes a process of a channel. `endAll` ends all processes of the command. */
 export function asProcess(channel: ClientChannel, endAll: () => void): Process {
   channel.on("error", () => undefined);
+  // ssh2 encrypts the bytes of a write before it reports the end of the write.
+  noteCopied(channel);
   const exited = new Promise<Exit>((resolve) => {
     // Not at `close`, which follows the last read: a caller may wait for the end before the caller reads on.
     channel.on("exit", (code: number | null, signal?: string) =>

@@ -19,6 +19,7 @@ import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
 import type { Credentials } from "../login/login-try.ts";
 import { makeServerAnswers } from "../login/server-answers.ts";
 import { endWhenSilent, keepaliveMs } from "./end-when-silent.ts";
+import { type Protocol, quickenGcm } from "./gcm-packets.ts";
 import { throughSharedJump } from "./shared-jump.ts";
 import { connectTimeoutMs, givenUp, openSocket } from "./ssh-socket.ts";
 import { ssh2Algorithms } from "./ssh2-algorithms.ts";
@@ -175,6 +176,7 @@ async function login(to: ClientSettings, hear?: (line: string) => void): Promise
   if (unused !== undefined) to.warnOfFile?.(unused);
   client.on("error", () => undefined);
   endWhenSilent(sock);
+  quickenGcm((client as unknown as { readonly _protocol: Protocol })._protocol, sock);
   return client as unknown as Client;
 }
 

@@ -1,10 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline as pipeStreams, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Account, type FileOptions, HostoutError, quotePath, sh, userShell } from "@hostout/kit";
+import {
+  type Account,
+  type FileOptions,
+  HostoutError,
+  type Process,
+  quotePath,
+  sh,
+  userShell,
+} from "@hostout/kit";
 import { collect } from "../command/collect.ts";
 import { executeOrThrow } from "../command/execute.ts";
 import { type Machine, startOn } from "../command/machine.ts";
@@ -12,6 +19,7 @@ import { connectionLost } from "../failure/connect-failure.ts";
 import { whenAborted } from "../failure/when-aborted.ts";
 import { interruption } from "../process/until-end.ts";
 import { countBytes } from "./count-bytes.ts";
+import { sendFile } from "./send-file.ts";
 
 /** The part of a file's name that its hidden name contains: a name has 255 bytes at most. */
 const longestStem = 50;
@@ -30,13 +38,10 @@ export async function upload(
   remote: string,
   { mode = 0o600 }: FileOptions = {},
 ): Promise<void> {
-  const { size } = await stat(local).catch((cause) => {
-    throw new HostoutError({
-      code: "transfer-failed",
-      message: `${local} cannot be read on this machine (${cause.code})`,
-      cause,
-    });
+  const facts = await stat(local).catch((cause) => {
+    throw cannotRead(local, cause);
   });
+  const { size } = facts;
   const part = quotePath(hiddenBeside(remote));
   const target = quotePath(remote);
   const octal = mode.toString(8);
@@ -45,16 +50,26 @@ export async function upload(
     `umask 077; [ ! -d ${target} ] || { echo ${target} is a folder >&2; exit 1; }; cat >${part} && [ "$(wc -c <${part})" -eq ${size} ] && chmod ${octal} ${part} && mv -f ${part} ${target} || { rm -f ${part}; exit 1; }`,
   );
   const sent = countBytes(machine.output, size);
-  const count = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      sent.add(chunk.length);
-      done(null, chunk);
-    },
-  });
+  let fault: unknown;
   // The size on the host shows whether this file was read to its end.
-  const input = pipeStreams(createReadStream(local, { highWaterMark: 1024 * 1024 }), count, () => undefined);
-  await executeOrThrow(machine, account, line, { input, quiet: true, title: `write ${remote}` });
+  const feed = (process: Pick<Process, "stdin" | "exited">) =>
+    sendFile(local, facts, process, sent.add).catch((error) => {
+      fault = error;
+    });
+  await executeOrThrow(machine, account, line, { feed, quiet: true, title: `write ${remote}` }).catch(
+    (error) => {
+      throw fault === undefined ? error : cannotRead(local, fault as NodeJS.ErrnoException);
+    },
+  );
   sent.end();
+}
+
+function cannotRead(local: string, cause: NodeJS.ErrnoException): HostoutError {
+  return new HostoutError({
+    code: "transfer-failed",
+    message: `${local} cannot be read on this machine (${cause.code})`,
+    cause,
+  });
 }
 
 /** Fetches one file, whole or not at all. */

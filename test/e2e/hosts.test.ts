@@ -297,6 +297,33 @@ for (const [kind, transport] of combinations) {
         });
       });
 
+      test("a file that is sent is given up at an interrupt and when the line breaks; a file that cannot be read is named", async () => {
+        const [big, there] = [join(folder, "big to send"), join(folder, "receives")] as const;
+        await mkdir(there);
+        await writeFile(big, "");
+        await truncate(big, 4 * 1024 ** 3);
+        for (const code of ["interrupted", "connection-lost"]) {
+          const stop = new AbortController();
+          const opened = openConnections({ dryRun: false, ask: undefined, signal: stop.signal, environment });
+          let isEnded = false;
+          const progress = (bytes: number) => {
+            if (isEnded || bytes < 4 * 1024 * 1024) return;
+            isEnded = true;
+            if (code === "interrupted") stop.abort();
+            else void host.drop();
+          };
+          const own = opened.remote(site, target, { line: () => {}, progress, mark: "upload.test" });
+          await expect(own.upload(big, join(there, "file"))).rejects.toMatchObject({ code });
+          expect(await readdir(there)).not.toContain("file");
+          await opened.close();
+        }
+        await expect(remote.upload(there, join(there, "file"))).rejects.toMatchObject({
+          code: "transfer-failed",
+          message: `${there} cannot be read on this machine (EISDIR)`,
+        });
+        expect(await readdir(there)).not.toContain("file");
+      });
+
       test("a file that is fetched is given up at an interrupt and at command-timeout, and nothing of it is left", async () => {
         const [big, here] = [join(folder, "big file"), join(folder, "fetched")] as const;
         await mkdir(here);

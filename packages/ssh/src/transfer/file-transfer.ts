@@ -58,9 +58,10 @@ export async function upload(
     });
   await executeOrThrow(machine, account, line, { feed, quiet: true, title: `write ${remote}` }).catch(
     (error) => {
-      throw fault === undefined ? error : cannotRead(local, fault as NodeJS.ErrnoException);
+      if (fault === undefined) throw error;
     },
   );
+  if (fault !== undefined) throw cannotRead(local, fault as NodeJS.ErrnoException);
   sent.end();
 }
 

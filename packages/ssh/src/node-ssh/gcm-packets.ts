@@ -35,7 +35,7 @@ const leastPadding = 4;
 
 /**
  * Lets a session send and receive AES-GCM packets with less work, also after a renewal of its keys. The format of the
- * packets stays the same. See docs/decisions/0024-transfers-stay-in-the-session.md.
+ * packets stays the same. See docs/decisions/0026-transfers-stay-in-the-session.md.
  *
  * Nothing changes if ssh2 has its native module, or if the session has another cipher.
  */

@@ -297,11 +297,17 @@ for (const [kind, transport] of combinations) {
         });
       });
 
-      test("a file that is sent is given up at an interrupt and when the line breaks; a file that cannot be read is named", async () => {
+      test("a file that cannot be read is named; one that is sent is given up at an interrupt and when the line breaks", async () => {
         const [big, there] = [join(folder, "big to send"), join(folder, "receives")] as const;
         await mkdir(there);
         await writeFile(big, "");
         await truncate(big, 4 * 1024 ** 3);
+        await expect(remote.upload(there, join(there, "file"))).rejects.toMatchObject({
+          code: "transfer-failed",
+          message: `${there} cannot be read on this machine (EISDIR)`,
+        });
+        expect(await readdir(there)).not.toContain("file");
+        let dropped: Promise<void> | undefined;
         for (const code of ["interrupted", "connection-lost"]) {
           const stop = new AbortController();
           const opened = openConnections({ dryRun: false, ask: undefined, signal: stop.signal, environment });
@@ -310,18 +316,14 @@ for (const [kind, transport] of combinations) {
             if (isEnded || bytes < 4 * 1024 * 1024) return;
             isEnded = true;
             if (code === "interrupted") stop.abort();
-            else void host.drop();
+            else dropped = host.drop();
           };
           const own = opened.remote(site, target, { line: () => {}, progress, mark: "upload.test" });
           await expect(own.upload(big, join(there, "file"))).rejects.toMatchObject({ code });
           expect(await readdir(there)).not.toContain("file");
           await opened.close();
         }
-        await expect(remote.upload(there, join(there, "file"))).rejects.toMatchObject({
-          code: "transfer-failed",
-          message: `${there} cannot be read on this machine (EISDIR)`,
-        });
-        expect(await readdir(there)).not.toContain("file");
+        await dropped;
       });
 
       test("a file that is fetched is given up at an interrupt and at command-timeout, and nothing of it is left", async () => {

@@ -1,5 +1,6 @@
 import { type Exit, HostoutError, type Process } from "@hostout/kit";
 import type { Machine } from "../command/machine.ts";
+import { whenAborted } from "../failure/when-aborted.ts";
 
 /** Longest wait for a command to end after its signal, in milliseconds. */
 const goneMs = 1000;
@@ -23,8 +24,7 @@ export async function untilEnd(
     timers.push(setTimeout(() => giveUp(interruption()), goneMs).unref());
   };
   // The run may have ended while the command was starting.
-  if (machine.signal.aborted) abort();
-  else machine.signal.addEventListener("abort", abort);
+  const forgetSignal = whenAborted(machine.signal, abort);
   if (timeoutMs !== undefined) {
     const late = () => {
       process.kill();
@@ -36,7 +36,7 @@ export async function untilEnd(
     return await Promise.race([process.exited, givenUp]);
   } finally {
     for (const timer of timers) clearTimeout(timer);
-    machine.signal.removeEventListener("abort", abort);
+    forgetSignal();
   }
 }
 

@@ -284,7 +284,7 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
     });
     test("is not gone on with where another run has switched meanwhile", async () => {
       await bed.client.sh("echo echo mine >/srv/stage/bin/app");
-      const killed = bed.hostout("'site:restart=touch /tmp/mine; sleep 2' site deploy", {
+      const killed = bed.hostout("'site:restart=touch /tmp/mine; sleep 2; touch /tmp/mine-ended' site deploy", {
         before: "echo $$ >/tmp/pid; exec",
       });
       await bed.web1.sh("while [ ! -e /tmp/mine ]; do sleep 0.1; done");
@@ -292,6 +292,8 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
       await killed;
       await bed.client.sh("echo echo theirs >/srv/stage/bin/app");
       expect(await bed.hostout("site push")).toMatchObject({ code: 0 });
+      // A run is not gone on with while the host still does what it began.
+      await bed.web1.sh("while [ ! -e /tmp/mine-ended ]; do sleep 0.1; done");
       const [, run] = /^(\S+) .*site deploy/m.exec((await bed.hostout("history")).stdout) ?? [];
       const { code, stderr } = await bed.hostout(`resume ${run}`);
       expect([code, /another run changed these hosts/.test(stderr)]).toEqual([4, true]);

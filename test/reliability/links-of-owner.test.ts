@@ -167,7 +167,7 @@ describeUnless(why, "the owner of a site who puts links in the place of its fold
       const before = look();
       const { PATH } = process.env;
       const env = { ...process.env, PATH: `${bin}:${PATH}`, OLD_PATH: PATH };
-      expect(run(shell, stateScript, [site], {}, env)).toMatchObject({ status: 0, stdout: "end\n" });
+      expect(run(shell, stateScript, [site], {}, env)).toMatchObject({ status: 0, stdout: "none\nend\n" });
       expect(lstatSync(held).isSymbolicLink()).toBe(true);
       expect(look()).toEqual(before);
     });

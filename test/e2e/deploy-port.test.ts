@@ -42,6 +42,8 @@ describeDeploys("who answers at the port of a site", prepare, (bed) => {
 
   test("a process of the old release that answers is a warning", async () => {
     await edit("three");
+    // The times of processes and of switches are whole seconds.
+    await bed.web1.sh("sleep 3");
     const { code, stdout } = await bed.hostout("site:stop-cmd=true site deploy");
     expect([code, stdout]).toEqual([0, expect.stringMatching(older)]);
   });

@@ -5,12 +5,18 @@ import { syncBuiltinESMExports } from "node:module";
 const limit = Number(process.env.KILL_AFTER);
 const write = fs.writeSync;
 const open = fs.openSync;
+const close = fs.closeSync;
 const journals = new Set();
 let lines = 0;
 fs.openSync = (path, ...rest) => {
   const descriptor = open(path, ...rest);
   if (String(path).endsWith(".ndjson")) journals.add(descriptor);
   return descriptor;
+};
+// The next file may get the same number.
+fs.closeSync = (descriptor) => {
+  journals.delete(descriptor);
+  return close(descriptor);
 };
 fs.writeSync = (descriptor, data, ...rest) => {
   const written = write(descriptor, data, ...rest);

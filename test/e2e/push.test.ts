@@ -284,9 +284,12 @@ printf '#!/srv/stage/env/bin/python\n' >/srv/stage/bin/program && chmod +x /srv/
     });
     test("is not gone on with where another run has switched meanwhile", async () => {
       await bed.client.sh("echo echo mine >/srv/stage/bin/app");
-      const killed = bed.hostout("'site:restart=touch /tmp/mine; sleep 2; touch /tmp/mine-ended' site deploy", {
-        before: "echo $$ >/tmp/pid; exec",
-      });
+      const killed = bed.hostout(
+        "'site:restart=touch /tmp/mine; sleep 2; touch /tmp/mine-ended' site deploy",
+        {
+          before: "echo $$ >/tmp/pid; exec",
+        },
+      );
       await bed.web1.sh("while [ ! -e /tmp/mine ]; do sleep 0.1; done");
       await bed.client.sh("kill -9 $(cat /tmp/pid)");
       await killed;

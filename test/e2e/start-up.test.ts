@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { topics } from "../../packages/cli/src/topics.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
@@ -95,6 +105,25 @@ test("a cache file that is cut off, or of another version, is replaced", async (
   expect(await run()).toMatchObject({ code: 0, stderr: "" });
   expect(statSync(file).size).toBeGreaterThan(size / 2 + 1);
   expect(readdirSync(programOf("cut")).filter((name) => /\.\d+$/.test(name))).toEqual([]);
+});
+
+test("code that another account could have put there is not run", async () => {
+  const run = () => hostout("open", "shop", "run", "true");
+  const folder = join(bed.folder, "open", "hostout", "compiled");
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o777);
+  expect((await run()).code).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+  chmodSync(folder, 0o700);
+  expect((await run()).code).toBe(0);
+  expect(readdirSync(folder)).toContain("program");
+  if (process.getuid?.() !== 0) return;
+  // As with sudo, which may keep HOME.
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  chownSync(folder, 65534, 65534);
+  expect((await run()).code).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("the errors of hostout and those of a task file are of one class, although each has a kit of its own", async () => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Answers `--version` and `--complete` at once, or else starts hostout. An old Node must be able to parse this
 // file. CommonJS avoids the slower start of Node's ES module loader.
-const { existsSync, mkdirSync, readFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readFileSync, statSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 
@@ -32,7 +32,8 @@ function keepCompiled({ NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACH
   if (NODE_DISABLE_COMPILE_CACHE) return undefined;
   if (NODE_COMPILE_CACHE) {
     enableCompileCache();
-    return join(NODE_COMPILE_CACHE, "hostout");
+    const folder = join(NODE_COMPILE_CACHE, "hostout");
+    return !existsSync(folder) || isOwn(folder) ? folder : undefined;
   }
   // A missing home folder is not created.
   const cache = XDG_CACHE_HOME || (HOME && existsSync(HOME) && join(HOME, ".cache"));
@@ -40,12 +41,19 @@ function keepCompiled({ NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACH
   const folder = join(cache, "hostout", "compiled");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isOwn(folder)) return undefined;
     enableCompileCache(folder);
     return join(folder, "program");
   } catch {
     // Without the cache, hostout only starts more slowly.
     return undefined;
   }
+}
+
+/** Whether no other account writes to the folder. With sudo, the home may be that of another account. */
+function isOwn(folder) {
+  const { uid, mode } = statSync(folder);
+  return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
 }
 
 async function complete({ load, keep }) {

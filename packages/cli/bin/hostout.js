@@ -39,7 +39,10 @@ function keepCompiled({ NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACH
   const cache = XDG_CACHE_HOME || (HOME && existsSync(HOME) && join(HOME, ".cache"));
   if (!cache) return undefined;
   const folder = join(cache, "hostout", "compiled");
+  const base = XDG_CACHE_HOME || HOME;
   try {
+    // With sudo, the home may be that of another account, who could put anything in the place of a folder in it.
+    if (existsSync(base) && statSync(base).uid !== (process.geteuid?.() ?? 0)) return undefined;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOwn(folder)) return undefined;
     enableCompileCache(folder);
@@ -50,7 +53,7 @@ function keepCompiled({ NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACH
   }
 }
 
-/** Whether no other account writes to the folder. With sudo, the home may be that of another account. */
+/** Whether no other account writes to the folder. */
 function isOwn(folder) {
   const { uid, mode } = statSync(folder);
   return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);

@@ -16,12 +16,13 @@ export async function checkHost(context: OnHost): Promise<Outcome> {
   const store = await siteStore(context);
   const packaged = resultOf(packagedValue);
   const kind = kindOfSite(context);
-  const [python = ""] = (await askFacts(context)).words;
+  const question = await askFacts(context);
+  const [python = ""] = question.words;
   // Within a deploy, what it looked at just now.
   const before = shared.get(lookCell);
   shared.delete(lookCell);
   const [{ state, isTouched, further = "" }, refused, forwards, ofHere] = await Promise.all([
-    before?.further === undefined ? store.look(await askFacts(context)) : before,
+    before?.further === undefined ? store.look(question) : before,
     refusedAccounts(context, kind),
     refusedForwards(context),
     kind === undefined ? [] : programsOfHere(context, store.path),

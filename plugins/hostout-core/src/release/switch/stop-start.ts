@@ -54,7 +54,7 @@ interface Stopping extends Pick<ReleaseOptions, "preCommands" | "stopCmd"> {
 /** Whether the commands before the switch change nothing on the host: no plugin has put one of its own there. */
 export async function stopsNothing(context: OnHost): Promise<boolean> {
   const { options, site } = context;
-  if (options.stopCmd || options.preCommands || !isOfCore(site, "stop", "activate")) return false;
+  if (options.stopCmd || options.preCommands || !isOfCore(site, "go-live", "stop", "activate")) return false;
   return !stopsByDefault(options) || !(await folders(context)).programs.includes("supervisorctl");
 }
 

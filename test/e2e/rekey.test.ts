@@ -1,32 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { describeUnless } from "../bed/describe-with.ts";
+import { sumOf, writeBlocks } from "../bed/large-file.ts";
 import { type OpenHost, openHost, whyNoHost } from "../bed/open-host.ts";
 
 /** Size of the file that is sent. `HOSTOUT_REKEY_MB=5000` for a real one. */
 const sizeMb = Number(process.env.HOSTOUT_REKEY_MB ?? 4);
 const timeoutMs = 120_000 + sizeMb * 3000;
-
-async function sumOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
-}
-
-/** A file of which no two blocks are alike. */
-async function writeBlocks(file: string): Promise<void> {
-  const handle = await open(file, "w");
-  const block = Buffer.alloc(1024 * 1024);
-  for (let index = 0; index < sizeMb; index++) {
-    for (let at = 0; at < block.length; at += 4096) block.writeUInt32BE(index * 256 + at / 4096, at);
-    await handle.write(block);
-  }
-  await handle.close();
-}
 
 describeUnless(whyNoHost("sshd"), "a server that renews its keys after each MiB and every 10 s", () => {
   describe.each(["node-ssh", "openssh"] as const)("over %s", (transport) => {
@@ -34,7 +15,7 @@ describeUnless(whyNoHost("sshd"), "a server that renews its keys after each MiB 
     const at = (name: string) => join(host.home, name);
     beforeAll(async () => {
       host = await openHost({ kind: "sshd", transport, options: ["RekeyLimit 1M 10s"] });
-      await writeBlocks(at("local"));
+      await writeBlocks(at("local"), sizeMb);
     });
     afterAll(() => host.close());
 

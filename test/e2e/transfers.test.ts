@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { sumOf, writeBlocks } from "../bed/large-file.ts";
 import { startThrowAway, type ThrowAway } from "../bed/throw-away.ts";
 
 const sizeMb = 150;
@@ -32,24 +30,6 @@ export const plugin = definePlugin({ name: "tasks", commands: { send: { summary:
   writeFileSync(there("go"), "");
 } } } });`;
 
-async function sumOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
-}
-
-/** A file of which no two blocks are alike, and which does not end with a block. */
-async function writeBlocks(file: string): Promise<void> {
-  const handle = await open(file, "w");
-  const block = Buffer.alloc(mb);
-  for (let index = 0; index < sizeMb; index++) {
-    for (let at = 0; at < block.length; at += 4096) block.writeUInt32BE(index * 256 + at / 4096, at);
-    await handle.write(block);
-  }
-  await handle.write("end");
-  await handle.close();
-}
-
 let bed: ThrowAway;
 let programs: string;
 beforeAll(async () => {
@@ -57,7 +37,7 @@ beforeAll(async () => {
   await writeFile(join(programs, "cat"), cat);
   await chmod(join(programs, "cat"), 0o755);
   bed = await startThrowAway({}, { environment: { PATH: `${programs}:/usr/bin:/bin` } });
-  await writeBlocks(join(bed.folder, "big"));
+  await writeBlocks(join(bed.folder, "big"), sizeMb, "end");
   await bed.write({
     "hostout.cfg": `[s]\nhost = ${names.join(" ")}\nuser = ${bed.user}\ntasks = tasks.ts\n`,
     "package.json": '{ "type": "module" }',

@@ -111,6 +111,9 @@ async function lockFolder(
   const said: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   child.stdin.on("error", nothing);
+  const closed = new Promise<void>((resolve) => {
+    child.once("close", () => resolve());
+  });
   const isLocked = await new Promise<boolean>((resolve) => {
     child.stdout.once("data", () => resolve(true));
     child.once("close", () => resolve(false));
@@ -121,11 +124,10 @@ async function lockFolder(
   });
   // The child has the lock until its end, and the next command of this run may want it at once.
   if (isLocked)
-    return () =>
-      new Promise((resolve) => {
-        child.once("close", () => resolve());
-        child.stdin.end();
-      });
+    return async () => {
+      child.stdin.end();
+      await closed;
+    };
   // The file system has no such locks (NFS), the right to read is missing, or flock is.
   if (said.length > 0) {
     warn(`another run on ${folder} goes unnoticed, as it cannot be locked: ${said.join("").trim()}`);

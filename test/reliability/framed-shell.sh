@@ -9,8 +9,9 @@ text=$(mktemp "$SWEEP/frame.XXXXXX")
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$text"
     case $line in
-      '{ (eval '*) line="hook_before '$text'; $line" ;;
-      'printf '*' "$?" >&2; printf %s '*'; }')
+      '{ (eval '* | '{ HOSTOUT_REST=$({ (eval '*) line="hook_before '$text'; $line" ;;
+      # The last lines of a script of hostout, and of another command.
+      'printf '*' "$?" "$$" '*' >&2; printf %s '*'; }' | 'printf %s '*' >&2; printf %s '*'; } 5>&1 6>&2')
         printf '%s%s\n' "$hooked" "hook_after; $line"
         hooked=
         # The shell reads the text before the next script arrives.

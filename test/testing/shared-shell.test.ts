@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunOptions } from "@hostout/kit";
+import { Readable } from "node:stream";
+import { type RunOptions, sh, userShell } from "@hostout/kit";
 import { describeUnless } from "../bed/describe-with.ts";
 import { type OpenHost, openHost, waysToHosts, whyNoHost } from "../bed/open-host.ts";
 
@@ -108,15 +109,94 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
       expect(await host.logins()).toBe(2);
     });
 
-    test("and `test`, but no command that could leave a process behind", async () => {
+    test("and `test`", async () => {
       const file = join(host.home, "here");
       writeFileSync(file, "");
       expect([
         await host.remote.test(["test", "-e", file]),
         await host.remote.test(["test", "-d", file]),
       ]).toEqual([true, false]);
-      await host.remote.run(["sh", "-c", "(sleep 1; echo late) & echo now"], { quiet: true });
-      expect((await script("sleep 1.5; echo works")).stdout).toBe("works\n");
+    });
+
+    /** A command of a task, with the process of the shell that waits for it. */
+    const command = (text: string, options: RunOptions = {}) =>
+      host.remote.run(userShell(text), { quiet: true, ...options }).then(
+        ({ stdout, stderr }) => [0, stdout, stderr],
+        ({ status, message }) => [status, message, ""],
+      );
+    const parent = async () => (await command("ps -o ppid= -p $(ps -o ppid= -p $$)"))[1];
+
+    test("and the commands of a task from the second on, each with a status and outputs of its own", async () => {
+      await command("true");
+      const first = await parent();
+      expect(await command("echo out; echo err >&2")).toEqual([0, "out\n", "err\n"]);
+      expect(await command('echo "$HOSTOUT_TASK"; cat; exec env printf end')).toEqual([
+        0,
+        "run.test\nend",
+        "",
+      ]);
+      expect((await command("exit 3"))[0]).toBe(3);
+      expect(await command("kill $$; sleep 5")).toEqual([143, expect.stringContaining("killed by TERM"), ""]);
+      expect((await command("kill -9 $$; sleep 5"))[0]).toBe(137);
+      expect((await command("exec >&- 2>&-; exit 4"))[0]).toBe(4);
+      expect((await command("if then"))[0]).toBe(2);
+      expect(await command("cat <<END\nit's $((1 + 1))\nEND")).toEqual([0, "it's 2\n", ""]);
+      expect(await command("cat", { input: "a\nb\n" })).toEqual([0, "a\nb\n", ""]);
+      expect(await command("printf 'a\\000b'")).toEqual([0, "a\0b", ""]);
+      expect(await host.remote.capture(["printf", "%s", "whole"])).toBe("whole");
+      expect(await parent()).toBe(first);
+      await host.remote.run(sh`echo told; sleep 1; echo later`);
+      expect(host.told).toEqual(["h: told", "h: later"]);
+      // As for scripts: the server of ssh2 loses a wake-up.
+      if (kind === "embedded") return;
+      const [, line] = await command("head -c 50000000 /dev/zero | tr '\\0' x; echo end");
+      expect([line.length > 4_000_000, line.endsWith("xend\n")]).toEqual([true, true]);
+      const [, lines, errors] = await command("yes 1 | head -c 100000000; echo error >&2; echo end");
+      expect([lines.slice(-6), errors]).toEqual(["1\nend\n", "error\n"]);
+      expect(await parent()).toBe(first);
+    });
+
+    test("until one of them leaves a process behind: the next gets another shell, and none waits", async () => {
+      await command("true");
+      const first = await parent();
+      // A process that holds no output is nobody's business.
+      const beganMs = performance.now();
+      expect(await command("nohup sleep 4.321 </dev/null >/dev/null 2>&1 & echo started")).toEqual([
+        0,
+        "started\n",
+        "",
+      ]);
+      expect(performance.now() - beganMs).toBeLessThan(3500);
+      const second = await parent();
+      expect(second).not.toBe(first);
+      expect((await command(`kill -0 ${first.trim()} 2>&-`))[0]).not.toBe(0);
+      expect((await command("pgrep -f 'sleep 4[.]321'"))[0]).toBe(0);
+      expect(host.told).toEqual([]);
+      // One that holds them gets its time to say why it ends, and no more.
+      await host.remote.run(sh`(sleep 0.3; echo late; echo later >&2; sleep 20) & echo now`);
+      expect(host.told).toEqual([
+        "h: now",
+        "h: late",
+        "h: later",
+        expect.stringContaining("left a process behind that holds its output"),
+      ]);
+      expect(await command("sleep 0.5; echo works")).toEqual([0, "works\n", ""]);
+    });
+
+    test("and an interrupt ends a command of a task with all that it began", async () => {
+      const mark = join(host.home, "still");
+      await command("true");
+      const first = await parent();
+      const text = `(for i in 1 2 3 4 5 6 7 8; do sleep 0.25; done; echo there >${mark}) & wait`;
+      await expect(host.remote.run(userShell(text), { timeoutMs: 300 })).rejects.toMatchObject({
+        code: "timeout",
+      });
+      expect(await parent()).not.toBe(first);
+      const ended = host.remote.run(userShell(text));
+      setTimeout(host.abort, 300);
+      await expect(ended).rejects.toMatchObject({ code: "interrupted" });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect(existsSync(mark)).toBe(false);
     });
   });
 });
@@ -153,7 +233,7 @@ describeUnless(whyNoHost("sshd"), "a host that allows one session on a connectio
         host.remote.run(["sh", "-c", text, "hostout"], { quiet: true }).then(({ stdout }) => stdout.trim());
       const first = await script("echo $$");
       expect(await script("echo $$")).toBe(first);
-      const { stdout } = await host.remote.run(["echo", "own"], {});
+      const { stdout } = await host.remote.run(["cat"], { input: Readable.from(["own\n"]) });
       expect([stdout, (await script("echo $$")) === first]).toEqual(["own\n", false]);
       expect(await host.logins()).toBe(1);
     } finally {

@@ -15,7 +15,7 @@ import { connectionLost } from "../failure/connect-failure.ts";
 import { diskFault } from "../failure/disk-fault.ts";
 import { signalOf, statusText } from "../process/exit-of.ts";
 import { interruption, untilEnd } from "../process/until-end.ts";
-import { sharedScript } from "../shell/shared-shell.ts";
+import { sharedScript } from "../shell/frame.ts";
 import { type Collected, collect } from "./collect.ts";
 import { type Machine, startOn } from "./machine.ts";
 import { missingProgramHint, missingStatus } from "./missing-program.ts";
@@ -57,9 +57,12 @@ export async function execute(
 ): Promise<Finished> {
   refuseWhenAborted(machine);
   const startedMs = Date.now();
-  const shared = options.feed ? undefined : sharedScript(command, options);
-  const line = options.endMark === undefined ? replacingShell(command) : endingWith(options.endMark, command);
-  const process = await startOn(machine, account, shellText(line, options), {
+  const line = shellText(
+    options.endMark === undefined ? replacingShell(command) : endingWith(options.endMark, command),
+    options,
+  );
+  const shared = options.feed ? undefined : sharedScript(command, line, options);
+  const process = await startOn(machine, account, line, {
     hasInput: (options.feed ?? options.input) !== undefined,
     background: options.background,
     leavesRunning: options.leavesRunning,

@@ -6,8 +6,9 @@ import {
   type TaskOutput,
   type Transport,
 } from "@hostout/kit";
+import type { SharedScript } from "../shell/frame.ts";
 import { runsLine, withLine } from "../shell/hidden-line.ts";
-import type { SharedProcess, SharedScript, SharedShells } from "../shell/shared-shell.ts";
+import type { SharedProcess, SharedShells } from "../shell/shared-shell.ts";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 

@@ -1,51 +1,21 @@
-import { randomBytes } from "node:crypto";
 import { PassThrough, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Command, type Exit, isHostoutError, type Process, quote, type RunOptions } from "@hostout/kit";
+import { type Exit, isHostoutError, type Process } from "@hostout/kit";
 import { whenAborted } from "../failure/when-aborted.ts";
+import { frame, type Marks, newMark, type SharedScript } from "./frame.ts";
 import { type OutputSplitter, splitOutput } from "./output-splitter.ts";
-
-/**
- * The longest input that a shared shell gets as a here-document, in bytes. dash writes a longer one from a process of
- * its own, and bash through a file, for which a full disk has no room.
- */
-const mostInputBytes = 4000;
 
 /** Longest wait for a login shell to come to the shared shell, in milliseconds. */
 const readyMs = 5000;
 /** Longest wait for the output of a script after the end of its shell, in milliseconds. */
 const restMs = 1000;
+/**
+ * After the exit status of a command, so many milliseconds without a byte and without the end of the outputs mean that
+ * the command left a process behind.
+ */
+const leftMs = 250;
 /** Longest wait for the end of idle shells, in milliseconds. */
 const closingMs = 1000;
-
-/** A script of hostout for a shell that runs already. */
-export interface SharedScript {
-  /** A line that sets the arguments and runs the script. */
-  readonly line: string;
-  /** Lines, each with its end. Undefined: the script reads nothing. */
-  readonly input: string | undefined;
-}
-
-/**
- * Returns a command in the form for a shared shell. Undefined for a command that needs a shell of its own.
- * Only scripts of hostout (`sh -c TEXT hostout …`) and `test` qualify. They leave no process behind, which could write
- * into the output of a later script.
- */
-export function sharedScript(command: Command, options: RunOptions): SharedScript | undefined {
-  const { input, quiet, background, leavesRunning, cwd, env } = options;
-  if ("text" in command || !quiet || background || leavesRunning || cwd !== undefined || env) return;
-  const isText = typeof input === "string" && input.endsWith("\n") && !input.includes("\0");
-  if (input !== undefined && !(isText && Buffer.byteLength(input) <= mostInputBytes)) return;
-  const line = lineOf(command);
-  return line === undefined ? undefined : { line, input };
-}
-
-function lineOf(words: readonly string[]): string | undefined {
-  if (words[0] === "test") return words.map(quote).join(" ");
-  const [shell, option, text, name, ...more] = words;
-  if (shell !== "sh" || option !== "-c" || name !== "hostout") return undefined;
-  return `set -- ${more.map(quote).join(" ")}\n${text}`;
-}
 
 /** A script in a shared shell. */
 export interface SharedProcess extends Process {
@@ -53,7 +23,7 @@ export interface SharedProcess extends Process {
   readonly isWhole?: boolean;
 }
 
-/** The shells of one host that run scripts of hostout one after another: one for each account. */
+/** The shells of one host that run commands one after another: one for each account. */
 export interface SharedShells {
   /**
    * Runs a script in the shell of an account.
@@ -84,6 +54,8 @@ interface Shell {
 export function makeSharedShells(): SharedShells {
   /** `opening`: the login shell of the account has not come to the shell yet. */
   const shells = new Map<string, Shell | "opening">();
+  /** Accounts that had a command of another author. */
+  const hasRun = new Set<string>();
   let isClosed = false;
   const open = async (user: string, begin: Begin, signal: AbortSignal): Promise<Shell | undefined> => {
     shells.set(user, "opening");
@@ -131,6 +103,11 @@ export function makeSharedShells(): SharedShells {
   return {
     start: async (user, script, begin, signal) => {
       const known = shells.get(user);
+      // A shared shell costs a round trip before its first command.
+      if (!known && !script.isOwn && !hasRun.has(user)) {
+        hasRun.add(user);
+        return undefined;
+      }
       if (isClosed || known === "opening" || known?.isBusy) return undefined;
       const shell = known ?? (await open(user, begin, signal));
       if (!shell || isClosed) {
@@ -138,9 +115,9 @@ export function makeSharedShells(): SharedShells {
         return undefined;
       }
       shell.isBusy = true;
-      const end = newMark();
-      const process = runIn(shell, end);
-      shell.process.stdin.write(frame(script, end));
+      const marks = { status: newMark(), end: newMark() };
+      const process = runIn(shell, marks, script.isOwn, begin);
+      shell.process.stdin.write(frame(script, marks));
       return process;
     },
     close: async () => {
@@ -153,29 +130,28 @@ export function makeSharedShells(): SharedShells {
   };
 }
 
-/** Returns a word that ends the outputs of one script. The script cannot know it. */
-const newMark = () => randomBytes(12).toString("hex");
-
-/**
- * Returns the text that runs a script in a subshell of the shell that reads it. The braces make the shell wait for the
- * whole text, so that a text that was cut off does not run.
- */
-function frame({ line, input }: SharedScript, end: string): string {
-  const document = newMark();
-  const given = input === undefined ? "</dev/null" : `<<'${document}'\n${input}${document}`;
-  return `{ (eval ${quote(line)}) ${given}
-printf '%s %s\\n' ${end} "$?" >&2; printf %s ${end}; }
-`;
-}
-
 /** Presents the script that runs in a shell as a process. */
-function runIn(shell: Shell, end: string): SharedProcess {
+function runIn(shell: Shell, { status, end }: Marks, isOwn: boolean, begin: Begin): SharedProcess {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const exited = shell.stderr.until(status, stderr, "line").then((line): Exit => {
+    const [code, pid] = line.trim().split(" ");
+    const timer = setInterval(() => {
+      if (Math.min(shell.stdout.idleMs(), shell.stderr.idleMs()) < leftMs) return;
+      clearInterval(timer);
+      void endShell(begin, pid!);
+    }, leftMs).unref();
+    ended.finally(() => clearInterval(timer));
+    return { code: Number(code) };
+  });
   const ended = Promise.all([
-    // The status follows the mark.
-    shell.stderr.until(end, stderr, "line"),
+    shell.stderr.until(end, stderr, "nothing"),
     shell.stdout.until(end, stdout, "nothing"),
-  ]).then(([status]): Exit => ({ code: Number(status) }));
+  ]).then(() => {
+    // Whoever waits for the outputs may begin the next command.
+    shell.isBusy = false;
+    stderr.end();
+    stdout.end();
+  });
   const died = shell.process.exited.then(async (exit) => {
     // The rest of the output may arrive after the report of the end. A process of the script may keep it open.
     const closed = Promise.all([shell.stdout.closed, shell.stderr.closed]);
@@ -183,10 +159,24 @@ function runIn(shell: Shell, end: string): SharedProcess {
     // Without the mark, nobody knows how the script ended.
     return exit.code === 0 ? { code: undefined } : exit;
   });
-  const exited = Promise.race([ended, died]).finally(() => {
-    shell.isBusy = false;
-  });
-  exited.catch(() => undefined);
+  const first = Promise.race([exited, died]);
+  first.catch(() => undefined);
   const stdin = new Writable({ write: (_chunk, _encoding, done) => done() });
-  return { stdin, stdout, stderr, exited, kill: shell.process.kill, isWhole: true };
+  return { stdin, stdout, stderr, exited: first, kill: shell.process.kill, isWhole: isOwn };
+}
+
+/**
+ * Ends a shell that waits for a process of its last command. The outputs then end when no process holds them, as after
+ * a command with a shell of its own. Where the host has no room for one more command, the shell waits on.
+ */
+async function endShell(begin: Begin, pid: string): Promise<void> {
+  try {
+    const process = await begin(`kill -9 ${pid}\n`);
+    process.stdin.on("error", () => undefined).end();
+    process.stdout.resume();
+    process.stderr.resume();
+    await process.exited;
+  } catch {
+    // The command has told its status. Its outputs are waited for in any case, and not for ever.
+  }
 }

@@ -10,8 +10,8 @@ const readyMs = 5000;
 /** Longest wait for the output of a script after the end of its shell, in milliseconds. */
 const restMs = 1000;
 /**
- * After the exit status of a command, so many milliseconds without a byte and without the end of the outputs mean that
- * the command left a process behind.
+ * Longest wait for the end of the outputs after the exit status, in milliseconds without a byte. After it, the command
+ * has left a process behind.
  */
 const leftMs = 250;
 /** Longest wait for the end of idle shells, in milliseconds. */

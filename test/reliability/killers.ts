@@ -17,7 +17,20 @@ const programs = [
   "head",
   "ln",
   "mkdir",
-].concat(["mv", "readlink", "rm", "rsync", "sed", "sha256sum", "sleep", "sort", "sync", "tail", "tar"]);
+].concat([
+  "mv",
+  "openssl",
+  "readlink",
+  "rm",
+  "rsync",
+  "sed",
+  "sha256sum",
+  "sleep",
+  "sort",
+  "sync",
+  "tail",
+  "tar",
+]);
 
 /** Programs on a host that kill the remote command which calls them, all of its processes. */
 export interface Killers {

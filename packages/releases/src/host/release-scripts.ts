@@ -59,11 +59,27 @@ for n; do
 done
 ln -s ../../var "releases/$r/var" 2>/dev/null || true`;
 
+/** The sum of no bytes: openssl works if it prints that. */
+const sumOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /**
  * Prints the sum of each file of a release, without the files that interpreters write beside their sources. Runs in the
- * release's folder.
+ * release's folder. Prints what sha256sum prints, whichever program is there: manifests are older than an update of the
+ * host. openssl does not mask names with a line end or a backslash.
  */
-export const manifest = `find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + | LC_ALL=C sort -k 2`;
+export const manifest = `{
+  o=$(openssl dgst -sha256 -r /dev/null 2>/dev/null)
+  n='
+'
+  c=$(printf '\\r')
+  case $o in
+    ${sumOfNothing}*)
+      find . -type f ! -name '*.pyc' ! -name '*.pyo' \\( -path "*[\\\\\\\\$n$c]*" -exec sha256sum {} + -o -exec openssl dgst -sha256 -r {} + \\) |
+        sed 's/^\\([0-9a-f]*\\) \\*/\\1  /'
+      ;;
+    *) find . -type f ! -name '*.pyc' ! -name '*.pyo' -exec sha256sum {} + ;;
+  esac
+} | LC_ALL=C sort -k 2`;
 
 /** Makes the release `$r` complete, with the record `$given`. All files are on the disk before the record exists. */
 export const finishLines = `[ -L "releases/$r/var" ] || exit ${exits.varReplaced}

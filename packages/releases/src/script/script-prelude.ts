@@ -94,7 +94,9 @@ wipe() {
 onDisk() { sync "$@" 2>/dev/null || sync; }
 # The text $3, written under another name, then renamed: whole or not there.
 put() { printf '%s\\n' "$3" >"$2.$1" && onDisk "$2.$1" && mv -f "$2.$1" "$2"; }
+# Sets \`s\` to the sum of a file. openssl is four times as quick where the processor helps.
+sum() { { s=$(openssl dgst -sha256 -r "$1" 2>/dev/null) || s=$(sha256sum <"$1"); } && s=\${s%% *}; }
 # Whether a package is still that which its name says.
-proved() { s=$(sha256sum <".hostout/packages/$1.tar") && [ "\${s%% *}" = "$1" ]; }
+proved() { sum ".hostout/packages/$1.tar" && [ "$s" = "$1" ]; }
 drop() { rm -f ".hostout/packages/$1.index" ".hostout/packages/$1.tar"; }
 `;

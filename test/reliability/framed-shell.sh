@@ -11,7 +11,7 @@ text=$(mktemp "$SWEEP/frame.XXXXXX")
     case $line in
       '{ (eval '* | '{ HOSTOUT_REST=$({ (eval '*) line="hook_before '$text'; $line" ;;
       # The last lines of a script of hostout, and of another command.
-      'printf '*' "$?" "$$" '*' >&2; printf %s '*'; }' | 'printf %s '*' >&2; printf %s '*'; } 5>&1 6>&2')
+      'printf '*' "$?" "$$" '*' >&2; printf %s '*'; }' | 'printf '*' >&2; printf %s '*'; } 5>&1 6>&2')
         printf '%s%s\n' "$hooked" "hook_after; $line"
         hooked=
         # The shell reads the text before the next script arrives.

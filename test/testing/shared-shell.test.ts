@@ -183,10 +183,13 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
       expect(await command("sleep 0.5; echo works")).toEqual([0, "works\n", ""]);
     });
 
-    test("and an interrupt ends a command of a task with all that it began", async () => {
+    test("and an interrupt ends a command of a task with all that it began, and no process of an earlier one", async () => {
       const mark = join(host.home, "still");
       await command("true");
       const first = await parent();
+      // As a server does that closes all descriptors, but stays in the group of its shell.
+      const [, server] = await command("sleep 30 </dev/null >/dev/null 2>&1 7>&- & printf $!");
+      expect(await parent()).toBe(first);
       const text = `(for i in 1 2 3 4 5 6 7 8; do sleep 0.25; done; echo there >${mark}) & wait`;
       await expect(host.remote.run(userShell(text), { timeoutMs: 300 })).rejects.toMatchObject({
         code: "timeout",
@@ -197,6 +200,8 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
       await expect(ended).rejects.toMatchObject({ code: "interrupted" });
       await new Promise((resolve) => setTimeout(resolve, 2500));
       expect(existsSync(mark)).toBe(false);
+      // Fails if it has ended.
+      process.kill(Number(server));
     });
   });
 });

@@ -12,8 +12,8 @@ import { usageOf } from "./usage.ts";
  */
 export async function parseWords({ name, takes, words }: RoutedCommand, site: string): Promise<Invocation> {
   if (takes.rest?.takes === "everything") return { args: words };
-  if (words.length === 0 && !takes.all.some(({ isRequired }) => isRequired)) return { args: [], flags: {} };
   // All of oclif takes as long to load as the rest of hostout.
+  if (isPlain(takes, words)) return { args: words, flags: {} };
   const [Args, Flags, Parser] = await Promise.all([
     import("@oclif/core/args"),
     import("@oclif/core/flags"),
@@ -61,6 +61,18 @@ export async function parseWords({ name, takes, words }: RoutedCommand, site: st
       cause,
     });
   }
+}
+
+/** Whether the words are the arguments as they are: no flags, and neither too few nor too many. */
+function isPlain({ places, flags, rest }: RoutedCommand["takes"], words: readonly string[]): boolean {
+  const least = places.filter(({ isRequired }) => isRequired).length;
+  const most = rest === undefined ? places.length : Number.POSITIVE_INFINITY;
+  return (
+    words.length >= least &&
+    words.length <= most &&
+    words.every((word) => word !== "" && !word.startsWith("-")) &&
+    !flags.some(({ isRequired }) => isRequired)
+  );
 }
 
 /** Splits words into declared flags with their values, and all other words. `--` ends the flags and is dropped. */

@@ -69,7 +69,7 @@ export async function executeDetached(
     const start = ["sh", "-c", startScript, "hostout", name, options.cwd ?? ""];
     const begin = async () => {
       const env = { HOSTOUT_DETACHED: line };
-      const how = { quiet: true, env, title, mustBeWhole: true };
+      const how = { quiet: true, env, title, mustBeWhole: true, ownShell: true };
       const { stdout } = await executeOrThrow(machine, account, start, how);
       return wholeAnswer(machine, stdout, stdout.endsWith(`/${name}`));
     };
@@ -146,7 +146,7 @@ async function follow(
     machine,
     account,
     ["sh", "-c", followScript, "hostout", ...words],
-    { timeoutMs, title },
+    { timeoutMs, title, ownShell: true },
     { stdout, stderr },
   );
   if (code === 0) return;

@@ -40,6 +40,8 @@ export interface ExecuteOptions extends RunOptions {
   readonly mustBeWhole?: boolean;
   /** Printed after the output of a command that succeeds, where nothing else shows that its end has arrived. */
   readonly endMark?: string | undefined;
+  /** Keeps the command out of a shared shell: it takes long, or leaves a process behind. */
+  readonly ownShell?: boolean;
   /** Writes the input and ends it, in the place of `input`. Ends when the process ends. */
   readonly feed?: ((process: Pick<Process, "stdin" | "exited">) => Promise<void>) | undefined;
 }
@@ -61,7 +63,7 @@ export async function execute(
     options.endMark === undefined ? replacingShell(command) : endingWith(options.endMark, command),
     options,
   );
-  const shared = options.feed ? undefined : sharedScript(command, line, options);
+  const shared = options.feed || options.ownShell ? undefined : sharedScript(command, line, options);
   const process = await startOn(machine, account, line, {
     hasInput: (options.feed ?? options.input) !== undefined,
     background: options.background,

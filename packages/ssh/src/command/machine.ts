@@ -8,7 +8,8 @@ import {
 } from "@hostout/kit";
 import type { SharedScript } from "../shell/frame.ts";
 import { runsLine, withLine } from "../shell/hidden-line.ts";
-import type { SharedProcess, SharedShells } from "../shell/shared-shell.ts";
+import type { SharedProcess } from "../shell/run-in-shell.ts";
+import type { SharedShells } from "../shell/shared-shell.ts";
 import type { SudoState } from "./become.ts";
 import { startAs } from "./become.ts";
 

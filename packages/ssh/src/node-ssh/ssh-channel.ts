@@ -2,16 +2,8 @@ import type { Exit, Process, Terminal } from "@hostout/kit";
 import type { Client, ClientChannel } from "ssh2";
 import { noteCopied } from "../process/copied-input.ts";
 import { endedBy } from "../process/exit-of.ts";
+import { endMarkedLine } from "../shell/end-marked.ts";
 import { lineForLoginShell } from "../shell/login-shell.ts";
-
-/**
- * Returns a line that ends the processes with the mark in their environment, if the host has /proc.
- * sshd passes signals on for all accounts but root (its session.c, session_signal_req), and only to processes that do
- * not become another account. The line itself is in the environment of the shell that looks.
- */
-export function endMarkedLine(nonce: string): string {
-  return `for f in $(grep -la ${nonce} /proc/[0-9]*/environ); do p=\${f#/proc/}; p=\${p%/environ}; [ "$p" = $$ ] || kill "$p"; done 2>/dev/null`;
-}
 
 export function endMarked(client: Client, nonce: string): void {
   client.exec(lineForLoginShell(endMarkedLine(nonce), "ended"), (error, channel) => {

@@ -7,6 +7,7 @@ import { sshDial } from "../dial/ssh-dial.ts";
 import { connectionLost } from "../failure/connect-failure.ts";
 import { SessionRefused } from "../failure/session-refused.ts";
 import type { Credentials } from "../login/login-try.ts";
+import { commandVariable } from "../shell/end-marked.ts";
 import { afterLoginShell, lineForLoginShell } from "../shell/login-shell.ts";
 import { asProcess, endMarked, joinTerminal, windowOf } from "./ssh-channel.ts";
 import { openClient } from "./ssh-client.ts";
@@ -57,7 +58,7 @@ export async function sshTransport(
     isDistrusted,
     start: (line) => {
       const nonce = randomBytes(9).toString("hex");
-      const marked = `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; ${line}`;
+      const marked = `${commandVariable}=${nonce}; export ${commandVariable}; ${line}`;
       return open(
         (done) => client.exec(lineForLoginShell(marked, nonce), { env }, done),
         (channel) =>

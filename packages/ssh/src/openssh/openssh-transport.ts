@@ -17,10 +17,10 @@ import { changedOrRevoked, keyWarnings } from "../host-key/openssh-key-warnings.
 import { openAskpass } from "../login/askpass.ts";
 import { approvalMs, makeLoginClock } from "../login/login-clock.ts";
 import type { Credentials } from "../login/login-try.ts";
-import { endMarkedLine } from "../node-ssh/ssh-channel.ts";
 import { connectTimeoutMs } from "../node-ssh/ssh-socket.ts";
 import { endedBy } from "../process/exit-of.ts";
 import { holdFiles } from "../process/open-files.ts";
+import { commandVariable, endMarkedLine } from "../shell/end-marked.ts";
 import { readAs, readsLine } from "../shell/hidden-line.ts";
 import { afterLoginShell, lineForLoginShell, notRun } from "../shell/login-shell.ts";
 import { isHungUp, opensshFailure } from "./openssh-failure.ts";
@@ -172,7 +172,7 @@ export async function opensshTransport(
  */
 function tellsStatus(nonce: string, end: string): string {
   // A shell prints on its stderr that a signal ended a command. dash prints that on the stderr of the command.
-  return `HOSTOUT_COMMAND=${nonce}; export HOSTOUT_COMMAND; exec 3>&2 2>/dev/null
+  return `${commandVariable}=${nonce}; export ${commandVariable}; exec 3>&2 2>/dev/null
 (exec /bin/sh -c ${quote(readsLine(nonce))} 2>&3 3>&-); c=$?; echo ${end} $c >&3; exit $c`;
 }
 

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Command, type RunOptions, sh, shellText } from "@hostout/kit";
 import { describeUnless, lacks } from "../../../../test/bed/describe-with.ts";
-import { frame, newMark, sharedScript } from "./frame.ts";
+import { frame, newMarks, sharedScript } from "./frame.ts";
 import { splitOutput } from "./output-splitter.ts";
 
 describe.each(["dash", "bash --posix", "bash", "busybox sh"])("commands in one shell", (name) => {
@@ -73,11 +73,11 @@ function open(program: string, words: readonly string[]) {
   const process = spawn(program, words, { stdio: "pipe" });
   const [stdout, stderr] = [splitOutput(process.stdout), splitOutput(process.stderr)];
   const start = (command: Command, options: RunOptions = {}) => {
-    const marks = { status: newMark(), end: newMark() };
+    const marks = newMarks();
     const [out, err] = [new PassThrough(), new PassThrough()];
     const outputs = Promise.all([text(out), text(err)]);
     const status = stderr.until(marks.status, err, "line");
-    void stderr.until(marks.end, err, "nothing").then(() => err.end());
+    void stderr.until(marks.end, err, "line").then(() => err.end());
     void stdout.until(marks.end, out, "nothing").then(() => out.end());
     const line = "text" in command ? command : sh`exec ${command}`;
     const script = sharedScript(command, shellText(line, options), options)!;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Command, quote, type RunOptions } from "@hostout/kit";
+import { commandVariable } from "./end-marked.ts";
 import { runsLine, withLine } from "./hidden-line.ts";
 
 /**
@@ -48,28 +49,33 @@ function ownLine(command: Command, { quiet, cwd, env }: RunOptions): string | un
 /** Returns a word that no script can know. */
 export const newMark = () => randomBytes(12).toString("hex");
 
-/** The words that end the outputs of one script. */
+/** Random words around one script. */
 export interface Marks {
   /** Begins a line of the error output with the exit status, and the process of the shell. */
   readonly status: string;
-  /** Ends both outputs. */
+  /** Ends both outputs, the error output as a line: OpenSSH's transport holds back what may begin its own last line. */
   readonly end: string;
+  /** In the environment of the processes of a command of another author. */
+  readonly command: string;
 }
+
+export const newMarks = (): Marks => ({ status: newMark(), end: newMark(), command: newMark() });
 
 /**
  * Returns the text that runs a script in a subshell of the shell that reads it. The braces make the shell wait for the
  * whole text, so that a text that was cut off does not run.
  */
-export function frame({ line, input, isOwn }: SharedScript, { status, end }: Marks): string {
+export function frame({ line, input, isOwn }: SharedScript, { status, end, command }: Marks): string {
   const document = newMark();
   const given = input === undefined ? "</dev/null" : `<<'${document}'\n${input}${document}`;
   if (isOwn)
     return `{ (eval ${quote(line)}) ${given}
-printf '%s %s %s\\n%s' ${status} "$?" "$$" ${end} >&2; printf %s ${end}; }
+printf '%s %s %s\\n%s\\n' ${status} "$?" "$$" ${end} >&2; printf %s ${end}; }
 `;
+  const marked = `${commandVariable}=${command}; export ${commandVariable}; ${line}`;
   // Each process of the command has descriptor 7. The shell reads its other end, and goes on when the last one has ended.
-  return `{ HOSTOUT_REST=$({ (eval ${quote(line)}) 7>&1 >&5 2>&6 5>&- 6>&- ${given}
+  return `{ HOSTOUT_REST=$({ (eval ${quote(marked)}) 7>&1 >&5 2>&6 5>&- 6>&- ${given}
 printf '%s %s %s\\n' ${status} "$?" "$$" >&6; } 2>/dev/null)
-printf %s ${end} >&2; printf %s ${end}; } 5>&1 6>&2
+printf '%s\\n' ${end} >&2; printf %s ${end}; } 5>&1 6>&2
 `;
 }

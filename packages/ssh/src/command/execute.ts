@@ -40,7 +40,7 @@ export interface ExecuteOptions extends RunOptions {
   readonly mustBeWhole?: boolean;
   /** Printed after the output of a command that succeeds, where nothing else shows that its end has arrived. */
   readonly endMark?: string | undefined;
-  /** Keeps the command out of a shared shell: it takes long, or leaves a process behind. */
+  /** Whether the command gets a shell of its own, because it takes long or leaves a process behind. Default false. */
   readonly ownShell?: boolean;
   /** Writes the input and ends it, in the place of `input`. Ends when the process ends. */
   readonly feed?: ((process: Pick<Process, "stdin" | "exited">) => Promise<void>) | undefined;

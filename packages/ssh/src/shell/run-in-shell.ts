@@ -74,8 +74,8 @@ export function runIn(
 }
 
 /**
- * Ends the processes of a command, and the shell after it. A process that an earlier command left behind goes on: it may
- * be in the group of processes of the shell, but has the mark of its own command.
+ * Ends the processes of a command, and the shell after it. It finds them by their mark and not by their group, which
+ * may have processes of earlier commands.
  */
 async function endCommand(shell: Shell, command: string, begin: Begin): Promise<void> {
   shell.forget();

@@ -74,8 +74,8 @@ export function runIn(
 }
 
 /**
- * Ends the processes of a command, and the shell after it. It finds them by their mark and not by their group, which
- * may have processes of earlier commands.
+ * Ends the processes with the mark of a command, and the shell after it. Their group may have processes of earlier
+ * commands.
  */
 async function endCommand(shell: Shell, command: string, begin: Begin): Promise<void> {
   shell.forget();

@@ -1,5 +1,6 @@
 export type { PartOfHosts } from "./pace/part-of-hosts.ts";
 export { takeStray } from "./pace/stray.ts";
+export * from "./plan/asked-ahead.ts";
 export * from "./plan/explain.ts";
 export * from "./plan/invocation.ts";
 export * from "./plan/is-wanted.ts";

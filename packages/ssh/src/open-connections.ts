@@ -4,6 +4,7 @@ import {
   type Connection,
   type Connections,
   type Host,
+  type Login,
   readOptions,
   type Site,
   type TaskOutput,
@@ -12,7 +13,8 @@ import {
 } from "@hostout/kit";
 import { type SudoState, startAs } from "./command/become.ts";
 import type { Machine } from "./command/machine.ts";
-import { makeAskOnce } from "./login/ask.ts";
+import { asLogin } from "./login/as-login.ts";
+import { makeAskOnce, rememberLogin } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
 import { mayAsk } from "./login/may-ask.ts";
 import { machineConnection } from "./machine-connection.ts";
@@ -90,13 +92,21 @@ export function openConnections(settings: ConnectionSettings): Connections {
     const accounts = { login: undefined, root: "root", effective: effectiveUser, buildout: buildoutUser };
     return { name: "localhost", accounts, output, signal: settings.signal, ...here };
   };
-  const open = (site: Site, host: Host): Session => {
+  const open = (
+    site: Site,
+    host: Host,
+    { mayAsk: isAsked = true, isFresh = false }: Partial<Login> = {},
+  ): Session => {
+    const asked = isAsked ? ask : undefined;
+    const login = rememberLogin(asked);
     const { identityFile, password, proxyJump } = readOptions(site);
     const { name, definition, isOwn } = transportOf(site);
     // A plugin's transport may read any option of the site.
     const key = JSON.stringify([
       ...[host.user, host.address, host.port, name],
       ...(isOwn ? [identityFile, proxyJump] : [site.name]),
+      ...(isAsked ? [] : ["asks nothing"]),
+      ...(isFresh ? [sessions.size] : []),
     ]);
     const known = sessions.get(key);
     if (known) return known;
@@ -106,7 +116,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
           ...{ site, host, ask, environment: settings.environment },
           signal: unwanted(signal),
         }),
-      ask,
+      login.ask,
       closing.signal,
     );
     const shells = makeSharedShells();
@@ -123,7 +133,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
       // The work itself reports an unreachable machine, and tries again.
       expect: () => void kept().catch(() => undefined),
       atEnd,
-      sudo: sudoState(host, password, ask),
+      sudo: sudoState(host, password, asked, login.password),
       found: new Map(),
       shells,
       takeWarnings: makeTakeWarnings(),
@@ -140,11 +150,12 @@ export function openConnections(settings: ConnectionSettings): Connections {
       const machine = localMachine(site, output);
       return wrap(machineConnection(machine, machine, settings.terminal, "login", user), output);
     },
-    remote: (site, host, output) => {
+    remote: (ofSite, ofHost, output, login) => {
+      const { site, host } = login ? asLogin(ofSite, ofHost, login) : { site: ofSite, host: ofHost };
       const { effectiveUser, buildoutUser, commandTimeout: timeoutMs } = readOptions(site);
       const accounts = { login: undefined, root: "root", effective: effectiveUser, buildout: buildoutUser };
       const { signal } = settings;
-      const session = open(site, host);
+      const session = open(site, host, login);
       const transport = async () => {
         const opened = await session.transport();
         for (const line of session.takeWarnings(opened)) output.line("warning", host.name, line);
@@ -202,16 +213,22 @@ export function openConnections(settings: ConnectionSettings): Connections {
 }
 
 /**
- * Returns the source of sudo's password. All hosts of a user get the same password first. A host that refuses it gets
+ * Returns the source of sudo's password. A host gets the password that its login asked for. Else all hosts of a user
+ * get the same password first. A host that refuses it gets
  * questions for its own, three in all.
  */
-function sudoState(host: Host, password: string | undefined, ask: Ask | undefined): SudoState {
+function sudoState(
+  host: Host,
+  password: string | undefined,
+  ask: Ask | undefined,
+  ofLogin: () => string | undefined,
+): SudoState {
   const user = host.user ?? "root";
   return {
     password:
       password !== undefined
         ? async () => password
-        : ask && (() => ask.secret(`Password of ${user} for sudo on the hosts`)),
+        : ask && (async () => ofLogin() ?? ask.secret(`Password of ${user} for sudo on the hosts`)),
     otherPassword:
       ask && ((times) => ask.secret(`Password of ${user} for sudo on ${host.name} (refused; ${times} of 3)`)),
     needsPassword: false,

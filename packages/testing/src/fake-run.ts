@@ -47,7 +47,7 @@ export interface FakeRunResult extends RunSummary {
  * @throws HostoutError any error of the plan. An error of a command is in `targets`.
  */
 export async function fakeRun(settings: FakeRunSettings): Promise<FakeRunResult> {
-  const { sites, commands, answers = [], dryRun = false, ...rest } = settings;
+  const { sites, commands, answers = [], dryRun = false, confirm = async () => true, ...rest } = settings;
   const calls: FakeRunCall[] = [];
   const connect = (machine: string) => {
     const own = typeof answers === "function" ? answers(machine) : answers;
@@ -65,6 +65,13 @@ export async function fakeRun(settings: FakeRunSettings): Promise<FakeRunResult>
     return { name, invocation: { args, flags } };
   });
   const plan = makePlan({ targets, commands: requested });
-  const summary = await runPlan({ plan, connections, emit: (event) => events.push(event), dryRun, ...rest });
+  const summary = await runPlan({
+    plan,
+    connections,
+    emit: (event) => events.push(event),
+    dryRun,
+    confirm,
+    ...rest,
+  });
   return { ...summary, calls, events };
 }

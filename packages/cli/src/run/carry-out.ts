@@ -27,6 +27,8 @@ export interface CarryOutSettings {
   readonly signal: AbortSignal;
   readonly stopping?: AbortSignal | undefined;
   readonly hold?: (() => () => void) | undefined;
+  /** Asks the user to agree to a change. If not given, nobody can be asked. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   readonly dryRun: boolean;
   readonly limits: RunLimits;
   readonly resumed?: Resumed | undefined;
@@ -76,6 +78,7 @@ export async function carryOut(settings: CarryOutSettings): Promise<RunSummary> 
       ...(settings.stopping && { stopping: settings.stopping }),
       ...(settings.hold && { hold: settings.hold }),
       dryRun,
+      confirm: settings.confirm,
       joins: (site) => {
         secrets = secretsOf(sites.add(site), words);
       },

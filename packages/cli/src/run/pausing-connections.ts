@@ -15,7 +15,7 @@ export function pausingConnections(connections: Connections, pause: () => () => 
     as: (account) => wrap(connection.as(account)),
   });
   return {
-    remote: (site, host, output) => wrap(connections.remote(site, host, output)),
+    remote: (site, host, output, login) => wrap(connections.remote(site, host, output, login)),
     local: (site, output) => wrap(connections.local(site, output)),
     ...(connections.prepare && { prepare: (targets: readonly Target[]) => connections.prepare!(targets) }),
     ...(connections.expect && { expect: (targets: readonly Target[]) => connections.expect!(targets) }),

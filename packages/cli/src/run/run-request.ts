@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
-import { explainPlan, type Request } from "@hostout/engine";
+import { askedAhead, explainPlan, type Request } from "@hostout/engine";
+import type { Ask } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
 import type { Finding } from "../config/lint.ts";
 import { isComposed } from "../journal/is-composed.ts";
@@ -8,7 +9,6 @@ import type { GlobalFlags } from "../line/global-flags.ts";
 import { idleFlags } from "../line/idle-flags.ts";
 import { environmentOfRun } from "../project/find-config.ts";
 import type { LookBefore } from "../resume/go-on-with.ts";
-import type { Reporter } from "../show/reporter.ts";
 import { retryLines } from "../show/retry-lines.ts";
 import { showError } from "../show/show-error.ts";
 import { makeStyle } from "../show/style.ts";
@@ -81,7 +81,9 @@ export async function runRequest({
     const explained = withoutSecrets(explainPlan(plan), new Set(request.targets.map(({ site }) => site)));
     process.stdout.write(`${print(explained, outStyle, process.cwd())}\n`);
   }
-  const connections = pausingConnections(open(flags, source.config, stop.signal, reporter), reporter.pause);
+  const ask = makePrompt(flags.noInput ?? false, reporter.pause);
+  const confirm = flags.yes ? async () => true : ask?.confirm;
+  const connections = pausingConnections(open(flags, source.config, stop.signal, ask), reporter.pause);
   const warn = (text: string) => {
     const resume = reporter.pause();
     process.stderr.write(`warning: ${text}\n`);
@@ -92,13 +94,13 @@ export async function runRequest({
     warn(why);
   };
   try {
-    if (!dryRun) await connections.prepare?.(request.targets);
+    if (!dryRun) await connections.prepare?.(askedAhead(plan));
     await look?.(connections, request.targets).catch((error) => {
       throw retry.error(error);
     });
     const about = { request, plan, source, limits, resumed };
     const summary = await carryOut({
-      ...{ ...about, ...stop, connections, emit, dryRun, warn, unwritten },
+      ...{ ...about, ...stop, connections, confirm, emit, dryRun, warn, unwritten },
       completed: retry.emit,
     });
     return summary.exitCode;
@@ -109,11 +111,11 @@ export async function runRequest({
   }
 }
 
-function open(flags: GlobalFlags, config: string, signal: AbortSignal, reporter: Reporter) {
+function open(flags: GlobalFlags, config: string, signal: AbortSignal, ask: Ask | undefined) {
   const isTerminal = isatty(0) && isatty(1);
   return openConnections({
     dryRun: flags.dryRun ?? false,
-    ask: makePrompt(flags.noInput ?? false, reporter.pause),
+    ask,
     signal,
     environment: environmentOfRun(process.env, config),
     terminal: isTerminal ? { stdin: process.stdin, stdout: process.stdout } : undefined,

@@ -1,5 +1,5 @@
 import type { ReadSettings } from "@hostout/config";
-import { type ExplainedSite, explainPlan, makePlan, type Request } from "@hostout/engine";
+import { askedAhead, type ExplainedSite, explainPlan, makePlan, type Request } from "@hostout/engine";
 import type { Ask } from "@hostout/kit";
 import { commandsOf, type Emit, type Event, type Invocation, type Site } from "@hostout/kit";
 import { openConnections } from "@hostout/ssh";
@@ -168,11 +168,12 @@ async function runScript(
     onEvent?.(event);
   };
   try {
-    if (!dryRun) await connections.prepare?.(request.targets);
+    if (!dryRun) await connections.prepare?.(askedAhead(plan));
     const about = { request, plan, source, limits };
     return await carryOut({
       ...about,
       connections,
+      confirm: yes ? async () => true : ask?.confirm,
       emit: tell,
       signal: stop,
       dryRun,

@@ -198,6 +198,7 @@ const ofHosts: ReadonlySet<string> = new Set([
     "unreachable",
     "connection-lost",
     "login-refused",
+    "not-set-up",
     "host-key",
     "timeout",
     "interrupted",

@@ -3,6 +3,7 @@ import {
   commandWords,
   type HostContext,
   type Invocation,
+  type Login,
   type Outcome,
   readOptions,
   type SiteContext,
@@ -49,6 +50,12 @@ export function makeContext(parts: {
     note: (line: string) => output.line("note", machine, line),
     detail: (line: string) => output.line("detail", machine, line),
     warn: (text: string) => output.line("warning", machine, text),
+    confirm: async (question: string) =>
+      run.confirm
+        ? (await run.confirm(question))
+          ? ("yes" as const)
+          : ("no" as const)
+        : ("nobody" as const),
     call: (command: string, invocation?: Invocation) => call(command, invocation),
     otherSite: async (wanted: string) =>
       (await run.targetsOf(site, wanted)).map((target) =>
@@ -63,5 +70,6 @@ export function makeContext(parts: {
     run.memory.keepLive(task.target, release);
     if (lastSwitch !== undefined) run.memory.keepSwitch(task.target, lastSwitch);
   };
-  return { ...common, host, live, remote: run.connections.remote(site, host, output) };
+  const remote = (login?: Login) => run.connections.remote(site, host, output, login);
+  return { ...common, host, live, remote: remote(), loginAs: remote };
 }

@@ -43,6 +43,8 @@ export interface Run {
   readonly memory: Memory;
   readonly rolling: Rolling;
   readonly budget: Budget;
+  /** Asks the user to agree to a change. Undefined: nobody can be asked. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Whether hosts that wait for a place stay out once the failure budget is spent. */
   readonly stopsWaiting: boolean;
   /** Number of retries of a repeatable command. */

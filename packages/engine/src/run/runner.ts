@@ -56,6 +56,8 @@ export interface RunSettings {
    * work ends.
    */
   readonly hold?: () => () => void;
+  /** Asks the user to agree to a change. If not given, nobody can be asked. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** Whether the run only reports the changes that it would make. */
   readonly dryRun?: boolean;
   /** Called with each site outside the plan that a command reaches. */
@@ -105,6 +107,7 @@ async function carryOut(settings: RunSettings): Promise<RunSummary> {
       settings.plan.groups.flatMap((group) => group.targets),
       maxFailures,
     ),
+    confirm: settings.confirm,
     stopsWaiting: maxFailures !== undefined,
     retries: settings.retries ?? 0,
     doneBefore: settings.doneBefore ?? (() => undefined),

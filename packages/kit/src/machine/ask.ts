@@ -12,4 +12,6 @@ export interface AnswerWish {
   readonly isShown?: boolean;
   /** Valid only once, as a one-time password is. hostout asks again each time it needs the answer. */
   readonly isOnce?: boolean;
+  /** The answer is the password that the login user has on the host. sudo there is tried with it first. */
+  readonly isLogin?: boolean;
 }

@@ -22,12 +22,24 @@ export interface TaskOutput {
   readonly progress: (doneBytes: number, totalBytes?: number) => void;
 }
 
+/** A login to a host of a site in the place of the site's own. */
+export interface Login {
+  readonly user: string;
+  /** Private key. Undefined: the keys that ssh itself finds. */
+  readonly identityFile?: string | undefined;
+  readonly password?: string | undefined;
+  /** False: the login fails where the user would have to answer a question. Default true. */
+  readonly mayAsk?: boolean | undefined;
+  /** Opens a new session, which proves that the login works now. Default false. */
+  readonly isFresh?: boolean | undefined;
+}
+
 /**
  * All sessions of a run. One connection per login user, address and port, whatever the sites. The first use
  * opens it.
  */
 export interface Connections {
-  readonly remote: (site: Site, host: Host, output: TaskOutput) => Connection;
+  readonly remote: (site: Site, host: Host, output: TaskOutput, login?: Login) => Connection;
   readonly local: (site: Site, output: TaskOutput) => Connection;
   /**
    * Asks, before any work starts, all questions on the way to these hosts: new host keys, passphrases,

@@ -86,6 +86,11 @@ export interface CommonCommand<O extends OptionDeclarations, A> {
    */
   readonly idempotent?: boolean;
   /**
+   * Whether the command logs in by itself (`loginAs`). hostout then asks no question of the site's own login
+   * before the command. Default false.
+   */
+  readonly ownLogin?: boolean;
+  /**
    * Minimum number of retries on a host where the command failed, after 1 s, 2 s, 4 s, …. Only for a command
    * that may start twice.
    */

@@ -1,4 +1,5 @@
 import type { Connection } from "../machine/connection.ts";
+import type { Login } from "../machine/connections.ts";
 import type { Status, Switch, Table } from "../run/events.ts";
 import type { Host } from "../site/host.ts";
 import type { Site } from "../site/site.ts";
@@ -45,6 +46,9 @@ export interface Invocation {
 /** Calls the overridden command, with the same arguments or others. Resolves to its outcome. */
 export type Next = (invocation?: Invocation) => Promise<Outcome>;
 
+/** The answer to {@link CommonContext.confirm}. */
+export type Consent = "yes" | "no" | "nobody";
+
 /** The part of the context that every command gets. */
 export interface CommonContext<O, A> {
   readonly site: Site;
@@ -68,6 +72,11 @@ export interface CommonContext<O, A> {
   readonly warn: (text: string) => void;
   /** Prints a line about how the command works. In a step of another command, only `--verbose` prints it. */
   readonly detail: (line: string) => void;
+  /**
+   * Asks the user to agree to a change. `yes` without a question with `--yes`. `nobody` where no user can answer:
+   * the command then refuses, with the line to type as its hint.
+   */
+  readonly confirm: (question: string) => Promise<Consent>;
   /** Runs another command of the site by name, with all its overrides. */
   readonly call: (command: string, invocation?: Invocation) => Promise<Outcome>;
   /**
@@ -101,6 +110,11 @@ export interface SiteContext<O = unknown, A = unknown> extends CommonContext<O, 
 export interface HostContext<O = unknown, A = unknown> extends CommonContext<O, A> {
   readonly host: Host;
   readonly remote: Connection;
+  /**
+   * Returns a connection with this host by another login, for a command that prepares the login of the site. Such
+   * a command declares `ownLogin`.
+   */
+  readonly loginAs: (login: Login) => Connection;
   /**
    * Reports the new live release of the host, for the recap. null means none, and undefined means that it is
    * no longer known. The store of `@hostout/releases` calls this after each switch and each look at the host.

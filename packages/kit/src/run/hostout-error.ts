@@ -16,6 +16,8 @@ export const errorCodes = {
   "plugin-missing": 2,
   "plugin-broken": 2,
   "no-input": 2,
+  /** The login user of the site cannot log in: `setup` prepares such a host. */
+  "not-set-up": 2,
   /** Something on this machine prevents the build of a package. */
   "not-packaged": 2,
   internal: 1,

@@ -26,3 +26,17 @@ export function makeAskOnce(ask: Ask | undefined): Ask | undefined {
     tell: ask.tell,
   };
 }
+
+/** Remembers the password that a login asked for last, as sudo on the host mostly wants the same one. */
+export function rememberLogin(ask: Ask | undefined): {
+  readonly ask: Ask | undefined;
+  readonly password: () => string | undefined;
+} {
+  let last: string | undefined;
+  const secret: Ask["secret"] = async (question, how) => {
+    const answer = await ask!.secret(question, how);
+    if (how?.isLogin) last = answer;
+    return answer;
+  };
+  return { ask: ask && { ...ask, secret }, password: () => last };
+}

@@ -74,9 +74,12 @@ async function identitiesOf({ settings, credentials }: LoginWish): Promise<Reado
   const isDefault = settings.identityFiles.every((file) => defaultKey.test(file));
   const files =
     own === undefined ? settings.identityFiles : [own, ...(isDefault ? [] : settings.identityFiles)];
-  const read = files.map(
-    async (file) => [file, await once.get(`key ${file}`, () => readIdentity(file))] as const,
-  );
+  const read = files.map(async (file) => {
+    const identity = await once.get(`key ${file}`, () => readIdentity(file));
+    // The run may make it.
+    if ("why" in identity && identity.kind === "missing") once.forget(`key ${file}`);
+    return [file, identity] as const;
+  });
   return new Map(await Promise.all(read));
 }
 

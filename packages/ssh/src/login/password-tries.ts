@@ -15,7 +15,7 @@ export async function* passwordTries(wish: LoginWish): AsyncGenerator<LoginTry> 
     yield { type: "password", username, password: credentials.password };
   }
   for (let times = 1; credentials.ask && times <= askTimes && mayTry(); times++) {
-    const password = await credentials.ask.secret(passwordQuestion(wish, times));
+    const password = await credentials.ask.secret(passwordQuestion(wish, times), { isLogin: true });
     if (times === 1) log.tried.push("the password that was typed");
     yield { type: "password", username, password };
   }
@@ -68,7 +68,8 @@ async function answerAll(
         hint: "Run hostout in a terminal.",
       });
       given.push("");
-    } else if (isPassword(prompt)) given.push(await ask.secret(passwordQuestion(wish, Math.max(times, 1))));
+    } else if (isPassword(prompt))
+      given.push(await ask.secret(passwordQuestion(wish, Math.max(times, 1)), { isLogin: true }));
     else {
       const above = instructions.trim() === "" ? "" : `${instructions.trim()}\n`;
       const question = `${log.faultsText()}${above}(${username}@${label}) ${asked}`;

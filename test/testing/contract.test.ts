@@ -53,6 +53,7 @@ describe("a plugin that keeps the rules", () => {
 });
 
 const project = "it packages a project of this machine";
+const accounts = "it compares the accounts of a host with those of the site";
 const packaged = "it is about what package made in the same run";
 // A host on which the site never was.
 const stateless: readonly FakeAnswer[] = [
@@ -80,6 +81,13 @@ describe("what comes with hostout keeps the rules", () => {
         rollback: lock,
         cleanup: lock,
         pin: lock,
+      },
+      ...{
+        setup: accounts,
+        "setup-plan": accounts,
+        bootstrap_users: accounts,
+        bootstrap_python: accounts,
+        bootstrap_buildout: accounts,
       },
     },
   });

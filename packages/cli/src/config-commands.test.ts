@@ -190,12 +190,12 @@ test("config diff compares two files, and two sites", async () => {
 });
 
 test("config lint tells what only collective.hostout read", async () => {
-  write("buildout.cfg", `${buildout}buildout-group = zope\npython-version = 2.7\nhostos = ubuntu\n`);
+  write("buildout.cfg", `${buildout}require-clean = yes\npython-version = 2.7\nhostname = web1\n`);
   const { stdout } = await hostout("config", "lint");
   for (const [name, hint] of [
-    ["buildout-group", "Files belong to the group of effective-user."],
+    ["require-clean", "Check before hostout runs: git diff --quiet HEAD && hostout first-site deploy"],
     ["python-version", "Name an interpreter: python"],
-    ["hostos", "A host needs sshd, a POSIX shell and tar, and nothing is installed on it."],
+    ["hostname", "Name the host: host = web1.example.com"],
   ])
     expect(stdout).toContain(
       `[first-site] '${name}' was read by collective.hostout; no plugin of the site reads it\n  try: ${hint}\n`,

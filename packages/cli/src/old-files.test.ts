@@ -135,7 +135,7 @@ test.each([
   ["fsbackup", "Fetch the data: hostout live pull, with plugins = hostout-pushdeploy"],
   ["create", "hostout creates no hosts."],
   ["hotfix", "Package the files with the release, then deploy: include = products"],
-  ["copy_key", "Copy your key with OpenSSH: ssh-copy-id USER@HOST"],
+  ["copy_key", "Let your key log in: hostout live bootstrap_users"],
   ["dockerbuild", "hostout builds no images."],
 ])("the old command '%s' is refused with what does its work", async (word, hint) => {
   writeFileSync(file, recipe);

@@ -1,6 +1,7 @@
 import { definePlugin, option, type Plugin } from "@hostout/kit";
 import { get, put, sync } from "./files.ts";
 import { releases } from "./release/commands.ts";
+import { setup } from "./setup/commands.ts";
 import { run, shell, sudo } from "./shell.ts";
 import { commandKind, urlKind } from "./verify/check-kinds.ts";
 
@@ -84,7 +85,7 @@ const machines = definePlugin({
 /** The plugin with the commands that every site has. */
 export const plugin: Plugin = {
   ...machines,
-  options: releases.options,
-  commands: { ...machines.commands, ...releases.commands },
+  options: setup.options,
+  commands: { ...machines.commands, ...releases.commands, ...setup.commands },
   checks: { url: urlKind, command: commandKind },
 };

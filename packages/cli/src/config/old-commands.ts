@@ -1,8 +1,7 @@
 const runs = (line: string) => `Run it on the host: hostout SITE run ${line}`;
 const noHosts = "hostout creates no hosts.";
 const noImages = "hostout builds no images.";
-const noAccounts = "hostout creates no accounts on hosts: use adduser there.";
-const noPython = "hostout installs no Python: install it on the host.";
+const ofPython = "Install Python from the packages of the host: hostout SITE bootstrap_python";
 const noPackages = "hostout installs no packages on hosts.";
 const ownersSet = "Each deploy sets the owners of what it makes.";
 const bootUnit = "Start the site at boot with a unit of the host.";
@@ -11,19 +10,16 @@ const bootUnit = "Start the site at boot with a unit of the host.";
 const oldCommands: Readonly<Record<string, string>> = {
   annotate: "Print each value with its place: hostout config SITE --annotate",
   bootscript_list: bootUnit,
-  bootstrap_allowsudo: "Allow it on the host: visudo",
-  bootstrap_buildout: "Create the virtual environment: hostout SITE bootstrap",
-  bootstrap_python: noPython,
-  bootstrap_python_buildout: noPython,
-  bootstrap_python_redhat: noPython,
-  bootstrap_python_slackware: noPython,
-  bootstrap_python_ubuntu: noPython,
-  bootstrap_users: noAccounts,
+  bootstrap_allowsudo: "Make the accounts and their rights: hostout SITE bootstrap_users",
+  bootstrap_python_buildout: ofPython,
+  bootstrap_python_redhat: ofPython,
+  bootstrap_python_slackware: ofPython,
+  bootstrap_python_ubuntu: ofPython,
   cmd: "Run a command line: hostout SITE run LINE",
-  copy_key: "Copy your key with OpenSSH: ssh-copy-id USER@HOST",
+  copy_key: "Let your key log in: hostout SITE bootstrap_users",
   create: noHosts,
   destroy: noHosts,
-  detecthostos: "hostout does not ask for the system of a host.",
+  detecthostos: "setup reads the system of a host: hostout SITE setup-plan",
   docker: noImages,
   dockerbuild: noImages,
   dockerfile: noImages,

@@ -11,14 +11,12 @@ const noPassword = "The login user becomes buildout-user with sudo: take the opt
  * such an option reads it.
  */
 const oldOptions: Readonly<Record<string, string>> = {
-  "buildout-group": "Files belong to the group of effective-user.",
   "buildout-password": noPassword,
   dist_dir: "Packages are in .hostout beside the configuration: take the option out.",
   eggs: "hostout is not a Python package: take the option out.",
   "force-python-compile": noPython,
   hostimage: noHosts,
   hostname: "Name the host: host = web1.example.com",
-  hostos: "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
   hostsize: noHosts,
   hostsize_name: noHosts,
   hosttype: noHosts,

@@ -7,14 +7,14 @@ const oldPlugins: Readonly<Record<string, string>> = {
   "collective.hostout": "hostout itself has its commands: take the word out.",
   "hostout-cloud": "hostout creates no hosts: create the host, then name it: host = web1.example.com",
   "hostout-datafs": "The command 'pull' fetches data: plugins = hostout-pushdeploy",
-  "hostout-debian": "hostout installs nothing on hosts: apt install python3 python3-venv",
+  "hostout-debian": "setup of hostout itself knows this system: take the word out.",
   "hostout-mrdeveloper": "hostout packages what mr.developer checked out: take the word out.",
   "hostout-overridedeploy": "Write the commands as a task file: tasks = ./tasks.ts",
   "hostout-plone": "The command 'pull' fetches data: plugins = hostout-pushdeploy",
-  "hostout-redhat": "hostout installs nothing on hosts: dnf install python3",
+  "hostout-redhat": "setup of hostout itself knows this system: take the word out.",
   "hostout-supervisor":
     "hostout itself runs bin/supervisord and bin/supervisorctl of the buildout: take the word out.",
-  "hostout-ubuntu": "hostout installs nothing on hosts: apt install python3 python3-venv",
+  "hostout-ubuntu": "setup of hostout itself knows this system: take the word out.",
 };
 
 /** Returns the replacement of a plugin of collective.hostout, or undefined for any other word. */

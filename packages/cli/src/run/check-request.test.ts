@@ -72,11 +72,11 @@ test("an option that is nearly one of a plugin is warned of, and the run goes on
 });
 
 test("an option that collective.hostout read is no slip of the pen for another one", () => {
-  const { warnings } = checkRequest(requestFor("push", [], { hostos: "debian" }));
+  const { warnings } = checkRequest(requestFor("push", [], { hostname: "web1" }));
   expect(warnings.map(({ message, hint }) => [message, hint])).toEqual([
     [
-      "[site1] 'hostos' was read by collective.hostout; no plugin of the site reads it",
-      "A host needs sshd, a POSIX shell and tar, and nothing is installed on it.",
+      "[site1] 'hostname' was read by collective.hostout; no plugin of the site reads it",
+      "Name the host: host = web1.example.com",
     ],
   ]);
 });

@@ -50,7 +50,13 @@ export const releases = definePlugin({
     rollout: {
       summary: "Make the release of the package and switch to it, under the lock",
       reads: ["path"],
-      around: async (context, next) => (await import("./switch/rollout.ts")).rollOut(context, next),
+      around: async (context, next) => {
+        const [{ rollOut }, { explainLogin }] = await Promise.all([
+          import("./switch/rollout.ts"),
+          import("./look/explain-login.ts"),
+        ]);
+        return explainLogin(context, rollOut(context, next));
+      },
       steps: [
         "predeploy",
         "bootstrap",
@@ -225,7 +231,13 @@ export const releases = definePlugin({
         "buildoutUser",
         "effectiveUser",
       ],
-      run: async (context) => (await import("./look/check-host.ts")).checkHost(context),
+      run: async (context) => {
+        const [{ checkHost }, { explainLogin }] = await Promise.all([
+          import("./look/check-host.ts"),
+          import("./look/explain-login.ts"),
+        ]);
+        return explainLogin(context, checkHost(context));
+      },
     },
   },
 });

@@ -147,6 +147,13 @@ describeUnless(whyNoBed(), "setup", () => {
     expect(refused.stdout).toContain("try: Let setup log in as that account: setup-user = deploy\n");
   });
 
+  test("the system's ssh sets a host up too", async () => {
+    const words = "shop:transport=openssh shop setup";
+    expect(await bed.hostout(`${words} --yes`)).toMatchObject({ code: 0 });
+    const { events } = await bed.events(words);
+    expect(endOf(events, "setup")?.status).toBe("unchanged");
+  });
+
   test("check and deploy name the command that prepares a host", async () => {
     for (const command of ["check", "deploy"]) {
       const { code, stdout } = await bed.hostout(`shop ${command}`);

@@ -147,6 +147,14 @@ describeUnless(whyNoBed(), "setup", () => {
     expect(refused.stdout).toContain("try: Let setup log in as that account: setup-user = deploy\n");
   });
 
+  test("a site that logs in as root gets its owner, and no rights by sudo", async () => {
+    const words = "shop:user=root shop setup";
+    expect(await bed.hostout(`${words} --yes`)).toMatchObject({ code: 0 });
+    await bed.web1.sh("id shopowner && ! id shop && ! test -e /etc/sudoers.d/hostout-shop");
+    const { events } = await bed.events(words);
+    expect(endOf(events, "setup")?.status).toBe("unchanged");
+  });
+
   test("the system's ssh sets a host up too", async () => {
     const words = "shop:transport=openssh shop setup";
     expect(await bed.hostout(`${words} --yes`)).toMatchObject({ code: 0 });
@@ -274,5 +282,32 @@ export const plugin = definePlugin({
     expect((await bed.web1.sh("cat /root/apt")).stdout).toBe(
       "noninteractive -q update\nnoninteractive -q -y --no-install-recommends install sudo\n",
     );
+  });
+
+  test("Node comes from an archive with the hash of the configuration, and from no other", async () => {
+    await bed.client.sh(
+      "mkdir -p /srv/www/node-v1/bin && printf '#!/bin/sh\\necho v1\\n' >/srv/www/node-v1/bin/node && chmod 755 /srv/www/node-v1/bin/node && tar -czf /srv/www/node.tgz -C /srv/www node-v1",
+    );
+    await bed.client.sh(
+      "cd /srv/www && { python3 -m http.server 8099 >/dev/null 2>&1 & echo $! >/run/www; } && sleep 1",
+    );
+    const { stdout: sum } = await bed.client.sh("sha256sum </srv/www/node.tgz | cut -c 1-64");
+    await bed.write({
+      "hostout.cfg": cfg("build-command = true"),
+      "package.json": "{}\n",
+    });
+    const run = (hash: string) =>
+      bed.hostout(`'shop:node-archive=http://127.0.0.1:8099/node.tgz#sha256=${hash}' shop setup --yes`);
+    const away = "mkdir -p /root/node && mv $(command -v node) /root/node";
+    await bed.web1.sh(`while hash -r; command -v node >/dev/null; do ${away}; done`);
+    const [wrong, right] = [await run("0".repeat(64)), await run(sum.trim())];
+    const { stdout: version } = await bed.web1.sh("node; ls -A /var/tmp /usr/local/lib/hostout", {
+      mayFail: true,
+    });
+    await bed.client.sh("kill $(cat /run/www); rm /srv/project/package.json");
+    await bed.write({ "hostout.cfg": cfg() });
+    expect(wrong).toMatchObject({ code: 4, stdout: expect.stringContaining("no host gets it") });
+    expect(right).toMatchObject({ code: 0 });
+    expect(version).toBe(`v1\n/usr/local/lib/hostout:\nnode-${sum.trim()}\n\n/var/tmp:\n`);
   });
 });

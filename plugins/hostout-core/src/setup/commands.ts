@@ -16,6 +16,7 @@ const accounts = [
   "setupSudoers",
   "hostos",
   "bootstrapCommand",
+  "nodeArchive",
   "python",
   "buildout",
   "buildCommand",

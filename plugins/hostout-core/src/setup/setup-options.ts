@@ -1,5 +1,6 @@
 import { type HostContext, type OptionValues, option } from "@hostout/kit";
 import type { ReleaseOptions } from "../release/values/release-options.ts";
+import { parseArchive } from "./system/archive.ts";
 import { knownSystems } from "./system/family.ts";
 
 /** Options of `setup` and its parts: those of collective.hostout, and those that hostout adds. */
@@ -45,6 +46,15 @@ export const setupOptions = {
     optional: true,
     example: "sh /srv/install-runtime",
   }),
+  nodeArchive: option.checked(
+    option.string({
+      summary:
+        "archive of Node that setup installs in the place of the packages, with its hash: URL#sha256=HASH",
+      optional: true,
+    }),
+    (text) =>
+      text === undefined || parseArchive(text) ? undefined : `'${text}' has no hash: write URL#sha256=HASH`,
+  ),
   hostos: option.string({
     summary: `system of the hosts: ${knownSystems.join(", ")}; if not set, setup reads /etc/os-release`,
     optional: true,

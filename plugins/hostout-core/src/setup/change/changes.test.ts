@@ -14,6 +14,7 @@ const wish: FurtherWish = {
   moreSudoers: [],
   runtime: "node",
   python: undefined,
+  archive: undefined,
   commands: [],
   commandsSum: "",
   makesKey: undefined,

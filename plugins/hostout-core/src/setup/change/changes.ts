@@ -1,5 +1,6 @@
 import type { HostFacts } from "../look/facts.ts";
 import type { Wish } from "../look/wish.ts";
+import type { Archive } from "../system/archive.ts";
 import { familyOf } from "../system/family.ts";
 import { packagesFor, type Runtime } from "../system/package-lines.ts";
 import { sudoersFolder, sudoersHead, sudoersName, sudoersText } from "../system/sudoers.ts";
@@ -24,6 +25,7 @@ export type Change =
       readonly lines: readonly string[];
     }
   | { readonly kind: "path"; readonly path: string; readonly owner: string }
+  | { readonly kind: "archive"; readonly archive: Archive }
   | { readonly kind: "commands"; readonly lines: readonly string[] };
 
 /** The changes that a host needs, for each part of `setup`, and the faults that keep `setup` from the host. */
@@ -147,9 +149,10 @@ function sudoersChanges(wish: FurtherWish, facts: HostFacts): readonly Change[] 
   return [...(hasSudo ? [] : [packagesChange(facts, "sudo")]), { kind: "sudoers", file, text, lines }];
 }
 
-function runtimeChanges({ commands, runtime }: FurtherWish, facts: HostFacts): readonly Change[] {
+function runtimeChanges({ archive, commands, runtime }: FurtherWish, facts: HostFacts): readonly Change[] {
   if (commands.length > 0) return facts.hasRunCommands ? [] : [{ kind: "commands", lines: commands }];
   if (runtime === undefined || facts.programs.includes(runtime)) return [];
+  if (runtime === "node" && archive) return [{ kind: "archive", archive }];
   return [packagesChange(facts, runtime)];
 }
 

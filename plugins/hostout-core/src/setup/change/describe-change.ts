@@ -24,6 +24,8 @@ export function describeChange(change: Change): string {
       return `write ${change.file}: ${change.lines.join("; ")}`;
     case "path":
       return `make ${change.path} for ${change.owner}`;
+    case "archive":
+      return `install Node from ${change.archive.url}, with the hash ${change.archive.sum.slice(0, 12)}…`;
     case "commands":
       return `run the ${change.lines.length === 1 ? "line" : `${change.lines.length} lines`} of bootstrap-command as root`;
   }

@@ -64,3 +64,31 @@ trap 'rm -f "$t"' EXIT
 printf '%s\\n' "$2" >"$t"
 chmod 644 "$t"
 mv -f "$t" "/var/lib/hostout/$1"`;
+
+/** Makes a folder for an archive, as root, and prints its path. */
+export const makePlaceScript = `umask 077
+mktemp -d /var/tmp/hostout.XXXXXXXXXX`;
+
+/**
+ * Unpacks the archive of Node, as root, and links its programs into /usr/local/bin. Arguments: `FOLDER SUM`. Removes
+ * `FOLDER`. Programs that exist there stay.
+ */
+export const archiveScript = `set -e
+umask 022
+d=/usr/local/lib/hostout
+trap 'rm -rf "$1" "\${t:-}"' EXIT
+trap 'exit 1' HUP INT TERM
+s=$(sha256sum <"$1/archive")
+[ "\${s%% *}" = "$2" ]
+mkdir -p "$d" /usr/local/bin
+if [ ! -e "$d/node-$2" ]; then
+  t=$(mktemp -d "$d/.hostout.XXXXXXXXXX")
+  tar -xf "$1/archive" -C "$t"
+  set -- "$1" "$2" "$t"/*/bin/node
+  [ -x "$3" ]
+  chown -R 0:0 "$t"
+  mv "\${3%/bin/node}" "$d/node-$2"
+fi
+for p in node npm npx; do
+  [ ! -e "$d/node-$2/bin/$p" ] || [ -e "/usr/local/bin/$p" ] || ln -s "$d/node-$2/bin/$p" "/usr/local/bin/$p"
+done`;

@@ -8,6 +8,7 @@ import { installEnvironment, installLines } from "../system/package-lines.ts";
 import { sudoersName } from "../system/sudoers.ts";
 import type { Change } from "./changes.ts";
 import { authorizeScript, homeScript, refusedStatus, stampScript, sudoersScript } from "./host-scripts.ts";
+import { installArchive } from "./install-archive.ts";
 import type { Looked } from "./look-at-host.ts";
 
 /** Makes one change of a host. Each change is whole, or leaves nothing. */
@@ -50,6 +51,9 @@ export async function makeChange(
       return;
     case "path":
       await makeFolderFor(changer, change.path, change.owner);
+      return;
+    case "archive":
+      await installArchive(root, change.archive, context.signal);
       return;
     case "commands":
       await runLines(root, change.lines, { option: "bootstrap-command" });

@@ -5,6 +5,7 @@ import { HostoutError } from "@hostout/kit";
 import { hostPython } from "../../release/look/interpreters.ts";
 import { kindOfSite } from "../../release/look/kind-of-site.ts";
 import type { OnNewHost } from "../setup-options.ts";
+import { type Archive, parseArchive } from "../system/archive.ts";
 import type { Runtime } from "../system/package-lines.ts";
 
 /** The accounts, rights and programs that a site wants on a host. */
@@ -25,6 +26,8 @@ export interface Wish {
   readonly becomes: readonly string[];
   readonly moreSudoers: readonly string[];
   readonly runtime: Exclude<Runtime, "sudo"> | undefined;
+  /** Archive of Node in the place of packages. */
+  readonly archive: Archive | undefined;
   /** The interpreter of a Python site. */
   readonly python: string | undefined;
   /** Command lines in the place of the packages of the runtime. */
@@ -65,6 +68,7 @@ export async function wishOf(context: OnNewHost): Promise<Wish> {
     accounts: [...new Set([login, ...members])].filter((name) => name !== "root"),
     becomes: login === "root" ? [] : others.filter((name) => name !== login),
     moreSudoers: options.setupSudoers ?? [],
+    archive: options.nodeArchive === undefined ? undefined : parseArchive(options.nodeArchive),
     ...(await runtimeOf(context)),
   };
 }

@@ -79,6 +79,8 @@ describe("what comes with hostout keeps the rules", () => {
         bootstrap: lock,
         activate: lock,
         rollback: lock,
+        restart: lock,
+        "restart-live": lock,
         cleanup: lock,
         pin: lock,
       },

@@ -136,6 +136,7 @@ export const plugin = definePlugin({
       run: async (context, next) => (await import("./production/activate.ts")).goBack(context, next),
     },
     restart: {
+      overrides: true,
       summary: "Restart the site on production",
       needs: ["restart"],
       reads: ["path", "restart", "remoteSudo"],

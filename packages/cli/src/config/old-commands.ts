@@ -39,7 +39,6 @@ const oldCommands: Readonly<Record<string, string>> = {
   putrsync: "Make a folder on the host like one here: hostout SITE sync FOLDER",
   reboot: "Run it on the host: hostout SITE sudo reboot",
   requireOwnership: ownersSet,
-  restart: "Stop and start the site: hostout SITE stop start",
   runescalatable: "Run a command line: hostout SITE run LINE",
   setowners: ownersSet,
   sudobuildout: "Name the parts that root builds: sudo-parts",

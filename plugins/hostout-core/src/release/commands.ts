@@ -154,6 +154,20 @@ export const releases = definePlugin({
       reads: ["path"],
       run: async (context) => (await import("./switch/activate.ts")).goBack(context),
     },
+    restart: {
+      summary: "Restart the live release, batch by batch",
+      description:
+        "hostout stops, starts and verifies the hosts of a batch. An interrupt waits for the end of that batch. After a host that fails, the hosts of later batches keep running.",
+      reads: ["path"],
+      around: async (context, next) => (await import("./switch/restart.ts")).restart(context, next),
+      steps: [{ steps: ["restart-live"], rolling: true }],
+    },
+    "restart-live": {
+      summary: "Stop the live release, start it, verify it",
+      reads: ["path"],
+      around: async (context, next) => (await import("./switch/restart.ts")).restartLive(context, next),
+      steps: [{ steps: ["stop", "start", "verify"], whole: true }],
+    },
     postdeploy: {
       summary: "Run the plugins' work on each host after a release",
       reads: [],

@@ -46,7 +46,7 @@ test.each([
     "supervisor = supervisor",
     "hostout runs bin/supervisord and bin/supervisorctl of the buildout. Other command lines: start-cmd, stop-cmd",
   ],
-  ["init.d = true", "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME"],
+  ["init.d = true", "Let systemd start the site: plugins = hostout-systemd, and service = COMMAND"],
   ["rollingrestart = true", "Deploy to one host after the other: hostout live deploy --batch 1"],
   ["buildout-password = x", "The login user becomes buildout-user with sudo: take the option out."],
 ])("lint says of '%s' what to write instead, with its line", async (line, hint) => {

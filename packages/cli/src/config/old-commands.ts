@@ -4,7 +4,7 @@ const noImages = "hostout builds no images.";
 const ofPython = "Install Python from the packages of the host: hostout SITE bootstrap_python";
 const noPackages = "hostout installs no packages on hosts.";
 const ownersSet = "Each deploy sets the owners of what it makes.";
-const bootUnit = "Start the site at boot with a unit of the host.";
+const bootUnit = "Let systemd start the site with the host: plugins = hostout-systemd, and service = COMMAND";
 
 /** The commands of collective.hostout and its plugins, with their replacements here. */
 const oldCommands: Readonly<Record<string, string>> = {

@@ -21,9 +21,8 @@ const oldOptions: Readonly<Record<string, string>> = {
   hostsize_name: noHosts,
   hosttype: noHosts,
   imageid: noHosts,
-  "init.d": "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME",
-  "install-on-startup":
-    "Start the site at boot with a unit of the host, then: start-cmd = systemctl start NAME",
+  "init.d": "Let systemd start the site: plugins = hostout-systemd, and service = COMMAND",
+  "install-on-startup": "Let systemd start the site: plugins = hostout-systemd, and service = COMMAND",
   "minimum-python": "Name an interpreter: bootstrap-python",
   "no-sudo": "Let the owner of the site run its command lines: commands-as = effective",
   "python-path": "Name the interpreter itself: python = /opt/python/bin/python",

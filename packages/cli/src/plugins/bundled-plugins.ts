@@ -7,4 +7,5 @@ import type { Plugin } from "@hostout/kit";
 export const bundledPlugins: ReadonlyMap<string, () => Promise<{ readonly plugin: Plugin }>> = new Map([
   ["hostout-core", () => import("hostout-core")],
   ["hostout-pushdeploy", () => import("hostout-pushdeploy")],
+  ["hostout-systemd", () => import("hostout-systemd")],
 ]);

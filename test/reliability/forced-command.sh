@@ -32,6 +32,13 @@ exec sh $here/framed-shell.sh
 ' sh -c ${line##* /bin/sh -c }"
     exec sh -c "$line"
     ;;
+  # One that hostout may kill.
+  *"exec sh 2>&9 9>&-"*)
+    here=${0%/*}
+    export SWEEP_SSHD="$PPID" SWEEP_PATH="$PATH" SWEEP_HOOKS="$here/frame-hooks.sh"
+    line="${line%%exec sh 2>&9*}exec sh $here/framed-shell.sh 2>&9${line#*exec sh 2>&9}"
+    exec sh -c "${line%% /bin/sh -c *} sh -c ${line##* /bin/sh -c }"
+    ;;
 esac
 [ "$when" = after ] || exec sh -c "$SSH_ORIGINAL_COMMAND"
 sh -c "$SSH_ORIGINAL_COMMAND"

@@ -172,6 +172,11 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
       expect((await command(`kill -0 ${first.trim()} 2>&-`))[0]).not.toBe(0);
       expect((await command("pgrep -f 'sleep 4[.]321'"))[0]).toBe(0);
       expect(host.told).toEqual([]);
+      // One that ends as hostout ends its shell: the next command is not ended with it.
+      for (const seconds of ["0.25", "0.26", "0.3"]) {
+        await command(`sleep ${seconds} </dev/null >/dev/null 2>&1 & exit 0`);
+        expect(await command("sleep 0.7; echo works")).toEqual([0, "works\n", ""]);
+      }
       // One that holds them gets its time to say why it ends, and no more.
       await host.remote.run(sh`(sleep 0.3; echo late; echo later >&2; sleep 20) & echo now`);
       expect(host.told).toEqual([
@@ -181,6 +186,22 @@ describe.each(waysToHosts)("the shared shell of a host (%s, %s)", (kind, transpo
         expect.stringContaining("left a process behind that holds its output"),
       ]);
       expect(await command("sleep 0.5; echo works")).toEqual([0, "works\n", ""]);
+    });
+
+    test("of another account too, without a word of su about the shell that hostout ends", async () => {
+      if (host.remote.user !== "root") return;
+      const nobody = host.remote.as({ user: "nobody" });
+      await nobody.run(["true"]);
+      const started = await nobody.run(sh`sleep 1.234 >/dev/null 2>&1 & echo started`);
+      expect([started.stdout, started.stderr]).toEqual(["started\n", ""]);
+      expect((await nobody.run(sh`sleep 0.7; echo works`)).stderr).toBe("");
+      const beganMs = performance.now();
+      await expect(nobody.run(sh`sleep 5.432 & wait`, { timeoutMs: 300 })).rejects.toMatchObject({
+        code: "timeout",
+      });
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect((await command("pgrep -f 'sleep 5[.]432'"))[0]).toBe(1);
+      expect(performance.now() - beganMs).toBeLessThan(5000);
     });
 
     test("and an interrupt ends a command of a task with all that it began, and no process of an earlier one", async () => {

@@ -20,11 +20,6 @@ function tests(program: string, more: readonly string[]) {
 
   test("have their own status, outputs, input and process", async () => {
     expect(await shell.run(["sh", "-c", "echo out; echo err >&2; exit 3"])).toEqual(["3", "out\n", "err\n"]);
-    expect(await shell.run(["cat"], { input: "a 'b' $c\n\\\nEOF\n" })).toEqual([
-      "0",
-      "a 'b' $c\n\\\nEOF\n",
-      "",
-    ]);
     expect(await shell.run(["cat"])).toEqual(["0", "", ""]);
     expect(await shell.run(["printf", "%s", "it's\n$(x) `y`"])).toEqual(["0", "it's\n$(x) `y`", ""]);
     expect(await shell.run(["pwd"], { cwd: "/tmp" })).toEqual(["0", "/tmp\n", ""]);
@@ -67,6 +62,18 @@ function tests(program: string, more: readonly string[]) {
     expect(await shell.run(sh`echo works`)).toEqual(["0", "works\n", ""]);
   });
 }
+
+test("a command with input or with a very long line gets a shell of its own", () => {
+  const sharedOf = (command: Command, options: RunOptions = {}) =>
+    sharedScript(command, shellText("text" in command ? command : sh`exec ${command}`, options), options);
+  expect(sharedOf(["cat"])).toMatchObject({ isOwn: false });
+  expect(sharedOf(["cat"], { input: "a\n" })).toBeUndefined();
+  expect(sharedOf(["echo", "a".repeat(70_000)])).toBeUndefined();
+  expect(sharedOf(["sh", "-c", "cat", "hostout"], { quiet: true, input: "a\n" })).toMatchObject({
+    isOwn: true,
+  });
+  expect(sharedOf(["sh", "-c", "cat", "hostout"], { quiet: true, input: "a" })).toBeUndefined();
+});
 
 /** Starts a shell that reads commands. */
 function open(program: string, words: readonly string[]) {

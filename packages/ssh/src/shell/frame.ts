@@ -9,6 +9,9 @@ import { runsLine, withLine } from "./hidden-line.ts";
  */
 const mostInputBytes = 4000;
 
+/** The longest line of a command, in bytes: a line travels in one variable of the environment, for which Linux has 128 KiB. */
+const mostLineBytes = 65_536;
+
 /** A command for a shell that runs already. */
 export interface SharedScript {
   /** A line that sets the arguments and runs the script. */
@@ -20,21 +23,24 @@ export interface SharedScript {
 }
 
 /**
- * Returns a command in the form for a shared shell. Undefined for a command that needs a shell of its own: one with a
- * long input, or that runs beside others.
+ * Returns a command in the form for a shared shell. Undefined for a command that needs a shell of its own. Such a
+ * command has input, has a very long line, or runs beside others. A script of hostout may have a short input.
  *
  * @param text the command as the line of a shell, with its folder and its variables
  */
 export function sharedScript(command: Command, text: string, options: RunOptions): SharedScript | undefined {
   const { input, background, leavesRunning } = options;
   if (background || leavesRunning) return;
-  const isText = typeof input === "string" && input.endsWith("\n") && !input.includes("\0");
-  if (input !== undefined && !(isText && Buffer.byteLength(input) <= mostInputBytes)) return;
   const own = ownLine(command, options);
-  if (own !== undefined) return { line: own, input, isOwn: true };
+  if (own !== undefined) {
+    const isText = typeof input === "string" && input.endsWith("\n") && !input.includes("\0");
+    if (input !== undefined && !(isText && Buffer.byteLength(input) <= mostInputBytes)) return;
+    return { line: own, input, isOwn: true };
+  }
+  if (input !== undefined || Buffer.byteLength(text) > mostLineBytes) return;
   // `$$` in the line of a user is the process of that line alone.
   const line = "text" in command ? `${withLine(text)}exec /bin/sh -c ${quote(runsLine)}` : text;
-  return { line, input, isOwn: false };
+  return { line, input: undefined, isOwn: false };
 }
 
 /** A script of hostout (`sh -c TEXT hostout …`) and `test` leave no process behind. */
@@ -74,7 +80,7 @@ printf '%s %s %s\\n%s\\n' ${status} "$?" "$$" ${end} >&2; printf %s ${end}; }
 `;
   const marked = `${commandVariable}=${command}; export ${commandVariable}; ${line}`;
   // Each process of the command has descriptor 7. The shell reads its other end, and goes on when the last one has ended.
-  return `{ HOSTOUT_REST=$({ (eval ${quote(marked)}) 7>&1 >&5 2>&6 5>&- 6>&- ${given}
+  return `{ HOSTOUT_REST=$({ (eval ${quote(marked)}) 7>&1 >&5 2>&6 5>&- 6>&- </dev/null
 printf '%s %s %s\\n' ${status} "$?" "$$" >&6; } 2>/dev/null)
 printf '%s\\n' ${end} >&2; printf %s ${end}; } 5>&1 6>&2
 `;

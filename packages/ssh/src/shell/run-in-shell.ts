@@ -42,9 +42,13 @@ export function runIn(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const exited = shell.stderr.until(status, stderr, "line").then((line): Exit => {
     const [code, pid] = line.trim().split(" ");
+    if (isOwn) return { code: Number(code) };
     const timer = setInterval(() => {
       if (Math.min(shell.stdout.idleMs(), shell.stderr.idleMs()) < leftMs) return;
       clearInterval(timer);
+      // What was left behind may end before the shell does: no other command may have begun in it by then.
+      shell.forget();
+      shell.process.stdin.end();
       void succeeds(begin, `kill -9 ${pid}`);
     }, leftMs).unref();
     ended.finally(() => clearInterval(timer));

@@ -12,6 +12,11 @@ const readyMs = 5000;
 const closingMs = 1000;
 
 /**
+ * A shell that hostout may kill. su, or the shell around it, would print "Killed" on the error output of a command.
+ */
+const watchedShell = `exec 9>&2 2>/dev/null\nsh -c "exec sh 2>&9 9>&-"\nexit $?`;
+
+/**
  * The shells of one host that run commands one after another. Each account has one for scripts of hostout, and one for
  * commands of other authors, which may leave processes behind.
  */
@@ -39,13 +44,18 @@ export function makeSharedShells(): SharedShells {
   /** Accounts that had a command of another author. */
   const hasRun = new Set<string>();
   let isClosed = false;
-  const open = async (key: string, begin: Begin, signal: AbortSignal): Promise<Shell | undefined> => {
+  const open = async (
+    key: string,
+    reader: string,
+    begin: Begin,
+    signal: AbortSignal,
+  ): Promise<Shell | undefined> => {
     shells.set(key, "opening");
     const end = newMark();
     const { promise: aborted, resolve: abort } = Promise.withResolvers<false>();
     const forgetSignal = whenAborted(signal, () => abort(false));
     try {
-      const process = await begin(`printf %s ${end}\nexec sh\n`);
+      const process = await begin(`printf %s ${end}\n${reader}\n`);
       const shell: Shell = {
         process,
         stdout: splitOutput(process.stdout),
@@ -92,7 +102,7 @@ export function makeSharedShells(): SharedShells {
         return undefined;
       }
       if (isClosed || known === "opening" || known?.isBusy) return undefined;
-      const shell = known ?? (await open(key, begin, signal));
+      const shell = known ?? (await open(key, script.isOwn ? "exec sh" : watchedShell, begin, signal));
       if (!shell || isClosed) {
         shell?.process.stdin.end();
         return undefined;

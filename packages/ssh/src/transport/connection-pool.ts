@@ -8,8 +8,8 @@ import { keepOpen } from "./keep-open.ts";
 /** sshd allows 10 sessions on a connection by default (MaxSessions). hostout leaves some to others. */
 const sessionsAtOnce = 8;
 
-/** Background commands on the first connection: locks, and the shared shell. */
-const mostInBackground = 5;
+/** Background commands on the first connection: locks, and the two shared shells of an account. */
+const mostInBackground = 6;
 
 /** Time after the end of a command in which its session may still count, in milliseconds. */
 const putAwayMs = 2500;
@@ -36,7 +36,7 @@ interface Lane {
 
 /**
  * Presents the connections of one host as one. Commands take turns on the first connection.
- * A background command keeps its place while it runs. Such commands get at most five places of the first connection,
+ * A background command keeps its place while it runs. Such commands get at most six places of the first connection,
  * and further connections for the rest.
  * So no background command keeps a place that other commands need.
  *

@@ -13,6 +13,7 @@ import {
 } from "@hostout/kit";
 import { type SudoState, startAs } from "./command/become.ts";
 import type { Machine } from "./command/machine.ts";
+import { sudoState } from "./command/sudo-state.ts";
 import { asLogin } from "./login/as-login.ts";
 import { makeAskOnce, rememberLogin } from "./login/ask.ts";
 import { loginAhead } from "./login/login-ahead.ts";
@@ -97,8 +98,6 @@ export function openConnections(settings: ConnectionSettings): Connections {
     host: Host,
     { mayAsk: isAsked = true, isFresh = false }: Partial<Login> = {},
   ): Session => {
-    const asked = isAsked ? ask : undefined;
-    const login = rememberLogin(asked);
     const { identityFile, password, proxyJump } = readOptions(site);
     const { name, definition, isOwn } = transportOf(site);
     // A plugin's transport may read any option of the site.
@@ -110,6 +109,8 @@ export function openConnections(settings: ConnectionSettings): Connections {
     ]);
     const known = sessions.get(key);
     if (known) return known;
+    const asked = isAsked ? ask : undefined;
+    const login = rememberLogin(asked);
     const ahead = loginAhead(
       (ask, signal) =>
         definition.connect({
@@ -209,29 +210,6 @@ export function openConnections(settings: ConnectionSettings): Connections {
         transports.map((result) => (result.status === "fulfilled" ? result.value.close() : undefined)),
       );
     },
-  };
-}
-
-/**
- * Returns the source of sudo's password. A host gets the password that its login asked for. Else all hosts of a user
- * get the same password first. A host that refuses it gets
- * questions for its own, three in all.
- */
-function sudoState(
-  host: Host,
-  password: string | undefined,
-  ask: Ask | undefined,
-  ofLogin: () => string | undefined,
-): SudoState {
-  const user = host.user ?? "root";
-  return {
-    password:
-      password !== undefined
-        ? async () => password
-        : ask && (async () => ofLogin() ?? ask.secret(`Password of ${user} for sudo on the hosts`)),
-    otherPassword:
-      ask && ((times) => ask.secret(`Password of ${user} for sudo on ${host.name} (refused; ${times} of 3)`)),
-    needsPassword: false,
   };
 }
 

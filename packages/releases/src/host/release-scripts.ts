@@ -64,9 +64,8 @@ const sumOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 
 /**
  * Prints the sum of each file of a release, without the files that interpreters write beside their sources. Runs in the
- * release's folder. The lines are those of sha256sum also
- * where openssl makes the sums: a manifest must still match after an update of the host. openssl does not mask names
- * with a line end or a backslash.
+ * release's folder. The lines are those of sha256sum also where openssl makes the sums: a manifest must still match
+ * after an update of the host. openssl does not mask names with a line end or a backslash.
  */
 export const manifest = `{
   o=$(openssl dgst -sha256 -r /dev/null 2>/dev/null)

@@ -3,6 +3,7 @@ export { isSystemFunction, siteAroundFunction } from "./script/system-folders.ts
 export * from "./site/adopt-in-place.ts";
 export { buildoutMain, movedNames, scriptMain } from "./site/buildout-python.ts";
 export { goLive, leaveMark, recordPassed } from "./site/go-live.ts";
+export { madeRelease } from "./site/made-release.ts";
 export { preparedNow, requirePrepared, withoutPrepared } from "./site/prepared.ts";
 export { asOwnerOf, makeFolderFor } from "./site/root-folder.ts";
 export { requireStillLive } from "./site/still-live.ts";

@@ -1,10 +1,9 @@
 import type { Next, Outcome } from "@hostout/kit";
-import { lockCell, previousRelease, type StoreState, withProof } from "@hostout/releases";
+import { lockCell, madeRelease, previousRelease, type StoreState, withProof } from "@hostout/releases";
 import { administrator } from "../host/administrator.ts";
 import { stopScript } from "../host/scripts.ts";
 import type { OnHost } from "../options.ts";
 import { hasLines } from "./own-lines.ts";
-import { madeRelease } from "./units-of-release.ts";
 import { hasUnits } from "./wanted-units.ts";
 
 /**

@@ -1,24 +1,16 @@
-import { cell, commandValue } from "@hostout/kit";
-import { madeCell, type StoreState, targetCell } from "@hostout/releases";
+import { cell } from "@hostout/kit";
+import { madeRelease, type StoreState, targetCell } from "@hostout/releases";
 import type { Administrator } from "../host/administrator.ts";
 import { lookAtUnits, type UnitsOnHost } from "../host/look-at-units.ts";
 import type { OnHost } from "../options.ts";
 import type { Unit } from "../unit/unit.ts";
 import { wantedUnits } from "./wanted-units.ts";
 
-/** The release that hostout-core built in this run. */
-const builtValue = commandValue<{ readonly release: string }>("hostout-core", "buildout");
-
 /** Whether this run makes the units of the configuration those of the live release: the command `services`. */
 export const configuringCell = cell<true>("hostout-systemd/configuring");
 
 /** Whether this run has started the units of the live release. */
 export const startedCell = cell<true>("hostout-systemd/started");
-
-/** Returns the release that this run made, by a build or by a push. */
-export function madeRelease({ resultOf, shared }: OnHost): string | undefined {
-  return resultOf(builtValue)?.release ?? shared.get(madeCell);
-}
 
 /** The units for the live release, beside those on the host. */
 export interface Wanted {

@@ -3,7 +3,7 @@ import {
   adoptInPlace,
   findReleases,
   leaveMark,
-  madeCell,
+  madeRelease,
   previousRelease,
   type ReleaseRecord,
   removeOldFailures,
@@ -75,11 +75,6 @@ function unserved({ releases, served, log }: StoreState): string | undefined {
 /** From what to what it was switched, or in a dry run would be. */
 export function switchNote({ dryRun }: OnHost, { release, before = "nothing" }: Activated): string {
   return `${dryRun ? "would switch " : ""}${before} -> ${release}`;
-}
-
-/** The release that this run made: by a build there, or by a push. */
-export function madeRelease({ resultOf, shared }: OnHost): string | undefined {
-  return resultOf(builtValue)?.release ?? shared.get(madeCell);
 }
 
 /** The complete release of a name; without one, the newest. @throws HostoutError `refused` */

@@ -1,7 +1,6 @@
 import { HostoutError, type Next, type Outcome } from "@hostout/kit";
-import { goLive, releaseForm, requirePrepared, siteStore, targetCell } from "@hostout/releases";
+import { goLive, madeRelease, releaseForm, requirePrepared, siteStore, targetCell } from "@hostout/releases";
 import type { OnHost } from "../values/release-options.ts";
-import { madeRelease } from "./activate.ts";
 import { markGoingLive, unhalt } from "./halted.ts";
 import { stopsNothing } from "./stop-start.ts";
 
